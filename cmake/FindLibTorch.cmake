@@ -1,0 +1,42 @@
+# Finds LibTorch in a torch folder (of a Python wheel or of a LibTorch archive) without its own TorchConfig.cmake,
+# which insists on nvcc and adds code-generation flags of its own.
+#
+# Input:   SCALEMARK_TORCH, CMAKE_PREFIX_PATH
+# Output:  LibTorch_FOUND LibTorch_VERSION LibTorch_ROOT_DIR, LibTorch_CUDA_LIBRARY where it is a CUDA build
+#          target LibTorch::cpu (ScalemarkCuda.cmake adds LibTorch::cuda)
+
+find_path(
+  LibTorch_ROOT_DIR
+  NAMES include/torch/csrc/api/include/torch/torch.h
+  HINTS ${SCALEMARK_TORCH}
+  PATH_SUFFIXES torch libtorch)
+
+if(LibTorch_ROOT_DIR)
+  file(STRINGS ${LibTorch_ROOT_DIR}/include/torch/headeronly/version.h _lines REGEX "TORCH_VERSION_(MAJOR|MINOR|PATCH) [0-9]+")
+  if(NOT _lines)
+    file(STRINGS ${LibTorch_ROOT_DIR}/include/torch/csrc/api/include/torch/version.h _lines REGEX "TORCH_VERSION_(MAJOR|MINOR|PATCH) [0-9]+")
+  endif()
+  string(REGEX REPLACE "[^0-9;]+" "" _numbers "${_lines}")
+  list(JOIN _numbers "." LibTorch_VERSION)
+endif()
+
+find_library(LibTorch_CPU_LIBRARY torch_cpu HINTS ${LibTorch_ROOT_DIR}/lib NO_DEFAULT_PATH)
+find_library(LibTorch_C10_LIBRARY c10 HINTS ${LibTorch_ROOT_DIR}/lib NO_DEFAULT_PATH)
+find_library(LibTorch_CUDA_LIBRARY torch_cuda HINTS ${LibTorch_ROOT_DIR}/lib NO_DEFAULT_PATH)
+find_library(LibTorch_C10_CUDA_LIBRARY c10_cuda HINTS ${LibTorch_ROOT_DIR}/lib NO_DEFAULT_PATH)
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(
+  LibTorch
+  REQUIRED_VARS LibTorch_ROOT_DIR LibTorch_CPU_LIBRARY LibTorch_C10_LIBRARY
+  VERSION_VAR LibTorch_VERSION
+  REASON_FAILURE_MESSAGE "run scripts/bootstrap, or set SCALEMARK_TORCH to a torch folder of the version in scripts/requirements.lock")
+
+if(LibTorch_FOUND AND NOT TARGET LibTorch::cpu)
+  add_library(LibTorch::cpu INTERFACE IMPORTED)
+  target_include_directories(
+    LibTorch::cpu SYSTEM INTERFACE ${LibTorch_ROOT_DIR}/include ${LibTorch_ROOT_DIR}/include/torch/csrc/api/include)
+  target_link_libraries(LibTorch::cpu INTERFACE ${LibTorch_CPU_LIBRARY} ${LibTorch_C10_LIBRARY})
+  # The CUDA libraries behind a CUDA wheel are found through the wheel's own run path.
+  target_link_options(LibTorch::cpu INTERFACE -Wl,--unresolved-symbols=ignore-in-shared-libs)
+endif()

@@ -1,0 +1,30 @@
+set(SCALEMARK_CUDA "AUTO" CACHE STRING "Build the CUDA and NCCL backends: AUTO (where an NVIDIA driver or nvcc is found), ON or OFF")
+set_property(CACHE SCALEMARK_CUDA PROPERTY STRINGS AUTO ON OFF)
+set(SCALEMARK_TORCH "$ENV{SCALEMARK_TORCH}" CACHE PATH "The torch folder (of a wheel or of LibTorch) to build against")
+option(SCALEMARK_BUILD_RUN "Build scalemark-run, which needs LibTorch and MPI; without it only the report side is built" ON)
+option(SCALEMARK_BUILD_TESTS "Build the tests" ON)
+option(SCALEMARK_WERROR "Treat warnings as errors" OFF)
+set(SCALEMARK_SANITIZE "" CACHE STRING "Sanitizers to build with, as for -fsanitize (address,undefined or thread)")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+find_program(SCALEMARK_CCACHE ccache)
+if(SCALEMARK_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # The precompiled header is stamped with times: tell ccache not to trust them.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${SCALEMARK_CCACHE})
+endif()
+
+if(SCALEMARK_SANITIZE)
+  add_compile_options(-fsanitize=${SCALEMARK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SCALEMARK_SANITIZE})
+endif()

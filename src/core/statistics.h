@@ -1,0 +1,35 @@
+#pragma once
+
+#include <span>
+
+namespace scalemark {
+
+/// An estimate with the bounds of its 95 % interval. NaN where it cannot be given (fewer than two rounds).
+struct Interval {
+  double estimate;
+  double low;
+  double high;
+};
+
+/// Median of `values` (mean of the middle two for an even count); NaN for an empty span.
+double median(std::span<const double> values);
+
+/// Quantile `p` in [0, 1] by linear interpolation between order statistics (Hyndman and Fan's type 7, as NumPy).
+double quantile(std::span<const double> values, double p);
+
+/// Quantile of Student's t distribution with `degrees_of_freedom` > 0, for p in (0, 1).
+double student_t_quantile(double p, double degrees_of_freedom);
+
+/// 95 % interval of the geometric mean of `values` (> 0), from Student's t over their logarithms.
+/// The estimate is the median, which `step_seconds` is defined as; the interval is widened to hold it.
+Interval interval_of_median(std::span<const double> values);
+
+/// 95 % interval of numerator/denominator, paired by round: Student's t over the per-round log ratios.
+/// Rounds are repetitions that were interleaved, so that a drift of the machine cancels in each ratio.
+/// Uses the first min(size, size) rounds and skips those where either is NaN; the estimate is the geometric mean.
+Interval interval_of_ratio(std::span<const double> numerator, std::span<const double> denominator);
+
+/// The same for numerator - denominator: Student's t over the per-round differences.
+Interval interval_of_difference(std::span<const double> minuend, std::span<const double> subtrahend);
+
+}  // namespace scalemark

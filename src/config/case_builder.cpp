@@ -1,0 +1,85 @@
+#include "config/case_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+namespace scalemark::config {
+namespace {
+
+/// Checks what no single key can: how the values of one case go together.
+class CaseCheck {
+ public:
+  CaseCheck(const CaseConfig& built, const std::vector<Assignment>& top_level, const CasePoint& point, Faults& faults)
+      : built_(built), top_level_(top_level), point_(point), faults_(faults) {}
+
+  void batch_is_given(bool sweep_faulty) {
+    if (find("batch_size") != nullptr || find("global_batch_size") != nullptr) return;
+    if (point_.of_sweep && sweep_faulty) return;  // the fault may be the batch size
+    faults_.add(point_.place, point_.path, "has no batch size; allowed: one of batch_size, global_batch_size");
+  }
+
+  void global_batch_divides() {
+    const Assignment* global = find("global_batch_size");
+    if (global == nullptr || std::get<std::int64_t>(global->value) % built_.gpus == 0) return;
+    add("global_batch_size", fmt::format("{} does not divide by {} gpus; allowed: a multiple of the gpus",
+                                         to_text(global->value), built_.gpus));
+  }
+
+  void single_has_one_gpu() {
+    if (built_.train.mode != Mode::kSingle || built_.gpus == 1) return;
+    add("gpus", fmt::format("{} do not go with train.mode single; allowed: 1, or train.mode ddp", built_.gpus));
+  }
+
+  void nesterov_has_momentum() {
+    if (built_.train.optimizer != "sgd-nesterov" || built_.train.momentum > 0) return;
+    add("train.momentum", "0 does not go with train.optimizer sgd-nesterov; allowed: a number > 0 and < 1");
+  }
+
+  void images_fill_a_batch() {
+    if (!built_.dataset.images) return;
+    const std::int64_t shard = (*built_.dataset.images + built_.gpus - 1) / built_.gpus;
+    if (shard >= built_.batch_per_rank) return;
+    add("dataset.images", fmt::format("{} over {} gpus are {} each, less than one batch of {}; allowed: at least {}",
+                                      *built_.dataset.images, built_.gpus, shard, built_.batch_per_rank,
+                                      built_.global_batch() - built_.gpus + 1));
+  }
+
+ private:
+  const Assignment* find(const std::string& key_path) const {
+    const auto found = std::find_if(point_.settings.begin(), point_.settings.end(),
+                                    [&](const Assignment* setting) { return setting->key->path == key_path; });
+    return found != point_.settings.end() ? *found : find_assignment(top_level_, key_path);
+  }
+
+  /// Reports at the key where it was written, at the case where the value is a default.
+  void add(const std::string& key_path, const std::string& what) {
+    const Assignment* written = find(key_path);
+    if (written != nullptr) return faults_.add(written->place, written->path, what);
+    faults_.add(point_.place, point_.path + "." + key_path, what);
+  }
+
+  const CaseConfig& built_;
+  const std::vector<Assignment>& top_level_;
+  const CasePoint& point_;
+  Faults& faults_;
+};
+
+}  // namespace
+
+CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint& point, bool sweep_faulty,
+                      Faults& faults) {
+  CaseConfig built;
+  for (const Assignment& setting : top_level) setting.key->set(built, setting.value);
+  for (const Assignment* setting : point.settings) setting->key->set(built, setting->value);
+  CaseCheck check(built, top_level, point, faults);
+  check.batch_is_given(sweep_faulty);
+  check.global_batch_divides();
+  check.single_has_one_gpu();
+  check.nesterov_has_momentum();
+  check.images_fill_a_batch();
+  return built;
+}
+
+}  // namespace scalemark::config

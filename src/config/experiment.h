@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace scalemark::config {
+
+enum class DeviceChoice { kAuto, kCuda, kCpu };
+enum class Mode { kSingle, kDdp };
+enum class Precision { kFp64, kFp32, kTf32, kBf16 };
+enum class Switch { kAuto, kOn, kOff };
+enum class LearningRateScaling { kNone, kLinear };  ///< linear: rate x ranks
+enum class Schedule { kConstant, kOneCycle };
+enum class Arm { kFull, kNoSync, kCommOnly, kCachedInput };
+
+struct DatasetConfig {
+  std::string name = "synthetic";
+  std::string path;                    ///< empty: the data set's usual place
+  std::optional<std::int64_t> images;  ///< nullopt: all
+  int image_size = 32;                 ///< pixels per side
+  int classes = 10;
+  Switch resident = Switch::kAuto;  ///< images kept in device memory
+};
+
+struct TrainConfig {
+  Mode mode = Mode::kDdp;
+  std::string optimizer = "sgd";
+  double learning_rate = 0.1;
+  LearningRateScaling learning_rate_scaling = LearningRateScaling::kNone;
+  double momentum = 0.9;
+  double weight_decay = 5.0e-4;
+  Precision precision = Precision::kFp32;
+  Schedule schedule = Schedule::kConstant;
+  Switch channels_last = Switch::kAuto;
+  Switch cuda_graph = Switch::kAuto;
+  Switch fused = Switch::kAuto;
+  bool cudnn_benchmark = true;
+  double bucket_mebibytes = 25;
+  std::uint64_t seed = 1;
+};
+
+struct LoaderConfig {
+  int workers = 2;   ///< threads per rank; 0: the training thread loads
+  int prefetch = 2;  ///< batches ready ahead
+  bool pinned = true;
+};
+
+struct MeasureConfig {
+  int warmup_steps = 5;
+  int steps = 20;
+  int repetitions = 7;
+  int epochs = 0;  ///< > 0: whole epochs in place of steps
+  std::vector<Arm> arms{Arm::kFull, Arm::kNoSync, Arm::kCommOnly, Arm::kCachedInput};
+  bool evaluate = false;
+};
+
+struct LimitsConfig {
+  std::optional<std::int64_t> memory_bytes;
+  std::optional<double> wall_time_seconds;  ///< nullopt: auto, from Slurm where there is one
+  bool wall_time_auto = true;
+  double case_timeout_seconds = 600;
+};
+
+using ParameterValue = std::variant<bool, std::int64_t, double, std::string>;
+
+/// One point of the sweep, fully resolved.
+struct CaseConfig {
+  std::string id;     ///< unique in the experiment, a valid name of an HDF5 group, readable
+  std::string label;  ///< the user's name; empty for a point of the product
+  std::string block;  ///< cases that are compared with each other share it: their repetitions are interleaved
+  DeviceChoice device = DeviceChoice::kAuto;
+  std::string model = "resnet10";
+  bool batch_norm = true;
+  DatasetConfig dataset;
+  TrainConfig train;
+  LoaderConfig loader;
+  MeasureConfig measure;
+  LimitsConfig limits;
+  int gpus = 1;                     ///< ranks (on CPU too)
+  std::int64_t batch_per_rank = 0;  ///< images
+  bool global_batch_fixed = false;  ///< the config gave global_batch_size
+
+  std::int64_t global_batch() const { return batch_per_rank * gpus; }
+
+  /// Every parameter under its dotted config path: label, gpus and batch sizes, then the order of the reference config.
+  /// A duration is text with its unit ("600s"), a number that may be left to a word is that word ("all", "none",
+  /// "auto").
+  std::vector<std::pair<std::string, ParameterValue>> parameters() const;
+};
+
+struct Experiment {
+  std::string name;
+  std::string description;
+  std::vector<CaseConfig> cases;  ///< in config order: the product of `sweep`, then `cases`
+  std::string resolved_yaml;      ///< the config with overrides and environment applied
+  std::string hash;               ///< of the cases' parameters; equal hashes mean the same cases
+};
+
+/// Returns the value of an environment variable, nullopt where it is not set.
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+std::optional<std::string> process_environment(const std::string& name);
+
+/// Reads, checks and expands a config.
+/// @param overrides  "KEY=VALUE" as given to --set; KEY is a dotted path, VALUE is YAML.
+/// @throws InputError listing every fault of the file, one line each: "file:line:column: key.path: what, what is
+/// allowed".
+Experiment load_experiment(const std::filesystem::path& path, const std::vector<std::string>& overrides = {},
+                           const Environment& environment = process_environment);
+
+/// Names for messages and tables: "ddp", "bf16", "no_sync", ...
+std::string to_string(Mode mode);
+std::string to_string(Precision precision);
+std::string to_string(Arm arm);
+std::string to_string(Schedule schedule);
+
+}  // namespace scalemark::config

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "config/place.h"
+
+namespace scalemark::config {
+
+/// Collects everything that is wrong with a config, so that the user reads it in one go.
+class Faults {
+ public:
+  /// @param key_path  dotted, as the user would write it; empty where the fault has no key (broken YAML)
+  /// @param what      what is wrong and what is allowed
+  void add(const Place& place, const std::string& key_path, const std::string& what);
+
+  std::size_t count() const { return faults_.size(); }
+
+  /// One line per fault, in the order of the file and then of the --set arguments; each line once.
+  std::vector<std::string> lines() const;
+
+  /// @throws InputError whose message is lines().
+  void throw_if_any() const;
+
+ private:
+  struct Fault {
+    Place place;
+    std::string line;
+  };
+  std::vector<Fault> faults_;
+};
+
+}  // namespace scalemark::config

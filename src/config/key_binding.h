@@ -1,0 +1,115 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <concepts>
+#include <sstream>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "config/key_table.h"
+#include "config/names.h"
+
+namespace scalemark::config {
+
+template <typename T>
+concept Number = std::integral<T> && !std::same_as<T, bool>;
+template <typename T>
+concept Enumeration = std::is_enum_v<T>;
+
+inline ParameterValue to_parameter(bool value) { return value; }
+inline ParameterValue to_parameter(double value) { return value; }
+inline ParameterValue to_parameter(const std::string& value) { return value; }
+ParameterValue to_parameter(Number auto value) { return static_cast<std::int64_t>(value); }
+ParameterValue to_parameter(Enumeration auto value) { return name_of(value); }
+
+inline ParameterValue to_parameter(const std::vector<Arm>& arms) {
+  std::vector<std::string> names;
+  names.reserve(arms.size());
+  for (const Arm arm : arms) names.push_back(name_of(arm));
+  return fmt::format("{}", fmt::join(names, ","));
+}
+
+inline void assign(bool& member, const ParameterValue& value) { member = std::get<bool>(value); }
+inline void assign(double& member, const ParameterValue& value) { member = std::get<double>(value); }
+inline void assign(std::string& member, const ParameterValue& value) { member = std::get<std::string>(value); }
+
+template <Number T>
+void assign(T& member, const ParameterValue& value) {
+  member = static_cast<T>(std::get<std::int64_t>(value));
+}
+
+template <Enumeration T>
+void assign(T& member, const ParameterValue& value) {
+  member = value_of<T>(std::get<std::string>(value));
+}
+
+inline void assign(std::vector<Arm>& arms, const ParameterValue& value) {
+  arms.clear();
+  std::istringstream names(std::get<std::string>(value));
+  for (std::string name; std::getline(names, name, ',');) arms.push_back(value_of<Arm>(name));
+}
+
+/// Maps a (const) CaseConfig& to a reference to its member, or to a member of its member.
+template <typename Member>
+auto at(Member CaseConfig::*member) {
+  return [member](auto& c) -> auto& { return c.*member; };
+}
+template <typename Group, typename Member>
+auto at(Group CaseConfig::*group, Member Group::*member) {
+  return [ group, member ](auto& c) -> auto& { return c.*group.*member; };
+}
+
+/// A key whose value is a member of CaseConfig, which `access` finds.
+template <typename Access>
+Key member_key(std::string path, ValueRule rule, Access access, Scope scope = Scope::kSetting, bool in_hash = true) {
+  return {std::move(path),
+          scope,
+          in_hash,
+          std::move(rule),
+          [access](const CaseConfig& c) { return to_parameter(access(c)); },
+          [access](CaseConfig& c, const ParameterValue& value) { assign(access(c), value); }};
+}
+
+/// The same for an enumeration, all of whose names are available.
+template <typename Access>
+Key enum_key(std::string path, Access access, std::vector<std::string> unavailable = {}) {
+  using Enum = std::remove_cvref_t<decltype(access(std::declval<CaseConfig&>()))>;
+  return member_key(std::move(path), choice(all_names<Enum>(), std::move(unavailable)), access);
+}
+
+/// The same for an optional integer, where `word` stands for nullopt.
+template <typename Access>
+Key optional_key(std::string path, const std::string& word, ValueRule rule, Access access) {
+  return {std::move(path),
+          Scope::kSetting,
+          true,
+          word_or({word}, std::move(rule)),
+          [access, word](const CaseConfig& c) -> ParameterValue {
+            const auto& member = access(c);
+            return member ? ParameterValue{*member} : ParameterValue{word};
+          },
+          [access](CaseConfig& c, const ParameterValue& value) {
+            const auto* number = std::get_if<std::int64_t>(&value);
+            access(c) = number != nullptr ? std::optional(*number) : std::nullopt;
+          }};
+}
+
+/// A key that is no part of a case, or has but one value, so that nothing needs to be stored.
+inline Key constant_key(std::string path, ValueRule rule, const ParameterValue& value, Scope scope = Scope::kSetting) {
+  return {std::move(path),
+          scope,
+          scope != Scope::kExperiment,
+          std::move(rule),
+          [value](const CaseConfig&) { return value; },
+          [](CaseConfig&, const ParameterValue&) {}};
+}
+
+/// A key of which this version has only `value`.
+inline Key only_key(std::string path, ValueRule rule, const ParameterValue& value, Scope scope = Scope::kSetting) {
+  return constant_key(std::move(path), only(value, std::move(rule)), value, scope);
+}
+
+}  // namespace scalemark::config

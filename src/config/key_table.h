@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "config/experiment.h"
+#include "config/value_rule.h"
+
+namespace scalemark::config {
+
+/// The part of a config that a key is written in.
+enum class Section { kTop, kSweep, kCase };
+
+/// Which sections a key may be written in.
+enum class Scope {
+  kExperiment,  ///< the top level
+  kSetting,     ///< the top level, sweep and cases
+  kPoint,       ///< sweep and cases
+  kCase         ///< cases
+};
+
+/// Everything that there is to know about one key. Its default is what get() finds in a CaseConfig{}.
+struct Key {
+  std::string path;  ///< dotted
+  Scope scope;
+  bool in_hash;  ///< whether a job with another value cannot go on with the same results
+  ValueRule rule;
+  std::function<ParameterValue(const CaseConfig&)> get;
+  std::function<void(CaseConfig&, const ParameterValue&)> set;  ///< takes what rule.check() returned
+};
+
+/// Every key: label, gpus and batch sizes, then the order of the reference config. A case is set in this order.
+const std::vector<Key>& key_table();
+
+/// The key with this dotted path, nullptr where there is none.
+const Key* find_key(const std::string& path);
+
+/// Whether keys begin with `path` and a dot.
+bool is_group(const std::string& path);
+
+bool allowed_in(const Key& key, Section section);
+
+/// "the top level, sweep or cases", for messages.
+std::string places_of(const Key& key);
+
+/// The paths of the keys that may be written in `section`.
+std::vector<std::string> paths_in(Section section);
+
+}  // namespace scalemark::config

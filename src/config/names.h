@@ -1,0 +1,67 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/experiment.h"
+
+namespace scalemark::config {
+
+/// A value of an enumeration and its name in configs, messages and results.
+template <typename Enum>
+struct Named {
+  Enum value;
+  const char* name;
+};
+
+inline constexpr std::array<Named<DeviceChoice>, 3> kDeviceNames{
+    {{DeviceChoice::kAuto, "auto"}, {DeviceChoice::kCuda, "cuda"}, {DeviceChoice::kCpu, "cpu"}}};
+inline constexpr std::array<Named<Mode>, 2> kModeNames{{{Mode::kDdp, "ddp"}, {Mode::kSingle, "single"}}};
+inline constexpr std::array<Named<Precision>, 4> kPrecisionNames{
+    {{Precision::kFp64, "fp64"}, {Precision::kFp32, "fp32"}, {Precision::kTf32, "tf32"}, {Precision::kBf16, "bf16"}}};
+inline constexpr std::array<Named<Switch>, 3> kSwitchNames{
+    {{Switch::kAuto, "auto"}, {Switch::kOn, "true"}, {Switch::kOff, "false"}}};
+inline constexpr std::array<Named<LearningRateScaling>, 2> kScalingNames{
+    {{LearningRateScaling::kNone, "none"}, {LearningRateScaling::kLinear, "linear"}}};
+inline constexpr std::array<Named<Schedule>, 2> kScheduleNames{
+    {{Schedule::kConstant, "constant"}, {Schedule::kOneCycle, "one_cycle"}}};
+inline constexpr std::array<Named<Arm>, 4> kArmNames{{{Arm::kFull, "full"},
+                                                      {Arm::kNoSync, "no_sync"},
+                                                      {Arm::kCommOnly, "comm_only"},
+                                                      {Arm::kCachedInput, "cached_input"}}};
+
+/// The names of an enumeration, found by its type.
+inline constexpr const auto& names_of(DeviceChoice) { return kDeviceNames; }
+inline constexpr const auto& names_of(Mode) { return kModeNames; }
+inline constexpr const auto& names_of(Precision) { return kPrecisionNames; }
+inline constexpr const auto& names_of(Switch) { return kSwitchNames; }
+inline constexpr const auto& names_of(LearningRateScaling) { return kScalingNames; }
+inline constexpr const auto& names_of(Schedule) { return kScheduleNames; }
+inline constexpr const auto& names_of(Arm) { return kArmNames; }
+
+template <typename Enum>
+std::vector<std::string> all_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : names_of(Enum{})) names.emplace_back(entry.name);
+  return names;
+}
+
+template <typename Enum>
+std::string name_of(Enum value) {
+  const auto& names = names_of(value);
+  const auto found = std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.value == value; });
+  return found->name;  // every value is in its table
+}
+
+/// @param name  one of all_names<Enum>()
+template <typename Enum>
+Enum value_of(std::string_view name) {
+  const auto& names = names_of(Enum{});
+  const auto found = std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.name == name; });
+  return found->value;
+}
+
+}  // namespace scalemark::config

@@ -1,0 +1,194 @@
+// From sweep and cases to CaseConfigs: order, batch sizes, ids, blocks, and what does not go together.
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "config/config_files.h"
+
+namespace scalemark::config {
+namespace {
+
+Lines blocks_of(const Experiment& experiment) {
+  Lines blocks;
+  for (const CaseConfig& built : experiment.cases) blocks.push_back(built.block);
+  return blocks;
+}
+
+Experiment load_sweep(const std::string& sweep) { return load("name: n\nsweep: " + sweep + "\n"); }
+
+TEST(Cases, TheLastListOfTheSweepVariesFastest) {
+  EXPECT_EQ(ids_of(load_sweep("{gpus: [1, 2], batch_size: [32, 64]}")),
+            (Lines{"gpus=1,batch_size=32", "gpus=1,batch_size=64", "gpus=2,batch_size=32", "gpus=2,batch_size=64"}));
+  EXPECT_EQ(ids_of(load_sweep("{batch_size: [32, 64], gpus: [1, 2]}")),
+            (Lines{"gpus=1,batch_size=32", "gpus=2,batch_size=32", "gpus=1,batch_size=64", "gpus=2,batch_size=64"}));
+}
+
+TEST(Cases, IdsNameWhatVaries) {
+  EXPECT_EQ(ids_of(load_sweep("{gpus: [2], batch_size: [32, 64]}")), (Lines{"batch_size=32", "batch_size=64"}));
+  EXPECT_EQ(ids_of(load_sweep("{gpus: [2], batch_size: [32]}")), Lines{"gpus=2,batch_size=32"});
+  EXPECT_EQ(ids_of(load_sweep("{batch_size: [32], dataset.name: [synthetic, cifar10]}")),
+            (Lines{"dataset.name=synthetic", "dataset.name=cifar10"}));
+  EXPECT_EQ(ids_of(load_sweep("{batch_size: [32], train.learning_rate: [0.1, 5.0e-4]}")),
+            (Lines{"learning_rate=0.1", "learning_rate=0.0005"}));
+  EXPECT_EQ(ids_of(load_sweep("{batch_size: [32], measure.arms: [[full], [full, no_sync]]}")),
+            (Lines{"arms=full", "arms=full-no_sync"}));
+}
+
+TEST(Cases, IdsAreUniqueNamesOfHdf5Links) {
+  const Experiment experiment = load(R"(
+name: n
+sweep: {batch_size: [8], dataset.path: [/a/b, /a-b, /a.b, '', "${HOME}/x"]}
+cases:
+  - {label: "ResNet 18 / baseline!", batch_size: 1}
+  - {label: "resnet", batch_size: 2}
+  - {label: "resnet", batch_size: 3}
+  - {label: "...", batch_size: 4}
+  - {label: "\u00e9\u00e9", batch_size: 5}
+  - {batch_size: 6, gpus: 2, train.seed: 7}
+)",
+                                     {}, {{"HOME", "/home/" + std::string(300, 'x')}});
+  const Lines ids = ids_of(experiment);
+  EXPECT_EQ(ids[0], "path=a-b");
+  EXPECT_EQ(ids[1], "path=a-b-2");
+  EXPECT_EQ(ids[2], "path=a.b");
+  EXPECT_EQ(ids[5], "ResNet-18-baseline");
+  EXPECT_EQ(ids[6], "resnet,batch_size=2");
+  EXPECT_EQ(ids[7], "resnet,batch_size=3");
+  EXPECT_EQ(ids[10], "gpus=2,batch_size=6,seed=7");
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), ids.size());
+  for (const std::string& id : ids) {
+    EXPECT_FALSE(id.empty());
+    EXPECT_LT(id.size(), 100u);
+    EXPECT_EQ(id.find_first_of("/ \n"), std::string::npos) << id;
+    EXPECT_NE(id.find_first_not_of('.'), std::string::npos) << id;
+  }
+}
+
+TEST(Cases, ABlockHoldsTheCasesThatDifferInGpus) {
+  EXPECT_EQ(blocks_of(load_sweep("{gpus: [1, 2], batch_size: [32, 64]}")),
+            (Lines{"batch_size=32", "batch_size=64", "batch_size=32", "batch_size=64"}));
+  EXPECT_EQ(blocks_of(load_sweep("{gpus: [1, 2], global_batch_size: [64]}")), (Lines{"sweep", "sweep"}));
+  EXPECT_EQ(blocks_of(load_sweep("{train.precision: [fp32, bf16], gpus: [1, 2], batch_size: [8]}")),
+            (Lines{"precision=fp32", "precision=fp32", "precision=bf16", "precision=bf16"}));
+  EXPECT_EQ(blocks_of(load("name: n\nsweep: {batch_size: [8]}\ncases: [{batch_size: 1}, {batch_size: 2}]\n")),
+            (Lines{"sweep", "cases", "cases"}));
+}
+
+TEST(Cases, BatchSizesArePerGpuOrGlobal) {
+  const Experiment per_gpu = load_sweep("{gpus: [1, 4], batch_size: [12]}");
+  EXPECT_EQ(per_gpu.cases[1].batch_per_rank, 12);
+  EXPECT_EQ(per_gpu.cases[1].global_batch(), 48);
+  EXPECT_FALSE(per_gpu.cases[1].global_batch_fixed);
+  const Experiment global = load_sweep("{global_batch_size: [12], gpus: [1, 4]}");
+  EXPECT_EQ(global.cases[1].batch_per_rank, 3);
+  EXPECT_EQ(global.cases[1].global_batch(), 12);
+  EXPECT_TRUE(global.cases[1].global_batch_fixed);
+}
+
+TEST(Cases, StandBesideTheSweepAndTakeTheTopLevelsSettings) {
+  const Experiment experiment = load(R"(
+name: n
+train: {seed: 5, precision: fp64}
+sweep: {gpus: [2], batch_size: [8], train.precision: [bf16]}
+cases: [{label: one, batch_size: 512}, {label: two, gpus: 2, batch_size: 1500, train.mode: ddp, model: resnet18}]
+)");
+  ASSERT_EQ(experiment.cases.size(), 3u);
+  EXPECT_EQ(experiment.cases[0].label, "");
+  EXPECT_EQ(experiment.cases[0].train.precision, Precision::kBf16);
+  EXPECT_EQ(experiment.cases[1].label, "one");
+  EXPECT_EQ(experiment.cases[1].gpus, 1);
+  EXPECT_EQ(experiment.cases[1].train.precision, Precision::kFp64);
+  EXPECT_EQ(experiment.cases[2].train.seed, 5u);
+  EXPECT_EQ(experiment.cases[2].model, "resnet18");
+  EXPECT_EQ(experiment.cases[2].global_batch(), 3000);
+}
+
+TEST(Cases, OneBatchSizeIsGiven) {
+  const std::string what = "is given beside batch_size; allowed: one of batch_size, global_batch_size";
+  EXPECT_EQ(faults_of("name: n\nsweep: {batch_size: [8], global_batch_size: [8]}\n"),
+            Lines{"c.yaml:2:26: sweep.global_batch_size: " + what});
+  EXPECT_EQ(faults_of("name: n\ncases: [{batch_size: 8, global_batch_size: 8}]\n"),
+            Lines{"c.yaml:2:44: cases[0].global_batch_size: " + what});
+}
+
+TEST(Cases, AGlobalBatchDividesByTheGpus) {
+  EXPECT_EQ(
+      faults_of("name: n\nsweep: {gpus: [1, 2, 3], global_batch_size: [12, 8, 7], train.seed: [1, 2]}\n"),
+      (Lines{"c.yaml:2:50: sweep.global_batch_size: 8 does not divide by 3 gpus; allowed: a multiple of the gpus",
+             "c.yaml:2:53: sweep.global_batch_size: 7 does not divide by 2 gpus; allowed: a multiple of the gpus",
+             "c.yaml:2:53: sweep.global_batch_size: 7 does not divide by 3 gpus; allowed: a multiple of the gpus"}));
+}
+
+TEST(Cases, SingleModeHasOneGpu) {
+  EXPECT_EQ(faults_of("name: n\ntrain.mode: single\nsweep: {gpus: [1, 2], batch_size: [8, 9]}\n"),
+            Lines{"c.yaml:3:19: sweep.gpus: 2 do not go with train.mode single; allowed: 1, or train.mode ddp"});
+  EXPECT_TRUE(faults_of("name: n\ntrain.mode: ddp\nsweep: {gpus: [1], batch_size: [8]}\n").empty());
+}
+
+TEST(Cases, NesterovHasMomentum) {
+  EXPECT_EQ(
+      faults_of("name: n\ntrain: {optimizer: sgd-nesterov, momentum: 0}\nsweep: {batch_size: [8]}\n"),
+      Lines{"c.yaml:2:44: train.momentum: 0 does not go with train.optimizer sgd-nesterov; allowed: a number > 0 and "
+            "< 1"});
+}
+
+TEST(Cases, TheImagesFillABatchOfEveryRank) {
+  const auto fault = [](int images) {
+    return faults_of("name: n\ndataset.images: " + std::to_string(images) + "\nsweep: {gpus: [3], batch_size: [10]}\n");
+  };
+  EXPECT_TRUE(fault(28).empty());  // 28 over 3 ranks, rounded up: 10 each
+  EXPECT_EQ(fault(27),
+            Lines{"c.yaml:2:17: dataset.images: 27 over 3 gpus are 9 each, less than one batch of 10; allowed: "
+                  "at least 28"});
+}
+
+TEST(Cases, TheSameCaseTwiceIsAFault) {
+  EXPECT_EQ(
+      faults_of("name: n\nsweep: {gpus: [1, 2], batch_size: [8]}\ncases:\n- {label: again, gpus: 2, batch_size: "
+                "8}\n- {batch_size: 3}\n- {gpus: 1, global_batch_size: 3}\n"),
+      (Lines{"c.yaml:4:3: cases[0]: the case again is the same as the case gpus=2 (at c.yaml:2:1); allowed: cases "
+             "that differ",
+             "c.yaml:6:3: cases[2]: the case gpus=1,global_batch_size=3 is the same as the case batch_size=3 (at "
+             "c.yaml:5:3); allowed: cases that differ"}));
+}
+
+TEST(Cases, AreBoundedInNumber) {
+  std::string list;
+  for (int i = 1; i <= 101; ++i) list += (i == 1 ? "" : ", ") + std::to_string(i);
+  const std::string lists = "batch_size: [" + list + "], train.seed: [" + list + "], gpus: [" + list +
+                            "], measure.steps: [" + list + "], train.learning_rate: [" + list + "]";
+  EXPECT_EQ(faults_of("name: n\nsweep: {" + lists + "}\n"),
+            Lines{"c.yaml:2:1: sweep: the product of the lists is too large; allowed: 10000 cases"});
+}
+
+TEST(Cases, ParametersAreTypedAndNamedAsInTheConfig) {
+  const Experiment experiment =
+      load("name: n\ncases: [{label: one, gpus: 2, global_batch_size: 8, limits.memory: 1KiB}]\n");
+  const auto parameters = experiment.cases.at(0).parameters();
+  const auto value = [&](const std::string& path) {
+    for (const auto& [name, held] : parameters) {
+      if (name == path) return held;
+    }
+    ADD_FAILURE() << path;
+    return ParameterValue{};
+  };
+  EXPECT_EQ(parameters.front().first, "label");
+  EXPECT_EQ(value("label"), ParameterValue{"one"});
+  EXPECT_EQ(value("gpus"), ParameterValue{std::int64_t{2}});
+  EXPECT_EQ(value("batch_size"), ParameterValue{std::int64_t{4}});
+  EXPECT_EQ(value("global_batch_size"), ParameterValue{std::int64_t{8}});
+  EXPECT_EQ(value("batch_norm"), ParameterValue{true});
+  EXPECT_EQ(value("dataset.images"), ParameterValue{"all"});
+  EXPECT_EQ(value("train.mode"), ParameterValue{"ddp"});
+  EXPECT_EQ(value("train.learning_rate"), ParameterValue{0.1});
+  EXPECT_EQ(value("train.channels_last"), ParameterValue{"auto"});
+  EXPECT_EQ(value("train.accumulation"), ParameterValue{std::int64_t{1}});
+  EXPECT_EQ(value("measure.arms"), ParameterValue{"full,no_sync,comm_only,cached_input"});
+  EXPECT_EQ(value("limits.memory"), ParameterValue{std::int64_t{1024}});
+  EXPECT_EQ(value("limits.wall_time"), ParameterValue{"auto"});
+  EXPECT_EQ(value("limits.case_timeout"), ParameterValue{"600s"});
+}
+
+}  // namespace
+}  // namespace scalemark::config

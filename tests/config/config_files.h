@@ -1,0 +1,86 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "config/experiment.h"
+#include "core/error.h"
+
+namespace scalemark::config {
+
+/// A folder of its own, removed at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "scalemark-config-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+  std::filesystem::path write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name, std::ios::binary) << text;
+    return path_ / name;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// An environment that holds these variables and no others.
+inline Environment environment_of(const std::map<std::string, std::string>& variables) {
+  return [variables](const std::string& name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    if (found == variables.end()) return std::nullopt;
+    return found->second;
+  };
+}
+
+inline Experiment load(const std::string& text, const std::vector<std::string>& overrides = {},
+                       const std::map<std::string, std::string>& variables = {}) {
+  const TemporaryFolder folder;
+  return load_experiment(folder.write("c.yaml", text), overrides, environment_of(variables));
+}
+
+/// The lines of the InputError that the config gives, with its path cut to "c.yaml"; empty where it gives none.
+inline std::vector<std::string> faults_of(const std::string& text, const std::vector<std::string>& overrides = {},
+                                          const std::map<std::string, std::string>& variables = {}) {
+  const TemporaryFolder folder;
+  const std::string start = folder.path().string() + "/";
+  try {
+    load_experiment(folder.write("c.yaml", text), overrides, environment_of(variables));
+    return {};
+  } catch (const InputError& error) {
+    std::vector<std::string> lines;
+    std::istringstream message(error.what());
+    for (std::string line; std::getline(message, line);) {
+      for (auto at = line.find(start); at != std::string::npos; at = line.find(start)) line.erase(at, start.size());
+      lines.push_back(line);
+    }
+    return lines;
+  }
+}
+
+inline std::vector<std::string> ids_of(const Experiment& experiment) {
+  std::vector<std::string> ids;
+  for (const CaseConfig& built : experiment.cases) ids.push_back(built.id);
+  return ids;
+}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace scalemark::config

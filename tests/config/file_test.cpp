@@ -1,0 +1,72 @@
+// Files that are no config at all.
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "config/config_files.h"
+
+namespace scalemark::config {
+namespace {
+
+constexpr std::size_t kMebibyte = 1 << 20;
+
+std::string message_of(const std::filesystem::path& path) {
+  try {
+    load_experiment(path);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(ConfigFile, MustBeARegularFileOfModestSize) {
+  const TemporaryFolder folder;
+  const std::string start = folder.path().string();
+  EXPECT_EQ(message_of(folder.path() / "no.yaml"),
+            start + "/no.yaml: there is no such config file; scalemark list configs shows those at hand");
+  EXPECT_EQ(message_of(folder.path()), start + ": is a folder; give a config file");
+  ASSERT_EQ(mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(message_of(folder.path() / "pipe"), start + "/pipe: is no regular file; give a config file");
+  const auto huge = folder.write("huge.yaml", std::string(kMebibyte + 1, '#'));
+  EXPECT_EQ(message_of(huge), huge.string() + ": is larger than 1 MiB: is it a config file?");
+}
+
+TEST(ConfigFile, OfOneMebibyteIsRead) {
+  const std::string text = "name: n\nsweep: {batch_size: [8]}\n#";
+  EXPECT_EQ(load(text + std::string(kMebibyte - text.size(), 'x')).name, "n");
+}
+
+TEST(ConfigFile, BrokenYamlIsReportedWithItsPlace) {
+  EXPECT_EQ(faults_of("name: n\nsweep: {gpus: [1\n"),
+            Lines{"c.yaml:3:1: not valid YAML: end of sequence flow not found"});
+  EXPECT_EQ(faults_of("name: n\nmodel: *nowhere\n"),
+            Lines{"c.yaml:2:8: not valid YAML: the referenced anchor is not defined"});
+  EXPECT_EQ(
+      faults_of("name: n\ndataset: {path: ${HOME}}\n"),
+      Lines{"c.yaml:2:18: not valid YAML: end of map flow not found; inside {...} or [...] put \"${NAME}\" in quotes"});
+  EXPECT_EQ(faults_of("name: n\n---\nname: m\n"),
+            Lines{"c.yaml:2:1: a second YAML document starts here; allowed: one"});
+}
+
+TEST(ConfigFile, MustHoldAMapOfText) {
+  EXPECT_EQ(faults_of(""), Lines{"c.yaml:1:1: holds no value"});
+  EXPECT_EQ(faults_of("# nothing\n"), Lines{"c.yaml:1:1: holds no value"});
+  EXPECT_EQ(faults_of("just text\n"), Lines{"c.yaml:1:1: just text is given; allowed: a map of keys"});
+  EXPECT_EQ(faults_of("- 1\n"), Lines{"c.yaml:1:1: a list is given; allowed: a map of keys"});
+  const std::string no_text = "a byte that is no text; allowed: UTF-8 without control characters";
+  EXPECT_EQ(faults_of("name: n\nmodel: \x04\n"),
+            Lines{"c.yaml:2:8: " + no_text});  // yaml-cpp's mark for the end of a file
+  EXPECT_EQ(faults_of(std::string("name: n\0", 8)), Lines{"c.yaml:1:8: " + no_text});
+  for (const char* bad : {"\xff", "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3", "\xc3("}) {
+    EXPECT_EQ(faults_of(std::string("# ") + bad), Lines{"c.yaml:1:3: " + no_text});
+  }
+}
+
+TEST(ConfigFile, MayHoldAnyLanguageAndWindowsLineEnds) {
+  const Experiment experiment = load(
+      "\xef\xbb\xbfname: n\r\ndescription: \xe6\xb5\x8b\xe9\x87\x8f \xf0\x9f\x9a\x80\r\nsweep: {batch_size: [8]}\r\n");
+  EXPECT_EQ(experiment.description, "\xe6\xb5\x8b\xe9\x87\x8f \xf0\x9f\x9a\x80");
+}
+
+}  // namespace
+}  // namespace scalemark::config

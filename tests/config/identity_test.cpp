@@ -1,0 +1,214 @@
+// The hash, the resolved config, the names.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "config/case_identity.h"
+#include "config/catalog.h"
+#include "config/config_files.h"
+#include "config/key_table.h"
+#include "config/suggestion.h"
+#include "config/text_check.h"
+
+namespace scalemark::config {
+namespace {
+
+const std::string kConfig = "name: n\ntrain: {seed: 3, momentum: 0.5}\nsweep: {gpus: [1, 2], batch_size: [8, 16]}\n";
+
+TEST(Hash, IsOfTheCasesAlone) {
+  const std::string hash = load(kConfig).hash;
+  EXPECT_EQ(hash.size(), 16u);
+  EXPECT_EQ(hash.find_first_not_of("0123456789abcdef"), std::string::npos);
+  const Lines same{
+      "sweep:\n  batch_size: [16, 8]\n  gpus:\n  - 2\n  - 1\ntrain.momentum: 5.0e-1\ntrain.seed: 3\nname: other\n",
+      kConfig + "description: words\n",
+      kConfig + "limits: {wall_time: 1h, case_timeout: 1min}\n",
+      kConfig + "dataset.path: /job/1234\n",
+      kConfig + "model: resnet10\n",
+      kConfig + "quick: {measure.steps: 1}\n",
+  };
+  for (const std::string& config : same) EXPECT_EQ(load(config).hash, hash) << config;
+}
+
+TEST(Hash, DiffersWithTheCases) {
+  const std::string hash = load(kConfig).hash;
+  for (const char* override : {"train.seed=4", "sweep.gpus=[1]", "sweep.batch_size=[8, 17]", "limits.memory=1GiB",
+                               "measure.repetitions=8", "cases=[{batch_size: 1}]", "sweep.train.precision=[fp32]"}) {
+    const bool same_cases = std::string(override) == "sweep.train.precision=[fp32]";
+    EXPECT_EQ(load(kConfig, {override}).hash == hash, same_cases) << override;
+  }
+}
+
+TEST(Hash, IsFnv1aOfTheCanonicalText) {
+  EXPECT_EQ(hash_of({}), "cbf29ce484222325");  // the offset basis, as published
+  // Stable across machines and releases, or a file could not be resumed.
+  CaseConfig built;
+  built.id = "a";
+  CaseConfig other = built;
+  other.id = "b";
+  EXPECT_EQ(hash_of({built, other}), hash_of({other, built}));
+  EXPECT_NE(hash_of({built}), hash_of({other}));
+}
+
+TEST(ResolvedYaml, GivesTheSameCasesAgain) {
+  const std::string config = R"(
+name: n
+description: "says: 'yes', # really\nand more"
+dataset: {path: "${DATA}", images: 900}
+train: {learning_rate: 1.0e-9, schedule: one_cycle, channels_last: true}
+measure: {arms: [full]}
+limits: {memory: 3GiB, wall_time: none, case_timeout: 1.5h}
+sweep: {gpus: [1, 2], train.learning_rate: [0.1, 0.30000000000000004], global_batch_size: [8],
+        measure.arms: [[full], [no_sync, full]]}
+cases: [{label: "a: b", batch_size: 5, dataset.path: ''}, {label: "true", batch_size: 7, limits.case_timeout: 5min}]
+quick: {measure.steps: 2}
+)";
+  const Experiment first = load(config, {"quick=true"}, {{"DATA", "/d: e"}});
+  const Experiment again = load(first.resolved_yaml);
+  EXPECT_EQ(again.hash, first.hash);
+  EXPECT_EQ(again.resolved_yaml, first.resolved_yaml);
+  EXPECT_EQ(again.description, first.description);
+  ASSERT_EQ(again.cases.size(), first.cases.size());
+  for (std::size_t i = 0; i < first.cases.size(); ++i) {
+    EXPECT_EQ(again.cases[i].parameters(), first.cases[i].parameters());
+    EXPECT_EQ(again.cases[i].id, first.cases[i].id);
+    EXPECT_EQ(again.cases[i].block, first.cases[i].block);
+  }
+  EXPECT_NE(first.resolved_yaml.find("path: \"/d: e\""), std::string::npos);
+  EXPECT_NE(first.resolved_yaml.find("steps: 2"), std::string::npos);
+}
+
+TEST(KeyTable, DefaultsAreAllowed) {
+  const Experiment defaults = load("name: n\nsweep: {batch_size: [8]}\n");
+  EXPECT_EQ(load(defaults.resolved_yaml).hash, defaults.hash);
+}
+
+TEST(KeyTable, HoldsEveryKeyOfTheReference) {
+  const Lines keys = config_keys();
+  for (const char* key : {"name",
+                          "description",
+                          "device",
+                          "model",
+                          "batch_norm",
+                          "dataset.name",
+                          "dataset.path",
+                          "dataset.images",
+                          "dataset.image_size",
+                          "dataset.classes",
+                          "dataset.augmentation",
+                          "dataset.resident",
+                          "dataset.on_error",
+                          "dataset.storage.latency",
+                          "dataset.storage.bandwidth",
+                          "dataset.storage.jitter",
+                          "train.mode",
+                          "train.optimizer",
+                          "train.learning_rate",
+                          "train.learning_rate_scaling",
+                          "train.momentum",
+                          "train.weight_decay",
+                          "train.precision",
+                          "train.schedule",
+                          "train.checkpointing",
+                          "train.accumulation",
+                          "train.channels_last",
+                          "train.cuda_graph",
+                          "train.fused",
+                          "train.cudnn_benchmark",
+                          "train.bucket_mebibytes",
+                          "train.comm_hook",
+                          "train.seed",
+                          "loader.workers",
+                          "loader.prefetch",
+                          "loader.pinned",
+                          "measure.warmup_steps",
+                          "measure.steps",
+                          "measure.repetitions",
+                          "measure.epochs",
+                          "measure.arms",
+                          "measure.evaluate",
+                          "measure.trace",
+                          "limits.memory",
+                          "limits.wall_time",
+                          "limits.case_timeout",
+                          "max_batch",
+                          "label",
+                          "gpus",
+                          "batch_size",
+                          "global_batch_size"}) {
+    EXPECT_EQ(std::count(keys.begin(), keys.end(), key), 1) << key;
+  }
+  EXPECT_EQ(keys.size(), 51u);
+}
+
+TEST(Names, AreThoseOfTheConfig) {
+  EXPECT_EQ(to_string(Mode::kSingle), "single");
+  EXPECT_EQ(to_string(Precision::kBf16), "bf16");
+  EXPECT_EQ(to_string(Arm::kCachedInput), "cached_input");
+  EXPECT_EQ(to_string(Schedule::kOneCycle), "one_cycle");
+}
+
+TEST(Suggestion, CountsEdits) {
+  EXPECT_EQ(edit_distance("", ""), 0u);
+  EXPECT_EQ(edit_distance("abc", ""), 3u);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
+  EXPECT_EQ(edit_distance("model", "modle"), 1u);
+}
+
+TEST(Suggestion, IsTheNearestNameOrNone) {
+  const Lines names{"train.mode", "model", "train.learning_rate"};
+  EXPECT_EQ(nearest_name("modl", names), "model");
+  EXPECT_EQ(nearest_name("train.moed", names), "train.mode");
+  EXPECT_EQ(nearest_name("learning_rat", names), "train.learning_rate");
+  EXPECT_EQ(nearest_name("elephant", names), std::nullopt);
+  EXPECT_EQ(nearest_name("", names), std::nullopt);
+  EXPECT_EQ(nearest_name(std::string(100'000, 'm'), names), std::nullopt);
+}
+
+TEST(QuotedText, IsOnOneLineAndPrintable) {
+  EXPECT_EQ(one_line("a\n\tb\x01\xff", 10), "a  b??");
+  EXPECT_EQ(one_line("abcdef", 6), "abcdef");
+  EXPECT_EQ(one_line("abcdefg", 6), "abcdef...");
+  EXPECT_EQ(one_line("ab\xe2\x82\xac", 3), "ab...");  // the euro sign is not cut in two
+  EXPECT_EQ(one_line("ab\xe2\x82\xac", 4), "ab...");
+  EXPECT_EQ(one_line("ab\xe2\x82\xac", 5), "ab\xe2\x82\xac");
+}
+
+TEST(Catalog, ListsNamesOfThisVersion) {
+  EXPECT_EQ(available_values("model"), (Lines{"resnet10", "resnet18", "resnet19", "resnet34", "resnet50"}));
+  EXPECT_EQ(available_values("train.optimizer"), (Lines{"sgd", "sgd-nesterov", "adam", "adamw"}));
+  EXPECT_TRUE(available_values("train.seed").empty());
+  EXPECT_TRUE(available_values("nothing").empty());
+}
+
+TEST(Catalog, ListsConfigsEvenBrokenOnes) {
+  const TemporaryFolder folder;
+  folder.write("b.yaml", "name: second\ndescription: words\nsweep: nonsense\n");
+  folder.write("a.yaml", "description: [\n");
+  folder.write("c.yaml", "- no map\n");
+  folder.write("notes.txt", "name: no\n");
+  std::filesystem::create_directory(folder.path() / "d.yaml");
+  const auto configs = list_configs(folder.path());
+  ASSERT_EQ(configs.size(), 4u);
+  EXPECT_EQ(configs[0].name, "a");
+  EXPECT_EQ(configs[0].description.rfind("cannot be read: a.yaml:", 0), 0u) << configs[0].description;
+  EXPECT_EQ(configs[1].name, "second");
+  EXPECT_EQ(configs[1].description, "words");
+  EXPECT_EQ(configs[2].name, "c");
+  EXPECT_EQ(configs[3].name, "d");
+  EXPECT_THROW(list_configs(folder.path() / "no"), InputError);
+}
+
+TEST(Quickstart, SweepsTwoGpuCountsAndTwoBatchSizes) {
+  const std::filesystem::path path = std::filesystem::path(SCALEMARK_SOURCE_DIR) / "configs/quickstart.yaml";
+  const Experiment experiment = load_experiment(path);
+  EXPECT_EQ(experiment.name, "quickstart");
+  EXPECT_EQ(ids_of(experiment),
+            (Lines{"gpus=1,batch_size=32", "gpus=1,batch_size=64", "gpus=2,batch_size=32", "gpus=2,batch_size=64"}));
+  EXPECT_EQ(experiment.cases[0].dataset.name, "fashion-mnist");
+  EXPECT_EQ(load_experiment(path, {"quick=true"}).cases.size(), 2u);
+}
+
+}  // namespace
+}  // namespace scalemark::config

@@ -1,0 +1,259 @@
+// What a single key may be: every line of the table is one value and the fault that it must give.
+
+#include <gtest/gtest.h>
+
+#include "config/config_files.h"
+
+namespace scalemark::config {
+namespace {
+
+const std::string kRest = "\nname: n\nsweep: {batch_size: [8]}\n";
+
+struct BadValue {
+  std::string line;   ///< the first line of the config
+  std::string fault;  ///< expected after "c.yaml:"
+};
+
+void PrintTo(const BadValue& bad, std::ostream* out) { *out << bad.line; }
+
+class BadValueTest : public testing::TestWithParam<BadValue> {};
+
+TEST_P(BadValueTest, IsReportedWithItsPlaceAndWhatIsAllowed) {
+  EXPECT_EQ(faults_of(GetParam().line + kRest), Lines{"c.yaml:" + GetParam().fault});
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    IllTyped, BadValueTest,
+    testing::Values(
+        BadValue{"batch_norm: yes", "1:13: batch_norm: yes is neither; allowed: true or false"},
+        BadValue{"batch_norm: 'true'",
+                 "1:13: batch_norm: \"true\" is text because of its quotes; allowed: true or false"},
+        BadValue{"batch_norm: ", "1:1: batch_norm: no value is given; allowed: true or false"},
+        BadValue{"batch_norm: ~", "1:1: batch_norm: no value is given; allowed: true or false"},
+        BadValue{"batch_norm: {a: 1}", "1:13: batch_norm: a map is given; allowed: true or false"},
+        BadValue{"train: 3",
+                 "1:8: train: 3 is given; allowed: a map of mode, optimizer, learning_rate, learning_rate_scaling, "
+                 "momentum, "
+                 "weight_decay, precision, schedule, checkpointing, accumulation, channels_last, cuda_graph, fused, "
+                 "cudnn_benchmark, bucket_mebibytes, comm_hook, seed"},
+        BadValue{"loader: [1]", "1:9: loader: a list is given; allowed: a map of workers, prefetch, pinned"},
+        BadValue{"train.precision: [fp32, bf16]",
+                 "1:18: train.precision: a list is given; allowed: fp64, fp32, tf32, bf16"},
+        BadValue{"description: [a]", "1:14: description: a list is given; allowed: text of at most 10000 bytes"},
+        BadValue{"dataset.path: \"a\\nb\"",
+                 "1:15: dataset.path: the text has several lines; allowed: text of at most 4096 bytes on one line"},
+        BadValue{"dataset.path: \"a\\0b\"",
+                 "1:15: dataset.path: the text holds a control character; allowed: text of at most 4096 bytes on one "
+                 "line"},
+        BadValue{"measure.arms: full",
+                 "1:15: measure.arms: full is given; allowed: a list of full, no_sync, comm_only, cached_input"},
+        BadValue{"measure.arms: []",
+                 "1:15: measure.arms: the list is empty; allowed: a list of full, no_sync, comm_only, cached_input"},
+        BadValue{"measure.arms: [full, full]",
+                 "1:15: measure.arms: full is listed twice; allowed: a list of full, no_sync, comm_only, cached_input"},
+        BadValue{"measure.steps: !!int 3", "1:16: YAML tags are not allowed; remove tag:yaml.org,2002:int"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Numbers, BadValueTest,
+    testing::Values(
+        BadValue{"measure.steps: 010",
+                 "1:16: measure.steps: 010 has a leading zero; allowed: an integer from 1 to 1000000"},
+        BadValue{"measure.steps: -010",
+                 "1:16: measure.steps: -010 has a leading zero; allowed: an integer from 1 to 1000000"},
+        BadValue{"measure.steps: 0x10",
+                 "1:16: measure.steps: 0x10 is not an integer; allowed: an integer from 1 to 1000000"},
+        BadValue{"measure.steps: 1_0",
+                 "1:16: measure.steps: 1_0 is not an integer; allowed: an integer from 1 to 1000000"},
+        BadValue{"measure.steps: 1e3",
+                 "1:16: measure.steps: 1e3 is not an integer; allowed: an integer from 1 to 1000000"},
+        BadValue{"measure.steps: 5.0",
+                 "1:16: measure.steps: 5.0 is not an integer; allowed: an integer from 1 to 1000000"},
+        BadValue{"measure.steps: 0", "1:16: measure.steps: 0 is out of range; allowed: an integer from 1 to 1000000"},
+        BadValue{"measure.steps: -1", "1:16: measure.steps: -1 is out of range; allowed: an integer from 1 to 1000000"},
+        BadValue{"measure.steps: 99999999999999999999",
+                 "1:16: measure.steps: 99999999999999999999 is out of range; allowed: an integer from 1 to 1000000"},
+        BadValue{"measure.steps: \"5\"",
+                 "1:16: measure.steps: \"5\" is text because of its quotes; allowed: an integer from 1 to 1000000"},
+        BadValue{"train.learning_rate: .nan",
+                 "1:22: train.learning_rate: .nan is not a number; allowed: a number >= 0 and <= 1000"},
+        BadValue{"train.learning_rate: nan",
+                 "1:22: train.learning_rate: nan is not a number; allowed: a number >= 0 and <= 1000"},
+        BadValue{"train.learning_rate: inf",
+                 "1:22: train.learning_rate: inf is not a number; allowed: a number >= 0 and <= 1000"},
+        BadValue{"train.learning_rate: 1e999",
+                 "1:22: train.learning_rate: 1e999 is out of range; allowed: a number >= 0 and <= 1000"},
+        BadValue{"train.learning_rate: -0.1",
+                 "1:22: train.learning_rate: -0.1 is out of range; allowed: a number >= 0 and <= 1000"},
+        BadValue{"train.learning_rate: 00.1",
+                 "1:22: train.learning_rate: 00.1 has a leading zero; allowed: a number >= 0 and <= 1000"},
+        BadValue{"train.learning_rate: 0.1x",
+                 "1:22: train.learning_rate: 0.1x is not a number; allowed: a number >= 0 and <= 1000"},
+        BadValue{"train.momentum: 1", "1:17: train.momentum: 1 is out of range; allowed: a number >= 0 and < 1"},
+        BadValue{"train.bucket_mebibytes: 0",
+                 "1:25: train.bucket_mebibytes: 0 is out of range; allowed: a number > 0 and <= 65536"},
+        BadValue{"limits.memory: 0",
+                 "1:16: limits.memory: 0 is out of range; allowed: none, or a size such as 16GiB, 500MB or 4096"},
+        BadValue{
+            "limits.memory: 010GiB",
+            "1:16: limits.memory: 010GiB has a leading zero; allowed: none, or a size such as 16GiB, 500MB or 4096"},
+        BadValue{
+            "limits.case_timeout: 5",
+            "1:22: limits.case_timeout: 5 is not a duration; allowed: a duration such as 90s, 10min or 1.5h, up to "
+            "2592000s"},
+        BadValue{
+            "limits.case_timeout: auto",
+            "1:22: limits.case_timeout: auto is not a duration; allowed: a duration such as 90s, 10min or 1.5h, up "
+            "to 2592000s"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Names, BadValueTest,
+    testing::Values(
+        BadValue{"model: resnet81",
+                 "1:8: model: resnet81 is not known (did you mean resnet18?); allowed: resnet10, resnet18, resnet19, "
+                 "resnet34, resnet50"},
+        BadValue{"model: transformer",
+                 "1:8: model: transformer is not known; allowed: resnet10, resnet18, resnet19, resnet34, resnet50"},
+        BadValue{"train.schedule: onecycle",
+                 "1:17: train.schedule: onecycle is not known (did you mean one_cycle?); allowed: constant, one_cycle"},
+        BadValue{"device: gpu", "1:9: device: gpu is not known (did you mean cpu?); allowed: auto, cuda, cpu"},
+        BadValue{"train.channels_last: maybe",
+                 "1:22: train.channels_last: maybe is not known; allowed: auto, true, false"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    OfLaterVersions, BadValueTest,
+    testing::Values(
+        BadValue{"train.mode: data_parallel",
+                 "1:13: train.mode: data_parallel is not available in this version; available: ddp, single"},
+        BadValue{"train.precision: fp16",
+                 "1:18: train.precision: fp16 is not available in this version; available: fp64, fp32, tf32, bf16"},
+        BadValue{"train.schedule: cosine",
+                 "1:17: train.schedule: cosine is not available in this version; available: constant, one_cycle"},
+        BadValue{"train.checkpointing: true",
+                 "1:22: train.checkpointing: true is not available in this version; available: false"},
+        BadValue{"train.accumulation: 2", "1:21: train.accumulation: 2 is not available in this version; available: 1"},
+        BadValue{"train.cuda_graph: true",
+                 "1:19: train.cuda_graph: true is not available in this version; available: auto, false"},
+        BadValue{"train.fused: true",
+                 "1:14: train.fused: true is not available in this version; available: auto, false"},
+        BadValue{"train.comm_hook: fp16",
+                 "1:18: train.comm_hook: fp16 is not available in this version; available: none"},
+        BadValue{"dataset.augmentation: pad-crop-flip",
+                 "1:23: dataset.augmentation: pad-crop-flip is not available in this version; available: none"},
+        BadValue{"dataset.resident: true",
+                 "1:19: dataset.resident: true is not available in this version; available: auto, false"},
+        BadValue{"dataset.on_error: skip",
+                 "1:19: dataset.on_error: skip is not available in this version; available: fail"},
+        BadValue{"dataset.storage.latency: 5ms",
+                 "1:26: dataset.storage.latency: 5ms is not available in this version; available: 0ms"},
+        BadValue{"dataset.storage.bandwidth: 1GB",
+                 "1:28: dataset.storage.bandwidth: 1GB is not available in this version; available: 0"},
+        BadValue{"dataset.storage.jitter: 1s",
+                 "1:25: dataset.storage.jitter: 1s is not available in this version; available: 0ms"},
+        BadValue{"measure.trace: chrome",
+                 "1:16: measure.trace: chrome is not available in this version; available: none"},
+        BadValue{"max_batch: true", "1:12: max_batch: true is not available in this version; available: false"},
+        BadValue{"dataset.name: tiny-imagenet",
+                 "1:15: dataset.name: tiny-imagenet is not available in this version; available: cifar10, "
+                 "fashion-mnist, synthetic"},
+        BadValue{"model: revnet-3-3-3",
+                 "1:8: model: revnet-3-3-3 is not available in this version; available: resnet10, resnet18, resnet19, "
+                 "resnet34, resnet50"},
+        BadValue{"loader.workers: auto",
+                 "1:17: loader.workers: auto is not available in this version; available: an integer from 0 to 1024"}));
+
+TEST(Values, ThatAreTheOnlyOnesAvailableAreAccepted) {
+  const Experiment experiment = load(R"(
+name: n
+max_batch: false
+dataset: {augmentation: none, resident: auto, on_error: fail, storage: {latency: 0ms, bandwidth: 0, jitter: 0s}}
+train: {checkpointing: false, accumulation: 1, cuda_graph: false, fused: auto, comm_hook: none}
+measure: {trace: none}
+sweep: {batch_size: [8]}
+)");
+  ASSERT_EQ(experiment.cases.size(), 1u);
+  EXPECT_EQ(experiment.cases[0].train.cuda_graph, Switch::kOff);
+  EXPECT_EQ(experiment.cases[0].train.fused, Switch::kAuto);
+}
+
+TEST(Values, ReachTheCase) {
+  const Experiment experiment = load(R"(
+name: everything
+description: >
+  two
+  lines
+device: cpu
+model: resnet34
+batch_norm: false
+dataset: {name: cifar10, path: /data, images: 4096, image_size: 48, classes: 100}
+train: {mode: single, optimizer: sgd-nesterov, learning_rate: 5.0e-2, learning_rate_scaling: linear, momentum: .5,
+        weight_decay: 0, precision: fp64, schedule: one_cycle, channels_last: true, cudnn_benchmark: false,
+        bucket_mebibytes: 1.5, seed: 9223372036854775807}
+loader: {workers: 0, prefetch: 3, pinned: false}
+measure: {warmup_steps: 0, steps: 4, repetitions: 3, epochs: 2, arms: [comm_only, full], evaluate: true}
+limits: {memory: 16GiB, wall_time: 1.5h, case_timeout: 90s}
+sweep: {batch_size: [8]}
+)");
+  EXPECT_EQ(experiment.name, "everything");
+  EXPECT_EQ(experiment.description, "two lines\n");
+  const CaseConfig& c = experiment.cases.at(0);
+  EXPECT_EQ(c.device, DeviceChoice::kCpu);
+  EXPECT_EQ(c.model, "resnet34");
+  EXPECT_FALSE(c.batch_norm);
+  EXPECT_EQ(c.dataset.name, "cifar10");
+  EXPECT_EQ(c.dataset.path, "/data");
+  EXPECT_EQ(c.dataset.images, 4096);
+  EXPECT_EQ(c.dataset.image_size, 48);
+  EXPECT_EQ(c.dataset.classes, 100);
+  EXPECT_EQ(c.train.mode, Mode::kSingle);
+  EXPECT_EQ(c.train.optimizer, "sgd-nesterov");
+  EXPECT_EQ(c.train.learning_rate, 0.05);
+  EXPECT_EQ(c.train.learning_rate_scaling, LearningRateScaling::kLinear);
+  EXPECT_EQ(c.train.momentum, 0.5);
+  EXPECT_EQ(c.train.weight_decay, 0);
+  EXPECT_EQ(c.train.precision, Precision::kFp64);
+  EXPECT_EQ(c.train.schedule, Schedule::kOneCycle);
+  EXPECT_EQ(c.train.channels_last, Switch::kOn);
+  EXPECT_FALSE(c.train.cudnn_benchmark);
+  EXPECT_EQ(c.train.bucket_mebibytes, 1.5);
+  EXPECT_EQ(c.train.seed, 9223372036854775807u);
+  EXPECT_EQ(c.loader.workers, 0);
+  EXPECT_EQ(c.loader.prefetch, 3);
+  EXPECT_FALSE(c.loader.pinned);
+  EXPECT_EQ(c.measure.warmup_steps, 0);
+  EXPECT_EQ(c.measure.steps, 4);
+  EXPECT_EQ(c.measure.repetitions, 3);
+  EXPECT_EQ(c.measure.epochs, 2);
+  EXPECT_EQ(c.measure.arms, (std::vector<Arm>{Arm::kCommOnly, Arm::kFull}));
+  EXPECT_TRUE(c.measure.evaluate);
+  EXPECT_EQ(c.limits.memory_bytes, std::int64_t{16} * 1024 * 1024 * 1024);
+  EXPECT_EQ(c.limits.wall_time_seconds, 5400);
+  EXPECT_FALSE(c.limits.wall_time_auto);
+  EXPECT_EQ(c.limits.case_timeout_seconds, 90);
+}
+
+TEST(Values, WallTimeTellsAutoFromNone) {
+  const auto limits = [](const std::string& value) {
+    return load("limits.wall_time: " + value + kRest).cases.at(0).limits;
+  };
+  EXPECT_TRUE(limits("auto").wall_time_auto);
+  EXPECT_FALSE(limits("auto").wall_time_seconds);
+  EXPECT_FALSE(limits("none").wall_time_auto);
+  EXPECT_FALSE(limits("none").wall_time_seconds);
+}
+
+TEST(Values, NamesStandInFileNames) {
+  const auto fault = [](const std::string& name) {
+    return faults_of("name: " + name + "\nsweep: {batch_size: [8]}\n");
+  };
+  EXPECT_TRUE(fault("resnet-18_v1.2").empty());
+  const std::string allowed =
+      " cannot stand in a file's name; allowed: up to 64 letters, digits, '.', '_' and '-', not beginning with '.' or "
+      "'-'";
+  EXPECT_EQ(fault("a/b"), Lines{"c.yaml:1:7: name: a/b" + allowed});
+  EXPECT_EQ(fault("../up"), Lines{"c.yaml:1:7: name: ../up" + allowed});
+  EXPECT_EQ(fault("''"), Lines{"c.yaml:1:7: name: \"\"" + allowed});
+  EXPECT_EQ(fault(std::string(65, 'x')), Lines{"c.yaml:1:7: name: " + std::string(60, 'x') + "..." + allowed});
+}
+
+}  // namespace
+}  // namespace scalemark::config

@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <set>
+
+#include "results/attributes.h"
+#include "results/case_io.h"
+#include "results/labelled_group.h"
+#include "results/schema.h"
+
+namespace scalemark::results {
+namespace {
+
+using namespace schema;
+
+void write_attributes(const Handle& group, const CaseRecord& record) {
+  write_attribute(group, kStatus, std::string(to_string(record.row.status)));
+  write_attribute(group, kReason, record.row.reason);
+  write_attribute(group, kImages, record.images);
+  write_attribute(group, kPlannedRepetitions, record.planned_repetitions);
+  write_attribute(group, kInterruptions, record.interruptions);
+  for (const auto& [name, value] : record.parameters) write_attribute(group, name, value);
+}
+
+void write_reals(LabelledGroup& group, const std::string& name, const std::vector<std::string>& dimensions,
+                 const std::vector<double>& values, const Quantity& quantity) {
+  group.write(name, dimensions, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), quantity);
+}
+
+void write_loss(LabelledGroup& group, const CaseRecord& record) {
+  if (record.loss.empty() && !record.loss_is_float64) return;
+  group.add_index(kStep, record.loss.size());
+  group.write(kLoss, {kStep}, record.loss_is_float64 ? H5T_IEEE_F64LE : H5T_IEEE_F32LE, H5T_NATIVE_DOUBLE,
+              record.loss.data(), {"1", "mean loss over ranks, full arm, first repetition, warm-up included"});
+}
+
+void write_epochs(LabelledGroup& group, const CaseRecord& record) {
+  const std::size_t epochs = std::max(record.epoch_seconds.size(), record.accuracy.size());
+  if (epochs == 0) return;
+  group.add_index(kEpoch, epochs);
+  if (!record.epoch_seconds.empty())
+    write_reals(group, kEpochSeconds, {kEpoch}, record.epoch_seconds, {"s", "time of one epoch, first repetition"});
+  if (record.accuracy.empty()) return;
+  group.add_labels(kSplit, std::vector<std::string>{"train", "test"});
+  group.write(kAccuracy, {kEpoch, kSplit}, H5T_IEEE_F32LE, H5T_NATIVE_DOUBLE, record.accuracy.data(),
+              {"1", "fraction of images classified right"});
+}
+
+std::vector<double> joined(const ItemSamples& items) {
+  std::vector<double> all;
+  for (const StepSamples& item : items) all.insert(all.end(), item.seconds.begin(), item.seconds.end());
+  return all;
+}
+
+void write_items(LabelledGroup& group, const std::string& name, const char* item_dimension, const ItemSamples& items,
+                 const Quantity& quantity) {
+  if (items.empty()) return;
+  write_reals(group, name, {item_dimension, kRepetition, kStep, kRank}, joined(items), quantity);
+}
+
+void write_buckets(LabelledGroup& group, const CaseRecord& record) {
+  const std::size_t buckets = std::max(record.bucket_bytes.size(), record.bucket_seconds.size());
+  if (buckets == 0) return;
+  group.add_index(kBucket, buckets);
+  if (!record.bucket_bytes.empty())
+    group.write(kBucketBytes, {kBucket}, H5T_STD_I64LE, H5T_NATIVE_INT64, record.bucket_bytes.data(),
+                {"byte", "size of the bucket, in the order of reduction"});
+  write_items(group, kBucketSeconds, kBucket, record.bucket_seconds, {"s", "time to reduce the bucket alone"});
+}
+
+void write_phases(LabelledGroup& group, const CaseRecord& record) {
+  if (!record.phase_names.empty()) group.add_labels(kPhase, record.phase_names);
+  write_items(group, kPhaseSeconds, kPhase, record.phase_seconds, {"s", "time of one phase of a step on one rank"});
+  if (record.bucket_ready_seconds.empty()) return;
+  group.add_index(kBucket, record.bucket_ready_seconds.size());
+  write_items(group, kBucketReadySeconds, kBucket, record.bucket_ready_seconds,
+              {"s", "time from the start of backward until the bucket's gradients were there"});
+}
+
+/// The arm's own samples, or those of an item, which have the same shape; null where there are neither.
+const StepSamples* axes_of(const std::string& arm, const CaseRecord& record) {
+  if (const auto found = record.arms.find(arm); found != record.arms.end()) return &found->second;
+  if (arm == kCommOnly && !record.bucket_seconds.empty()) return &record.bucket_seconds.front();
+  if (arm == kPhases && !record.phase_seconds.empty()) return &record.phase_seconds.front();
+  if (arm == kPhases && !record.bucket_ready_seconds.empty()) return &record.bucket_ready_seconds.front();
+  return nullptr;
+}
+
+void write_arm(const Handle& parent, const std::string& arm, const CaseRecord& record) {
+  const Handle handle = create_group(parent, arm);
+  LabelledGroup group(handle);
+  if (const StepSamples* axes = axes_of(arm, record)) {
+    group.add_index(kRepetition, static_cast<hsize_t>(axes->repetitions()));
+    group.add_index(kStep, static_cast<hsize_t>(axes->steps));
+    group.add_index(kRank, static_cast<hsize_t>(axes->ranks));
+  }
+  if (const auto found = record.arms.find(arm); found != record.arms.end())
+    write_reals(group, kStepSeconds, {kRepetition, kStep, kRank}, found->second.seconds,
+                {"s", "time of one step on one rank"});
+  if (arm == kCommOnly) write_buckets(group, record);
+  if (arm == kPhases) write_phases(group, record);
+}
+
+std::set<std::string> arm_names(const CaseRecord& record) {
+  std::set<std::string> names;
+  for (const auto& [name, samples] : record.arms) names.insert(name);
+  if (!record.bucket_bytes.empty() || !record.bucket_seconds.empty()) names.insert(kCommOnly);
+  if (!record.phase_names.empty() || !record.bucket_ready_seconds.empty()) names.insert(kPhases);
+  return names;
+}
+
+}  // namespace
+
+void write_case(const Handle& cases, const CaseRecord& record) {
+  const Handle handle = create_group(cases, record.row.case_id);
+  write_attributes(handle, record);
+  LabelledGroup group(handle);
+  write_loss(group, record);
+  write_epochs(group, record);
+  for (const std::string& arm : arm_names(record)) write_arm(handle, arm, record);
+}
+
+}  // namespace scalemark::results

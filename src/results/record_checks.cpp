@@ -1,0 +1,86 @@
+#include "results/record_checks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+#include "results/schema.h"
+
+namespace scalemark::results {
+namespace {
+
+void require(bool condition, const CaseRecord& record, const std::string& complaint) {
+  if (!condition) throw std::invalid_argument(fmt::format("case '{}': {}", record.row.case_id, complaint));
+}
+
+void check_samples(const StepSamples& samples, const CaseRecord& record, const std::string& name) {
+  const std::int64_t per_repetition = samples.steps * samples.ranks;
+  const auto count = static_cast<std::int64_t>(samples.seconds.size());
+  const bool whole = per_repetition == 0 ? count == 0 : count % per_repetition == 0;
+  require(samples.steps >= 0 && samples.ranks >= 0 && whole, record, name + " does not hold whole repetitions");
+}
+
+bool same_shape(const StepSamples& left, const StepSamples& right) {
+  return left.steps == right.steps && left.ranks == right.ranks && left.seconds.size() == right.seconds.size();
+}
+
+/// The items and their arm lie in one group, whose axes they share.
+void check_items(const ItemSamples& items, const CaseRecord& record, const char* arm, const std::string& name) {
+  const auto found = record.arms.find(arm);
+  for (const StepSamples& item : items) {
+    check_samples(item, record, name);
+    const StepSamples& reference = found == record.arms.end() ? items.front() : found->second;
+    require(same_shape(item, reference), record, fmt::format("{} differs in shape from the arm {}", name, arm));
+  }
+}
+
+bool same_length(std::size_t left, std::size_t right) { return left == 0 || right == 0 || left == right; }
+
+void check_parameters(const CaseRecord& record) {
+  std::set<std::string> names(schema::kCaseAttributes.begin(), schema::kCaseAttributes.end());
+  for (const auto& [name, value] : record.parameters)
+    require(!name.empty() && names.insert(name).second, record, fmt::format("the parameter '{}' is there twice", name));
+}
+
+void check_arm_names(const CaseRecord& record) {
+  const std::set<std::string> taken = {schema::kLoss, schema::kAccuracy, schema::kEpochSeconds,
+                                       schema::kStep, schema::kEpoch,    schema::kSplit};
+  for (const auto& [name, samples] : record.arms) {
+    require(is_link_name(name) && !taken.contains(name), record, fmt::format("'{}' cannot be an arm's name", name));
+    check_samples(samples, record, name);
+  }
+}
+
+}  // namespace
+
+bool is_link_name(const std::string& name) {
+  return !name.empty() && name.find('/') == std::string::npos && name != "." && name != "..";
+}
+
+void check_record(const CaseRecord& record) {
+  require(is_link_name(record.row.case_id), record, "the name cannot be that of a group");
+  check_parameters(record);
+  check_arm_names(record);
+  check_items(record.bucket_seconds, record, schema::kCommOnly, "bucket_seconds");
+  check_items(record.phase_seconds, record, schema::kPhases, "phase_seconds");
+  check_items(record.bucket_ready_seconds, record, schema::kPhases, "bucket_ready_seconds");
+  if (!record.phase_seconds.empty() && !record.bucket_ready_seconds.empty())
+    require(same_shape(record.phase_seconds.front(), record.bucket_ready_seconds.front()), record,
+            "phase_seconds and bucket_ready_seconds differ in shape");
+  require(record.phase_seconds.empty() || record.phase_seconds.size() == record.phase_names.size(), record,
+          "phase_seconds and phase_names differ in length");
+  require(same_length(record.bucket_seconds.size(), record.bucket_bytes.size()), record,
+          "bucket_seconds and bucket_bytes differ in length");
+  require(same_length(record.epoch_seconds.size(), record.accuracy.size()), record,
+          "epoch_seconds and accuracy differ in length");
+}
+
+void round_to_stored_precision(CaseRecord& record) {
+  const auto as_float32 = [](double value) { return static_cast<double>(static_cast<float>(value)); };
+  if (!record.loss_is_float64) std::transform(record.loss.begin(), record.loss.end(), record.loss.begin(), as_float32);
+  for (auto& epoch : record.accuracy) std::transform(epoch.begin(), epoch.end(), epoch.begin(), as_float32);
+}
+
+}  // namespace scalemark::results

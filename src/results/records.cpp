@@ -1,0 +1,25 @@
+#include "results/records.h"
+
+#include <stdexcept>
+
+namespace scalemark::results {
+
+const char* to_string(CaseStatus status) {
+  switch (status) {
+    case CaseStatus::kOk:
+      return "ok";
+    case CaseStatus::kOom:
+      return "oom";
+    case CaseStatus::kFailed:
+      return "failed";
+    case CaseStatus::kTimeout:
+      return "timeout";
+    case CaseStatus::kSkipped:
+      return "skipped";
+    case CaseStatus::kInvalid:
+      return "invalid";
+  }
+  throw std::invalid_argument("a case status outside the enum");
+}
+
+}  // namespace scalemark::results

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace scalemark::results {
+
+/// Marks a quantity that was not measured; never written as 0.
+inline constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
+
+/// The HDF5 enum of the column `status`.
+enum class CaseStatus : std::int8_t { kOk = 0, kOom, kFailed, kTimeout, kSkipped, kInvalid };
+
+/// One row of /tables/cases; the members are named after its columns.
+struct CaseRow {
+  std::string case_id;  ///< column `case`: the name of the group /cases/<case>
+  std::string label;
+  CaseStatus status = CaseStatus::kFailed;
+  std::string reason;  ///< why the status is not ok; empty otherwise
+  std::string model;
+  std::string dataset;
+  std::string mode;
+  std::string precision;
+  std::string optimizer;
+  bool checkpointing = false;
+  std::int32_t ranks = 0;
+  std::int32_t devices = 0;
+  std::int64_t batch_per_rank = 0;  ///< images
+  std::int64_t global_batch = 0;    ///< images
+  std::int32_t loader_workers = 0;
+  std::int64_t parameters = 0;
+  double step_seconds = kNotMeasured;
+  double step_seconds_low = kNotMeasured;
+  double step_seconds_high = kNotMeasured;
+  double images_per_second = kNotMeasured;
+  double epoch_seconds = kNotMeasured;            ///< measured over whole epochs
+  double epoch_seconds_estimated = kNotMeasured;  ///< images / global batch x step_seconds
+  double first_epoch_seconds = kNotMeasured;
+  double load_seconds = kNotMeasured;          ///< per step, of the phase pass
+  double compute_seconds = kNotMeasured;       ///< per step: forward + backward + optimizer of the phase pass
+  double comm_seconds = kNotMeasured;          ///< per step, of the comm_only arm
+  double exposed_comm_seconds = kNotMeasured;  ///< per step: full - no_sync
+  double peak_memory_bytes = kNotMeasured;     ///< of the rank with the highest peak
+  double final_loss = kNotMeasured;
+  double train_accuracy = kNotMeasured;  ///< fraction in [0, 1]
+  double test_accuracy = kNotMeasured;   ///< fraction in [0, 1]
+};
+
+/// One row of /tables/ranks.
+struct RankRow {
+  std::string case_id;
+  std::int32_t rank = 0;
+  std::string host;
+  std::string device;       ///< "NVIDIA H100 80GB HBM3", or the processor's name
+  std::string device_uuid;  ///< empty on a CPU
+  std::string pci_id;       ///< empty on a CPU
+  std::int32_t threads = 0;
+  double peak_memory_bytes = kNotMeasured;
+};
+
+/// float64 [repetition, step, rank], in seconds; whole repetitions only.
+struct StepSamples {
+  std::int64_t steps = 0;
+  std::int64_t ranks = 0;
+  std::vector<double> seconds;
+
+  std::int64_t repetitions() const {
+    return steps * ranks == 0 ? 0 : static_cast<std::int64_t>(seconds.size()) / (steps * ranks);
+  }
+};
+
+/// float64 [item, repetition, step, rank], in seconds; an item is a phase or a bucket. Kept as one StepSamples per
+/// item, so that a repetition is appended in one place.
+using ItemSamples = std::vector<StepSamples>;
+
+/// A case's parameter, as an attribute of its group.
+using ParameterValue = std::variant<bool, std::int64_t, double, std::string>;
+
+/// Everything under /cases/<case>, and its rows of the tables.
+struct CaseRecord {
+  CaseRow row;
+  std::vector<RankRow> rank_rows;
+  std::vector<std::pair<std::string, ParameterValue>> parameters;  ///< dotted config paths
+  std::map<std::string, StepSamples> arms;  ///< by name: full no_sync comm_only cached_input phases
+  std::vector<std::int64_t> bucket_bytes;   ///< [bucket], in the order of reduction
+  ItemSamples bucket_seconds;               ///< [bucket] of the comm_only arm
+  std::vector<std::string> phase_names;
+  ItemSamples phase_seconds;         ///< [phase] of the phase pass
+  ItemSamples bucket_ready_seconds;  ///< [bucket] of the phase pass, since the start of backward
+  std::vector<double> loss;          ///< [step] mean over ranks, full arm, first repetition, warm-up included
+  bool loss_is_float64 = false;
+  std::vector<double> epoch_seconds;            ///< [epoch] of the first repetition, where whole epochs are measured
+  std::vector<std::array<double, 2>> accuracy;  ///< [epoch] {train, test}
+  std::int64_t images = 0;                      ///< of the training set
+  std::int64_t planned_repetitions = 0;
+  std::int64_t interruptions = 0;  ///< times that the job died while this case was in flight
+};
+
+/// /provenance: where the numbers come from.
+struct Provenance {
+  std::string config;       ///< the resolved config, YAML
+  std::string config_hash;  ///< hex; equal hashes mean the same cases
+  std::string command_line;
+  std::map<std::string, std::string> environment;  ///< allow-listed variables only
+  std::map<std::string, std::string> versions;     ///< scalemark LibTorch CUDA cuDNN NCCL MPI HDF5 driver
+  std::vector<std::string> hosts;                  ///< [rank]
+  std::vector<std::string> devices;                ///< [rank], one line: name, UUID, PCI id, clocks
+  std::string topology;                            ///< text: ranks, hosts, cores
+};
+
+/// One result file.
+struct ResultFile {
+  std::string title;
+  std::string institution;
+  std::string source;
+  std::string history;  ///< one line "<UTC time> <command>" per job that wrote to the file
+  std::string created;  ///< ISO 8601, UTC
+  std::string software_version;
+  std::string git_commit;
+  Provenance provenance;
+  std::vector<CaseRecord> cases;  ///< in the order in which they were first put
+};
+
+/// "ok", "oom", ... as in the HDF5 enum.
+const char* to_string(CaseStatus status);
+
+}  // namespace scalemark::results

@@ -1,0 +1,118 @@
+#include "results/result_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <system_error>
+
+#include "core/error.h"
+#include "results/durable_file.h"
+#include "results/record_checks.h"
+#include "results/result_image.h"
+
+namespace scalemark::results {
+namespace {
+
+std::string library_version() {
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return fmt::format("{}.{}.{}", major, minor, release);
+}
+
+}  // namespace
+
+/// The path, the records, and the HDF5 file in memory that lags behind them until its bytes are asked for.
+class ResultStore::Image {
+ public:
+  Image(std::filesystem::path path, ResultFile contents) : path_(std::move(path)), contents_(std::move(contents)) {}
+
+  const std::filesystem::path& path() const { return path_; }
+  const ResultFile& contents() const { return contents_; }
+
+  void put(CaseRecord record) {
+    changed_.insert(record.row.case_id);
+    auto& cases = contents_.cases;
+    const auto found = std::find_if(cases.begin(), cases.end(),
+                                    [&](const CaseRecord& other) { return other.row.case_id == record.row.case_id; });
+    if (found == cases.end()) {
+      cases.push_back(std::move(record));
+    } else {
+      *found = std::move(record);
+    }
+  }
+
+  void add_history(const std::string& line) {
+    if (!contents_.history.empty()) contents_.history += '\n';
+    contents_.history += line;
+  }
+
+  std::vector<std::byte> bytes() {
+    std::vector<std::byte> bytes = file_.bytes(contents_, changed_);
+    changed_.clear();
+    return bytes;
+  }
+
+ private:
+  std::filesystem::path path_;
+  ResultFile contents_;
+  ResultImage file_;
+  std::set<std::string> changed_;  ///< cases that the file does not hold as they are
+};
+
+ResultStore::ResultStore(std::unique_ptr<Image> image) : image_(std::move(image)) {}
+ResultStore::ResultStore(ResultStore&&) noexcept = default;
+ResultStore& ResultStore::operator=(ResultStore&&) noexcept = default;
+ResultStore::~ResultStore() = default;
+
+ResultStore ResultStore::create(const std::filesystem::path& path, ResultFile header) {
+  header.provenance.versions.try_emplace("HDF5", library_version());
+  for (CaseRecord& record : header.cases) {
+    check_record(record);
+    round_to_stored_precision(record);
+  }
+  auto image = std::make_unique<Image>(std::filesystem::absolute(path), std::move(header));
+  try {
+    create_durably(image->path(), image->bytes());
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::file_exists)
+      throw InputError(fmt::format("{} exists; use --resume to continue it or choose another --output", path.string()));
+    throw InputError(
+        fmt::format("{}: cannot be created: {}; choose another --output", path.string(), error.code().message()));
+  }
+  return ResultStore(std::move(image));
+}
+
+ResultStore ResultStore::resume(const std::filesystem::path& path) {
+  ResultFile contents = read_results(path);
+  // Behind a symbolic link, the file itself is what has to be replaced.
+  const std::filesystem::path target = std::filesystem::canonical(path);
+  remove_partial_files(target);
+  return ResultStore(std::make_unique<Image>(target, std::move(contents)));
+}
+
+const ResultFile& ResultStore::contents() const { return image_->contents(); }
+
+void ResultStore::put_case(CaseRecord record) {
+  check_record(record);
+  round_to_stored_precision(record);
+  for (RankRow& row : record.rank_rows) row.case_id = record.row.case_id;
+  image_->put(std::move(record));
+}
+
+void ResultStore::add_history(const std::string& line) { image_->add_history(line); }
+
+void ResultStore::commit() {
+  try {
+    replace_durably(image_->path(), image_->bytes());
+  } catch (const std::system_error& error) {
+    throw LaunchError(fmt::format("{}: cannot be written: {}; it still holds what was committed before",
+                                  image_->path().string(), error.code().message()));
+  } catch (const Hdf5Error& error) {
+    throw LaunchError(fmt::format("{}: cannot be written: {}", image_->path().string(), error.what()));
+  }
+}
+
+}  // namespace scalemark::results

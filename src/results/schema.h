@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+
+// The names of schema scalemark/1 that both the writer and the reader use.
+namespace scalemark::results::schema {
+
+inline constexpr const char* kVersion = "scalemark/1";
+inline constexpr const char* kConventions = "CF-1.8";
+
+inline constexpr const char* kProvenance = "provenance";
+inline constexpr const char* kEnvironment = "environment";
+inline constexpr const char* kVersions = "versions";
+inline constexpr const char* kHosts = "hosts";
+inline constexpr const char* kDevices = "devices";
+
+inline constexpr const char* kTables = "tables";
+inline constexpr const char* kCaseTable = "cases";
+inline constexpr const char* kRankTable = "ranks";
+
+inline constexpr const char* kCases = "cases";
+inline constexpr const char* kCommOnly = "comm_only";
+inline constexpr const char* kPhases = "phases";
+inline constexpr const char* kStepSeconds = "step_seconds";
+inline constexpr const char* kBucketSeconds = "bucket_seconds";
+inline constexpr const char* kBucketBytes = "bucket_bytes";
+inline constexpr const char* kPhaseSeconds = "phase_seconds";
+inline constexpr const char* kBucketReadySeconds = "bucket_ready_seconds";
+inline constexpr const char* kLoss = "loss";
+inline constexpr const char* kAccuracy = "accuracy";
+inline constexpr const char* kEpochSeconds = "epoch_seconds";
+
+// Dimensions, each with a coordinate variable of its name.
+inline constexpr const char* kRepetition = "repetition";
+inline constexpr const char* kStep = "step";
+inline constexpr const char* kRank = "rank";
+inline constexpr const char* kBucket = "bucket";
+inline constexpr const char* kPhase = "phase";
+inline constexpr const char* kEpoch = "epoch";
+inline constexpr const char* kSplit = "split";
+
+// Attributes of a case that are not parameters of its config.
+inline constexpr const char* kStatus = "status";
+inline constexpr const char* kReason = "reason";
+inline constexpr const char* kImages = "images";
+inline constexpr const char* kPlannedRepetitions = "planned_repetitions";
+inline constexpr const char* kInterruptions = "interruptions";
+inline constexpr std::array kCaseAttributes = {kStatus, kReason, kImages, kPlannedRepetitions, kInterruptions};
+
+}  // namespace scalemark::results::schema

@@ -1,0 +1,114 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include "core/error.h"
+#include "results/result_store.h"
+#include "results/sample_records.h"
+
+namespace scalemark::results {
+namespace {
+
+std::string sample_bytes() {
+  const std::string path = testing::fresh_path("sample.h5");
+  ResultStore store = ResultStore::create(path, testing::sample_header());
+  store.put_case(testing::full_case("a"));
+  store.put_case(testing::skipped_case("b"));
+  store.commit();
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_bytes(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+/// The message, which is one line that starts with the path; empty where the file was read, into `found` if given.
+std::string complaint(const std::string& path, ResultFile* found = nullptr) {
+  try {
+    ResultFile file = read_results(path);
+    if (found != nullptr) *found = std::move(file);
+  } catch (const InputError& error) {
+    std::string message = error.what();
+    EXPECT_EQ(message.rfind(path + ": ", 0), 0U) << message;
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+    return message;
+  }
+  return "";
+}
+
+void change_byte(char& byte, unsigned long bits) { byte = static_cast<char>(static_cast<unsigned char>(byte) ^ bits); }
+
+TEST(HostileBytes, WhatIsNoHdf5File) {
+  const std::string path = testing::fresh_path("results.h5");
+  EXPECT_EQ(complaint(path), path + ": cannot be read: No such file or directory");
+  write_bytes(path, "");
+  EXPECT_EQ(complaint(path), path + ": is not an HDF5 file: it is empty");
+  write_bytes(path, "case,ranks,step_seconds\n");
+  EXPECT_EQ(complaint(path), path + ": is not an HDF5 file");
+}
+
+TEST(HostileBytes, TruncatedAnywhere) {
+  const std::string bytes = sample_bytes();
+  const std::string path = testing::fresh_path("results.h5");
+  for (std::size_t length = 0; length < bytes.size(); length += std::max<std::size_t>(1, bytes.size() / 100)) {
+    write_bytes(path, bytes.substr(0, length));
+    EXPECT_NE(complaint(path), "") << length;
+  }
+  write_bytes(path, bytes.substr(0, bytes.size() - 1));
+  EXPECT_NE(complaint(path).find("truncated"), std::string::npos);
+  write_bytes(path, bytes);
+  EXPECT_EQ(complaint(path), "");
+}
+
+TEST(HostileBytes, FlippedBytesAreNeverTakenForSamples) {
+  const std::string bytes = sample_bytes();
+  const std::string path = testing::fresh_path("results.h5");
+  const CaseRecord original = testing::full_case("a");
+  std::mt19937 random(7);
+  for (int round = 0; round < 120; ++round) {
+    std::string damaged = bytes;
+    for (auto flips = 1 + random() % 4; flips > 0; --flips)
+      change_byte(damaged[random() % damaged.size()], 1 + random() % 255);
+    write_bytes(path, damaged);
+    ResultFile found;
+    complaint(path, &found);
+    for (const CaseRecord& record : found.cases)
+      if (record.row.case_id == "a") {
+        EXPECT_EQ(record.arms.at("full").seconds, original.arms.at("full").seconds) << "round " << round;
+      }
+  }
+}
+
+TEST(HostileBytes, WhatTheFileSaysOfItselfStaysOnOneLine) {
+  std::string bytes = sample_bytes();
+  const std::string path = testing::fresh_path("results.h5");
+  const std::size_t at = bytes.find("scalemark/1");
+  bytes.replace(at, 11,
+                "s\n\x1b[31m/\r\x7f"
+                "2");
+  write_bytes(path, bytes);
+  EXPECT_EQ(complaint(path), path + ": is of schema 's??[31m/??2'; this version of Scalemark reads scalemark/1");
+}
+
+TEST(HostileBytes, ABrokenHeapOfStrings) {
+  const std::string bytes = sample_bytes();
+  const std::string path = testing::fresh_path("results.h5");
+  int heaps = 0;
+  for (std::size_t at = bytes.find("GCOL"); at != std::string::npos; at = bytes.find("GCOL", at + 1)) {
+    ++heaps;
+    for (const std::size_t offset : {16U, 24U, 25U, 28U}) {  // the first object's index and size
+      std::string damaged = bytes;
+      for (std::size_t i = 0; i < 3; ++i) damaged[at + offset + i] = '\x7f';
+      write_bytes(path, damaged);
+      complaint(path);
+    }
+  }
+  EXPECT_GT(heaps, 0);
+}
+
+}  // namespace
+}  // namespace scalemark::results

@@ -1,0 +1,182 @@
+#include <gtest/gtest.h>
+#include <hdf5.h>
+
+#include <array>
+#include <functional>
+
+#include "core/error.h"
+#include "results/hdf5_handle.h"
+#include "results/result_store.h"
+#include "results/sample_records.h"
+
+namespace scalemark::results {
+namespace {
+
+constexpr const char* kSteps = "/cases/a/full/step_seconds";
+constexpr const char* kTable = "/tables/cases";
+
+/// What the reader says of a valid file after `change` has been at it with the HDF5 library.
+std::string complaint_after(const std::function<void(hid_t)>& change) {
+  const std::string path = testing::fresh_path("results.h5");
+  {
+    ResultStore store = ResultStore::create(path, testing::sample_header());
+    store.put_case(testing::full_case("a"));
+    store.commit();
+  }
+  {
+    const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT));
+    EXPECT_TRUE(bool(file));
+    change(file.get());
+  }
+  try {
+    read_results(path);
+  } catch (const InputError& error) {
+    return std::string(error.what()).substr(path.size() + 2);
+  }
+  return "read";
+}
+
+void remove(hid_t file, const char* name) { EXPECT_GE(H5Ldelete(file, name, H5P_DEFAULT), 0); }
+
+void put_dataset(hid_t file, const char* name, hid_t type, std::vector<hsize_t> shape, hid_t creation = H5P_DEFAULT) {
+  const Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr));
+  const Handle dataset(H5Dcreate2(file, name, type, space.get(), H5P_DEFAULT, creation, H5P_DEFAULT));
+  EXPECT_TRUE(bool(dataset)) << name;
+}
+
+void put_text(hid_t object, const char* name, const char* text) {
+  if (H5Aexists(object, name) > 0) H5Adelete(object, name);
+  const Handle type(H5Tcopy(H5T_C_S1));
+  H5Tset_size(type.get(), H5T_VARIABLE);
+  const Handle space(H5Screate(H5S_SCALAR));
+  const Handle attribute(H5Acreate2(object, name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
+  EXPECT_GE(H5Awrite(attribute.get(), type.get(), static_cast<const void*>(&text)), 0);
+}
+
+TEST(HostileObjects, AFileThatIsLeftAloneIsRead) {
+  EXPECT_EQ(complaint_after([](hid_t) {}), "read");
+}
+
+TEST(HostileObjects, AnotherSchema) {
+  EXPECT_EQ(complaint_after([](hid_t file) { put_text(file, "schema", "scalemark/2"); }),
+            "is of schema 'scalemark/2'; this version of Scalemark reads scalemark/1");
+  EXPECT_EQ(complaint_after([](hid_t file) { H5Adelete(file, "schema"); }), "'/schema' is missing");
+}
+
+TEST(HostileObjects, LinksToElsewhere) {
+  EXPECT_EQ(complaint_after([](hid_t file) {
+              remove(file, "/cases/a");
+              H5Lcreate_external("/etc/passwd", "/x", file, "/cases/a", H5P_DEFAULT, H5P_DEFAULT);
+            }),
+            "'/cases/a' is a link to another place or file, which a result file never has");
+  EXPECT_EQ(complaint_after([](hid_t file) {
+              H5Lcreate_external("other.h5", "/x", file, "/cases/a/new_arm", H5P_DEFAULT, H5P_DEFAULT);
+            }),
+            "'/cases/a/new_arm' is a link to another place or file, which a result file never has");
+  EXPECT_EQ(complaint_after([](hid_t file) {
+              remove(file, kSteps);
+              H5Lcreate_soft("/cases/a/no_sync/step_seconds", file, kSteps, H5P_DEFAULT, H5P_DEFAULT);
+            }),
+            "'/cases/a/full/step_seconds' is a link to another place or file, which a result file never has");
+}
+
+TEST(HostileObjects, DataOfOtherFiles) {
+  EXPECT_EQ(complaint_after([](hid_t file) {
+              remove(file, kSteps);
+              const Handle creation(H5Pcreate(H5P_DATASET_CREATE));
+              H5Pset_external(creation.get(), "/etc/passwd", 0, H5F_UNLIMITED);
+              put_dataset(file, kSteps, H5T_NATIVE_DOUBLE, {1, 1, 1}, creation.get());
+            }),
+            "'/cases/a/full/step_seconds' has its data in another file");
+  EXPECT_EQ(complaint_after([](hid_t file) {
+              remove(file, kSteps);
+              const Handle creation(H5Pcreate(H5P_DATASET_CREATE));
+              const std::array<hsize_t, 3> shape = {1, 1, 1};
+              const Handle space(H5Screate_simple(3, shape.data(), nullptr));
+              H5Pset_virtual(creation.get(), space.get(), "/etc/passwd", "x", space.get());
+              put_dataset(file, kSteps, H5T_NATIVE_DOUBLE, {1, 1, 1}, creation.get());
+            }),
+            "'/cases/a/full/step_seconds' is a virtual data set, whose data are elsewhere");
+}
+
+TEST(HostileObjects, AbsurdShapes) {
+  constexpr hsize_t kHuge = hsize_t{1} << 40;
+  for (const std::vector<hsize_t>& shape :
+       {std::vector<hsize_t>{kHuge, 1, 1}, {kHuge, kHuge, kHuge}, {hsize_t{1} << 32, hsize_t{1} << 31, 2}}) {
+    const std::string message = complaint_after([&](hid_t file) {
+      remove(file, kSteps);
+      const Handle creation(H5Pcreate(H5P_DATASET_CREATE));
+      const std::array<hsize_t, 3> chunk = {1, 1, 1};
+      H5Pset_chunk(creation.get(), 3, chunk.data());
+      put_dataset(file, kSteps, H5T_NATIVE_DOUBLE, shape, creation.get());
+    });
+    EXPECT_EQ(message, "'/cases/a/full/step_seconds' claims more elements than the file holds");
+  }
+  EXPECT_EQ(complaint_after([&](hid_t file) {
+              remove(file, kSteps);
+              put_dataset(file, kSteps, H5T_NATIVE_DOUBLE, {0, kHuge, kHuge});
+            }),
+            "'/cases/a/full/step_seconds' has an absurd shape");
+}
+
+TEST(HostileObjects, AnotherRankTypeOrKind) {
+  EXPECT_EQ(complaint_after([](hid_t file) {
+              remove(file, kSteps);
+              put_dataset(file, kSteps, H5T_NATIVE_DOUBLE, {0});
+            }),
+            "'/cases/a/full/step_seconds' has another number of dimensions than the schema");
+  EXPECT_EQ(complaint_after([](hid_t file) {
+              remove(file, kSteps);
+              put_dataset(file, kSteps, H5T_NATIVE_INT, {0, 1, 1});
+            }),
+            "'/cases/a/full/step_seconds' does not hold reals");
+  EXPECT_EQ(complaint_after([](hid_t file) {
+              remove(file, kTable);
+              put_dataset(file, kTable, H5T_NATIVE_INT, {0});
+            }),
+            "'/tables/cases' is not a table");
+  EXPECT_NE(complaint_after([](hid_t file) {
+              remove(file, "/tables");
+              put_dataset(file, "/tables", H5T_NATIVE_INT, {0});
+            }),
+            "read");
+}
+
+TEST(HostileObjects, ATableWithoutAColumn) {
+  const std::string message = complaint_after([](hid_t file) {
+    remove(file, kTable);
+    const Handle type(H5Tcreate(H5T_COMPOUND, 4));
+    H5Tinsert(type.get(), "ranks", 0, H5T_NATIVE_INT);
+    put_dataset(file, kTable, type.get(), {0});
+  });
+  EXPECT_EQ(message, "'/tables/cases' has no column 'case'");
+}
+
+TEST(HostileObjects, AMissingPart) {
+  EXPECT_EQ(complaint_after([](hid_t file) { remove(file, "/cases/a"); }), "'/cases/a' is missing");
+  EXPECT_EQ(complaint_after([](hid_t file) { remove(file, "/provenance/hosts"); }), "'/provenance/hosts' is missing");
+}
+
+TEST(HostileObjects, AttributesOfAnotherKind) {
+  const auto on_case = [](const std::function<void(hid_t)>& change) {
+    return complaint_after([&](hid_t file) {
+      const Handle group(H5Gopen2(file, "/cases/a", H5P_DEFAULT));
+      change(group.get());
+    });
+  };
+  EXPECT_EQ(on_case([](hid_t group) { put_text(group, "images", "many"); }), "'/cases/a/images' is not an integer");
+  EXPECT_EQ(on_case([](hid_t group) {
+              const std::array<hsize_t, 1> shape = {1000};
+              const Handle space(H5Screate_simple(1, shape.data(), nullptr));
+              const Handle attribute(H5Acreate2(group, "list", H5T_NATIVE_INT, space.get(), H5P_DEFAULT, H5P_DEFAULT));
+            }),
+            "'/cases/a/list' is not a scalar");
+}
+
+TEST(HostileObjects, SeriesThatDoNotFitTogether) {
+  const std::string message = complaint_after([](hid_t file) { remove(file, "/cases/a/phases/phase"); });
+  EXPECT_EQ(message, "case 'a': phase_seconds and phase_names differ in length");
+}
+
+}  // namespace
+}  // namespace scalemark::results

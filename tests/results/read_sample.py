@@ -1,0 +1,150 @@
+"""Reads the sample file with h5py, pandas and xarray, and checks what users are promised to see there.
+
+The expected values are those of tests/results/sample_records.cpp, worked out here again:
+sample [repetition, step, rank] = base + 0.1 repetition + 0.01 step + 0.001 rank.
+"""
+
+import sys
+import unittest
+
+import h5py
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+FILE = sys.argv.pop()
+CASE = "cases/resnet18-2x128"
+COLUMNS = (
+    "case label status reason model dataset mode precision optimizer checkpointing ranks devices batch_per_rank "
+    "global_batch loader_workers parameters step_seconds step_seconds_low step_seconds_high images_per_second "
+    "epoch_seconds epoch_seconds_estimated first_epoch_seconds load_seconds compute_seconds comm_seconds "
+    "exposed_comm_seconds peak_memory_bytes final_loss train_accuracy test_accuracy"
+).split()
+
+
+def samples(base, repetitions, steps=4, ranks=2):
+    repetition, step, rank = np.meshgrid(np.arange(repetitions), np.arange(steps), np.arange(ranks), indexing="ij")
+    return base + 0.1 * repetition + 0.01 * step + 0.001 * rank
+
+
+class WithH5py(unittest.TestCase):
+    def setUp(self):
+        self.file = h5py.File(FILE, "r")
+        self.addCleanup(self.file.close)
+
+    def test_root_attributes(self):
+        self.assertEqual(self.file.attrs["schema"], "scalemark/1")
+        self.assertEqual(self.file.attrs["Conventions"], "CF-1.8")
+        self.assertEqual(self.file.attrs["title"], "quickstart")
+        self.assertEqual(self.file.attrs["institution"], "Institut für Messtechnik")
+        self.assertEqual(self.file.attrs["history"], "2024-05-06T07:08:09Z scalemark run quickstart.yaml")
+
+    def test_provenance(self):
+        provenance = self.file["provenance"]
+        self.assertEqual(provenance.attrs["config"], "name: quickstart\nmodel: resnet18\n")
+        self.assertEqual(dict(provenance["environment"].attrs), {"SLURM_JOB_ID": "17", "NCCL_DEBUG": ""})
+        self.assertEqual(provenance["versions"].attrs["HDF5"], "1.10.8")
+        self.assertEqual(list(provenance["devices"].asstr()[:]), ["NVIDIA H100, GPU-1", "NVIDIA H100, GPU-2"])
+
+    def test_parameters_keep_type_and_order(self):
+        attributes = self.file[CASE].attrs
+        self.assertEqual(attributes["train.learning_rate"], 0.1)
+        self.assertIs(bool(attributes["train.checkpointing"]), True)
+        self.assertEqual(attributes["train.checkpointing"].dtype, np.bool_)
+        self.assertEqual(attributes["batch_size"], 128)
+        self.assertEqual(attributes["train.comm_hook"], "")
+        self.assertTrue(np.isnan(attributes["limits.memory"]))
+        self.assertEqual(attributes["status"], "ok")
+        self.assertEqual(attributes["images"], 60000)
+
+    def test_status_is_an_enum(self):
+        names = h5py.check_enum_dtype(self.file["tables/cases"].dtype["status"])
+        self.assertEqual(names, {"ok": 0, "oom": 1, "failed": 2, "timeout": 3, "skipped": 4, "invalid": 5})
+
+    def test_types(self):
+        self.assertEqual(self.file[f"{CASE}/full/step_seconds"].dtype, np.float64)
+        self.assertEqual(self.file[f"{CASE}/loss"].dtype, np.float32)
+        self.assertEqual(self.file["cases/without-samples/loss"].dtype, np.float64)
+        self.assertEqual(self.file[f"{CASE}/accuracy"].dtype, np.float32)
+
+
+class WithPandas(unittest.TestCase):
+    def setUp(self):
+        with h5py.File(FILE, "r") as file:
+            self.cases = pd.DataFrame(file["tables/cases"][:])
+            self.ranks = pd.DataFrame(file["tables/ranks"][:])
+
+    def test_columns(self):
+        self.assertEqual(list(self.cases.columns), COLUMNS)
+        self.assertEqual(
+            list(self.ranks.columns),
+            ["case", "rank", "host", "device", "device_uuid", "pci_id", "threads", "peak_memory_bytes"],
+        )
+
+    def test_measured_row(self):
+        row = self.cases.iloc[0]
+        self.assertEqual(row["case"].decode(), "resnet18-2x128")
+        self.assertEqual(row["label"].decode(), "baseline µ")
+        self.assertEqual(row["parameters"], 11173962)
+        self.assertEqual(row["step_seconds"], 0.1)
+        self.assertEqual(row["exposed_comm_seconds"], -0.002)
+        self.assertTrue(row["checkpointing"])
+
+    def test_what_was_not_measured_is_nan(self):
+        row = self.cases.iloc[1]
+        self.assertEqual((row["status"], row["reason"].decode()), (4, "the device has no bf16"))
+        self.assertTrue(row[COLUMNS[COLUMNS.index("step_seconds"):]].isna().all())
+
+    def test_ranks(self):
+        self.assertEqual(list(self.ranks["rank"]), [0, 1])
+        self.assertEqual(list(self.ranks["peak_memory_bytes"]), [1.5e9, 1.5e9 - 1])
+
+
+class WithXarray(unittest.TestCase):
+    def open(self, group):
+        data = xr.open_dataset(FILE, group=group, engine="h5netcdf")
+        self.addCleanup(data.close)
+        return data
+
+    def test_arms(self):
+        for arm, base, repetitions in (("full", 1, 3), ("no_sync", 2, 3), ("comm_only", 3, 3), ("cached_input", 4, 3), ("phases", 5, 2)):
+            seconds = self.open(f"{CASE}/{arm}")["step_seconds"]
+            self.assertEqual(seconds.dims, ("repetition", "step", "rank"))
+            self.assertEqual(set(seconds.coords), {"repetition", "step", "rank"})
+            self.assertEqual(seconds.attrs["units"], "s")
+            np.testing.assert_allclose(seconds, samples(base, repetitions), rtol=1e-15)
+            np.testing.assert_array_equal(seconds["rank"], [0, 1])
+        self.assertAlmostEqual(float(self.open(f"{CASE}/full")["step_seconds"].sel(repetition=2, step=3, rank=1)), 1.231)
+
+    def test_buckets(self):
+        data = self.open(f"{CASE}/comm_only")
+        self.assertEqual(data["bucket_seconds"].dims, ("bucket", "repetition", "step", "rank"))
+        np.testing.assert_allclose(data["bucket_seconds"].sel(bucket=1), samples(11, 3), rtol=1e-15)
+        self.assertEqual(data["bucket_bytes"].dims, ("bucket",))
+        np.testing.assert_array_equal(data["bucket_bytes"], [2**20, 25 * 2**20])
+
+    def test_phases_are_found_by_name(self):
+        data = self.open(f"{CASE}/phases")
+        self.assertEqual(data["phase_seconds"].dims, ("phase", "repetition", "step", "rank"))
+        np.testing.assert_allclose(data["phase_seconds"].sel(phase="backward"), samples(23, 2), rtol=1e-15)
+        ready = data["bucket_ready_seconds"]
+        self.assertEqual(ready.dims, ("bucket", "repetition", "step", "rank"))
+        self.assertEqual(int(ready.isnull().sum()), 1)
+
+    def test_loss_and_accuracy(self):
+        data = self.open(CASE)
+        self.assertEqual(data["loss"].dims, ("step",))
+        np.testing.assert_array_equal(data["loss"], [2.5, 2.25, 2.0, 1.5, 0.25])
+        self.assertEqual(data["accuracy"].dims, ("epoch", "split"))
+        self.assertEqual(float(data["accuracy"].sel(epoch=1, split="test")), 0.5)
+        np.testing.assert_array_equal(data["epoch_seconds"], [31.25, 23.4])
+
+    def test_provenance(self):
+        self.assertEqual(self.open("provenance")["hosts"].dims, ("rank",))
+
+    def test_a_case_without_samples(self):
+        self.assertEqual(self.open("cases/without-samples").sizes, {"step": 0})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,120 @@
+#include "results/record_comparison.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <span>
+#include <tuple>
+
+namespace scalemark::results::testing {
+namespace {
+
+bool same(double expected, double found) { return expected == found || (std::isnan(expected) && std::isnan(found)); }
+
+bool same(const ParameterValue& expected, const ParameterValue& found) {
+  const auto* const left = std::get_if<double>(&expected);
+  const auto* const right = std::get_if<double>(&found);
+  return left != nullptr && right != nullptr ? same(*left, *right) : expected == found;
+}
+
+void expect_values(std::span<const double> expected, std::span<const double> found, const char* name) {
+  ASSERT_EQ(expected.size(), found.size()) << name;
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    EXPECT_TRUE(same(expected[i], found[i])) << name << "[" << i << "]: " << expected[i] << " " << found[i];
+}
+
+void expect_samples(const StepSamples& expected, const StepSamples& found, const char* name) {
+  EXPECT_EQ(expected.steps, found.steps) << name;
+  EXPECT_EQ(expected.ranks, found.ranks) << name;
+  expect_values(expected.seconds, found.seconds, name);
+}
+
+void expect_items(const ItemSamples& expected, const ItemSamples& found, const char* name) {
+  ASSERT_EQ(expected.size(), found.size()) << name;
+  for (std::size_t i = 0; i < expected.size(); ++i) expect_samples(expected[i], found[i], name);
+}
+
+void expect_rows(const CaseRow& expected, const CaseRow& found) {
+  const auto exact = [](const CaseRow& row) {
+    return std::tie(row.case_id, row.label, row.status, row.reason, row.model, row.dataset, row.mode, row.precision,
+                    row.optimizer, row.checkpointing, row.ranks, row.devices, row.batch_per_rank, row.global_batch,
+                    row.loader_workers, row.parameters);
+  };
+  EXPECT_EQ(exact(expected), exact(found)) << expected.case_id;
+  const auto measured = [](const CaseRow& row) {
+    return std::array{row.step_seconds,        row.step_seconds_low,     row.step_seconds_high,
+                      row.images_per_second,   row.epoch_seconds,        row.epoch_seconds_estimated,
+                      row.first_epoch_seconds, row.load_seconds,         row.compute_seconds,
+                      row.comm_seconds,        row.exposed_comm_seconds, row.peak_memory_bytes,
+                      row.final_loss,          row.train_accuracy,       row.test_accuracy};
+  };
+  expect_values(measured(expected), measured(found), "row");
+}
+
+void expect_rank_rows(const std::vector<RankRow>& expected, const std::vector<RankRow>& found) {
+  ASSERT_EQ(expected.size(), found.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const auto exact = [](const RankRow& row) {
+      return std::tie(row.case_id, row.rank, row.host, row.device, row.device_uuid, row.pci_id, row.threads);
+    };
+    EXPECT_EQ(exact(expected[i]), exact(found[i]));
+    EXPECT_TRUE(same(expected[i].peak_memory_bytes, found[i].peak_memory_bytes));
+  }
+}
+
+void expect_parameters(const CaseRecord& expected, const CaseRecord& found) {
+  ASSERT_EQ(expected.parameters.size(), found.parameters.size());
+  for (std::size_t i = 0; i < expected.parameters.size(); ++i) {
+    EXPECT_EQ(expected.parameters[i].first, found.parameters[i].first);
+    EXPECT_TRUE(same(expected.parameters[i].second, found.parameters[i].second)) << expected.parameters[i].first;
+  }
+}
+
+void expect_provenance(const Provenance& expected, const Provenance& found) {
+  const auto all = [](const Provenance& item) {
+    return std::tie(item.config, item.config_hash, item.command_line, item.environment, item.versions, item.hosts,
+                    item.devices, item.topology);
+  };
+  EXPECT_EQ(all(expected), all(found));
+}
+
+}  // namespace
+
+void expect_same(const CaseRecord& expected, const CaseRecord& found) {
+  expect_rows(expected.row, found.row);
+  expect_rank_rows(expected.rank_rows, found.rank_rows);
+  expect_parameters(expected, found);
+  ASSERT_EQ(expected.arms.size(), found.arms.size());
+  for (const auto& [name, samples] : expected.arms) {
+    ASSERT_TRUE(found.arms.contains(name)) << name;
+    expect_samples(samples, found.arms.at(name), name.c_str());
+  }
+  EXPECT_EQ(expected.bucket_bytes, found.bucket_bytes);
+  expect_items(expected.bucket_seconds, found.bucket_seconds, "bucket_seconds");
+  EXPECT_EQ(expected.phase_names, found.phase_names);
+  expect_items(expected.phase_seconds, found.phase_seconds, "phase_seconds");
+  expect_items(expected.bucket_ready_seconds, found.bucket_ready_seconds, "bucket_ready_seconds");
+  expect_values(expected.loss, found.loss, "loss");
+  EXPECT_EQ(expected.loss_is_float64, found.loss_is_float64);
+  expect_values(expected.epoch_seconds, found.epoch_seconds, "epoch_seconds");
+  ASSERT_EQ(expected.accuracy.size(), found.accuracy.size());
+  for (std::size_t i = 0; i < expected.accuracy.size(); ++i)
+    expect_values(expected.accuracy[i], found.accuracy[i], "accuracy");
+  EXPECT_EQ(expected.images, found.images);
+  EXPECT_EQ(expected.planned_repetitions, found.planned_repetitions);
+  EXPECT_EQ(expected.interruptions, found.interruptions);
+}
+
+void expect_same(const ResultFile& expected, const ResultFile& found) {
+  const auto texts = [](const ResultFile& file) {
+    return std::tie(file.title, file.institution, file.source, file.history, file.created, file.software_version,
+                    file.git_commit);
+  };
+  EXPECT_EQ(texts(expected), texts(found));
+  expect_provenance(expected.provenance, found.provenance);
+  ASSERT_EQ(expected.cases.size(), found.cases.size());
+  for (std::size_t i = 0; i < expected.cases.size(); ++i) expect_same(expected.cases[i], found.cases[i]);
+}
+
+}  // namespace scalemark::results::testing

@@ -1,0 +1,148 @@
+#include "results/sample_records.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace scalemark::results::testing {
+namespace {
+
+/// In memory where that can be had: the tests sync files thousands of times.
+std::filesystem::path temporary_folder() {
+  const std::filesystem::path in_memory = "/dev/shm";
+  return access(in_memory.c_str(), W_OK | X_OK) == 0 ? in_memory : std::filesystem::temp_directory_path();
+}
+
+/// The folder of this process's files.
+class Folder {
+ public:
+  Folder() : path_(temporary_folder() / ("scalemark-results-" + std::to_string(getpid()))) {
+    std::filesystem::create_directories(path_);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+void fill_row(CaseRow& row) {
+  row.label = "baseline \u00b5";
+  row.status = CaseStatus::kOk;
+  row.model = "resnet18";
+  row.dataset = "fashion-mnist";
+  row.mode = "ddp";
+  row.precision = "bf16";
+  row.optimizer = "sgd";
+  row.checkpointing = true;
+  row.ranks = 2;
+  row.devices = 2;
+  row.batch_per_rank = 128;
+  row.global_batch = 256;
+  row.loader_workers = 3;
+  row.parameters = 11'173'962;
+  row.step_seconds = 0.1;
+  row.step_seconds_low = 0.09;
+  row.step_seconds_high = 0.11;
+  row.images_per_second = 2560;
+  row.epoch_seconds = 23.4;
+  row.epoch_seconds_estimated = 23.4375;
+  row.first_epoch_seconds = 31.25;
+  row.load_seconds = 0.001;
+  row.compute_seconds = 0.08;
+  row.comm_seconds = 0.03;
+  row.exposed_comm_seconds = -0.002;
+  row.peak_memory_bytes = 1.5e9;
+  row.final_loss = 0.25;
+  row.train_accuracy = 0.75;
+  row.test_accuracy = 0.5;
+}
+
+RankRow rank_row(const std::string& case_id, std::int32_t rank) {
+  return {case_id, rank, "node1", "NVIDIA H100 80GB HBM3", "GPU-1234", "0000:1a:00.0", 8, 1.5e9 - rank};
+}
+
+}  // namespace
+
+StepSamples sample_steps(double base, std::int64_t repetitions, std::int64_t steps, std::int64_t ranks) {
+  StepSamples samples{steps, ranks, {}};
+  for (std::int64_t repetition = 0; repetition < repetitions; ++repetition)
+    for (std::int64_t step = 0; step < steps; ++step)
+      for (std::int64_t rank = 0; rank < ranks; ++rank)
+        samples.seconds.push_back(base + 0.1 * static_cast<double>(repetition) + 0.01 * static_cast<double>(step) +
+                                  0.001 * static_cast<double>(rank));
+  return samples;
+}
+
+CaseRecord full_case(const std::string& case_id) {
+  CaseRecord record;
+  record.row.case_id = case_id;
+  fill_row(record.row);
+  record.rank_rows = {rank_row(case_id, 0), rank_row(case_id, 1)};
+  record.parameters = {
+      {"model", std::string("resnet18")}, {"train.learning_rate", 0.1},   {"train.checkpointing", true},
+      {"batch_size", std::int64_t{128}},  {"batch_norm", false},          {"train.comm_hook", std::string()},
+      {"zeta", std::int64_t{1}},          {"alpha", std::int64_t{2}},     {"gpus", std::int64_t{2}},
+      {"measure.steps", std::int64_t{4}}, {"limits.memory", kNotMeasured}};
+  record.arms["full"] = sample_steps(1.0, 3, 4, 2);
+  record.arms["no_sync"] = sample_steps(2.0, 3, 4, 2);
+  record.arms["comm_only"] = sample_steps(3.0, 3, 4, 2);
+  record.arms["cached_input"] = sample_steps(4.0, 3, 4, 2);
+  record.arms["phases"] = sample_steps(5.0, 2, 4, 2);
+  record.bucket_bytes = {1 << 20, 25 << 20};
+  record.bucket_seconds = {sample_steps(10.0, 3, 4, 2), sample_steps(11.0, 3, 4, 2)};
+  record.phase_names = {"load", "transfer", "forward", "backward", "reduce", "optimizer"};
+  for (int phase = 0; phase < 6; ++phase) record.phase_seconds.push_back(sample_steps(20.0 + phase, 2, 4, 2));
+  record.bucket_ready_seconds = {sample_steps(30.0, 2, 4, 2), sample_steps(31.0, 2, 4, 2)};
+  record.bucket_ready_seconds[1].seconds[5] = kNotMeasured;
+  record.loss = {2.5, 2.25, 2.0, 1.5, 0.25};
+  record.epoch_seconds = {31.25, 23.4};
+  record.accuracy = {{0.5, kNotMeasured}, {0.75, 0.5}};
+  record.images = 60'000;
+  record.planned_repetitions = 7;
+  record.interruptions = 1;
+  return record;
+}
+
+CaseRecord skipped_case(const std::string& case_id) {
+  CaseRecord record;
+  record.row.case_id = case_id;
+  record.row.status = CaseStatus::kSkipped;
+  record.row.reason = "the device has no bf16";
+  return record;
+}
+
+ResultFile sample_header() {
+  ResultFile header;
+  header.title = "quickstart";
+  header.institution = "Institut f\u00fcr Messtechnik";
+  header.source = "Scalemark on 1 node";
+  header.history = "2024-05-06T07:08:09Z scalemark run quickstart.yaml";
+  header.created = "2024-05-06T07:08:09Z";
+  header.software_version = "0.1.0";
+  header.git_commit = "0123456789abcdef";
+  header.provenance.config = "name: quickstart\nmodel: resnet18\n";
+  header.provenance.config_hash = "00ff";
+  header.provenance.command_line = "scalemark run quickstart.yaml";
+  header.provenance.environment = {{"SLURM_JOB_ID", "17"}, {"NCCL_DEBUG", ""}};
+  header.provenance.versions = {{"scalemark", "0.1.0"}, {"HDF5", "1.10.8"}};
+  header.provenance.hosts = {"node1", "node1"};
+  header.provenance.devices = {"NVIDIA H100, GPU-1", "NVIDIA H100, GPU-2"};
+  header.provenance.topology = "2 ranks on 1 host";
+  return header;
+}
+
+std::string fresh_path(const std::string& name) {
+  static const Folder folder;
+  static int count = 0;
+  const std::filesystem::path inner = folder.path() / std::to_string(count++);
+  std::filesystem::create_directories(inner);
+  return (inner / name).string();
+}
+
+}  // namespace scalemark::results::testing

@@ -1,0 +1,114 @@
+#include "report/case_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "results/case_summary.h"
+
+namespace scalemark::report {
+namespace {
+
+using results::CaseRecord;
+using results::ResultFile;
+
+/// Parameters that say where, how long or under which name a case is measured, not which case it is.
+bool is_incidental(std::string_view parameter) {
+  return parameter == "label" || parameter == "device" || parameter == "dataset.path" ||
+         parameter == "measure.repetitions" || parameter == "measure.arms" || parameter.starts_with("limits.");
+}
+
+/// Equal for the same case in two files: the parameters and the device model, whatever the case is called.
+std::string identity_of(const CaseRecord& record) {
+  const results::CaseRow& row = record.row;
+  std::string identity =
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", device_models(record), row.model, row.dataset, row.mode,
+                  row.precision, row.optimizer, row.ranks, row.batch_per_rank, row.global_batch);
+  auto parameters = record.parameters;
+  std::sort(parameters.begin(), parameters.end());
+  for (const auto& [name, value] : parameters) {
+    if (!is_incidental(name)) identity += fmt::format("{}={}\n", name, parameter_text(value));
+  }
+  return identity;
+}
+
+std::string plain_name(const CaseRecord& record) {
+  return record.row.label.empty() ? record.row.case_id : record.row.label;
+}
+
+MeasuredCase measured_case(const ResultFile& file, std::size_t file_index, const CaseRecord& record) {
+  const results::CaseRow& row = record.row;
+  return {{plain_name(record), row.ranks, row.batch_per_rank, row.global_batch},
+          &file,
+          file_index,
+          &record,
+          signature_of(file, record),
+          arm_seconds(record, "full")};
+}
+
+/// Files by time of creation, so that the last one to hold a case is the one that is kept.
+std::vector<std::size_t> by_creation(const std::vector<ResultFile>& files) {
+  std::vector<std::size_t> order(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(),
+                   [&files](std::size_t a, std::size_t b) { return files[a].created < files[b].created; });
+  return order;
+}
+
+std::string duplicate_note(const CaseRecord& record, std::size_t dropped, std::size_t kept) {
+  return fmt::format("The case {} is in {} and in {}: {} was created later, and its measurement is shown.",
+                     plain_name(record), file_name(dropped), file_name(kept), file_name(kept));
+}
+
+/// Names shared by two cases get the case id, and where that is shared too, the file.
+void make_names_unique(std::vector<MeasuredCase>& cases) {
+  const auto shared_names = [&cases] {
+    std::map<std::string, int> count;
+    for (const auto& each : cases) ++count[each.key.name];
+    return count;
+  };
+  auto count = shared_names();
+  for (auto& each : cases) {
+    const std::string& id = each.record->row.case_id;
+    if (count[each.key.name] > 1 && each.key.name != id) each.key.name += fmt::format(" ({})", id);
+  }
+  count = shared_names();
+  for (auto& each : cases) {
+    if (count[each.key.name] > 1) each.key.name += fmt::format(" ({})", file_name(each.file_index));
+  }
+}
+
+}  // namespace
+
+std::string file_name(std::size_t file_index) { return fmt::format("file {}", file_index + 1); }
+
+std::vector<double> arm_seconds(const CaseRecord& record, const std::string& arm) {
+  const auto found = record.arms.find(arm);
+  return found == record.arms.end() ? std::vector<double>{} : results::repetition_medians(found->second);
+}
+
+CaseSet merge_cases(const std::vector<ResultFile>& files) {
+  CaseSet set;
+  std::map<std::string, std::size_t> latest_file;
+  for (const std::size_t index : by_creation(files)) {
+    for (const auto& record : files[index].cases) {
+      const auto [held, inserted] = latest_file.try_emplace(identity_of(record), index);
+      if (inserted || held->second == index) continue;
+      set.notes.push_back(duplicate_note(record, held->second, index));
+      held->second = index;
+    }
+  }
+  for (std::size_t index = 0; index < files.size(); ++index) {
+    for (const auto& record : files[index].cases) {
+      if (latest_file.at(identity_of(record)) != index) continue;
+      set.cases.push_back(measured_case(files[index], index, record));
+    }
+  }
+  make_names_unique(set.cases);
+  return set;
+}
+
+}  // namespace scalemark::report

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "report/comparability.h"
+#include "results/records.h"
+
+namespace scalemark::report {
+
+/// How the tables name a case and what scaling varies about it.
+struct CaseKey {
+  std::string name;  ///< the label, or the case id where there is none; unique in a report
+  std::int32_t ranks = 0;
+  std::int64_t batch_per_rank = 0;  ///< images
+  std::int64_t global_batch = 0;    ///< images
+};
+
+/// A case as the analysis sees it. Points into the files that it was read from.
+struct MeasuredCase {
+  CaseKey key;
+  const results::ResultFile* file = nullptr;
+  std::size_t file_index = 0;
+  const results::CaseRecord* record = nullptr;
+  Signature signature;
+  std::vector<double> full_seconds;  ///< [repetition] median step of the full arm
+
+  bool ok() const { return record->row.status == results::CaseStatus::kOk; }
+};
+
+/// The cases of all files, in the files' order.
+struct CaseSet {
+  std::vector<MeasuredCase> cases;
+  std::vector<std::string> notes;  ///< one sentence per case that was in two files
+};
+
+/// Merges `files` (one job per GPU count, or a repeated job). A case that two files hold with the same parameters on
+/// the same device model is shown once: from the file that was created later. `files` must outlive the result.
+CaseSet merge_cases(const std::vector<results::ResultFile>& files);
+
+/// "file 2": how a report refers to its files, in the order given.
+std::string file_name(std::size_t file_index);
+
+/// The repetition medians of an arm; empty where the case has no such arm.
+std::vector<double> arm_seconds(const results::CaseRecord& record, const std::string& arm);
+
+}  // namespace scalemark::report

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "results/records.h"
+
+namespace scalemark::report {
+
+/// What two cases must share before a ratio of their times is called speed-up or efficiency: name to value.
+using Signature = std::map<std::string, std::string>;
+
+/// Reads the signature of `record` out of `file`: device model, precision, software versions, model, data set and its
+/// images, and every parameter that changes the work of a step or the way it is measured. What scaling varies (ranks,
+/// batch, mode, learning rate) and what leaves the work alone (limits, paths, repetitions) is not part of it; threads
+/// per rank are, where the ranks compute on a CPU.
+Signature signature_of(const results::ResultFile& file, const results::CaseRecord& record);
+
+/// One line per difference, as "precision fp32 against bf16"; empty where the two are comparable.
+std::vector<std::string> differences(const Signature& base, const Signature& other);
+
+/// The distinct device models of a case's ranks, as "NVIDIA H100"; "not recorded" without rank rows.
+std::string device_models(const results::CaseRecord& record);
+
+/// Whether the case's ranks compute on a processor: no rank has a device's UUID or PCI id.
+bool runs_on_cpu(const results::CaseRecord& record);
+
+/// "true", "32", "0.1", "sgd".
+std::string parameter_text(const results::ParameterValue& value);
+
+}  // namespace scalemark::report

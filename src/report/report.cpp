@@ -1,0 +1,68 @@
+#include "report/report.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <set>
+
+#include "report/summary.h"
+
+namespace scalemark::report {
+namespace {
+
+CaseLine line_of(const MeasuredCase& one) {
+  const results::CaseRecord& record = *one.record;
+  CaseLine line{one.key, one.file_index, record.row, record.rank_rows, record.images};
+  line.repetitions = one.full_seconds.size();
+  line.planned_repetitions = record.planned_repetitions;
+  if (!record.loss.empty()) line.first_loss = record.loss.front();
+  return line;
+}
+
+template <typename Value>
+void append(std::vector<Value>& values, const std::optional<Value>& value) {
+  if (value) values.push_back(*value);
+}
+
+void break_down(const MeasuredCase& one, Report& report) {
+  append(report.phases, phase_breakdown(one));
+  append(report.exposed_communication, exposed_communication(one));
+  append(report.input, input_cost(one));
+  append(report.communication, communication(one));
+  append(report.memory, memory_use(one));
+  for (auto& flag : validity_flags(one)) report.flags.push_back(std::move(flag));
+}
+
+void note_commits(Report& report) {
+  std::set<std::string> commits;
+  for (const auto& file : report.files) commits.insert(file.git_commit);
+  if (commits.size() < 2) return;
+  report.notes.push_back(
+      fmt::format("The files were written by different commits of Scalemark: {}.", fmt::join(commits, ", ")));
+}
+
+results::ResultFile without_cases(const results::ResultFile& file) {
+  return {file.title,      file.institution, file.source, file.history, file.created, file.software_version,
+          file.git_commit, file.provenance,  {}};
+}
+
+}  // namespace
+
+Report build_report(const std::vector<results::ResultFile>& files) {
+  Report report;
+  const CaseSet set = merge_cases(files);
+  report.notes = set.notes;
+  for (const auto& file : files) report.files.push_back(without_cases(file));
+  note_commits(report);
+  for (const auto& one : set.cases) {
+    report.cases.push_back(line_of(one));
+    break_down(one, report);
+  }
+  report.fixed_data_set = scaling_rows(ScalingKind::kFixedDataSet, set.cases);
+  report.fixed_global_batch = scaling_rows(ScalingKind::kFixedGlobalBatch, set.cases);
+  report.fixed_work = scaling_rows(ScalingKind::kFixedWorkPerRank, set.cases);
+  report.summary = summary_of(report);
+  return report;
+}
+
+}  // namespace scalemark::report

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "report/breakdown.h"
+#include "report/case_set.h"
+#include "report/scaling.h"
+#include "report/stability.h"
+#include "results/records.h"
+
+namespace scalemark::report {
+
+/// A case as it stands in the tables.
+struct CaseLine {
+  CaseKey key;
+  std::size_t file_index = 0;
+  results::CaseRow row;
+  std::vector<results::RankRow> ranks;
+  std::int64_t images = 0;
+  std::size_t repetitions = 0;
+  std::int64_t planned_repetitions = 0;
+  double first_loss = results::kNotMeasured;
+};
+
+/// Everything that a report says, as numbers; the writers only format it.
+struct Report {
+  std::vector<std::string> summary;  ///< three sentences: the best case, how it scales, where the lost time went
+  std::vector<std::string> notes;    ///< about the files: duplicates, different commits
+  std::vector<CaseLine> cases;
+  std::vector<ScalingRow> fixed_data_set;
+  std::vector<ScalingRow> fixed_global_batch;
+  std::vector<ScalingRow> fixed_work;
+  std::vector<PhaseBreakdown> phases;
+  std::vector<ArmCost> exposed_communication;
+  std::vector<ArmCost> input;
+  std::vector<Communication> communication;
+  std::vector<MemoryUse> memory;
+  std::vector<ValidityFlag> flags;
+  std::vector<results::ResultFile> files;  ///< without their cases: for provenance
+};
+
+struct ReportOptions {
+  std::filesystem::path output;  ///< folder; made where it does not exist
+  bool markdown = true;
+  bool csv = true;
+};
+
+/// Analyses the cases of one or more files (one job per GPU count, for instance) together.
+Report build_report(const std::vector<results::ResultFile>& files);
+
+/// Text table of the cases with speed-up and efficiency, for a terminal; ends with a newline.
+std::string main_table(const Report& report);
+
+/// Writes report.md and one CSV file per table. Returns the files' paths, report.md first.
+/// @throws InputError where a file exists already (nothing is written then) or cannot be written.
+std::vector<std::filesystem::path> write_report(const Report& report, const ReportOptions& options);
+
+/// Text that says what a result file holds, for `scalemark info FILE.h5`; ends with a newline.
+std::string describe_file(const results::ResultFile& file);
+
+}  // namespace scalemark::report

@@ -1,0 +1,166 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "report/tables.h"
+
+namespace scalemark::report {
+namespace {
+
+constexpr const char* kIntervals =
+    " Intervals are 95 %, from Student's t over the log ratios of the repetition medians, paired by repetition.";
+
+struct Wording {
+  const char* name;
+  const char* title;
+  const char* explanation;
+  const char* if_empty;
+  const char* time_title;
+  const char* time_name;
+  const char* speedup_title;
+  const char* speedup_name;
+};
+
+Wording wording_of(ScalingKind kind) {
+  switch (kind) {
+    case ScalingKind::kFixedDataSet:
+      return {
+          "strong_scaling_fixed_data_set",
+          "Strong scaling: fixed data set, fixed batch per rank",
+          "The data set is held fixed, and with it the work of an epoch; the batch per rank is fixed, so that the "
+          "global batch grows with the ranks. Epoch time T = images / global batch x step time, speed-up S_n = T_b "
+          "/ T_n over the baseline of b ranks (1 where it was measured), efficiency S_n x b / n. Since the batch per "
+          "rank is fixed, an epoch has b / n as many steps, and this efficiency is by construction the same number "
+          "as that of weak scaling below.",
+          "No two comparable cases have the same batch per rank at different numbers of ranks.",
+          "epoch time",
+          "epoch_seconds",
+          "speed-up",
+          "speedup"};
+    case ScalingKind::kFixedGlobalBatch:
+      return {"strong_scaling_fixed_global_batch",
+              "Strong scaling: fixed global batch",
+              "The global batch is held fixed, so that the batch per rank shrinks as ranks are added and every step "
+              "does the same work for the optimizer. Speed-up S_n = step time of b ranks / step time of n ranks, "
+              "efficiency S_n x b / n.",
+              "No two comparable cases have the same global batch at different numbers of ranks.",
+              "step time",
+              "step_seconds",
+              "speed-up",
+              "speedup"};
+    case ScalingKind::kFixedWorkPerRank:
+      break;
+  }
+  return {
+      "weak_scaling",
+      "Weak scaling: fixed work per rank",
+      "The batch per rank is held fixed, so that the total work of a step grows with the ranks. Efficiency = step "
+      "time of b ranks / step time of n ranks; the scaled speed-up is efficiency x n / b, the ratio of throughputs.",
+      "No two comparable cases have the same batch per rank at different numbers of ranks.",
+      "step time",
+      "step_seconds",
+      "scaled speed-up",
+      "scaled_speedup"};
+}
+
+std::string remark_of(const ScalingRow& row) {
+  if (!row.refusal.empty()) return "not comparable: " + row.refusal;
+  if (!row.is_baseline) return row.caveat;
+  return row.caveat.empty() ? "baseline" : "baseline; " + row.caveat;
+}
+
+std::vector<Cell> scaling_cells(const ScalingRow& row) {
+  std::vector<Cell> cells = key_cells(row.key);
+  const double baseline_ranks = row.baseline.empty() ? results::kNotMeasured : row.baseline_ranks;
+  const std::vector<Cell> rest{row.seconds,
+                               row.images_per_second,
+                               row.speedup,
+                               row.efficiency,
+                               row.baseline,
+                               baseline_ranks,
+                               static_cast<std::int64_t>(row.rounds),
+                               remark_of(row)};
+  cells.insert(cells.end(), rest.begin(), rest.end());
+  return cells;
+}
+
+bool has_comparison(const std::vector<ScalingRow>& rows) {
+  return std::any_of(rows.begin(), rows.end(),
+                     [](const ScalingRow& row) { return !row.is_baseline && std::isfinite(row.efficiency.estimate); });
+}
+
+const char* main_explanation(ScalingKind kind) {
+  if (kind == ScalingKind::kFixedDataSet) {
+    return "Speed-up and efficiency: strong scaling of epoch time, data set and batch per rank fixed.";
+  }
+  return "Speed-up and efficiency: strong scaling of step time, global batch fixed.";
+}
+
+}  // namespace
+
+Table scaling_table(ScalingKind kind, const std::vector<ScalingRow>& rows) {
+  const Wording wording = wording_of(kind);
+  Table table{wording.name, wording.title, std::string(wording.explanation) + kIntervals, wording.if_empty, {}, {}};
+  table.columns = key_columns();
+  const std::vector<Column> rest{
+      {wording.time_title, wording.time_name, Unit::kSeconds, false, true},
+      {"images/s", "images_per_second", Unit::kImagesPerSecond, false, false},
+      {wording.speedup_title, wording.speedup_name, Unit::kRatio, false, true},
+      {"efficiency", "efficiency_fraction", Unit::kFraction, false, true},
+      {"", "baseline", Unit::kNone, true, false},
+      {"", "baseline_ranks", Unit::kNone, false, false},
+      {"", "paired_repetitions", Unit::kNone, false, false},
+      {"remark", "remark", Unit::kNone, true, false},
+  };
+  table.columns.insert(table.columns.end(), rest.begin(), rest.end());
+  for (const auto& row : rows) table.rows.push_back(scaling_cells(row));
+  return table;
+}
+
+ScalingKind main_scaling(const Report& report) {
+  const bool global_only = !has_comparison(report.fixed_data_set) && has_comparison(report.fixed_global_batch);
+  return global_only ? ScalingKind::kFixedGlobalBatch : ScalingKind::kFixedDataSet;
+}
+
+const std::vector<ScalingRow>& scaling_of(const Report& report, ScalingKind kind) {
+  switch (kind) {
+    case ScalingKind::kFixedDataSet:
+      return report.fixed_data_set;
+    case ScalingKind::kFixedGlobalBatch:
+      return report.fixed_global_batch;
+    case ScalingKind::kFixedWorkPerRank:
+      break;
+  }
+  return report.fixed_work;
+}
+
+Table main_table_of(const Report& report) {
+  const ScalingKind kind = main_scaling(report);
+  std::map<std::string, const ScalingRow*> scaling;
+  for (const auto& row : scaling_of(report, kind)) scaling[row.key.name] = &row;
+  Table table{"main", "", main_explanation(kind), "The files hold no case.", {}, {}};
+  table.columns = {{"case", "case", Unit::kNone, true, false},
+                   {"status", "status", Unit::kNone, true, false},
+                   {"ranks", "ranks", Unit::kNone, false, false},
+                   {"batch/rank", "batch_per_rank", Unit::kNone, false, false},
+                   {"step time", "step_seconds", Unit::kSeconds, false, true},
+                   {"images/s", "images_per_second", Unit::kImagesPerSecond, false, false},
+                   {"speed-up", "speedup", Unit::kRatio, false, true},
+                   {"efficiency", "efficiency_fraction", Unit::kFraction, false, true},
+                   {"peak memory", "peak_memory_bytes", Unit::kBytes, false, false}};
+  for (const auto& line : report.cases) {
+    const results::CaseRow& row = line.row;
+    const auto found = scaling.find(line.key.name);
+    const bool known = found != scaling.end();
+    table.rows.push_back({line.key.name, std::string(results::to_string(row.status)), std::int64_t{line.key.ranks},
+                          line.key.batch_per_rank,
+                          Interval{row.step_seconds, row.step_seconds_low, row.step_seconds_high},
+                          row.images_per_second, known ? found->second->speedup : kNoInterval,
+                          known ? found->second->efficiency : kNoInterval, row.peak_memory_bytes});
+  }
+  return table;
+}
+
+}  // namespace scalemark::report

@@ -1,0 +1,126 @@
+#include "report/stability.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "core/statistics.h"
+#include "report/trend.h"
+
+namespace scalemark::report {
+namespace {
+
+constexpr double kLargestChange = 0.02;
+constexpr double kDriftSignificance = 0.05;  // few repetitions: 4 of them cannot reach less than 0.08
+constexpr double kTrendSignificance = 0.01;
+constexpr double kLargestFirstStep = 1.10;
+constexpr std::size_t kFewestRepetitions = 3;
+
+/// [step] The step's time over its repetition's median, at the median of the repetitions; 1 where nothing trends.
+std::vector<double> step_profile(const results::StepSamples& samples) {
+  const std::int64_t repetitions = samples.repetitions();
+  std::vector<std::vector<double>> relative(static_cast<std::size_t>(repetitions == 0 ? 0 : samples.steps));
+  for (std::int64_t repetition = 0; repetition < repetitions; ++repetition) {
+    std::vector<double> steps;
+    for (std::int64_t step = 0; step < samples.steps; ++step) {
+      const auto begin = samples.seconds.begin() + (repetition * samples.steps + step) * samples.ranks;
+      steps.push_back(*std::max_element(begin, begin + samples.ranks));
+    }
+    const double middle = median(steps);
+    for (std::size_t step = 0; step < steps.size(); ++step) relative[step].push_back(steps[step] / middle);
+  }
+  std::vector<double> profile;
+  profile.reserve(relative.size());
+  for (const auto& step : relative) profile.push_back(median(step));
+  return profile;
+}
+
+bool trends(const Trend& trend, double significance) {
+  return trend.p_value < significance && std::abs(trend.relative_change) > kLargestChange;
+}
+
+/// Host by host, whether ranks that share it were given different numbers of threads.
+bool threads_are_unequal(const results::CaseRecord& record) {
+  std::map<std::string, std::set<std::int32_t>> threads;
+  for (const auto& rank : record.rank_rows) threads[rank.host].insert(rank.threads);
+  return std::any_of(threads.begin(), threads.end(), [](const auto& host) { return host.second.size() > 1; });
+}
+
+class Flags {
+ public:
+  explicit Flags(const CaseKey& key) : key_(key) {}
+  void add(const std::string& kind, const std::string& text) { flags_.push_back({key_, kind, text}); }
+  std::vector<ValidityFlag> take() { return std::move(flags_); }
+
+ private:
+  CaseKey key_;
+  std::vector<ValidityFlag> flags_;
+};
+
+void flag_trends(const MeasuredCase& one, Flags& flags) {
+  const Trend drift = trend_of(one.full_seconds);
+  if (trends(drift, kDriftSignificance)) {
+    flags.add("drift over repetitions", fmt::format("the step time changed by {:+.1f} % from the first to the last "
+                                                    "repetition (p = {:.2g})",
+                                                    100 * drift.relative_change, drift.p_value));
+  }
+  const auto full = one.record->arms.find("full");
+  if (full == one.record->arms.end()) return;
+  const std::vector<double> profile = step_profile(full->second);
+  const Trend trend = trend_of(profile);
+  if (trends(trend, kTrendSignificance)) {
+    flags.add("trend within repetitions", fmt::format("the step time changed by {:+.1f} % from the first to the last "
+                                                      "step of a repetition (p = {:.2g})",
+                                                      100 * trend.relative_change, trend.p_value));
+  }
+  if (profile.size() > 1 && profile.front() > kLargestFirstStep) {
+    flags.add("warm-up", fmt::format("the first timed step takes {:.2f} times the median step: more warm-up steps are "
+                                     "needed",
+                                     profile.front()));
+  }
+}
+
+void flag_repetitions(const MeasuredCase& one, Flags& flags) {
+  const std::size_t held = one.full_seconds.size();
+  const auto planned = static_cast<std::size_t>(std::max<std::int64_t>(one.record->planned_repetitions, 0));
+  if (held < planned)
+    flags.add("missing repetitions", fmt::format("{} of {} repetitions were measured", held, planned));
+  if (held < kFewestRepetitions) {
+    flags.add("few repetitions",
+              fmt::format("{} repetition(s): an interval needs at least {}", held, kFewestRepetitions));
+  }
+  if (one.record->interruptions > 0) {
+    flags.add("interrupted", fmt::format("the job died {} time(s) while this case ran", one.record->interruptions));
+  }
+}
+
+}  // namespace
+
+std::string stability_criteria() {
+  return fmt::format(
+      "A case is flagged where the Mann-Kendall test finds a trend and its Theil-Sen slope adds up to more than {:.0f} "
+      "% "
+      "of the median: over the repetition medians (p < {}) and over the steps of a repetition (p < {}; each step "
+      "relative to its repetition, at the median of the repetitions); where the first timed step takes more than "
+      "{:.2f} "
+      "times the median step; and where fewer than {} repetitions, or fewer than planned, were measured.",
+      100 * kLargestChange, kDriftSignificance, kTrendSignificance, kLargestFirstStep, kFewestRepetitions);
+}
+
+std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {
+  if (!one.ok()) return {};
+  Flags flags(one.key);
+  flag_trends(one, flags);
+  flag_repetitions(one, flags);
+  if (runs_on_cpu(*one.record) && threads_are_unequal(*one.record)) {
+    flags.add("unequal threads",
+              "ranks that share a host's cores have different numbers of threads: the step waits for "
+              "the rank with the fewest");
+  }
+  return flags.take();
+}
+
+}  // namespace scalemark::report

@@ -1,0 +1,147 @@
+#include "report/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+
+#include "report/format.h"
+
+namespace scalemark::report {
+namespace {
+
+std::string count_of_cases(const Report& report) {
+  std::map<std::string, int> others;
+  for (const auto& line : report.cases) {
+    if (line.row.status != results::CaseStatus::kOk) ++others[results::to_string(line.row.status)];
+  }
+  std::vector<std::string> parts;
+  parts.reserve(others.size());
+  for (const auto& [status, count] : others) parts.push_back(fmt::format("{} {}", count, status));
+  const std::string total = fmt::format("{} case{}", report.cases.size(), report.cases.size() == 1 ? "" : "s");
+  return parts.empty() ? total : fmt::format("{} ({})", total, fmt::join(parts, ", "));
+}
+
+std::string best_case(const Report& report) {
+  if (report.cases.empty()) return "The files hold no case: nothing was measured.";
+  const CaseLine* best = nullptr;
+  for (const auto& line : report.cases) {
+    const double rate = line.row.images_per_second;
+    if (line.row.status != results::CaseStatus::kOk || !std::isfinite(rate)) continue;
+    if (!best || rate > best->row.images_per_second) best = &line;
+  }
+  if (!best) return fmt::format("Of {} none was measured to its end.", count_of_cases(report));
+  const results::CaseRow& row = best->row;
+  return fmt::format("Of {} the fastest is {} ({} rank(s), batch {} per rank): {} images/s at {} a step.",
+                     count_of_cases(report), best->key.name, best->key.ranks, best->key.batch_per_rank,
+                     to_text(row.images_per_second, Unit::kImagesPerSecond),
+                     to_text(Interval{row.step_seconds, row.step_seconds_low, row.step_seconds_high}, Unit::kSeconds));
+}
+
+bool is_comparison(const ScalingRow& row) { return !row.is_baseline && std::isfinite(row.efficiency.estimate); }
+
+/// At the most ranks, the row with the highest efficiency.
+const ScalingRow* headline(const std::vector<ScalingRow>& rows) {
+  const ScalingRow* best = nullptr;
+  for (const auto& row : rows) {
+    if (!is_comparison(row)) continue;
+    const bool more = best && row.key.ranks > best->key.ranks;
+    const bool better = best && row.key.ranks == best->key.ranks && row.efficiency.estimate > best->efficiency.estimate;
+    if (!best || more || better) best = &row;
+  }
+  return best;
+}
+
+/// "; over all batches it is between 61.0 % and 93.4 %", where there is more than one.
+std::string range_of(const std::vector<ScalingRow>& rows, std::int32_t ranks) {
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = -lowest;
+  int count = 0;
+  for (const auto& row : rows) {
+    if (!is_comparison(row) || row.key.ranks != ranks) continue;
+    lowest = std::min(lowest, row.efficiency.estimate);
+    highest = std::max(highest, row.efficiency.estimate);
+    ++count;
+  }
+  if (count < 2) return "";
+  return fmt::format("; over its {} cases at {} ranks the efficiency lies between {} and {}", count, ranks,
+                     to_text(lowest, Unit::kFraction), to_text(highest, Unit::kFraction));
+}
+
+std::string first_refusal(const Report& report) {
+  for (const auto* rows : {&report.fixed_work, &report.fixed_global_batch}) {
+    for (const auto& row : *rows) {
+      if (!row.refusal.empty()) return fmt::format("{} is not comparable: {}", row.key.name, row.refusal);
+    }
+  }
+  return "no work was measured at two numbers of ranks";
+}
+
+std::string scaling_sentence(const Report& report, const ScalingRow* weak, const ScalingRow* strong) {
+  if (weak) {
+    return fmt::format(
+        "Weak scaling (fixed batch of {} per rank; by construction also strong scaling over the fixed data set): {} "
+        "ranks reach {} times the throughput of {} rank(s), an efficiency of {}{}.",
+        weak->key.batch_per_rank, weak->key.ranks, to_text(weak->speedup.estimate, Unit::kRatio), weak->baseline_ranks,
+        to_text(weak->efficiency, Unit::kFraction), range_of(report.fixed_work, weak->key.ranks));
+  }
+  if (strong) {
+    return fmt::format(
+        "Strong scaling (fixed global batch of {}): {} ranks are {} times as fast as {} rank(s), an efficiency of "
+        "{}{}.",
+        strong->key.global_batch, strong->key.ranks, to_text(strong->speedup.estimate, Unit::kRatio),
+        strong->baseline_ranks, to_text(strong->efficiency, Unit::kFraction),
+        range_of(report.fixed_global_batch, strong->key.ranks));
+  }
+  return fmt::format("No speed-up or efficiency is given: {}.", first_refusal(report));
+}
+
+std::optional<double> cost(const std::vector<ArmCost>& costs, const std::string& name) {
+  const auto found = std::find_if(costs.begin(), costs.end(), [&](const ArmCost& one) { return one.key.name == name; });
+  if (found == costs.end() || !std::isfinite(found->seconds.estimate)) return std::nullopt;
+  return found->seconds.estimate;
+}
+
+/// Input that costs more than at the baseline: on a scaled share of the step where the batch per rank shrinks.
+std::optional<double> added_input(const Report& report, const ScalingRow& row, double ideal_share) {
+  const auto here = cost(report.input, row.key.name);
+  const auto base = cost(report.input, row.baseline);
+  if (!here || !base) return std::nullopt;
+  return *here - *base * ideal_share;
+}
+
+std::string lost_time(const Report& report, const ScalingRow* row, bool weak) {
+  if (!row) return "Where time is lost cannot be said without a comparison; the phases of a step are given below.";
+  const double lost = row->seconds.estimate * (1.0 - row->efficiency.estimate);
+  const auto seconds = [](double value) { return to_text(value, Unit::kSeconds); };
+  const std::string where = fmt::format("{} at {} ranks", row->key.name, row->key.ranks);
+  if (!(row->efficiency.high < 1.0) && std::isfinite(row->efficiency.high)) {
+    return fmt::format("No lost time can be told from the noise in {}: the efficiency's interval reaches 100 %.",
+                       where);
+  }
+  if (lost <= 0.0) return fmt::format("No time is lost in {}.", where);
+  const std::string total = fmt::format("Of each step of {} ({}), {} is lost against ideal scaling", where,
+                                        seconds(row->seconds.estimate), seconds(lost));
+  const auto exposed = cost(report.exposed_communication, row->key.name);
+  if (!exposed) return total + "; how much of it is communication is unknown, since the no_sync arm was not measured.";
+  const double rank_share = static_cast<double>(row->baseline_ranks) / row->key.ranks;
+  const auto input = added_input(report, *row, weak ? 1.0 : rank_share);
+  const double rest = lost - *exposed - input.value_or(0.0);
+  return fmt::format(
+      "{}: {} to exposed communication, {}and {} to neither (slower compute beside other ranks, waiting).", total,
+      seconds(*exposed), input ? fmt::format("{} to costlier input, ", seconds(*input)) : "", seconds(rest));
+}
+
+}  // namespace
+
+std::vector<std::string> summary_of(const Report& report) {
+  const ScalingRow* weak = headline(report.fixed_work);
+  const ScalingRow* strong = headline(report.fixed_global_batch);
+  return {best_case(report), scaling_sentence(report, weak, strong),
+          lost_time(report, weak ? weak : strong, weak != nullptr)};
+}
+
+}  // namespace scalemark::report

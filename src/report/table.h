@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/statistics.h"
+
+namespace scalemark::report {
+
+/// How a number of a column is shown; CSV files hold it unscaled.
+enum class Unit { kNone, kSeconds, kBytes, kBytesPerSecond, kImagesPerSecond, kFraction, kRatio };
+
+/// monostate and NaN: not measured.
+using Cell = std::variant<std::monostate, std::string, std::int64_t, double, Interval>;
+
+struct Column {
+  std::string title;     ///< in Markdown; empty: the column is in the CSV file only
+  std::string csv_name;  ///< with its unit; an interval adds <csv_name>_low and <csv_name>_high
+  Unit unit = Unit::kNone;
+  bool is_text = false;
+  bool is_interval = false;
+};
+
+/// A table before any formatting; the writers know nothing else.
+struct Table {
+  std::string name;         ///< stem of the CSV file
+  std::string title;        ///< empty: in a CSV file only
+  std::string explanation;  ///< what is held fixed, how the numbers are defined
+  std::string if_empty;     ///< said in place of a table without rows
+  std::vector<Column> columns;
+  std::vector<std::vector<Cell>> rows;
+};
+
+}  // namespace scalemark::report

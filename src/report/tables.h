@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "report/report.h"
+#include "report/table.h"
+
+namespace scalemark::report {
+
+/// Every table of a report, in the order of the page.
+std::vector<Table> tables_of(const Report& report);
+
+/// The cases with speed-up and efficiency, for a terminal; its explanation says which scaling is shown.
+Table main_table_of(const Report& report);
+
+/// The scaling that the main table shows: of the fixed data set, or of the fixed global batch where only that was
+/// measured.
+ScalingKind main_scaling(const Report& report);
+const std::vector<ScalingRow>& scaling_of(const Report& report, ScalingKind kind);
+
+/// One of three scaling tables: what is held fixed, how speed-up and efficiency are defined, one row per case.
+Table scaling_table(ScalingKind kind, const std::vector<ScalingRow>& rows);
+
+/// Phase shares, exposed communication, communication alone, input cost.
+std::vector<Table> breakdown_tables(const Report& report);
+
+/// Columns `case`, `ranks`, `batch per rank`, `global batch`, and their cells: what most tables begin with.
+std::vector<Column> key_columns();
+std::vector<Cell> key_cells(const CaseKey& key);
+
+}  // namespace scalemark::report

@@ -1,0 +1,51 @@
+#include "report/format.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace scalemark::report {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+TEST(IntervalText, SharesOneUnit) {
+  EXPECT_EQ(to_text(Interval{0.0123, 0.0121, 0.0126}, Unit::kSeconds), "12.3 ms [12.1, 12.6]");
+  EXPECT_EQ(to_text(Interval{0.934, 0.9214, 0.947}, Unit::kFraction), "93.4 % [92.1, 94.7]");
+  EXPECT_EQ(to_text(Interval{1.868, 1.851, 1.889}, Unit::kRatio), "1.87 [1.85, 1.89]");
+  EXPECT_EQ(to_text(Interval{-0.00001, -0.0025, 0.002}, Unit::kSeconds), "-0.01 ms [-2.50, 2.00]");
+}
+
+TEST(IntervalText, LeavesOutWhatWasNotMeasured) {
+  EXPECT_EQ(to_text(Interval{0.0123, kNaN, kNaN}, Unit::kSeconds), "12.3 ms");
+  EXPECT_EQ(to_text(Interval{kNaN, kNaN, kNaN}, Unit::kSeconds), "\u2013");
+  EXPECT_EQ(to_text(Interval{INFINITY, 1, 2}, Unit::kRatio), "\u2013");
+}
+
+TEST(NumberText, HasTheUnitThatFits) {
+  EXPECT_EQ(to_text(1536.0, Unit::kBytes), "1.50 KiB");
+  EXPECT_EQ(to_text(512.0, Unit::kBytes), "512 B");
+  EXPECT_EQ(to_text(600.0, Unit::kSeconds), "10.0 min");
+  EXPECT_EQ(to_text(2.5e9, Unit::kBytesPerSecond), "2.50 GB/s");
+  EXPECT_EQ(to_text(25e6, Unit::kBytesPerSecond), "25.0 MB/s");
+  EXPECT_EQ(to_text(1234.5, Unit::kImagesPerSecond), "1234");
+  EXPECT_EQ(to_text(2.30259, Unit::kNone), "2.3026");
+  EXPECT_EQ(to_text(kNaN, Unit::kBytes), "\u2013");
+}
+
+TEST(CellText, CoversEveryAlternative) {
+  EXPECT_EQ(to_text(Cell{}, Unit::kNone), "\u2013");
+  EXPECT_EQ(to_text(Cell{std::string("x")}, Unit::kSeconds), "x");
+  EXPECT_EQ(to_text(Cell{std::int64_t{7}}, Unit::kNone), "7");
+  EXPECT_EQ(to_text(Cell{std::int64_t{2048}}, Unit::kBytes), "2.00 KiB");
+}
+
+TEST(TextTable, AlignsByCharactersNotBytes) {
+  Table table;
+  table.columns = {{"case", "case", Unit::kNone, true, false}, {"n", "n", Unit::kNone, false, false}};
+  table.rows = {{std::string("\u00e9t\u00e9"), Cell{}}, {std::string("winter"), std::int64_t{100}}};
+  EXPECT_EQ(text_table(table), "case      n\n\u00e9t\u00e9       \u2013\nwinter  100\n");
+}
+
+}  // namespace
+}  // namespace scalemark::report

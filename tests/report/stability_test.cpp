@@ -1,0 +1,116 @@
+#include "report/stability.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "report/trend.h"
+#include "result_fixture.h"
+
+namespace scalemark::report {
+namespace {
+
+using results::CaseRecord;
+
+std::vector<std::string> kinds_of(const CaseRecord& record) {
+  const std::vector<results::ResultFile> files{make_file({record})};
+  std::vector<std::string> kinds;
+  for (const auto& flag : validity_flags(merge_cases(files).cases.front())) kinds.push_back(flag.kind);
+  return kinds;
+}
+
+using Kinds = std::vector<std::string>;
+
+TEST(Trend, CountsThePermutationsOfAShortSeries) {
+  // Of the 3! = 6 orders two are monotonic; of the 5! = 120 two.
+  EXPECT_NEAR(trend_of(std::vector<double>{1, 2, 3}).p_value, 2.0 / 6, 1e-12);
+  EXPECT_NEAR(trend_of(std::vector<double>{5, 4, 3, 2, 1}).p_value, 2.0 / 120, 1e-12);
+  // One inversion of 4 values: 1 + 3 orders have at most one, and as many are their mirror images: 8 of 24.
+  EXPECT_NEAR(trend_of(std::vector<double>{1, 2, 4, 3}).p_value, 8.0 / 24, 1e-12);
+}
+
+TEST(Trend, UsesTheNormalLawForALongSeries) {
+  std::vector<double> rising(30);
+  for (std::size_t i = 0; i < rising.size(); ++i) rising[i] = 1.0 + static_cast<double>(i);
+  // S = 435, variance = 30 x 29 x 65 / 18: z = 434 / 56.05; two-sided p = erfc(z / sqrt 2).
+  EXPECT_NEAR(trend_of(rising).p_value, std::erfc(434.0 / std::sqrt(56550.0 / 18) / std::sqrt(2.0)), 1e-18);
+  EXPECT_NEAR(trend_of(rising).relative_change, 29.0 / 15.5, 1e-12);
+}
+
+TEST(Trend, IsNotMadeByAnOutlier) {
+  std::vector<double> values(9, 0.0);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = 1.0 + 0.001 * static_cast<double>((i * 5) % 9);
+  values.back() = 100.0;
+  EXPECT_LT(std::abs(trend_of(values).relative_change), 0.02);
+}
+
+TEST(Trend, ConstantShortAndUnknownSeriesHaveNone) {
+  for (const auto& values : {std::vector<double>(12, 1.0), std::vector<double>{1, 2}, std::vector<double>{},
+                             std::vector<double>{1, std::nan(""), 3, 4}}) {
+    EXPECT_EQ(trend_of(values).p_value, 1.0);
+    EXPECT_EQ(trend_of(values).relative_change, 0.0);
+  }
+}
+
+TEST(Trend, ReducesALongSeries) {
+  std::vector<double> values(100000);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = 1.0 + 1e-6 * static_cast<double>(i);
+  const Trend trend = trend_of(values);
+  EXPECT_LT(trend.p_value, 1e-6);
+  EXPECT_NEAR(trend.relative_change, 0.1 / 1.05, 1e-3);
+}
+
+TEST(Validity, ASteadyCaseHasNoFlag) {
+  EXPECT_EQ(kinds_of(make_case("a", 2, 10, {1.0, 1.01, 0.99, 1.0, 1.005})), Kinds{});
+}
+
+TEST(Validity, ADriftOverRepetitionsIsFlagged) {
+  EXPECT_EQ(kinds_of(make_case("a", 1, 10, {1.0, 1.02, 1.04, 1.06, 1.08})), Kinds{"drift over repetitions"});
+  // Just as monotonic, but by 0.4 % in all.
+  EXPECT_EQ(kinds_of(make_case("a", 1, 10, {1.0, 1.001, 1.002, 1.003, 1.004})), Kinds{});
+}
+
+TEST(Validity, ATrendWithinRepetitionsIsFlagged) {
+  CaseRecord record = make_case("a", 1, 10, {1.0, 1.0, 1.0});
+  results::StepSamples rising{12, 1, {}};
+  for (int repetition = 0; repetition < 3; ++repetition) {
+    for (int step = 0; step < 12; ++step) rising.seconds.push_back(1.0 + 0.01 * step);
+  }
+  record.arms["full"] = rising;
+  EXPECT_EQ(kinds_of(record), Kinds{"trend within repetitions"});
+}
+
+TEST(Validity, AFirstStepThatIsStillWarmingUpIsFlagged) {
+  CaseRecord record = make_case("a", 2, 10, {1.0, 1.0, 1.0});
+  auto& seconds = record.arms["full"].seconds;
+  for (std::size_t repetition = 0; repetition < 3; ++repetition) seconds[repetition * 8 + 1] = 1.5;  // rank 1 of 2
+  EXPECT_EQ(kinds_of(record), Kinds{"warm-up"});
+}
+
+TEST(Validity, FewAndMissingRepetitionsAreFlagged) {
+  CaseRecord record = make_case("a", 1, 10, {1.0, 1.0});
+  EXPECT_EQ(kinds_of(record), Kinds{"few repetitions"});
+  record.planned_repetitions = 7;
+  EXPECT_EQ(kinds_of(record), (Kinds{"missing repetitions", "few repetitions"}));
+}
+
+TEST(Validity, InterruptionsAndUnequalThreadsAreFlagged) {
+  CaseRecord record = make_case("a", 2, 10, {1.0, 1.0, 1.0});
+  record.interruptions = 1;
+  record.rank_rows[1].threads = 3;
+  EXPECT_EQ(kinds_of(record), (Kinds{"interrupted", "unequal threads"}));
+}
+
+TEST(Validity, CasesThatAreNotOkOrHoldNothingDoNotCrash) {
+  CaseRecord record = make_case("a", 2, 10, {});
+  EXPECT_EQ(kinds_of(record), Kinds{"few repetitions"});
+  record.arms.clear();
+  EXPECT_EQ(kinds_of(record), Kinds{"few repetitions"});
+  record.arms["full"] = steady_samples({std::nan(""), 1.0, 1.0}, 2);
+  EXPECT_EQ(kinds_of(record), Kinds{});
+  record.row.status = results::CaseStatus::kOom;
+  EXPECT_EQ(kinds_of(record), Kinds{});
+}
+
+}  // namespace
+}  // namespace scalemark::report

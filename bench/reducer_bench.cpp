@@ -1,0 +1,183 @@
+// What reducing gradients adds to a backward pass, on the CPU: a load like ResNet-18's, its gradients through the reducer.
+//
+//     mpirun -n 2 build/bench/reducer_bench
+//
+// Every rank runs each benchmark the same number of times; an iteration's time is that of the slowest rank.
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/rand.h>
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <memory>
+#include <numeric>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "comm/backend.h"
+#include "comm/control_group.h"
+#include "comm/gradient_reducer.h"
+
+namespace {
+
+using scalemark::comm::Communicator;
+using scalemark::comm::ControlGroup;
+using scalemark::comm::GradientReducer;
+using scalemark::comm::NamedParameter;
+
+/// The weights of ResNet-18 for 32x32 images and 10 classes: 11,173,962 with batch norm's and the classifier's.
+std::vector<NamedParameter> resnet18_parameters() {
+  std::vector<NamedParameter> parameters;
+  const auto add = [&](std::vector<std::int64_t> shape) {
+    parameters.push_back({"parameter " + std::to_string(parameters.size()), at::ones(shape)});
+  };
+  const auto add_convolution = [&](std::int64_t out, std::int64_t in, std::int64_t kernel) {
+    add({out, in, kernel, kernel});
+    add({out});
+    add({out});
+  };
+  add_convolution(64, 3, 3);
+  for (std::int64_t in = 64, stage = 0; stage < 4; ++stage) {
+    const std::int64_t out = std::int64_t{64} << stage;
+    for (int block = 0; block < 2; ++block) {
+      add_convolution(out, in, 3);
+      add_convolution(out, out, 3);
+      if (in != out) add_convolution(out, in, 1);
+      in = out;
+    }
+  }
+  add({10, 512});
+  add({10});
+  return parameters;
+}
+
+std::vector<std::size_t> last_to_first(std::size_t count) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.rbegin(), order.rend(), std::size_t{0});
+  return order;
+}
+
+/// A backward pass without a network: the same products for every convolution, and a fresh gradient per parameter.
+class BackwardLoad {
+ public:
+  explicit BackwardLoad(std::vector<NamedParameter> parameters) : parameters_(std::move(parameters)) {}
+
+  const std::vector<NamedParameter>& parameters() const { return parameters_; }
+
+  template <typename Ready>
+  void run(const Ready& ready) {
+    for (std::size_t i = parameters_.size(); i-- > 0;) {
+      at::Tensor& parameter = parameters_[i].tensor;
+      if (parameter.dim() == 4) {
+        for (int product = 0; product < kProductsPerConvolution; ++product) at::mm_out(product_, left_, right_);
+      }
+      parameter.mutable_grad() = at::ones_like(parameter);
+      ready(i);
+    }
+  }
+
+ private:
+  static constexpr int kProductsPerConvolution = 6;
+
+  std::vector<NamedParameter> parameters_;
+  at::Tensor left_ = at::rand({512, 512});
+  at::Tensor right_ = at::rand({512, 512});
+  at::Tensor product_ = at::rand({512, 512});
+};
+
+double core_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+/// Runs `step` until the benchmark has its iterations; reports also the core time that a step takes on all ranks.
+template <typename Step>
+void measure(benchmark::State& state, const ControlGroup& control, const Step& step) {
+  double core_total = 0;
+  for (auto _ : state) {
+    control.barrier();
+    const double core_start = core_seconds();
+    const auto start = std::chrono::steady_clock::now();
+    step();
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    core_total += core_seconds() - core_start;
+    state.SetIterationTime(control.max(elapsed.count()));
+  }
+  state.counters["core_seconds"] =
+      benchmark::Counter(control.sum(core_total), benchmark::Counter::kAvgIterations);
+}
+
+struct Ranks {
+  ControlGroup control = ControlGroup::world();
+  std::unique_ptr<Communicator> communicator = scalemark::comm::make_communicator(at::kCPU);
+};
+
+void compute_only(benchmark::State& state, Ranks& ranks) {
+  BackwardLoad load(resnet18_parameters());
+  measure(state, ranks.control, [&] { load.run([](std::size_t) {}); });
+}
+
+void reduced(benchmark::State& state, Ranks& ranks, GradientReducer::Schedule schedule) {
+  BackwardLoad load(resnet18_parameters());
+  GradientReducer reducer(load.parameters(), last_to_first(load.parameters().size()), *ranks.communicator, {});
+  measure(state, ranks.control, [&] {
+    reducer.begin(schedule);
+    load.run([&](std::size_t parameter) { reducer.add(parameter); });
+    reducer.finalize();
+  });
+}
+
+void reduce_only(benchmark::State& state, Ranks& ranks) {
+  BackwardLoad load(resnet18_parameters());
+  GradientReducer reducer(load.parameters(), last_to_first(load.parameters().size()), *ranks.communicator, {});
+  measure(state, ranks.control, [&] {
+    for (std::size_t bucket = 0; bucket < reducer.bucket_count(); ++bucket) reducer.reduce_bucket(bucket);
+  });
+}
+
+void register_benchmarks(Ranks& ranks) {
+  const auto add = [](const char* name, auto function) {
+    benchmark::RegisterBenchmark(name, function)
+        ->UseManualTime()
+        ->Unit(benchmark::kMillisecond)
+        ->Iterations(20)
+        ->Repetitions(5)
+        ->ReportAggregatesOnly();
+  };
+  using Schedule = GradientReducer::Schedule;
+  add("compute_only", [&ranks](benchmark::State& state) { compute_only(state, ranks); });
+  add("overlapped", [&ranks](benchmark::State& state) { reduced(state, ranks, Schedule::kOverlapped); });
+  add("after_backward", [&ranks](benchmark::State& state) { reduced(state, ranks, Schedule::kAfterBackward); });
+  add("reduce_only", [&ranks](benchmark::State& state) { reduce_only(state, ranks); });
+}
+
+/// For the ranks that leave reporting to rank 0.
+class SilentReporter : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>&) override {}
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  scalemark::comm::MpiSession mpi;
+  at::set_num_threads(1);
+  benchmark::Initialize(&argc, argv);
+  Ranks ranks;
+  register_benchmarks(ranks);
+  if (ranks.control.rank() == 0) {
+    benchmark::RunSpecifiedBenchmarks();
+  } else {
+    SilentReporter silent;
+    benchmark::RunSpecifiedBenchmarks(&silent);
+  }
+  return 0;
+}

@@ -1,0 +1,13 @@
+#include "comm/backend.h"
+
+#include "comm/mpi_communicator.h"
+#include "comm/nccl_communicator.h"
+
+namespace scalemark::comm {
+
+std::unique_ptr<Communicator> make_communicator(const at::Device& device, double deadline_seconds) {
+  if (device.is_cuda()) return make_nccl_communicator(device, deadline_seconds);
+  return make_mpi_communicator();
+}
+
+}  // namespace scalemark::comm

@@ -1,0 +1,162 @@
+#include "comm/gradient_reducer.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/mul.h>
+#include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/zeros.h>
+#include <c10/core/GradMode.h>
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "comm/bucket_plan.h"
+#include "core/error.h"
+
+namespace scalemark::comm {
+namespace {
+
+struct Slot {
+  std::string name;
+  at::Tensor parameter;
+  std::size_t bucket = 0;
+  at::Tensor view;  ///< the gradient's place in the bucket, with the parameter's sizes and strides
+  bool ready = false;
+};
+
+struct Bucket {
+  std::vector<std::size_t> slots;
+  std::int64_t bytes = 0;
+  at::Tensor flat;  ///< undefined where there is one rank: its gradients are the mean already
+  std::size_t missing = 0;
+  std::unique_ptr<Work> work;
+};
+
+}  // namespace
+
+struct GradientReducer::State {
+  explicit State(Communicator& ranks)
+      : communicator(ranks), scale(at::scalar_tensor(1.0 / ranks.size(), at::kDouble)) {}
+
+  void allocate(Bucket& bucket);
+  void put_into_bucket(Slot& slot) const;
+  void start_complete_buckets();
+
+  Communicator& communicator;
+  at::Tensor scale;
+  std::vector<Slot> slots;
+  std::vector<Bucket> buckets;
+  std::function<void(std::size_t)> on_bucket_ready;
+  Schedule schedule = Schedule::kOverlapped;
+  std::size_t next_bucket = 0;
+};
+
+// Views have the parameters' own strides: a gradient in channels_last order stays in that order.
+void GradientReducer::State::allocate(Bucket& bucket) {
+  std::int64_t elements = 0;
+  for (const std::size_t index : bucket.slots) elements += slots[index].parameter.numel();
+  bucket.flat = at::zeros({elements}, slots[bucket.slots.front()].parameter.options().requires_grad(false));
+  std::int64_t offset = 0;
+  for (const std::size_t index : bucket.slots) {
+    const at::Tensor& parameter = slots[index].parameter;
+    slots[index].view = bucket.flat.as_strided(parameter.sizes(), parameter.strides(), offset);
+    offset += parameter.numel();
+  }
+}
+
+// Scaled on the way in, which costs no pass of its own: the sum over ranks is then the mean, and stays in range.
+void GradientReducer::State::put_into_bucket(Slot& slot) const {
+  const at::Tensor& gradient = slot.parameter.grad();
+  at::mul_out(slot.view, gradient, scale);
+  slot.parameter.mutable_grad() = slot.view;
+}
+
+// Ranks may finish gradients in different orders, but have to start reductions in one: that of the buckets.
+void GradientReducer::State::start_complete_buckets() {
+  for (; next_bucket < buckets.size() && buckets[next_bucket].missing == 0; ++next_bucket) {
+    Bucket& bucket = buckets[next_bucket];
+    if (bucket.flat.defined()) bucket.work = communicator.all_reduce(bucket.flat, ReduceOp::kSum);
+  }
+}
+
+GradientReducer::GradientReducer(std::vector<NamedParameter> parameters, const std::vector<std::size_t>& ready_order,
+                                 Communicator& communicator, const BucketLayout& layout)
+    : state_(std::make_unique<State>(communicator)) {
+  const c10::NoGradGuard no_grad;
+  const auto plan = plan_buckets(parameters, ready_order, layout);
+  for (NamedParameter& parameter : parameters) {
+    TORCH_CHECK(parameter.tensor.is_non_overlapping_and_dense(), "parameter ", parameter.name, " is not dense");
+    state_->slots.push_back({std::move(parameter.name), std::move(parameter.tensor), 0, {}, false});
+  }
+  for (const auto& indices : plan) {
+    Bucket bucket;
+    bucket.slots = indices;
+    for (const std::size_t index : indices) {
+      state_->slots[index].bucket = state_->buckets.size();
+      bucket.bytes += static_cast<std::int64_t>(state_->slots[index].parameter.nbytes());
+    }
+    if (communicator.size() > 1) state_->allocate(bucket);
+    state_->buckets.push_back(std::move(bucket));
+  }
+}
+
+GradientReducer::~GradientReducer() = default;
+
+void GradientReducer::set_bucket_ready_callback(std::function<void(std::size_t)> callback) {
+  state_->on_bucket_ready = std::move(callback);
+}
+
+void GradientReducer::begin(Schedule schedule) {
+  state_->schedule = schedule;
+  state_->next_bucket = 0;
+  for (Bucket& bucket : state_->buckets) {
+    bucket.missing = bucket.slots.size();
+    bucket.work.reset();
+  }
+  for (Slot& slot : state_->slots) {
+    slot.ready = false;
+    slot.parameter.mutable_grad().reset();
+  }
+}
+
+void GradientReducer::add(std::size_t parameter) {
+  const c10::NoGradGuard no_grad;
+  Slot& slot = state_->slots.at(parameter);
+  TORCH_CHECK(!slot.ready, "the gradient of ", slot.name, " was added twice in one backward");
+  if (!slot.parameter.grad().defined()) return;  // finalize() names it
+  if (slot.view.defined()) state_->put_into_bucket(slot);
+  slot.ready = true;
+  if (--state_->buckets[slot.bucket].missing > 0) return;
+  if (state_->on_bucket_ready) state_->on_bucket_ready(slot.bucket);
+  if (state_->schedule == Schedule::kOverlapped) state_->start_complete_buckets();
+}
+
+void GradientReducer::finalize() {
+  std::string missing;
+  for (const Slot& slot : state_->slots) {
+    if (!slot.ready) missing += (missing.empty() ? "" : ", ") + slot.name;
+  }
+  if (!missing.empty()) {
+    throw InputError(fmt::format(
+        "backward produced no gradient for: {}; every parameter must take part in the loss, or be left out of training",
+        missing));
+  }
+  state_->start_complete_buckets();
+  for (Bucket& bucket : state_->buckets) {
+    if (const auto work = std::move(bucket.work)) work->wait();
+  }
+}
+
+std::size_t GradientReducer::bucket_count() const { return state_->buckets.size(); }
+
+std::vector<std::int64_t> GradientReducer::bucket_bytes() const {
+  std::vector<std::int64_t> bytes;
+  for (const Bucket& bucket : state_->buckets) bytes.push_back(bucket.bytes);
+  return bytes;
+}
+
+void GradientReducer::reduce_bucket(std::size_t bucket) {
+  const at::Tensor& flat = state_->buckets.at(bucket).flat;
+  if (flat.defined()) state_->communicator.all_reduce(flat, ReduceOp::kSum)->wait();
+}
+
+}  // namespace scalemark::comm

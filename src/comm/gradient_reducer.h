@@ -1,0 +1,70 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "comm/communicator.h"
+
+namespace scalemark::comm {
+
+struct NamedParameter {
+  std::string name;
+  at::Tensor tensor;
+};
+
+struct BucketLayout {
+  std::int64_t first_bucket_bytes = std::int64_t{1} << 20;  ///< small, so that reduction starts early (as PyTorch DDP)
+  std::int64_t bucket_bytes = std::int64_t{25} << 20;
+};
+
+/// Averages gradients over ranks while backward goes on (Li et al. 2020, "PyTorch Distributed", VLDB 13.12).
+///
+/// Gradients are gathered into flat buckets in the order in which backward produces them; a bucket is reduced as soon
+/// as it is full, and the parameters' gradients become views of the buckets.
+class GradientReducer {
+ public:
+  enum class Schedule {
+    kOverlapped,     ///< each bucket as soon as it is full
+    kAfterBackward,  ///< all buckets in finalize(): the labelled phase pass
+  };
+
+  /// @param ready_order  indices of `parameters` in the order in which backward finishes their gradients.
+  GradientReducer(std::vector<NamedParameter> parameters, const std::vector<std::size_t>& ready_order,
+                  Communicator& communicator, const BucketLayout& layout);
+  ~GradientReducer();
+  GradientReducer(const GradientReducer&) = delete;
+  GradientReducer& operator=(const GradientReducer&) = delete;
+
+  /// Called with the bucket's index when its last gradient is in place, before it is reduced.
+  void set_bucket_ready_callback(std::function<void(std::size_t)> callback);
+
+  /// Before each backward. Gradients are dropped, so that backward hands over fresh ones.
+  void begin(Schedule schedule);
+
+  /// From the parameter's hook: its gradient is complete.
+  void add(std::size_t parameter);
+
+  /// After backward: waits for every bucket; the gradients are then the mean over ranks.
+  /// @throws InputError naming the parameters that got no gradient.
+  void finalize();
+
+  std::size_t bucket_count() const;
+  std::vector<std::int64_t> bucket_bytes() const;
+
+  /// Reduces one bucket's memory and waits: the comm_only arm.
+  void reduce_bucket(std::size_t bucket);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Overwrites parameters and buffers on every rank with those of rank 0, coalesced by dtype.
+void broadcast_tensors(const std::vector<at::Tensor>& tensors, Communicator& communicator);
+
+}  // namespace scalemark::comm

@@ -1,0 +1,45 @@
+#include <mpi.h>
+
+#include <array>
+#include <cstdlib>
+#include <exception>
+
+#include "comm/control_group.h"
+#include "comm/mpi_check.h"
+#include "core/error.h"
+
+namespace scalemark::comm {
+
+MpiSession::MpiSession() {
+  int provided = MPI_THREAD_SINGLE;
+  MPI_CHECK(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided));
+  MPI_CHECK(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN));
+  MPI_CHECK(MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN));
+  if (provided < MPI_THREAD_MULTIPLE) {
+    MPI_Finalize();
+    throw LaunchError("this MPI library (" + library_version() +
+                      ") does not support MPI_THREAD_MULTIPLE, which gradient reduction behind backward needs: "
+                      "use one that was built with threads");
+  }
+}
+
+MpiSession::~MpiSession() {
+  // MPI_Finalize waits for every rank, and the others may be waiting for this one: main ends the job by abort().
+  if (std::uncaught_exceptions() > 0) return;
+  MPI_Finalize();
+}
+
+std::string MpiSession::library_version() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  MPI_CHECK(MPI_Get_library_version(text.data(), &length));
+  const std::string version(text.data(), static_cast<std::size_t>(length));
+  return version.substr(0, version.find_first_of(",\r\n"));
+}
+
+void MpiSession::abort(int exit_code) {
+  MPI_Abort(MPI_COMM_WORLD, exit_code);
+  std::_Exit(exit_code);
+}
+
+}  // namespace scalemark::comm

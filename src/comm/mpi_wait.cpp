@@ -1,0 +1,28 @@
+#include "comm/mpi_wait.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "comm/mpi_check.h"
+
+namespace scalemark::comm {
+
+void SleepBackoff::sleep() {
+  constexpr std::chrono::microseconds kLongest{2000};
+  std::this_thread::sleep_for(next_);
+  next_ = std::min(next_ + next_ / 4, kLongest);
+}
+
+void wait_asleep(std::span<MPI_Request> requests) {
+  SleepBackoff backoff;
+  for (;;) {
+    int done = 0;
+    MPI_CHECK(MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE));
+    if (done != 0) return;
+    backoff.sleep();
+  }
+}
+
+void wait_asleep(MPI_Request& request) { wait_asleep(std::span(&request, 1)); }
+
+}  // namespace scalemark::comm

@@ -1,0 +1,16 @@
+#include "comm/nccl_check.h"
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+
+namespace scalemark::comm {
+
+void throw_nccl_error(ncclResult_t result, ncclComm_t comm, const char* call, const char* file, int line) {
+  const char* last = ncclGetLastError(comm);
+  throw LaunchError(fmt::format("{}:{}: {} failed: {}{}{}; NCCL_DEBUG=INFO in the environment shows more", file, line,
+                                call, ncclGetErrorString(result), last != nullptr && *last != '\0' ? ": " : "",
+                                last != nullptr ? last : ""));
+}
+
+}  // namespace scalemark::comm

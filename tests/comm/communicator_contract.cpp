@@ -1,0 +1,163 @@
+// What every backend promises. Expected values are computed from rank, size and index alone.
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <c10/core/Scalar.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "comm/backend_under_test.h"
+#include "comm/communicator.h"
+
+namespace scalemark::comm {
+namespace {
+
+constexpr at::ScalarType kReducible[] = {at::kDouble, at::kFloat, at::kHalf, at::kBFloat16, at::kLong};
+constexpr std::int64_t kSizes[] = {0, 1, 1001, 65537};
+
+class CommunicatorContract : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    if (why_backend_cannot_run().empty()) world_ = make_backend_under_test();
+  }
+  static void TearDownTestSuite() { world_.reset(); }
+
+  void SetUp() override {
+    if (!world_) GTEST_SKIP() << why_backend_cannot_run();
+  }
+
+  Communicator& world() { return *world_; }
+
+ private:
+  static inline std::unique_ptr<Communicator> world_;
+};
+
+at::TensorOptions options(at::ScalarType dtype) { return at::TensorOptions(dtype).device(device_under_test()); }
+
+/// 1 to 5 by index: with up to 4 ranks every sum and mean below is exact in 8 bits of mantissa.
+at::Tensor pattern(std::int64_t size) { return at::arange(size, at::kLong).remainder(5).add(1); }
+
+at::Tensor pattern_of_rank(std::int64_t size, int rank, at::ScalarType dtype) {
+  return pattern(size).mul(rank + 1).to(options(dtype));
+}
+
+std::int64_t sum_of_ranks(int size) { return std::int64_t{size} * (size + 1) / 2; }
+
+at::Tensor expected_sum(std::int64_t size, int ranks) { return pattern(size).mul(sum_of_ranks(ranks)); }
+
+at::Tensor expected_average(std::int64_t size, int ranks, at::ScalarType dtype) {
+  const at::Tensor sum = expected_sum(size, ranks);
+  return dtype == at::kLong ? sum.div(ranks, "trunc") : sum.to(at::kDouble).div(ranks);
+}
+
+::testing::AssertionResult same_values(const at::Tensor& actual, const at::Tensor& expected) {
+  if (at::equal(actual.cpu().to(at::kDouble), expected.to(at::kDouble))) return ::testing::AssertionSuccess();
+  return ::testing::AssertionFailure() << "differs, dtype " << actual.dtype() << ", size " << actual.numel();
+}
+
+void expect_reductions(Communicator& group, std::int64_t size, at::ScalarType dtype) {
+  at::Tensor tensor = pattern_of_rank(size, group.rank(), dtype);
+  group.all_reduce(tensor, ReduceOp::kSum)->wait();
+  EXPECT_TRUE(same_values(tensor, expected_sum(size, group.size()))) << "sum";
+
+  tensor = pattern_of_rank(size, group.rank(), dtype);
+  group.all_reduce(tensor, ReduceOp::kAverage)->wait();
+  EXPECT_TRUE(same_values(tensor, expected_average(size, group.size(), dtype))) << "average";
+}
+
+TEST_F(CommunicatorContract, RanksAreNumberedFromZero) {
+  EXPECT_GE(world().rank(), 0);
+  EXPECT_LT(world().rank(), world().size());
+}
+
+TEST_F(CommunicatorContract, SumsAndAveragesEveryDtypeAtEverySize) {
+  for (const at::ScalarType dtype : kReducible) {
+    for (const std::int64_t size : kSizes) expect_reductions(world(), size, dtype);
+  }
+}
+
+TEST_F(CommunicatorContract, Reduces32MebibytesOfEveryDtype) {
+  for (const at::ScalarType dtype : kReducible) {
+    const auto size = (std::int64_t{32} << 20) / static_cast<std::int64_t>(c10::elementSize(dtype));
+    expect_reductions(world(), size, dtype);
+  }
+}
+
+TEST_F(CommunicatorContract, SixteenBitFloatsKeepSpecialValues) {
+  for (const at::ScalarType dtype : {at::kHalf, at::kBFloat16}) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    at::Tensor tensor = at::full({3}, world().rank() == 0 ? infinity : 1.0, options(dtype));
+    world().all_reduce(tensor, ReduceOp::kSum)->wait();
+    EXPECT_TRUE(same_values(tensor, at::full({3}, infinity, at::kDouble)));
+  }
+}
+
+TEST_F(CommunicatorContract, ReducesSeveralTensorsInFlight) {
+  std::vector<at::Tensor> tensors;
+  std::vector<std::unique_ptr<Work>> works;
+  for (int i = 0; i < 12; ++i) {
+    const std::int64_t size = i % 3 == 0 ? 1 << 20 : 1001;
+    tensors.push_back(pattern_of_rank(size, world().rank(), kReducible[i % 5]));
+    works.push_back(world().all_reduce(tensors.back(), ReduceOp::kSum));
+  }
+  // The last first: waiting takes no order of its own.
+  for (std::size_t i = works.size(); i-- > 0;) works[i]->wait();
+  for (const at::Tensor& tensor : tensors) EXPECT_TRUE(same_values(tensor, expected_sum(tensor.numel(), world().size())));
+}
+
+TEST_F(CommunicatorContract, ReducesInPlaceWhateverTheLayout) {
+  const at::Tensor values = pattern(2 * 3 * 5 * 7).view({2, 3, 5, 7});
+  at::Tensor tensor =
+      values.mul(world().rank() + 1).to(options(at::kFloat)).contiguous(at::MemoryFormat::ChannelsLast);
+  world().all_reduce(tensor, ReduceOp::kSum)->wait();
+  EXPECT_TRUE(tensor.is_contiguous(at::MemoryFormat::ChannelsLast));
+  EXPECT_TRUE(same_values(tensor, values.mul(sum_of_ranks(world().size()))));
+}
+
+TEST_F(CommunicatorContract, RefusesATensorWithHolesInMemory) {
+  const at::Tensor tensor = at::empty({4, 4}, options(at::kFloat)).narrow(1, 0, 2);
+  EXPECT_THROW(world().all_reduce(tensor, ReduceOp::kSum), c10::Error);
+}
+
+TEST_F(CommunicatorContract, BroadcastsFromEveryRootEveryDtype) {
+  for (int root = 0; root < world().size(); ++root) {
+    for (const at::ScalarType dtype : {at::kDouble, at::kFloat, at::kHalf, at::kBFloat16, at::kLong, at::kByte}) {
+      for (const std::int64_t size : kSizes) {
+        const at::Tensor tensor = pattern_of_rank(size, world().rank(), dtype);
+        world().broadcast(tensor, root);
+        EXPECT_TRUE(same_values(tensor, pattern(size).mul(root + 1))) << "root " << root;
+      }
+    }
+  }
+}
+
+TEST_F(CommunicatorContract, KeepsTheOrderOfReductionsAndBroadcasts) {
+  const at::Tensor reduced = pattern_of_rank(1 << 20, world().rank(), at::kFloat);
+  const at::Tensor copied = pattern_of_rank(1001, world().rank(), at::kFloat);
+  const auto work = world().all_reduce(reduced, ReduceOp::kSum);
+  world().broadcast(copied, 0);
+  work->wait();
+  EXPECT_TRUE(same_values(reduced, expected_sum(1 << 20, world().size())));
+  EXPECT_TRUE(same_values(copied, pattern(1001)));
+}
+
+TEST_F(CommunicatorContract, SplitsOffItsFirstRanks) {
+  for (const int size : {1, 2, 4}) {
+    if (size > world().size()) continue;
+    const auto group = world().split(size);
+    ASSERT_EQ(group != nullptr, world().rank() < size);
+    if (!group) continue;
+    EXPECT_EQ(group->rank(), world().rank());
+    EXPECT_EQ(group->size(), size);
+    for (const at::ScalarType dtype : kReducible) expect_reductions(*group, 1001, dtype);
+  }
+  expect_reductions(world(), 1001, at::kFloat);
+}
+
+}  // namespace
+}  // namespace scalemark::comm

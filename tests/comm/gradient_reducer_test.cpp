@@ -1,0 +1,220 @@
+#include "comm/gradient_reducer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/csrc/autograd/function_hook.h>
+#include <torch/csrc/autograd/variable.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "comm/backend.h"
+#include "core/error.h"
+
+namespace scalemark::comm {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Schedule = GradientReducer::Schedule;
+
+class AddToReducer : public torch::autograd::PostAccumulateGradHook {
+ public:
+  AddToReducer(GradientReducer& reducer, std::size_t parameter) : reducer_(reducer), parameter_(parameter) {}
+  void operator()(const torch::autograd::Variable&) override { reducer_.add(parameter_); }
+
+ private:
+  GradientReducer& reducer_;
+  std::size_t parameter_;
+};
+
+/// A convolution and a linear layer, equal on every rank, fed with data of the rank's own.
+struct SmallNetwork {
+  explicit SmallNetwork(torch::MemoryFormat format = torch::MemoryFormat::Contiguous) {
+    torch::manual_seed(7);
+    const auto leaf = [&](torch::Tensor value, torch::MemoryFormat layout) {
+      return value.contiguous(layout).requires_grad_(true);
+    };
+    kernel = leaf(torch::randn({6, 4, 3, 3}, torch::kDouble), format);
+    bias = leaf(torch::randn({6}, torch::kDouble), torch::MemoryFormat::Contiguous);
+    weight = leaf(torch::randn({5, 6 * 4 * 4}, torch::kDouble), torch::MemoryFormat::Contiguous);
+  }
+
+  std::vector<NamedParameter> parameters() const { return {{"kernel", kernel}, {"bias", bias}, {"weight", weight}}; }
+
+  torch::Tensor loss(int data_of_rank) const {
+    torch::manual_seed(static_cast<std::uint64_t>(1000 + data_of_rank));
+    const torch::Tensor input = torch::randn({2, 4, 6, 6}, torch::kDouble);
+    return torch::conv2d(input, kernel, bias).relu().flatten(1).matmul(weight.t()).square().mean();
+  }
+
+  torch::Tensor kernel, bias, weight;
+};
+
+std::vector<torch::Tensor> gradients(const std::vector<NamedParameter>& parameters) {
+  std::vector<torch::Tensor> result;
+  for (const NamedParameter& parameter : parameters) result.push_back(parameter.tensor.grad().clone());
+  return result;
+}
+
+/// The mean over the ranks' data, computed on this rank alone.
+std::vector<torch::Tensor> mean_gradients(int ranks) {
+  std::vector<torch::Tensor> mean;
+  for (int rank = 0; rank < ranks; ++rank) {
+    const SmallNetwork network;
+    network.loss(rank).backward();
+    const auto of_rank = gradients(network.parameters());
+    for (std::size_t i = 0; i < of_rank.size(); ++i) {
+      if (rank == 0) mean.push_back(torch::zeros_like(of_rank[i]));
+      mean[i] += of_rank[i] / ranks;
+    }
+  }
+  return mean;
+}
+
+class GradientReducerTest : public ::testing::Test {
+ protected:
+  void attach(const SmallNetwork& network, GradientReducer& reducer) {
+    const auto parameters = network.parameters();
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      torch::autograd::impl::set_post_acc_grad_hooks(parameters[i].tensor, std::make_unique<AddToReducer>(reducer, i));
+    }
+  }
+
+  std::vector<torch::Tensor> train_once(const SmallNetwork& network, GradientReducer& reducer, Schedule schedule) {
+    reducer.begin(schedule);
+    network.loss(communicator_->rank()).backward();
+    reducer.finalize();
+    return gradients(network.parameters());
+  }
+
+  std::unique_ptr<Communicator> communicator_ = make_communicator(at::kCPU);
+};
+
+/// Small enough that the network has a bucket per parameter.
+constexpr BucketLayout kOneEach{8, 8};
+
+void expect_close(const std::vector<torch::Tensor>& actual, const std::vector<torch::Tensor>& expected) {
+  ASSERT_EQ(actual.size(), expected.size());
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    EXPECT_LE((actual[i] - expected[i]).norm().item<double>(), 1e-13 * expected[i].norm().item<double>());
+  }
+}
+
+TEST_F(GradientReducerTest, GradientsAreTheMeanOverRanks) {
+  const auto expected = mean_gradients(communicator_->size());
+  for (const BucketLayout& layout : {BucketLayout{}, kOneEach}) {
+    const SmallNetwork network;
+    GradientReducer reducer(network.parameters(), {2, 1, 0}, *communicator_, layout);
+    attach(network, reducer);
+    // Twice: the second step must not see the first one's gradients.
+    for (int step = 0; step < 2; ++step) {
+      expect_close(train_once(network, reducer, Schedule::kOverlapped), expected);
+    }
+  }
+}
+
+TEST_F(GradientReducerTest, ReducingAfterBackwardGivesTheSameBits) {
+  const SmallNetwork network;
+  GradientReducer reducer(network.parameters(), {2, 1, 0}, *communicator_, kOneEach);
+  attach(network, reducer);
+  const auto overlapped = train_once(network, reducer, Schedule::kOverlapped);
+  const auto after = train_once(network, reducer, Schedule::kAfterBackward);
+  for (std::size_t i = 0; i < after.size(); ++i) EXPECT_TRUE(torch::equal(after[i], overlapped[i]));
+}
+
+TEST_F(GradientReducerTest, ChannelsLastParametersKeepTheirLayout) {
+  const SmallNetwork network(torch::MemoryFormat::ChannelsLast);
+  GradientReducer reducer(network.parameters(), {2, 1, 0}, *communicator_, {});
+  attach(network, reducer);
+  expect_close(train_once(network, reducer, Schedule::kOverlapped), mean_gradients(communicator_->size()));
+  EXPECT_EQ(network.kernel.grad().strides(), network.kernel.strides());
+}
+
+TEST_F(GradientReducerTest, GradientsAreViewsOfTheBuckets) {
+  if (communicator_->size() == 1) GTEST_SKIP() << "a single rank keeps the gradients as backward made them";
+  const SmallNetwork network;
+  GradientReducer reducer(network.parameters(), {2, 1, 0}, *communicator_, {});
+  attach(network, reducer);
+  train_once(network, reducer, Schedule::kOverlapped);
+  EXPECT_TRUE(network.kernel.grad().is_alias_of(network.weight.grad()));
+}
+
+TEST_F(GradientReducerTest, RanksMayFinishGradientsInDifferentOrders) {
+  const int ranks = communicator_->size();
+  std::vector<NamedParameter> parameters;
+  for (int i = 0; i < 4; ++i) parameters.push_back({"p", torch::zeros({1000 + i}, torch::requires_grad())});
+  GradientReducer reducer(parameters, {0, 1, 2, 3}, *communicator_, kOneEach);
+  reducer.begin(Schedule::kOverlapped);
+  for (int i = 0; i < 4; ++i) {
+    const int mine = (i + communicator_->rank()) % 4;
+    torch::Tensor& parameter = parameters[static_cast<std::size_t>(mine)].tensor;
+    parameter.mutable_grad() = torch::full_like(parameter, static_cast<double>(mine * ranks + communicator_->rank()));
+    reducer.add(static_cast<std::size_t>(mine));
+  }
+  reducer.finalize();
+  for (int i = 0; i < 4; ++i) {
+    const torch::Tensor& grad = parameters[static_cast<std::size_t>(i)].tensor.grad();
+    EXPECT_TRUE(torch::equal(grad, torch::full_like(grad, i * ranks + (ranks - 1) / 2.0)));
+  }
+}
+
+TEST_F(GradientReducerTest, TellsWhenABucketIsReady) {
+  const SmallNetwork network;
+  GradientReducer reducer(network.parameters(), {2, 1, 0}, *communicator_, kOneEach);
+  attach(network, reducer);
+  std::vector<std::size_t> ready;
+  reducer.set_bucket_ready_callback([&](std::size_t bucket) { ready.push_back(bucket); });
+  train_once(network, reducer, Schedule::kAfterBackward);
+  std::sort(ready.begin(), ready.end());
+  EXPECT_EQ(ready, std::vector<std::size_t>({0, 1, 2}));
+  EXPECT_EQ(reducer.bucket_bytes(), std::vector<std::int64_t>({5 * 6 * 4 * 4 * 8, 6 * 8, 6 * 4 * 3 * 3 * 8}));
+}
+
+TEST_F(GradientReducerTest, NamesTheParametersWithoutGradient) {
+  const SmallNetwork network;
+  auto parameters = network.parameters();
+  parameters.push_back({"head.unused", torch::zeros({3}, torch::requires_grad())});
+  GradientReducer reducer(parameters, {3, 2, 1, 0}, *communicator_, kOneEach);
+  attach(network, reducer);
+  reducer.begin(Schedule::kOverlapped);
+  network.loss(communicator_->rank()).backward();
+  try {
+    reducer.finalize();
+    FAIL() << "the missing gradient must be an error";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("head.unused"));
+    EXPECT_THAT(error.what(), Not(HasSubstr("kernel")));
+  }
+}
+
+TEST_F(GradientReducerTest, ReducesOneBucketForTheCommunicationArm) {
+  const SmallNetwork network;
+  GradientReducer reducer(network.parameters(), {2, 1, 0}, *communicator_, kOneEach);
+  attach(network, reducer);
+  const auto mean = train_once(network, reducer, Schedule::kOverlapped);
+  for (std::size_t bucket = 0; bucket < reducer.bucket_count(); ++bucket) reducer.reduce_bucket(bucket);
+  // Every rank holds the mean: their sum is that many times the mean.
+  const auto sums = gradients(network.parameters());
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    EXPECT_TRUE(torch::allclose(sums[i], mean[i] * communicator_->size(), 1e-12));
+  }
+}
+
+TEST_F(GradientReducerTest, BroadcastTensorsOverwritesEveryDtypeAndLayout) {
+  const auto tensors_of = [](int rank) {
+    const torch::Tensor base = torch::arange(2 * 3 * 4 * 5).view({2, 3, 4, 5}).add(1000 * rank);
+    return std::vector<torch::Tensor>{
+        base.to(torch::kFloat), base.to(torch::kDouble).contiguous(torch::MemoryFormat::ChannelsLast),
+        base.remainder(7).eq(rank), torch::full({}, rank, torch::kLong), torch::full({0}, rank, torch::kFloat)};
+  };
+  auto tensors = tensors_of(communicator_->rank());
+  tensors.front().requires_grad_(true);
+  broadcast_tensors(tensors, *communicator_);
+  const auto expected = tensors_of(0);
+  for (std::size_t i = 0; i < tensors.size(); ++i) EXPECT_TRUE(torch::equal(tensors[i], expected[i])) << i;
+}
+
+}  // namespace
+}  // namespace scalemark::comm

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <torch/nn/module.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace scalemark::nn {
+
+/// An image classifier: float images [batch, 3, height, width] to logits [batch, classes].
+class Network : public torch::nn::Module {
+ public:
+  virtual torch::Tensor forward(const torch::Tensor& images) = 0;
+};
+
+struct NetworkOptions {
+  int image_size = 32;  ///< pixels per side; up to 64 the 3x3 CIFAR stem, above it the 7x7 ImageNet stem
+  int classes = 10;
+  bool batch_norm = true;
+};
+
+/// Builds a network by its registered name. Parameters are named as in torchvision and initialised as there (He et al.
+/// 2015, fan-out), from torch's default CPU generator: the same seed gives the same weights, whatever the number of
+/// ranks.
+/// @throws InputError for a name that is not in network_names().
+std::shared_ptr<Network> make_network(const std::string& name, const NetworkOptions& options);
+
+/// Every registered name, sorted by size.
+std::vector<std::string> network_names();
+
+std::int64_t parameter_count(const Network& network);
+
+}  // namespace scalemark::nn

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/linear.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "nn/network.h"
+#include "nn/residual_block.h"
+
+namespace scalemark::nn {
+
+enum class Stem {
+  kCifar,     ///< 3x3 convolution, stride 1 (He et al. 2016, section 4.2)
+  kImageNet,  ///< 7x7 convolution and max-pooling, stride 2 each
+};
+
+struct ResNetOptions {
+  BlockKind block = BlockKind::kBasic;
+  std::array<std::int64_t, 4> depths{};  ///< blocks per stage
+  Stem stem = Stem::kCifar;
+  int classes = 10;
+  bool batch_norm = true;
+};
+
+/// A residual network (He et al. 2016) of four stages, 64 to 512 channels wide, as torchvision builds it: the same
+/// names, the same order of parameters and, from the same seed, the same weights.
+class ResNet final : public Network {
+ public:
+  explicit ResNet(const ResNetOptions& options);
+
+  torch::Tensor forward(const torch::Tensor& images) override;
+
+ private:
+  using Stage = std::vector<std::shared_ptr<ResidualBlock>>;
+
+  /// Builds stage 0 to 3 and registers it as layer1 to layer4.
+  Stage add_stage(const ResNetOptions& options, std::size_t index);
+
+  Stem stem_;
+  torch::nn::Conv2d conv1_;
+  torch::nn::BatchNorm2d bn1_;
+  std::vector<Stage> stages_;
+  torch::nn::Linear fc_{nullptr};
+};
+
+}  // namespace scalemark::nn

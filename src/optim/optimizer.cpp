@@ -1,0 +1,36 @@
+#include "optim/optimizer.h"
+
+#include <c10/util/StringUtil.h>
+
+#include <utility>
+
+#include "core/error.h"
+#include "optim/adam.h"
+#include "optim/sgd.h"
+
+namespace scalemark::optim {
+
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, std::vector<at::Tensor> parameters) {
+  const std::string& name = options.name;
+  if (name == "sgd") {
+    return std::make_unique<Sgd>(SgdOptions{options.momentum, options.weight_decay, false}, std::move(parameters));
+  }
+  if (name == "sgd-nesterov") {
+    if (options.momentum <= 0) {
+      throw InputError(c10::str("train.momentum: sgd-nesterov needs a momentum above 0, but it is ", options.momentum));
+    }
+    return std::make_unique<Sgd>(SgdOptions{options.momentum, options.weight_decay, true}, std::move(parameters));
+  }
+  if (name == "adam") {
+    return std::make_unique<Adam>(WeightDecay::kInGradient, options.weight_decay, std::move(parameters));
+  }
+  if (name == "adamw") {
+    return std::make_unique<Adam>(WeightDecay::kDecoupled, options.weight_decay, std::move(parameters));
+  }
+  throw InputError(c10::str("train.optimizer: no optimizer is called '", name,
+                            "'; there are: ", c10::Join(", ", optimizer_names())));
+}
+
+std::vector<std::string> optimizer_names() { return {"sgd", "sgd-nesterov", "adam", "adamw"}; }
+
+}  // namespace scalemark::optim

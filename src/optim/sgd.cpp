@@ -1,0 +1,58 @@
+#include "optim/sgd.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_fused_sgd.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace scalemark::optim {
+namespace {
+
+/// False for half-precision parameters on a CPU, most of which LibTorch's kernel leaves as they are: of a tensor it
+/// updates only what is left over after whole SIMD vectors (seen in 2.11;
+/// https://github.com/pytorch/pytorch/issues/191763).
+bool fused_kernel_is_right(const std::vector<at::Tensor>& parameters) {
+  return std::none_of(parameters.begin(), parameters.end(), [](const at::Tensor& parameter) {
+    return parameter.is_cpu() && at::isReducedFloatingType(parameter.scalar_type());
+  });
+}
+
+}  // namespace
+
+Sgd::Sgd(const SgdOptions& options, std::vector<at::Tensor> parameters)
+    : options_(options), list_(std::move(parameters)), fused_(fused_kernel_is_right(list_.parameters())) {
+  if (options_.momentum != 0) {
+    momentum_buffers_ = list_.zeros();
+  }
+}
+
+void Sgd::step(double learning_rate) {
+  const at::NoGradGuard no_grad;
+  fused_ ? step_fused(learning_rate) : step_by_lists(learning_rate);
+}
+
+void Sgd::step_fused(double learning_rate) {
+  // PyTorch makes a buffer of the first gradient. Without dampening that is momentum * 0 + gradient, so buffers that
+  // start as zeros give the same values and need no first step, which a restored snapshot could not tell.
+  at::_fused_sgd_(list_.parameters(), list_.gradients(), momentum_buffers_, options_.weight_decay, options_.momentum,
+                  learning_rate, /*dampening=*/0.0, options_.nesterov, /*maximize=*/false, /*is_first_step=*/false);
+}
+
+void Sgd::step_by_lists(double learning_rate) {
+  std::vector<at::Tensor> update = at::_foreach_add(list_.gradients(), list_.parameters(), options_.weight_decay);
+  if (options_.momentum != 0) {
+    at::_foreach_mul_(momentum_buffers_, options_.momentum);
+    at::_foreach_add_(momentum_buffers_, update);
+    if (options_.nesterov) {
+      at::_foreach_add_(update, momentum_buffers_, options_.momentum);
+    } else {
+      update = momentum_buffers_;
+    }
+  }
+  at::_foreach_add_(list_.parameters(), update, -learning_rate);
+}
+
+}  // namespace scalemark::optim

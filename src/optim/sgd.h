@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "optim/optimizer.h"
+#include "optim/parameter_list.h"
+
+namespace scalemark::optim {
+
+struct SgdOptions {
+  double momentum = 0;
+  double weight_decay = 0;
+  bool nesterov = false;
+};
+
+/// Stochastic gradient descent as torch.optim.SGD with dampening 0.
+class Sgd final : public Optimizer {
+ public:
+  Sgd(const SgdOptions& options, std::vector<at::Tensor> parameters);
+
+  void step(double learning_rate) override;
+  std::vector<at::Tensor> state() override { return momentum_buffers_; }
+
+ private:
+  void step_fused(double learning_rate);
+  void step_by_lists(double learning_rate);
+
+  SgdOptions options_;
+  ParameterList list_;
+  std::vector<at::Tensor> momentum_buffers_;  // empty where momentum is 0
+  bool fused_;
+};
+
+}  // namespace scalemark::optim

@@ -1,0 +1,36 @@
+// nn_network_dump MODEL IMAGE_SIZE CLASSES SEED OUT: a fresh network, for torchvision_networks.py to compare with.
+// Writes its state by name, parameters first, then random images and the logits that it gives for them in training.
+
+#include <torch/torch.h>
+
+#include <iostream>
+#include <string>
+
+#include "nn/network.h"
+#include "nn/tensor_file.h"
+
+int main(int argc, char** argv) {
+  if (argc != 6) {
+    std::cerr << "usage: " << argv[0] << " MODEL IMAGE_SIZE CLASSES SEED OUT\n";
+    return 2;
+  }
+  torch::manual_seed(std::stoull(argv[4]));
+  const auto network =
+      scalemark::nn::make_network(argv[1], {.image_size = std::stoi(argv[2]), .classes = std::stoi(argv[3])});
+  scalemark::NamedTensors state;
+  for (const auto& parameter : network->named_parameters()) {
+    state.insert(parameter.key(), parameter.value().detach());
+  }
+  for (const auto& buffer : network->named_buffers()) {
+    state.insert(buffer.key(), buffer.value());
+  }
+  // A forward in training moves the statistics of batch norm: what was written above must not follow.
+  for (const auto& entry : state) {
+    entry.setValue(entry.value().clone());
+  }
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor images = torch::randn({2, 3, std::stoi(argv[2]), std::stoi(argv[2])});
+  state.insert("images", images);
+  state.insert("logits", network->forward(images));
+  scalemark::save_tensors(argv[5], state);
+}

@@ -1,0 +1,124 @@
+#include "nn/network.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <cmath>
+
+#include "core/error.h"
+
+namespace scalemark::nn {
+namespace {
+
+std::shared_ptr<Network> seeded(const std::string& name, const NetworkOptions& options, std::uint64_t seed = 1) {
+  torch::manual_seed(seed);
+  return make_network(name, options);
+}
+
+struct Count {
+  const char* model;
+  int image_size;
+  int classes;
+  std::int64_t parameters;
+};
+
+class ParameterCount : public testing::TestWithParam<Count> {};
+
+TEST_P(ParameterCount, IsThePublishedOne) {
+  const auto network =
+      make_network(GetParam().model, {.image_size = GetParam().image_size, .classes = GetParam().classes});
+  EXPECT_EQ(parameter_count(*network), GetParam().parameters);
+}
+
+INSTANTIATE_TEST_SUITE_P(CifarStem, ParameterCount,
+                         testing::Values(Count{"resnet10", 32, 10, 4'903'242}, Count{"resnet18", 32, 10, 11'173'962},
+                                         Count{"resnet34", 64, 10, 21'282'122}, Count{"resnet50", 32, 10, 23'520'842}));
+INSTANTIATE_TEST_SUITE_P(ImageNetStem, ParameterCount,
+                         testing::Values(Count{"resnet18", 224, 1000, 11'689'512},
+                                         Count{"resnet19", 32, 1000, 11'689'512},
+                                         Count{"resnet34", 65, 1000, 21'797'672},
+                                         Count{"resnet50", 224, 1000, 25'557'032}));
+
+TEST(Network, ReturnsOneLogitPerClassForEveryRegisteredName) {
+  const torch::NoGradGuard no_grad;
+  for (const std::string& name : network_names()) {
+    const auto network = seeded(name, {.image_size = 32, .classes = 7});
+    EXPECT_EQ(network->forward(torch::randn({2, 3, 32, 32})).sizes(), (std::vector<std::int64_t>{2, 7})) << name;
+  }
+}
+
+TEST(Network, TakesImagesOfImageNetSize) {
+  const torch::NoGradGuard no_grad;
+  const auto network = seeded("resnet18", {.image_size = 224, .classes = 1000});
+  EXPECT_EQ(network->forward(torch::randn({1, 3, 224, 224})).sizes(), (std::vector<std::int64_t>{1, 1000}));
+}
+
+TEST(Network, DrawsConvolutionsFromHeNormalByFanOut) {
+  const auto network = seeded("resnet18", {});
+  for (const auto& parameter : network->named_parameters()) {
+    const torch::Tensor& weight = parameter.value();
+    if (weight.dim() != 4) {
+      continue;
+    }
+    const auto fan_out = static_cast<double>(weight.size(0) * weight.size(2) * weight.size(3));
+    const double expected = std::sqrt(2 / fan_out);
+    // Five standard errors of a standard deviation and of a mean over this many draws.
+    const auto draws = static_cast<double>(weight.numel());
+    EXPECT_NEAR(weight.std().item<double>(), expected, 5 * expected / std::sqrt(2 * draws)) << parameter.key();
+    EXPECT_NEAR(weight.mean().item<double>(), 0, 5 * expected / std::sqrt(draws)) << parameter.key();
+  }
+}
+
+TEST(Network, StartsBatchNormAtIdentity) {
+  const auto network = seeded("resnet50", {});
+  for (const auto& parameter : network->named_parameters()) {
+    if (parameter.key().find("bn") != std::string::npos) {
+      const bool weight = parameter.key().ends_with("weight");
+      EXPECT_TRUE(parameter.value().eq(weight ? 1 : 0).all().item<bool>()) << parameter.key();
+    }
+  }
+}
+
+TEST(Network, GivesTheSameWeightsForTheSameSeedOnly) {
+  const auto first = seeded("resnet10", {}, 5)->parameters();
+  const auto again = seeded("resnet10", {}, 5)->parameters();
+  const auto other = seeded("resnet10", {}, 6)->parameters();
+  ASSERT_EQ(first.size(), again.size());
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    EXPECT_TRUE(torch::equal(first[i], again[i])) << i;
+  }
+  EXPECT_FALSE(torch::equal(first[0], other[0]));
+}
+
+TEST(Network, ComputesTheSameInChannelsLast) {
+  const torch::NoGradGuard no_grad;
+  const auto network = seeded("resnet50", {});
+  network->to(torch::kDouble);
+  const torch::Tensor images = torch::randn({2, 3, 32, 32}, torch::kDouble);
+  const torch::Tensor expected = network->forward(images);
+  for (torch::Tensor& parameter : network->parameters()) {
+    if (parameter.dim() == 4) {
+      parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
+    }
+  }
+  const torch::Tensor logits = network->forward(images.contiguous(torch::MemoryFormat::ChannelsLast));
+  EXPECT_LT((logits - expected).norm().item<double>(), 1e-12 * expected.norm().item<double>());
+}
+
+TEST(Network, RefusesAnUnknownNameAndNamesTheKnownOnes) {
+  try {
+    make_network("resnet20", {});
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("resnet20"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("resnet10, resnet18"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Network, RefusesSizesBelowOne) {
+  EXPECT_THROW(make_network("resnet18", {.image_size = 0}), InputError);
+  EXPECT_THROW(make_network("resnet18", {.classes = 0}), InputError);
+}
+
+}  // namespace
+}  // namespace scalemark::nn

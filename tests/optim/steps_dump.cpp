@@ -1,0 +1,82 @@
+// optim_steps_dump OUT: runs every optimizer on the same random gradients, for pytorch_reference.py to replay.
+// Keys: <case>.parameter.<i>.<step> (step 0 is before the first), gradient.<i>.<step>, one_cycle.<total steps>.
+
+#include <torch/torch.h>
+
+#include <iostream>
+#include <string>
+
+#include "nn/tensor_file.h"
+#include "optim/optimizer.h"
+#include "optim/schedule.h"
+
+namespace {
+
+using scalemark::NamedTensors;
+using scalemark::optim::OptimizerOptions;
+
+constexpr int kSteps = 10;
+constexpr double kLearningRate = 0.05;
+
+std::vector<torch::Tensor> random_tensors() {
+  return {torch::randn({5, 3, 3, 3}, torch::kDouble), torch::randn({7}, torch::kDouble),
+          torch::randn({33, 17}, torch::kDouble)};
+}
+
+void insert_all(NamedTensors& out, const std::string& prefix, const std::vector<torch::Tensor>& tensors, int step) {
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    out.insert(c10::str(prefix, ".", i, ".", step), tensors[i].detach().clone());
+  }
+}
+
+void run(NamedTensors& out, const std::string& name, const OptimizerOptions& options,
+         const std::vector<torch::Tensor>& start, const std::vector<std::vector<torch::Tensor>>& gradients) {
+  std::vector<torch::Tensor> parameters;
+  for (const torch::Tensor& tensor : start) {
+    parameters.push_back(tensor.clone().requires_grad_());
+  }
+  const auto optimizer = scalemark::optim::make_optimizer(options, parameters);
+  insert_all(out, name + ".parameter", parameters, 0);
+  for (int step = 1; step <= kSteps; ++step) {
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      parameters[i].mutable_grad() = gradients[static_cast<std::size_t>(step - 1)][i].clone();
+    }
+    optimizer->step(kLearningRate / step);
+    insert_all(out, name + ".parameter", parameters, step);
+  }
+}
+
+torch::Tensor one_cycle(int total_steps) {
+  torch::Tensor rates = torch::empty({total_steps}, torch::kDouble);
+  for (int step = 0; step < total_steps; ++step) {
+    rates[step] = scalemark::optim::one_cycle_learning_rate(0.4, step, total_steps);
+  }
+  return rates;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: " << argv[0] << " OUT\n";
+    return 2;
+  }
+  torch::manual_seed(11);
+  NamedTensors out;
+  const auto start = random_tensors();
+  std::vector<std::vector<torch::Tensor>> gradients;
+  for (int step = 1; step <= kSteps; ++step) {
+    gradients.push_back(random_tensors());
+    insert_all(out, "gradient", gradients.back(), step);
+  }
+  run(out, "sgd_plain", {.name = "sgd", .momentum = 0, .weight_decay = 0}, start, gradients);
+  run(out, "sgd_decay", {.name = "sgd", .momentum = 0, .weight_decay = 0.01}, start, gradients);
+  run(out, "sgd_momentum", {.name = "sgd", .momentum = 0.9, .weight_decay = 0.01}, start, gradients);
+  run(out, "sgd_nesterov", {.name = "sgd-nesterov", .momentum = 0.9, .weight_decay = 0.01}, start, gradients);
+  run(out, "adam", {.name = "adam", .weight_decay = 0.01}, start, gradients);
+  run(out, "adamw", {.name = "adamw", .weight_decay = 0.01}, start, gradients);
+  for (const int total_steps : {1, 2, 3, 4, 10, 11, 97, 300}) {
+    out.insert(c10::str("one_cycle.", total_steps), one_cycle(total_steps));
+  }
+  scalemark::save_tensors(argv[1], out);
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+namespace scalemark::data {
+
+/// A whole file in memory, together with its name, so that a fault in it can be named by file and offset.
+struct FileBytes {
+  std::filesystem::path path;
+  bool inflated = false;  ///< was gzip: offsets count uncompressed bytes
+  std::vector<std::uint8_t> bytes;
+
+  /// Throws InputError "PATH: offset 16: WHAT".
+  [[noreturn]] void fail(std::uint64_t offset, std::string_view what) const;
+};
+
+/// Reads a regular file of at most 1 GiB. @throws InputError where it cannot be read.
+FileBytes read_file(const std::filesystem::path& path);
+
+/// The same, but gzip data (RFC 1952, told by its first two bytes) are inflated to at most 1 GiB.
+/// @throws InputError with the compressed offset where the data are cut short, damaged, or followed by other bytes.
+FileBytes read_gzip_or_plain_file(const std::filesystem::path& path);
+
+}  // namespace scalemark::data

@@ -1,0 +1,159 @@
+#include "data/ordered_prefetcher.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <semaphore>
+#include <stdexcept>
+#include <string>
+
+namespace scalemark::data {
+namespace {
+
+constexpr int kParts = 3;
+using Item = std::vector<std::int64_t>;
+
+/// Item n is {10 n, 10 n + 1, 10 n + 2}, one value per part.
+PrefetchWork<Item> counting_work() {
+  return {[](std::int64_t number) { return Item(kParts, number * 10); },
+          [](Item& item, int part) { item[part] += part; }, kParts};
+}
+
+Item expected_item(std::int64_t number) { return {number * 10, number * 10 + 1, number * 10 + 2}; }
+
+/// The message of the std::runtime_error that `call` throws, empty where it throws none.
+template <typename Call>
+std::string error_of(Call call) {
+  try {
+    call();
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+class OrderedPrefetcherTest : public ::testing::TestWithParam<int> {};  // the number of workers
+
+TEST_P(OrderedPrefetcherTest, GivesTheItemsInOrder) {
+  for (const int ahead : {0, 1, 2, 7}) {
+    OrderedPrefetcher<Item> prefetcher(counting_work(), GetParam(), ahead);
+    for (int i = 0; i < 200; ++i) ASSERT_EQ(prefetcher.next(), expected_item(i));
+  }
+}
+
+TEST_P(OrderedPrefetcherTest, RestartsAtAnyMoment) {
+  OrderedPrefetcher<Item> prefetcher(counting_work(), GetParam(), 3);
+  for (int taken = 0; taken < 20; ++taken) {
+    for (int i = 0; i < taken; ++i) ASSERT_EQ(prefetcher.next(), expected_item(i));
+    prefetcher.restart();
+  }
+}
+
+TEST_P(OrderedPrefetcherTest, EndsAtAnyMoment) {
+  for (int taken = 0; taken < 40; ++taken) {
+    OrderedPrefetcher<Item> prefetcher(counting_work(), GetParam(), 2);
+    for (int i = 0; i < taken % 4; ++i) prefetcher.next();
+  }
+}
+
+TEST_P(OrderedPrefetcherTest, RunsAheadNoFurtherThanAllowed) {
+  constexpr int kAhead = 2;
+  std::atomic<std::int64_t> begun = 0;
+  auto work = counting_work();
+  work.start = [&](std::int64_t number) {
+    begun = number + 1;
+    return Item(kParts, number * 10);
+  };
+  OrderedPrefetcher<Item> prefetcher(work, GetParam(), kAhead);
+  for (int i = 0; i < 100; ++i) {
+    prefetcher.next();
+    EXPECT_LE(begun, i + 1 + kAhead);
+  }
+}
+
+TEST_P(OrderedPrefetcherTest, ThrowsWhatAPartThrewInItsTurnAndOnce) {
+  auto work = counting_work();
+  work.fill = [](Item& item, int part) {
+    if (item[part] == 50 && part >= 1) throw std::runtime_error("part " + std::to_string(part));
+    item[part] += part;
+  };
+  OrderedPrefetcher<Item> prefetcher(work, GetParam(), 4);
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 5; ++i) ASSERT_EQ(prefetcher.next(), expected_item(i));
+    EXPECT_EQ(error_of([&] { prefetcher.next(); }), "part 1");
+    EXPECT_THROW(prefetcher.next(), std::logic_error);
+    prefetcher.restart();
+  }
+}
+
+TEST_P(OrderedPrefetcherTest, ThrowsWhatTheBeginningOfAnItemThrew) {
+  auto work = counting_work();
+  work.start = [](std::int64_t number) {
+    if (number == 2) throw std::runtime_error("no memory");
+    return Item(kParts, number * 10);
+  };
+  OrderedPrefetcher<Item> prefetcher(work, GetParam(), 4);
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(prefetcher.next(), expected_item(i));
+  EXPECT_EQ(error_of([&] { prefetcher.next(); }), "no memory");
+  EXPECT_THROW(prefetcher.next(), std::logic_error);
+}
+
+TEST_P(OrderedPrefetcherTest, EndsWithAnErrorThatNobodyAskedFor) {
+  auto work = counting_work();
+  work.fill = [](Item&, int) { throw std::runtime_error("damaged"); };
+  for (int i = 0; i < 20; ++i) OrderedPrefetcher<Item>(work, GetParam(), 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Workers, OrderedPrefetcherTest, ::testing::Values(0, 1, 2, 4));
+
+TEST(OrderedPrefetcherSharingTest, WorkersShareTheOneItemThatIsNeeded) {
+  // Each of two parts waits for the other one to be at work: one thread alone cannot finish the item.
+  std::counting_semaphore<2> first(0);
+  std::counting_semaphore<2> second(0);
+  std::atomic<bool> together = true;
+  PrefetchWork<Item> work{[](std::int64_t) { return Item(2); },
+                          [&](Item&, int part) {
+                            (part == 0 ? first : second).release();
+                            if (!(part == 0 ? second : first).try_acquire_for(std::chrono::seconds(30)))
+                              together = false;
+                          },
+                          2};
+  OrderedPrefetcher<Item> prefetcher(work, 2, 1);
+  prefetcher.next();
+  EXPECT_TRUE(together);
+}
+
+TEST(OrderedPrefetcherSharingTest, ThrowsTheFirstFailingPartWhicheverFailsSooner) {
+  for (const int slow : {0, 1}) {
+    std::counting_semaphore<1> slow_began(0);
+    PrefetchWork<Item> work{[](std::int64_t) { return Item(2); },
+                            [&](Item&, int part) {
+                              if (part == slow) {
+                                slow_began.release();
+                                std::this_thread::sleep_for(std::chrono::milliseconds(50));
+                              } else {
+                                slow_began.try_acquire_for(std::chrono::seconds(30));
+                              }
+                              throw std::runtime_error("part " + std::to_string(part));
+                            },
+                            2};
+    OrderedPrefetcher<Item> prefetcher(work, 2, 1);
+    EXPECT_EQ(error_of([&] { prefetcher.next(); }), "part 0");
+  }
+}
+
+TEST(OrderedPrefetcherSharingTest, FillsTheWindowWhileNobodyAsks) {
+  std::counting_semaphore<100> filled(0);
+  auto work = counting_work();
+  work.fill = [&](Item& item, int part) {
+    item[part] += part;
+    filled.release();
+  };
+  OrderedPrefetcher<Item> prefetcher(work, 2, 4);
+  for (int i = 0; i < 4 * kParts; ++i) ASSERT_TRUE(filled.try_acquire_for(std::chrono::seconds(30)));
+  EXPECT_FALSE(filled.try_acquire_for(std::chrono::milliseconds(50)));  // and nothing beyond it
+}  // ends with a full window
+
+}  // namespace
+}  // namespace scalemark::data

@@ -1,0 +1,67 @@
+#include "data/sample_files.h"
+
+#include <stdlib.h>
+#include <zlib.h>
+
+#include <fstream>
+#include <stdexcept>
+
+namespace scalemark::data {
+
+TemporaryFolder::TemporaryFolder() {
+  std::string name = (std::filesystem::temp_directory_path() / "scalemark-data-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::filesystem::path TemporaryFolder::write(const std::string& name, const Bytes& bytes) const {
+  const auto path = path_ / name;
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  return path;
+}
+
+Bytes idx_bytes(const std::vector<std::uint32_t>& sizes, const Bytes& values) {
+  Bytes bytes{0, 0, 8, static_cast<std::uint8_t>(sizes.size())};
+  for (const std::uint32_t size : sizes) {
+    for (const int shift : {24, 16, 8, 0}) bytes.push_back(static_cast<std::uint8_t>(size >> shift & 255U));
+  }
+  bytes.insert(bytes.end(), values.begin(), values.end());
+  return bytes;
+}
+
+Bytes gzip(const Bytes& bytes) {
+  z_stream stream{};
+  deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
+  Bytes input = bytes;
+  Bytes output(deflateBound(&stream, input.size()));
+  stream.next_in = input.data();
+  stream.avail_in = static_cast<uInt>(input.size());
+  stream.next_out = output.data();
+  stream.avail_out = static_cast<uInt>(output.size());
+  const int status = deflate(&stream, Z_FINISH);
+  output.resize(stream.total_out);
+  deflateEnd(&stream);
+  if (status != Z_STREAM_END) throw std::runtime_error("deflate failed");
+  return output;
+}
+
+Bytes counting_bytes(std::size_t count) {
+  Bytes bytes(count);
+  for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<std::uint8_t>(i % 251);
+  return bytes;
+}
+
+Bytes cifar_record(std::uint8_t label, std::uint8_t first_pixel) {
+  Bytes record(3073);
+  record[0] = label;
+  for (std::size_t i = 1; i < record.size(); ++i) record[i] = static_cast<std::uint8_t>(first_pixel + i - 1);
+  return record;
+}
+
+}  // namespace scalemark::data

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+
+namespace scalemark::data {
+
+using Bytes = std::vector<std::uint8_t>;
+
+/// A folder of its own that goes with the test.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path write(const std::string& name, const Bytes& bytes) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// An IDX file of unsigned bytes.
+Bytes idx_bytes(const std::vector<std::uint32_t>& sizes, const Bytes& values);
+
+/// `bytes` as one gzip member.
+Bytes gzip(const Bytes& bytes);
+
+/// `count` values that repeat only after 251.
+Bytes counting_bytes(std::size_t count);
+
+/// A CIFAR record: label and 3072 pixels, which begin at `first_pixel` and count upwards.
+Bytes cifar_record(std::uint8_t label, std::uint8_t first_pixel);
+
+/// The message of the InputError that `call` throws; a test failure where it throws none.
+template <typename Call>
+std::string input_error(Call call) {
+  try {
+    call();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  ADD_FAILURE() << "expected an InputError";
+  return {};
+}
+
+}  // namespace scalemark::data

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace scalemark::measure {
+
+/// What a result says of the device that gave it.
+struct DeviceDescription {
+  std::string name;    ///< "NVIDIA H100 80GB HBM3", or the processor's model name
+  std::string uuid;    ///< empty on a CPU
+  std::string pci_id;  ///< empty on a CPU
+  std::string clocks;  ///< "SM 1980 MHz, memory 2619 MHz"; empty where not known
+  std::int64_t memory_bytes = 0;
+  bool has_bfloat16 = true;
+  bool has_tf32 = false;
+};
+
+/// GPUs that this process can use: 0 in a build without CUDA or without a driver.
+int cuda_device_count();
+
+/// The GPU of this node-local rank, made the current one; or the CPU.
+/// @throws LaunchError where a GPU is asked for and there is none for this rank.
+c10::Device select_device(bool use_cuda, int node_rank);
+
+DeviceDescription describe_device(const c10::Device& device);
+
+/// Waits until the device has done everything that was given to it.
+void synchronize(const c10::Device& device);
+
+/// Versions of LibTorch, CUDA, cuDNN and the driver that this process runs with, by name; only those that are there.
+std::map<std::string, std::string> device_library_versions();
+
+}  // namespace scalemark::measure

@@ -1,0 +1,130 @@
+#include <ATen/cuda/CUDAContext.h>
+#include <ATen/cuda/CUDAEvent.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAFunctions.h>
+#include <c10/cuda/CUDAStream.h>
+#include <cuda_runtime_api.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "measure/device_backend.h"
+
+namespace scalemark::measure {
+namespace {
+
+class CudaTimeline : public Timeline {
+ public:
+  explicit CudaTimeline(const c10::Device& device) : device_(device) {}
+
+  void mark() override {
+    if (used_ == events_.size()) events_.emplace_back(cudaEventDefault);
+    events_[used_++].record(c10::cuda::getCurrentCUDAStream(device_.index()));
+  }
+
+  std::vector<double> seconds() override {
+    std::vector<double> since_first;
+    since_first.reserve(used_);
+    if (used_ > 0) events_[used_ - 1].synchronize();
+    for (std::size_t i = 0; i < used_; ++i) since_first.push_back(1e-3 * events_.front().elapsed_time(events_[i]));
+    return since_first;
+  }
+
+  void clear() override { used_ = 0; }
+
+ private:
+  c10::Device device_;
+  std::vector<at::cuda::CUDAEvent> events_;
+  std::size_t used_ = 0;
+};
+
+class CudaMemoryMeter : public MemoryMeter {
+ public:
+  explicit CudaMemoryMeter(const c10::Device& device) : device_(device.index()) {}
+
+  std::int64_t current_bytes() const override { return allocated().current; }
+  std::int64_t peak_bytes() const override { return allocated().peak; }
+  void reset_peak() override { c10::cuda::CUDACachingAllocator::resetPeakStats(device_); }
+  void release_cache() override { c10::cuda::CUDACachingAllocator::emptyCache(); }
+
+  void set_limit(std::optional<std::int64_t> bytes) override {
+    const auto total = static_cast<double>(at::cuda::getDeviceProperties(device_)->totalGlobalMem);
+    const double fraction = bytes ? std::min(1.0, static_cast<double>(*bytes) / total) : 1.0;
+    c10::cuda::CUDACachingAllocator::setMemoryFraction(fraction, device_);
+  }
+
+ private:
+  c10::CachingAllocator::Stat allocated() const {
+    constexpr auto kAggregate = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+    return c10::cuda::CUDACachingAllocator::getDeviceStats(device_).allocated_bytes[kAggregate];
+  }
+
+  c10::DeviceIndex device_;
+};
+
+std::string uuid_text(const cudaUUID_t& uuid) {
+  std::string text = "GPU-";
+  for (std::size_t i = 0; i < sizeof(uuid.bytes); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += fmt::format("{:02x}", static_cast<unsigned char>(uuid.bytes[i]));
+  }
+  return text;
+}
+
+int attribute(cudaDeviceAttr name, const c10::Device& device) {
+  int value = 0;
+  C10_CUDA_CHECK(cudaDeviceGetAttribute(&value, name, device.index()));
+  return value;
+}
+
+std::string cuda_version_text(int version) { return fmt::format("{}.{}", version / 1000, version % 1000 / 10); }
+
+}  // namespace
+
+int cuda_device_count() { return c10::cuda::device_count(); }
+
+std::unique_ptr<Timeline> make_cuda_timeline(const c10::Device& device) { return std::make_unique<CudaTimeline>(device); }
+
+std::unique_ptr<MemoryMeter> make_cuda_memory_meter(const c10::Device& device) {
+  // The caching allocator answers for a device only after LibTorch's CUDA context exists.
+  at::globalContext().lazyInitDevice(c10::kCUDA);
+  return std::make_unique<CudaMemoryMeter>(device);
+}
+
+DeviceDescription describe_cuda_device(const c10::Device& device) {
+  const cudaDeviceProp* properties = at::cuda::getDeviceProperties(device.index());
+  DeviceDescription gpu;
+  gpu.name = properties->name;
+  gpu.uuid = uuid_text(properties->uuid);
+  gpu.pci_id = fmt::format("{:08x}:{:02x}:{:02x}.0", properties->pciDomainID, properties->pciBusID, properties->pciDeviceID);
+  constexpr int kKilohertzPerMegahertz = 1000;
+  gpu.clocks = fmt::format("SM {} MHz, memory {} MHz (maxima)", attribute(cudaDevAttrClockRate, device) / kKilohertzPerMegahertz,
+                           attribute(cudaDevAttrMemoryClockRate, device) / kKilohertzPerMegahertz);
+  gpu.memory_bytes = static_cast<std::int64_t>(properties->totalGlobalMem);
+  constexpr int kAmpere = 8;
+  gpu.has_bfloat16 = properties->major >= kAmpere;
+  gpu.has_tf32 = properties->major >= kAmpere;
+  return gpu;
+}
+
+void make_cuda_device_current(const c10::Device& device) { c10::cuda::set_device(device.index()); }
+
+void synchronize_cuda(const c10::Device& device) {
+  const c10::DeviceGuard guard(device);
+  c10::cuda::device_synchronize();
+}
+
+std::map<std::string, std::string> cuda_library_versions() {
+  std::map<std::string, std::string> versions;
+  int version = 0;
+  if (cudaRuntimeGetVersion(&version) == cudaSuccess) versions["CUDA"] = cuda_version_text(version);
+  if (cudaDriverGetVersion(&version) == cudaSuccess && version > 0) versions["driver"] = "CUDA " + cuda_version_text(version);
+  if (at::detail::getCUDAHooks().hasCuDNN()) {
+    const long cudnn = at::detail::getCUDAHooks().versionCuDNN();
+    versions["cuDNN"] = fmt::format("{}.{}.{}", cudnn / 10000, cudnn % 10000 / 100, cudnn % 100);
+  }
+  return versions;
+}
+
+}  // namespace scalemark::measure

@@ -1,0 +1,29 @@
+#include "measure/memory_meter.h"
+
+#include "measure/counting_allocator.h"
+#include "measure/device_backend.h"
+
+namespace scalemark::measure {
+namespace {
+
+class HostMemoryMeter : public MemoryMeter {
+ public:
+  HostMemoryMeter() : allocator_(CountingAllocator::install()) {}
+  std::int64_t current_bytes() const override { return allocator_.current_bytes(); }
+  std::int64_t peak_bytes() const override { return allocator_.peak_bytes(); }
+  void reset_peak() override { allocator_.reset_peak(); }
+  void set_limit(std::optional<std::int64_t> bytes) override { allocator_.set_limit(bytes); }
+  void release_cache() override {}
+
+ private:
+  CountingAllocator& allocator_;
+};
+
+}  // namespace
+
+std::unique_ptr<MemoryMeter> make_memory_meter(const c10::Device& device) {
+  if (device.is_cuda()) return make_cuda_memory_meter(device);
+  return std::make_unique<HostMemoryMeter>();
+}
+
+}  // namespace scalemark::measure

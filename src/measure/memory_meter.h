@@ -1,0 +1,31 @@
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace scalemark::measure {
+
+/// The memory of a device's tensors, to the byte, as the allocator hands it out.
+class MemoryMeter {
+ public:
+  virtual ~MemoryMeter() = default;
+  virtual std::int64_t current_bytes() const = 0;
+  virtual std::int64_t peak_bytes() const = 0;
+
+  /// The peak starts again from what is allocated now.
+  virtual void reset_peak() = 0;
+
+  /// An allocation beyond the limit throws c10::OutOfMemoryError, as on a smaller device; nullopt lifts it.
+  virtual void set_limit(std::optional<std::int64_t> bytes) = 0;
+
+  /// Gives cached memory back, so that the next case starts like the first.
+  virtual void release_cache() = 0;
+};
+
+/// On a CPU the first call puts a counting allocator in front of LibTorch's; tensors made before it are not counted.
+std::unique_ptr<MemoryMeter> make_memory_meter(const c10::Device& device);
+
+}  // namespace scalemark::measure

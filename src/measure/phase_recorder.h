@@ -1,0 +1,57 @@
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "measure/timeline.h"
+
+namespace scalemark::measure {
+
+enum class Phase { kLoad, kTransfer, kForward, kBackward, kReduce, kOptimizer };
+inline constexpr std::array<const char*, 6> kPhaseNames{"load", "transfer", "forward", "backward", "reduce", "optimizer"};
+
+/// Sees a training step go by. The base class looks at nothing: a timed run uses it as it is.
+class StepObserver {
+ public:
+  virtual ~StepObserver() = default;
+  virtual void begin_step() {}
+  virtual void end_step() {}
+  virtual void begin(Phase) {}
+  virtual void end(Phase) {}
+  virtual void bucket_ready(std::size_t) {}
+};
+
+/// The labelled phase pass: a clock pair around each phase and one of its own around the step, so that time which no
+/// phase covers shows as a gap. It waits for the device at every boundary, which is why its steps are not the timed ones.
+class PhaseRecorder : public StepObserver {
+ public:
+  PhaseRecorder(const c10::Device& device, std::size_t buckets);
+  void begin_step() override;
+  void end_step() override;
+  void begin(Phase phase) override;
+  void end(Phase phase) override;
+  void bucket_ready(std::size_t bucket) override;
+
+  const std::vector<double>& step_seconds() const { return step_seconds_; }                         ///< [step]
+  const std::vector<std::vector<double>>& phase_seconds() const { return phase_seconds_; }          ///< [phase][step]
+  const std::vector<std::vector<double>>& bucket_ready_seconds() const { return ready_seconds_; }   ///< [bucket][step]
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point now() const;
+
+  c10::Device device_;
+  std::unique_ptr<Timeline> backward_;  // the start of backward, then each bucket as it becomes ready
+  std::vector<std::size_t> ready_order_;
+  Clock::time_point step_begin_;
+  Clock::time_point phase_begin_;
+  std::vector<double> step_seconds_;
+  std::vector<std::vector<double>> phase_seconds_;
+  std::vector<std::vector<double>> ready_seconds_;
+};
+
+}  // namespace scalemark::measure

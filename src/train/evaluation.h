@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+
+#include "comm/communicator.h"
+#include "data/dataset.h"
+#include "data/loader.h"
+#include "train/trainer.h"
+
+namespace scalemark::train {
+
+struct Evaluation {
+  std::int64_t correct = 0;
+  std::int64_t images = 0;
+};
+
+/// Classifies this rank's share of the first `images` images: every image is seen by exactly one rank, so the sums
+/// over ranks are exact counts.
+Evaluation evaluate_shard(Trainer& trainer, const data::Dataset& dataset, std::int64_t images,
+                          const comm::Communicator& group, const data::LoaderOptions& options);
+
+}  // namespace scalemark::train

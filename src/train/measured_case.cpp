@@ -1,0 +1,184 @@
+#include "train/measured_case.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "measure/device.h"
+#include "measure/timeline.h"
+#include "train/evaluation.h"
+#include "train/precision.h"
+
+namespace scalemark::train {
+namespace {
+
+using config::Arm;
+
+data::LoaderOptions loader_options(const config::CaseConfig& config, const at::Device& device) {
+  return {.batch = config.batch_per_rank,
+          .workers = config.loader.workers,
+          .prefetch = config.loader.prefetch,
+          .pinned = config.loader.pinned && device.is_cuda(),
+          .channels_last = uses_channels_last(config.train),
+          .dtype = input_dtype(config.train.precision)};
+}
+
+std::unique_ptr<data::Loader> make_loader(const config::CaseConfig& config, const CaseContext& context) {
+  const auto& group = context.communicator;
+  const data::ShardedSampler sampler(context.training_set->size(), group.size(), group.rank(), config.train.seed);
+  return std::make_unique<data::Loader>(context.training_set, sampler, loader_options(config, context.device));
+}
+
+std::vector<double> to_host(const std::vector<at::Tensor>& scalars) {
+  std::vector<double> values;
+  for (const auto& scalar : scalars) values.push_back(scalar.item<double>());
+  return values;
+}
+
+// The phase pass explains the timed steps, which may be a long training: so many of them give a steady median.
+constexpr int kPhaseSteps = 20;
+
+// Later arms of one visit meet a warmer machine than earlier ones: each repetition begins with another arm.
+std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repetition) {
+  if (ranks == 1) std::erase_if(arms, [](Arm arm) { return arm == Arm::kNoSync || arm == Arm::kCommOnly; });
+  if (!arms.empty()) std::rotate(arms.begin(), arms.begin() + repetition % static_cast<int>(arms.size()), arms.end());
+  return arms;
+}
+
+}  // namespace
+
+MeasuredCase::MeasuredCase(const config::CaseConfig& config, const CaseContext& context)
+    : config_(config), context_(context), loader_(make_loader(config, context)), load_([this] { return loader_->next(); }) {
+  context_.memory.set_limit(config.limits.memory_bytes);
+  trainer_ = std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps());
+  trainer_->probe(load_);
+}
+
+std::int64_t MeasuredCase::full_steps() const {
+  const auto& measure = config_.measure;
+  return measure.epochs > 0 ? measure.epochs * loader_->batches_per_epoch() : measure.steps;
+}
+
+// Whole epochs start with the first step: what start-up costs is part of the first epoch's time.
+int MeasuredCase::full_warmup_steps() const { return config_.measure.epochs > 0 ? 0 : config_.measure.warmup_steps; }
+
+Visit MeasuredCase::run(int repetition) {
+  if (!connected_) trainer_->connect();
+  connected_ = true;
+  Visit visit;
+  visit.parameters = nn::parameter_count(trainer_->network());
+  if (auto* reducer = trainer_->reducer()) visit.bucket_bytes = reducer->bucket_bytes();
+  const bool first = repetition == 0;
+  for (const Arm arm : arms_of_repetition(config_.measure.arms, context_.communicator.size(), repetition)) {
+    run_arm(arm, first, visit);
+  }
+  run_phases(visit);
+  return visit;
+}
+
+void MeasuredCase::start_arm() {
+  trainer_->restore();
+  loader_->rewind();
+  measure::synchronize(context_.device);
+  context_.control.barrier();
+}
+
+void MeasuredCase::run_arm(Arm arm, bool first_repetition, Visit& visit) {
+  start_arm();
+  const StepCount short_run{config_.measure.warmup_steps, config_.measure.steps};
+  switch (arm) {
+    case Arm::kFull:
+      run_full(first_repetition, visit);
+      break;
+    case Arm::kNoSync:
+      visit.step_seconds["no_sync"] = timed_steps(load_, Reduction::kNone, short_run, nullptr);
+      break;
+    case Arm::kCachedInput: {
+      const data::Batch batch = trainer_->to_device(loader_->next());
+      visit.step_seconds["cached_input"] =
+          timed_steps([&] { return batch; }, Reduction::kOverlapped, short_run, nullptr);
+      break;
+    }
+    case Arm::kCommOnly:
+      run_comm_only(visit);
+      break;
+  }
+}
+
+std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
+                                              std::vector<at::Tensor>* losses) {
+  measure::StepObserver nobody;
+  const auto timeline = measure::make_timeline(context_.device);
+  for (std::int64_t step = -count.warmup; step < count.timed; ++step) {
+    if (step == 0) timeline->mark();
+    at::Tensor loss = trainer_->step(source, reduction, nobody);
+    if (step >= 0) timeline->mark();
+    if (losses != nullptr) losses->push_back(std::move(loss));
+  }
+  return measure::intervals(timeline->seconds());
+}
+
+void MeasuredCase::run_full(bool first_repetition, Visit& visit) {
+  context_.memory.reset_peak();
+  std::vector<at::Tensor> losses;
+  visit.step_seconds["full"] = timed_steps(load_, Reduction::kOverlapped, {full_warmup_steps(), full_steps()}, &losses);
+  visit.peak_memory_bytes = context_.memory.peak_bytes();
+  visit.loss = to_host(losses);
+  const auto& seconds = visit.step_seconds["full"];
+  const auto batches = static_cast<std::size_t>(loader_->batches_per_epoch());
+  for (std::size_t begin = 0; config_.measure.epochs > 0 && begin < seconds.size(); begin += batches) {
+    double epoch = 0;
+    for (std::size_t i = begin; i < begin + batches; ++i) epoch += seconds[i];
+    visit.epoch_seconds.push_back(epoch);
+  }
+  if (first_repetition && config_.measure.evaluate) evaluate(visit);
+}
+
+void MeasuredCase::run_comm_only(Visit& visit) {
+  auto* reducer = trainer_->reducer();
+  const std::size_t buckets = reducer->bucket_count();
+  const auto timeline = measure::make_timeline(context_.device);
+  for (int step = -config_.measure.warmup_steps; step < config_.measure.steps; ++step) {
+    if (step == 0) timeline->mark();
+    for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+      reducer->reduce_bucket(bucket);
+      if (step >= 0) timeline->mark();
+    }
+  }
+  const std::vector<double> seconds = measure::intervals(timeline->seconds());
+  visit.bucket_seconds.assign(buckets, {});
+  auto& step_seconds = visit.step_seconds["comm_only"];
+  for (std::size_t i = 0; i < seconds.size(); ++i) {
+    visit.bucket_seconds[i % buckets].push_back(seconds[i]);
+    if (i % buckets == 0) step_seconds.push_back(0);
+    step_seconds.back() += seconds[i];
+  }
+}
+
+void MeasuredCase::run_phases(Visit& visit) {
+  start_arm();
+  measure::StepObserver nobody;
+  for (int step = 0; step < config_.measure.warmup_steps; ++step) trainer_->step(load_, Reduction::kAfterBackward, nobody);
+  measure::PhaseRecorder recorder(context_.device, visit.bucket_bytes.size());
+  const int steps = std::min(config_.measure.steps, kPhaseSteps);
+  for (int step = 0; step < steps; ++step) trainer_->step(load_, Reduction::kAfterBackward, recorder);
+  visit.step_seconds["phases"] = recorder.step_seconds();
+  visit.phase_seconds = recorder.phase_seconds();
+  visit.bucket_ready_seconds = recorder.bucket_ready_seconds();
+}
+
+void MeasuredCase::evaluate(Visit& visit) {
+  trainer_->share_buffers();
+  const auto& test_set = *context_.test_set;
+  const auto& training_set = *context_.training_set;
+  // As many training images as there are test images: the two fractions are then equally sure.
+  const std::int64_t training_images = std::min(training_set.size(), test_set.size());
+  const auto options = loader_options(config_, context_.device);
+  for (const auto& [dataset, images] : {std::pair{&training_set, training_images}, std::pair{&test_set, test_set.size()}}) {
+    const Evaluation result = evaluate_shard(*trainer_, *dataset, images, context_.communicator, options);
+    visit.correct.push_back(static_cast<double>(result.correct));
+    visit.evaluated.push_back(static_cast<double>(result.images));
+  }
+}
+
+}  // namespace scalemark::train

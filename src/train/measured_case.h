@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "comm/communicator.h"
+#include "comm/control_group.h"
+#include "config/experiment.h"
+#include "data/dataset.h"
+#include "measure/memory_meter.h"
+#include "train/trainer.h"
+
+namespace scalemark::train {
+
+/// What a rank brings to a case.
+struct CaseContext {
+  at::Device device;
+  comm::Communicator& communicator;   ///< of the case's ranks
+  const comm::ControlGroup& control;  ///< of the case's ranks
+  measure::MemoryMeter& memory;
+  std::shared_ptr<const data::Dataset> training_set;
+  std::shared_ptr<const data::Dataset> test_set;  ///< may be null where nothing is evaluated
+};
+
+/// What one rank measured in one visit: one repetition of every arm. Seconds.
+struct Visit {
+  std::map<std::string, std::vector<double>> step_seconds;  ///< by arm, with "phases": [step]
+  std::vector<std::int64_t> bucket_bytes;                   ///< [bucket]
+  std::vector<std::vector<double>> bucket_seconds;          ///< [bucket][step]
+  std::vector<std::vector<double>> phase_seconds;           ///< [phase][step]
+  std::vector<std::vector<double>> bucket_ready_seconds;    ///< [bucket][step]
+  std::vector<double> loss;                                 ///< [warm-up step + step] of the full arm, this rank's batches
+  std::vector<double> epoch_seconds;                        ///< [epoch]
+  std::vector<double> correct;                              ///< images of this rank classified correctly: {train, test}
+  std::vector<double> evaluated;                            ///< images of this rank evaluated: {train, test}
+  std::int64_t peak_memory_bytes = 0;                       ///< of the full arm
+  std::int64_t parameters = 0;
+};
+
+/// A case on this rank: builds the training, then measures repetitions of all arms, each from one snapshot.
+class MeasuredCase {
+ public:
+  /// Local to the rank: builds, and probes one step for memory. @throws c10::OutOfMemoryError
+  MeasuredCase(const config::CaseConfig& config, const CaseContext& context);
+
+  /// Collective over the case's ranks.
+  Visit run(int repetition);
+
+ private:
+  struct StepCount {
+    std::int64_t warmup;
+    std::int64_t timed;
+  };
+
+  void run_arm(config::Arm arm, bool first_repetition, Visit& visit);
+  void run_full(bool first_repetition, Visit& visit);
+  void run_comm_only(Visit& visit);
+  void run_phases(Visit& visit);
+  std::vector<double> timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
+                                  std::vector<at::Tensor>* losses);
+  void start_arm();
+  void evaluate(Visit& visit);
+  std::int64_t full_steps() const;
+  int full_warmup_steps() const;
+
+  config::CaseConfig config_;
+  CaseContext context_;
+  std::unique_ptr<data::Loader> loader_;
+  std::unique_ptr<Trainer> trainer_;
+  BatchSource load_;
+  bool connected_ = false;
+};
+
+}  // namespace scalemark::train

@@ -1,0 +1,38 @@
+#include "train/precision.h"
+
+#include <ATen/Context.h>
+#include <ATen/autocast_mode.h>
+
+namespace scalemark::train {
+
+using config::Precision;
+
+at::ScalarType parameter_dtype(Precision precision) { return precision == Precision::kFp64 ? at::kDouble : at::kFloat; }
+
+at::ScalarType input_dtype(Precision precision) {
+  return precision == Precision::kBf16 ? at::kBFloat16 : parameter_dtype(precision);
+}
+
+AutocastScope::AutocastScope(const c10::Device& device, Precision precision)
+    : device_type_(device.type()), active_(precision == Precision::kBf16) {
+  if (!active_) return;
+  at::autocast::increment_nesting();
+  at::autocast::set_autocast_dtype(device_type_, at::kBFloat16);
+  at::autocast::set_autocast_enabled(device_type_, true);
+}
+
+AutocastScope::~AutocastScope() {
+  if (!active_) return;
+  at::autocast::set_autocast_enabled(device_type_, false);
+  // The outermost scope drops the casted weights: the optimizer is about to change them.
+  if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+}
+
+void set_math_mode(Precision precision, bool cudnn_benchmark) {
+  auto& context = at::globalContext();
+  context.setAllowTF32CuBLAS(precision == Precision::kTf32);
+  context.setAllowTF32CuDNN(precision == Precision::kTf32);
+  context.setBenchmarkCuDNN(cudnn_benchmark);
+}
+
+}  // namespace scalemark::train

@@ -1,0 +1,202 @@
+#include "train/trainer.h"
+
+#include <torch/nn/functional/loss.h>
+
+#include <cmath>
+#include <utility>
+
+#include "optim/schedule.h"
+#include "train/precision.h"
+
+namespace scalemark::train {
+namespace {
+
+using config::LearningRateScaling;
+using config::Precision;
+using measure::Phase;
+
+comm::BucketLayout bucket_layout(const config::TrainConfig& train) {
+  comm::BucketLayout layout;
+  layout.bucket_bytes = std::llround(train.bucket_mebibytes * static_cast<double>(1 << 20));
+  layout.first_bucket_bytes = std::min(layout.first_bucket_bytes, layout.bucket_bytes);
+  return layout;
+}
+
+// The seed alone decides the weights, so that 1, 2 and 4 ranks start from the same ones.
+std::shared_ptr<nn::Network> build_network(const config::CaseConfig& config, const at::Device& device, bool channels_last) {
+  torch::manual_seed(config.train.seed);
+  auto network = nn::make_network(config.model, {.image_size = config.dataset.image_size,
+                                                 .classes = config.dataset.classes,
+                                                 .batch_norm = config.batch_norm});
+  network->to(device, parameter_dtype(config.train.precision));
+  if (channels_last) {
+    const torch::NoGradGuard no_grad;
+    for (auto& parameter : network->parameters()) {
+      if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+    }
+  }
+  network->train();
+  return network;
+}
+
+}  // namespace
+
+bool uses_channels_last(const config::TrainConfig& train) {
+  // In fp64 there is no channels-last kernel to gain from.
+  if (train.channels_last == config::Switch::kAuto) return train.precision != Precision::kFp64;
+  return train.channels_last == config::Switch::kOn;
+}
+
+Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, comm::Communicator& communicator,
+                 std::int64_t total_steps)
+    : config_(config),
+      device_(device),
+      communicator_(communicator),
+      total_steps_(total_steps),
+      channels_last_(uses_channels_last(config.train)),
+      network_(build_network(config, device, channels_last_)) {
+  set_math_mode(config.train.precision, config.train.cudnn_benchmark);
+  for (const auto& parameter : network_->named_parameters()) {
+    parameters_.push_back({parameter.key(), parameter.value()});
+    parameter_tensors_.push_back(parameter.value());
+  }
+  optimizer_ = optim::make_optimizer({.name = config.train.optimizer,
+                                      .momentum = config.train.momentum,
+                                      .weight_decay = config.train.weight_decay},
+                                     parameter_tensors_);
+  hooks_ = std::make_unique<GradientHooks>(parameter_tensors_, nullptr);
+}
+
+void Trainer::probe(const BatchSource& source) {
+  // Batch norm's running statistics are the one state that a forward pass changes.
+  std::vector<at::Tensor> buffers = network_->buffers();
+  const Snapshot before(buffers, device_);
+  ready_order_.clear();
+  hooks_->set([this](std::size_t parameter) { ready_order_.push_back(parameter); });
+  const at::Tensor loss = forward_loss(to_device(source()));
+  loss.backward();
+  hooks_->set(nullptr);
+  drop_gradients();
+  before.restore();
+}
+
+std::vector<std::size_t> Trainer::agreed_ready_order() {
+  // Every rank lays its buckets out as rank 0 does: the order could differ where backward has a choice.
+  at::Tensor order = at::empty({static_cast<std::int64_t>(parameters_.size())}, at::kLong);
+  for (std::size_t i = 0; i < ready_order_.size(); ++i) order[static_cast<std::int64_t>(i)] = static_cast<std::int64_t>(ready_order_[i]);
+  order = order.to(device_);
+  communicator_.broadcast(order, 0);
+  order = order.to(at::kCPU);
+  const auto* begin = order.const_data_ptr<std::int64_t>();
+  return {begin, begin + order.numel()};
+}
+
+void Trainer::connect() {
+  std::vector<at::Tensor> state = parameter_tensors_;
+  for (const auto& buffer : network_->buffers()) state.push_back(buffer);
+  if (communicator_.size() > 1) {
+    comm::broadcast_tensors(state, communicator_);
+    reducer_ = std::make_unique<comm::GradientReducer>(parameters_, agreed_ready_order(), communicator_, bucket_layout(config_.train));
+    reducer_->set_bucket_ready_callback([this](std::size_t bucket) {
+      if (observer_ != nullptr) observer_->bucket_ready(bucket);
+    });
+  }
+  for (auto& tensor : optimizer_->state()) state.push_back(tensor);
+  snapshot_ = std::make_unique<Snapshot>(std::move(state), device_);
+}
+
+void Trainer::restore() {
+  drop_gradients();
+  snapshot_->restore();
+  step_ = 0;
+}
+
+template <typename Function>
+auto Trainer::observed(measure::StepObserver& observer, Phase phase, Function&& function) {
+  struct Scope {
+    measure::StepObserver& observer;
+    Phase phase;
+    ~Scope() { observer.end(phase); }
+  };
+  observer.begin(phase);
+  const Scope scope{observer, phase};
+  return function();
+}
+
+at::Tensor Trainer::step(const BatchSource& source, Reduction reduction, measure::StepObserver& observer) {
+  if (reducer_ == nullptr) reduction = Reduction::kNone;
+  observer_ = &observer;
+  observer.begin_step();
+  const data::Batch host_batch = observed(observer, Phase::kLoad, [&] { return source(); });
+  const data::Batch batch = observed(observer, Phase::kTransfer, [&] { return to_device(host_batch); });
+  const at::Tensor loss = observed(observer, Phase::kForward, [&] { return forward_loss(batch); });
+  observed(observer, Phase::kBackward, [&] { backward(loss, reduction); });
+  observed(observer, Phase::kReduce, [&] {
+    if (reduction != Reduction::kNone) reducer_->finalize();
+  });
+  observed(observer, Phase::kOptimizer, [&] { optimizer_->step(learning_rate()); });
+  observer.end_step();
+  observer_ = nullptr;
+  ++step_;
+  return loss.detach();
+}
+
+at::Tensor Trainer::forward_loss(const data::Batch& batch) {
+  at::Tensor logits;
+  {
+    const AutocastScope autocast(device_, config_.train.precision);
+    logits = network_->forward(batch.images);
+  }
+  // The loss is taken in the parameters' precision: a mean in bfloat16 would have three digits.
+  return torch::nn::functional::cross_entropy(logits.to(parameter_dtype(config_.train.precision)), batch.labels);
+}
+
+void Trainer::backward(const at::Tensor& loss, Reduction reduction) {
+  if (reduction == Reduction::kNone) {
+    hooks_->set(nullptr);
+    drop_gradients();
+  } else {
+    reducer_->begin(reduction == Reduction::kOverlapped ? comm::GradientReducer::Schedule::kOverlapped
+                                                        : comm::GradientReducer::Schedule::kAfterBackward);
+    hooks_->set([this](std::size_t parameter) { reducer_->add(parameter); });
+  }
+  loss.backward();
+}
+
+void Trainer::drop_gradients() {
+  for (auto& parameter : parameter_tensors_) parameter.mutable_grad().reset();
+}
+
+double Trainer::learning_rate() const {
+  const auto& train = config_.train;
+  const double rate =
+      train.learning_rate * (train.learning_rate_scaling == LearningRateScaling::kLinear ? communicator_.size() : 1);
+  return train.schedule == config::Schedule::kOneCycle ? optim::one_cycle_learning_rate(rate, step_, total_steps_) : rate;
+}
+
+data::Batch Trainer::to_device(const data::Batch& batch) const {
+  constexpr bool kNonBlocking = true;
+  return {batch.images.to(device_, kNonBlocking), batch.labels.to(device_, kNonBlocking)};
+}
+
+std::vector<at::Tensor> Trainer::gradients() const {
+  std::vector<at::Tensor> copies;
+  for (const auto& parameter : parameter_tensors_) copies.push_back(parameter.grad().clone());
+  return copies;
+}
+
+std::int64_t Trainer::count_correct(const data::Batch& batch) {
+  const torch::NoGradGuard no_grad;
+  network_->eval();
+  const data::Batch on_device = to_device(batch);
+  const AutocastScope autocast(device_, config_.train.precision);
+  const at::Tensor predictions = network_->forward(on_device.images).argmax(1);
+  network_->train();
+  return predictions.eq(on_device.labels).sum().item<std::int64_t>();
+}
+
+void Trainer::share_buffers() {
+  if (communicator_.size() > 1) comm::broadcast_tensors(network_->buffers(), communicator_);
+}
+
+}  // namespace scalemark::train

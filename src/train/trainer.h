@@ -1,0 +1,99 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "comm/communicator.h"
+#include "comm/gradient_reducer.h"
+#include "config/experiment.h"
+#include "data/loader.h"
+#include "measure/phase_recorder.h"
+#include "nn/network.h"
+#include "optim/optimizer.h"
+#include "train/gradient_hooks.h"
+#include "train/snapshot.h"
+
+namespace scalemark::train {
+
+/// When gradients are averaged over ranks.
+enum class Reduction {
+  kNone,           ///< never: each rank trains alone
+  kOverlapped,     ///< while backward goes on
+  kAfterBackward,  ///< in a phase of its own
+};
+
+/// Hands out the next batch, on the host or already on the device.
+using BatchSource = std::function<data::Batch()>;
+
+/// One rank's replica of a data-parallel training: network, optimizer, and the reduction over its group.
+///
+/// Construction and probe() are local to the rank, so that a rank that runs out of memory can say so before any
+/// collective; connect() is the first collective.
+class Trainer {
+ public:
+  /// @param total_steps  the length of the learning-rate schedule.
+  /// @throws c10::OutOfMemoryError
+  Trainer(const config::CaseConfig& config, const at::Device& device, comm::Communicator& communicator,
+          std::int64_t total_steps);
+
+  /// One step without communication: meets memory errors early and learns the order in which gradients become ready.
+  /// Leaves parameters and state as they were. @throws c10::OutOfMemoryError
+  void probe(const BatchSource& source);
+
+  /// Collective: gives every rank the parameters and buffers of rank 0 and lays the gradients out in buckets.
+  void connect();
+
+  /// One training step; returns the detached mean loss over this rank's batch, a scalar on the device.
+  at::Tensor step(const BatchSource& source, Reduction reduction, measure::StepObserver& observer);
+
+  /// Back to the state after connect(): parameters, buffers, optimizer, random numbers, schedule.
+  void restore();
+
+  /// Mean over ranks of the last step's gradients must be what each rank holds: a copy of them, by parameter.
+  std::vector<at::Tensor> gradients() const;
+
+  /// Images of this batch that the network classifies correctly, in evaluation mode.
+  std::int64_t count_correct(const data::Batch& batch);
+
+  /// Collective: evaluation uses rank 0's running statistics on every rank.
+  void share_buffers();
+
+  data::Batch to_device(const data::Batch& batch) const;
+  nn::Network& network() { return *network_; }
+  comm::GradientReducer* reducer() { return reducer_.get(); }  ///< nullptr for a single rank
+  bool channels_last() const { return channels_last_; }
+
+ private:
+  template <typename Function>
+  auto observed(measure::StepObserver& observer, measure::Phase phase, Function&& function);
+  at::Tensor forward_loss(const data::Batch& batch);
+  void backward(const at::Tensor& loss, Reduction reduction);
+  void drop_gradients();
+  double learning_rate() const;
+  std::vector<std::size_t> agreed_ready_order();
+
+  const config::CaseConfig config_;
+  at::Device device_;
+  comm::Communicator& communicator_;
+  std::int64_t total_steps_;
+  bool channels_last_;
+  std::shared_ptr<nn::Network> network_;
+  std::vector<comm::NamedParameter> parameters_;
+  std::vector<at::Tensor> parameter_tensors_;
+  std::unique_ptr<optim::Optimizer> optimizer_;
+  std::unique_ptr<GradientHooks> hooks_;
+  std::vector<std::size_t> ready_order_;
+  std::unique_ptr<comm::GradientReducer> reducer_;
+  std::unique_ptr<Snapshot> snapshot_;
+  measure::StepObserver* observer_ = nullptr;  // of the step in flight, for the bucket callback
+  std::int64_t step_ = 0;
+};
+
+/// Whether the case's tensors are laid out channels-last: `auto` means where convolutions have fast kernels for it.
+bool uses_channels_last(const config::TrainConfig& train);
+
+}  // namespace scalemark::train

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "config/experiment.h"
+
+namespace scalemark::train {
+
+/// A small case whose arithmetic does not depend on the number of ranks: no batch norm, no augmentation.
+inline config::CaseConfig rank_invariant_case(int ranks, std::int64_t global_batch, config::Precision precision) {
+  config::CaseConfig config;
+  config.id = "test";
+  config.model = "resnet10";
+  config.batch_norm = false;
+  config.dataset.name = "synthetic";
+  config.dataset.images = 256;
+  config.train.learning_rate = 0.005;
+  config.train.precision = precision;
+  config.loader.workers = 0;
+  config.measure = {.warmup_steps = 0, .steps = 20, .repetitions = 1, .epochs = 0, .arms = {config::Arm::kFull}, .evaluate = false};
+  config.gpus = ranks;
+  config.batch_per_rank = global_batch / ranks;
+  return config;
+}
+
+}  // namespace scalemark::train

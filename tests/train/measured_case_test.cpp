@@ -1,0 +1,103 @@
+#include "train/measured_case.h"
+
+#include <c10/util/Exception.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "comm/backend.h"
+#include "measure/memory_meter.h"
+#include "train/cases.h"
+
+namespace scalemark::train {
+namespace {
+
+const at::Device kCpu(at::kCPU);
+
+class MeasuredCaseTest : public ::testing::Test {
+ protected:
+  config::CaseConfig config() const {
+    auto config = rank_invariant_case(control_.size(), 4 * control_.size(), config::Precision::kFp32);
+    config.measure = {.warmup_steps = 1,
+                      .steps = 3,
+                      .repetitions = 2,
+                      .epochs = 0,
+                      .arms = {config::Arm::kFull, config::Arm::kNoSync, config::Arm::kCommOnly, config::Arm::kCachedInput},
+                      .evaluate = false};
+    return config;
+  }
+
+  CaseContext context() {
+    data::DatasetOptions options{.name = "synthetic", .images = 64};
+    const std::shared_ptr<const data::Dataset> training_set = data::open_dataset(options, data::Split::kTrain);
+    options.images = 30;
+    const std::shared_ptr<const data::Dataset> test_set = data::open_dataset(options, data::Split::kTest);
+    return {kCpu, *communicator_, control_, *memory_, training_set, test_set};
+  }
+
+  comm::ControlGroup control_ = comm::ControlGroup::world();
+  std::unique_ptr<comm::Communicator> communicator_ = comm::make_communicator(kCpu);
+  std::unique_ptr<measure::MemoryMeter> memory_ = measure::make_memory_meter(kCpu);
+};
+
+TEST_F(MeasuredCaseTest, OneVisitHasEveryArmOnce) {
+  MeasuredCase measured(config(), context());
+  const Visit visit = measured.run(0);
+  const bool several = control_.size() > 1;
+  EXPECT_EQ(visit.step_seconds.at("full").size(), 3U);
+  EXPECT_EQ(visit.step_seconds.at("cached_input").size(), 3U);
+  EXPECT_EQ(visit.step_seconds.at("phases").size(), 3U);
+  EXPECT_EQ(visit.step_seconds.contains("no_sync"), several) << "a single rank has nothing to leave out";
+  EXPECT_EQ(visit.step_seconds.contains("comm_only"), several);
+  EXPECT_EQ(visit.loss.size(), 4U) << "warm-up included";
+  EXPECT_EQ(visit.bucket_bytes.size(), visit.bucket_seconds.size());
+  EXPECT_EQ(visit.bucket_bytes.size(), visit.bucket_ready_seconds.size());
+  constexpr std::int64_t kFloatBytes = 4;
+  if (several) {
+    EXPECT_EQ(std::accumulate(visit.bucket_bytes.begin(), visit.bucket_bytes.end(), std::int64_t{0}), visit.parameters * kFloatBytes);
+  }
+  EXPECT_GT(visit.peak_memory_bytes, 3 * visit.parameters * kFloatBytes) << "weights, gradients and momentum at least";
+}
+
+TEST_F(MeasuredCaseTest, EveryRepetitionStartsFromTheSameState) {
+  MeasuredCase measured(config(), context());
+  const Visit first = measured.run(0);
+  const Visit second = measured.run(1);
+  EXPECT_EQ(first.loss, second.loss) << "the arms between them must leave no trace";
+}
+
+TEST_F(MeasuredCaseTest, ANewCaseGivesTheSameLosses) {
+  const std::vector<double> first = MeasuredCase(config(), context()).run(0).loss;
+  const std::vector<double> again = MeasuredCase(config(), context()).run(0).loss;
+  EXPECT_EQ(first, again);
+}
+
+TEST_F(MeasuredCaseTest, WholeEpochsAreSumsOfTheirSteps) {
+  auto epochs = config();
+  epochs.measure.epochs = 2;
+  epochs.measure.arms = {config::Arm::kFull};
+  const Visit visit = MeasuredCase(epochs, context()).run(0);
+  const auto& steps = visit.step_seconds.at("full");
+  ASSERT_EQ(visit.epoch_seconds.size(), 2U);
+  EXPECT_EQ(steps.size(), 2 * 64 / static_cast<std::size_t>(epochs.global_batch()));
+  EXPECT_NEAR(visit.epoch_seconds[0] + visit.epoch_seconds[1], std::accumulate(steps.begin(), steps.end(), 0.0), 1e-9);
+}
+
+TEST_F(MeasuredCaseTest, EvaluationCountsEveryTestImageOnce) {
+  auto evaluated = config();
+  evaluated.measure.evaluate = true;
+  const Visit visit = MeasuredCase(evaluated, context()).run(0);
+  ASSERT_EQ(visit.evaluated.size(), 2U);
+  EXPECT_EQ(control_.sum(visit.evaluated[1]), 30);
+  EXPECT_LE(visit.correct[1], visit.evaluated[1]);
+}
+
+TEST_F(MeasuredCaseTest, ACaseThatDoesNotFitThrowsBeforeAnyCollective) {
+  auto large = config();
+  large.limits.memory_bytes = memory_->current_bytes() + (1 << 20);
+  EXPECT_THROW(MeasuredCase(large, context()), c10::OutOfMemoryError);
+  memory_->set_limit(std::nullopt);
+}
+
+}  // namespace
+}  // namespace scalemark::train

@@ -1,0 +1,123 @@
+// The same global batch trained by 1, 2 and 4 ranks is the same training.
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "comm/backend.h"
+#include "comm/control_group.h"
+#include "data/dataset.h"
+#include "data/loader.h"
+#include "measure/phase_recorder.h"
+#include "train/cases.h"
+#include "train/precision.h"
+#include "train/trainer.h"
+
+namespace scalemark::train {
+namespace {
+
+constexpr std::int64_t kGlobalBatch = 8;
+
+struct Training {
+  std::vector<double> loss;             ///< [step] mean over ranks; on rank 0
+  std::vector<at::Tensor> gradients;    ///< of the last step; on the ranks of the group
+};
+
+class RankInvariance : public ::testing::Test {
+ protected:
+  // Trains with the first `ranks` ranks; the others only take part in the splits.
+  Training train(int ranks, config::Precision precision, int steps, Reduction reduction) {
+    const auto group = world_->split(ranks);
+    const auto control = control_.split(ranks);
+    Training training;
+    if (group != nullptr) {
+      const auto config = rank_invariant_case(ranks, kGlobalBatch, precision);
+      const std::shared_ptr<const data::Dataset> dataset =
+          data::open_dataset({.name = "synthetic", .images = config.dataset.images}, data::Split::kTrain);
+      data::Loader loader(dataset, data::ShardedSampler(dataset->size(), ranks, group->rank(), config.train.seed),
+                          {.batch = config.batch_per_rank, .workers = 0, .dtype = input_dtype(precision)});
+      Trainer trainer(config, at::Device(at::kCPU), *group, steps);
+      const BatchSource source = [&] { return loader.next(); };
+      trainer.probe(source);
+      trainer.connect();
+      loader.rewind();
+      measure::StepObserver nobody;
+      for (int step = 0; step < steps; ++step) {
+        training.loss.push_back(control.sum(trainer.step(source, reduction, nobody).item<double>()) / ranks);
+      }
+      training.gradients = trainer.gradients();
+    }
+    control_.barrier();
+    return training;
+  }
+
+  bool leads() const { return control_.rank() == 0; }
+
+ private:
+  comm::ControlGroup control_ = comm::ControlGroup::world();
+  std::unique_ptr<comm::Communicator> world_ = comm::make_communicator(at::Device(at::kCPU));
+};
+
+double largest_relative_difference(const std::vector<double>& a, const std::vector<double>& b) {
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(a[i] - b[i]) / std::abs(a[i]));
+  return largest;
+}
+
+double relative_norm_of_difference(const std::vector<at::Tensor>& a, const std::vector<at::Tensor>& b) {
+  double difference = 0;
+  double norm = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference += (a[i] - b[i]).to(at::kDouble).square().sum().item<double>();
+    norm += a[i].to(at::kDouble).square().sum().item<double>();
+  }
+  return std::sqrt(difference / norm);
+}
+
+TEST_F(RankInvariance, Fp64LossSeriesAgreeOver20Steps) {
+  constexpr int kSteps = 20;
+  const Training one = train(1, config::Precision::kFp64, kSteps, Reduction::kOverlapped);
+  for (const int ranks : {2, 4}) {
+    const Training several = train(ranks, config::Precision::kFp64, kSteps, Reduction::kOverlapped);
+    if (!leads()) continue;
+    ASSERT_EQ(several.loss.size(), one.loss.size());
+    EXPECT_LT(largest_relative_difference(one.loss, several.loss), 1e-9) << ranks << " ranks";
+    EXPECT_LT(one.loss.back(), one.loss.front()) << "nothing was learned: the test would pass for a network that does not train";
+  }
+}
+
+TEST_F(RankInvariance, Fp32GradientsOfTheFirstStepAgree) {
+  const Training one = train(1, config::Precision::kFp32, 1, Reduction::kOverlapped);
+  for (const int ranks : {2, 4}) {
+    const Training several = train(ranks, config::Precision::kFp32, 1, Reduction::kOverlapped);
+    if (leads()) {
+      EXPECT_LT(relative_norm_of_difference(one.gradients, several.gradients), 1e-5) << ranks << " ranks";
+    }
+  }
+}
+
+TEST_F(RankInvariance, ReductionAfterBackwardGivesTheSameGradients) {
+  const Training overlapped = train(2, config::Precision::kFp32, 1, Reduction::kOverlapped);
+  const Training after = train(2, config::Precision::kFp32, 1, Reduction::kAfterBackward);
+  if (leads()) {
+    EXPECT_LT(relative_norm_of_difference(overlapped.gradients, after.gradients), 1e-6);
+  }
+}
+
+// The comparisons above must be able to fail: without reduction they do, by far.
+TEST_F(RankInvariance, WithoutReductionTheyDisagree) {
+  constexpr int kSteps = 20;
+  const Training one = train(1, config::Precision::kFp64, kSteps, Reduction::kOverlapped);
+  const Training apart = train(2, config::Precision::kFp64, kSteps, Reduction::kNone);
+  const Training gradients_of_one = train(1, config::Precision::kFp32, 1, Reduction::kOverlapped);
+  const Training gradients_apart = train(2, config::Precision::kFp32, 1, Reduction::kNone);
+  if (!leads()) return;
+  EXPECT_GT(largest_relative_difference(one.loss, apart.loss), 1e-3);
+  EXPECT_GT(relative_norm_of_difference(gradients_of_one.gradients, gradients_apart.gradients), 1e-3);
+}
+
+}  // namespace
+}  // namespace scalemark::train

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <functional>
+
+#include "comm/control_group.h"
+#include "core/error.h"
+
+namespace scalemark::sweep {
+
+/// An input error that every rank throws alike: the ranks can end in order.
+class AgreedInputError : public InputError {
+ public:
+  using InputError::InputError;
+};
+
+/// Collective: runs `step` on every rank; where it throws InputError on any, every rank throws an AgreedInputError that holds all the
+/// ranks' messages, so that the job ends with one error and exit code 2 instead of a rank that waits for another.
+void together(const comm::ControlGroup& world, const std::function<void()>& step);
+
+}  // namespace scalemark::sweep

@@ -1,0 +1,143 @@
+#include "sweep/case_recorder.h"
+
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+#include <variant>
+
+#include "measure/phase_recorder.h"
+#include "results/case_summary.h"
+
+namespace scalemark::sweep {
+namespace {
+
+using results::CaseRecord;
+using results::CaseStatus;
+using results::StepSamples;
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+// Every rank's [step] becomes one repetition [step, rank] at the end of `samples`, on rank 0.
+void append_steps(const comm::ControlGroup& group, const std::vector<double>& seconds, StepSamples& samples) {
+  const auto by_rank = group.gather(seconds);
+  if (by_rank.empty()) return;
+  samples.steps = static_cast<std::int64_t>(seconds.size());
+  samples.ranks = static_cast<std::int64_t>(by_rank.size());
+  for (std::size_t step = 0; step < seconds.size(); ++step) {
+    for (const auto& of_rank : by_rank) samples.seconds.push_back(of_rank.at(step));
+  }
+}
+
+void append_items(const comm::ControlGroup& group, const std::vector<std::vector<double>>& seconds, results::ItemSamples& items) {
+  items.resize(seconds.size());
+  for (std::size_t i = 0; i < seconds.size(); ++i) append_steps(group, seconds[i], items[i]);
+}
+
+// The mean over ranks of each element; empty on the other ranks.
+std::vector<double> mean_over_ranks(const comm::ControlGroup& group, const std::vector<double>& values) {
+  const auto by_rank = group.gather(values);
+  std::vector<double> means(by_rank.empty() ? 0 : values.size(), 0.0);
+  for (const auto& of_rank : by_rank) {
+    for (std::size_t i = 0; i < means.size(); ++i) means[i] += of_rank.at(i) / static_cast<double>(by_rank.size());
+  }
+  return means;
+}
+
+void append_accuracy(const train::Visit& visit, const comm::ControlGroup& group, CaseRecord& record) {
+  if (visit.correct.empty()) return;
+  std::array<double, 2> accuracy{};
+  for (std::size_t split = 0; split < accuracy.size(); ++split) {
+    accuracy[split] = group.sum(visit.correct[split]) / group.sum(visit.evaluated[split]);
+  }
+  if (group.rank() == 0) record.accuracy.push_back(accuracy);
+}
+
+void record_ranks(const train::Visit& visit, const measure::DeviceDescription& device, const comm::ControlGroup& group,
+                  CaseRecord& record) {
+  const auto hosts = group.gather(host_name());
+  const auto names = group.gather(device.name);
+  const auto uuids = group.gather(device.uuid);
+  const auto pci_ids = group.gather(device.pci_id);
+  const std::array<double, 2> numbers{static_cast<double>(visit.peak_memory_bytes), static_cast<double>(at::get_num_threads())};
+  const auto by_rank = group.gather(numbers);
+  record.rank_rows.resize(by_rank.size());
+  for (std::size_t rank = 0; rank < by_rank.size(); ++rank) {
+    auto& row = record.rank_rows[rank];
+    const double earlier_peak = std::isnan(row.peak_memory_bytes) ? 0 : row.peak_memory_bytes;
+    row = {record.row.case_id, static_cast<std::int32_t>(rank), hosts[rank], names[rank], uuids[rank], pci_ids[rank],
+           static_cast<std::int32_t>(by_rank[rank][1]), std::max(earlier_peak, by_rank[rank][0])};
+  }
+}
+
+void judge_losses(const std::vector<double>& loss, int repetition, CaseRecord& record) {
+  if (record.row.status == CaseStatus::kInvalid) return;
+  record.row.status = CaseStatus::kOk;
+  record.row.reason.clear();
+  const auto bad = std::find_if(loss.begin(), loss.end(), [](double value) { return !std::isfinite(value); });
+  if (bad == loss.end()) return;
+  record.row.status = CaseStatus::kInvalid;
+  record.row.reason = fmt::format("the loss is not finite at step {} of repetition {}: lower train.learning_rate",
+                                  bad - loss.begin(), repetition);
+}
+
+void fill_row(const config::CaseConfig& config, results::CaseRow& row) {
+  row.case_id = config.id;
+  row.label = config.label;
+  row.model = config.model;
+  row.dataset = config.dataset.name;
+  row.mode = config::to_string(config.train.mode);
+  row.precision = config::to_string(config.train.precision);
+  row.optimizer = config.train.optimizer;
+  row.ranks = config.gpus;
+  row.devices = config.gpus;
+  row.batch_per_rank = config.batch_per_rank;
+  row.global_batch = config.global_batch();
+  row.loader_workers = config.loader.workers;
+}
+
+}  // namespace
+
+CaseRecord new_record(const config::CaseConfig& config, std::int64_t images) {
+  CaseRecord record;
+  fill_row(config, record.row);
+  record.row.reason = "not measured yet";
+  for (auto& [path, value] : config.parameters()) {
+    record.parameters.emplace_back(path, std::visit([](auto& v) { return results::ParameterValue(std::move(v)); }, value));
+  }
+  record.images = images;
+  record.planned_repetitions = config.measure.repetitions;
+  record.loss_is_float64 = config.train.precision == config::Precision::kFp64;
+  record.phase_names.assign(measure::kPhaseNames.begin(), measure::kPhaseNames.end());
+  return record;
+}
+
+void append_visit(const train::Visit& visit, int repetition, const measure::DeviceDescription& device,
+                  const comm::ControlGroup& group, CaseRecord& record) {
+  for (const auto& [arm, seconds] : visit.step_seconds) append_steps(group, seconds, record.arms[arm]);
+  append_items(group, visit.bucket_seconds, record.bucket_seconds);
+  append_items(group, visit.phase_seconds, record.phase_seconds);
+  append_items(group, visit.bucket_ready_seconds, record.bucket_ready_seconds);
+  const std::vector<double> loss = mean_over_ranks(group, visit.loss);
+  append_accuracy(visit, group, record);
+  record_ranks(visit, device, group, record);
+  if (group.rank() != 0) return;
+  record.row.parameters = visit.parameters;
+  record.bucket_bytes = visit.bucket_bytes;
+  if (repetition == 0) {
+    record.loss = loss;
+    record.epoch_seconds = visit.epoch_seconds;
+  }
+  judge_losses(loss, repetition, record);
+  results::summarize(record);
+}
+
+}  // namespace scalemark::sweep

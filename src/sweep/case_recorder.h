@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "comm/control_group.h"
+#include "config/experiment.h"
+#include "measure/device.h"
+#include "results/records.h"
+#include "train/measured_case.h"
+
+namespace scalemark::sweep {
+
+/// A record that holds the case's parameters and no measurement yet. Its status stays `failed` until a repetition is in.
+results::CaseRecord new_record(const config::CaseConfig& config, std::int64_t images);
+
+/// Collective over the case's ranks: brings one visit's samples of all ranks to rank 0 and appends them to `record`
+/// there, derived columns included. On the other ranks `record` stays as it is.
+/// A loss that is not finite makes the case `invalid`.
+void append_visit(const train::Visit& visit, int repetition, const measure::DeviceDescription& device,
+                  const comm::ControlGroup& group, results::CaseRecord& record);
+
+}  // namespace scalemark::sweep

@@ -1,0 +1,110 @@
+#include "sweep/estimate.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/randint.h>
+#include <ATen/ops/randn.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/units.h"
+#include "measure/device.h"
+#include "measure/timeline.h"
+#include "sweep/case_order.h"
+#include "sweep/rank_groups.h"
+#include "train/precision.h"
+#include "train/trainer.h"
+
+namespace scalemark::sweep {
+namespace {
+
+// Large enough that batch norm has something to average and small enough to take a second.
+constexpr std::int64_t kSmallBatch = 4;
+constexpr std::int64_t kLargeBatch = 8;
+
+struct Probe {
+  double step_seconds;
+  double peak_bytes;
+};
+
+Probe probe(const config::CaseConfig& config, const RankGroup& group, std::int64_t batch) {
+  constexpr std::int64_t kSteps = 2;
+  train::Trainer trainer(config, group.device, *group.communicator, kSteps);
+  const std::int64_t side = config.dataset.image_size;
+  const data::Batch images = trainer.to_device(
+      {at::randn({batch, 3, side, side}).to(train::input_dtype(config.train.precision)), at::randint(config.dataset.classes, {batch}, at::kLong)});
+  measure::StepObserver nobody;
+  const auto timeline = measure::make_timeline(group.device);
+  group.memory.reset_peak();
+  for (std::int64_t step = 0; step < kSteps; ++step) {
+    timeline->clear();
+    timeline->mark();
+    trainer.step([&] { return images; }, train::Reduction::kNone, nobody);
+    timeline->mark();
+  }
+  return {timeline->seconds().back(), static_cast<double>(group.memory.peak_bytes())};
+}
+
+CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, const Probe& large) {
+  const double batch = static_cast<double>(config.batch_per_rank);
+  const double bytes_per_image = (large.peak_bytes - small.peak_bytes) / static_cast<double>(kLargeBatch - kSmallBatch);
+  const auto& measure = config.measure;
+  const auto timed_arms = std::count_if(measure.arms.begin(), measure.arms.end(), [&](config::Arm arm) {
+    return arm != config::Arm::kCommOnly && (arm != config::Arm::kNoSync || config.gpus > 1);
+  });
+  constexpr int kPhasePass = 1;
+  const double steps = static_cast<double>(measure.repetitions) * static_cast<double>(timed_arms + kPhasePass) *
+                       (measure.warmup_steps + measure.steps);
+  return {config.id, steps * large.step_seconds * batch / static_cast<double>(kLargeBatch),
+          large.peak_bytes + bytes_per_image * (batch - static_cast<double>(kLargeBatch))};
+}
+
+// Cases that differ only in what the estimate extrapolates share one probe.
+std::string kind_of(const config::CaseConfig& config) {
+  return fmt::format("{} {} {} {} {} {} {} {}", static_cast<int>(config.device), config.model, config.batch_norm, config.dataset.image_size,
+                     config.dataset.classes, config::to_string(config.train.precision), config.train.optimizer,
+                     train::uses_channels_last(config.train));
+}
+
+}  // namespace
+
+std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const comm::ControlGroup& world) {
+  config::Experiment alone = experiment;
+  for (auto& config : alone.cases) config.gpus = 1;
+  RankGroups groups(alone, world);
+  std::vector<CaseEstimate> estimates;
+  if (world.rank() != 0) return estimates;
+  std::map<std::string, std::pair<Probe, Probe>> probes;
+  for (std::size_t i = 0; i < alone.cases.size(); ++i) {
+    const auto& config = alone.cases[i];
+    const RankGroup group = groups.group(config);
+    auto known = probes.find(kind_of(config));
+    if (known == probes.end()) {
+      known = probes.emplace(kind_of(config), std::pair{probe(config, group, kSmallBatch), probe(config, group, kLargeBatch)}).first;
+    }
+    estimates.push_back(estimate(experiment.cases[i], known->second.first, known->second.second));
+  }
+  return estimates;
+}
+
+std::string format_plan(const config::Experiment& experiment, const std::vector<CaseEstimate>& estimates) {
+  std::string text = fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", "case", "ranks", "batch/rank", "global batch",
+                                 "reps", "time", "memory/rank");
+  double total_seconds = 0;
+  std::set<std::size_t> listed;
+  for (const Visit& visit : order_visits(experiment.cases, [](const auto&) { return 0; })) {
+    if (!listed.insert(visit.case_index).second) continue;
+    const auto& config = experiment.cases[visit.case_index];
+    const auto& estimate = estimates[visit.case_index];
+    text += fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", config.id, config.gpus, config.batch_per_rank,
+                        config.global_batch(), config.measure.repetitions, format_seconds(estimate.seconds),
+                        format_bytes(estimate.memory_bytes));
+    total_seconds += estimate.seconds;
+  }
+  return text + fmt::format("{} cases, about {}: extrapolated from small steps on this device, without loading and communication\n",
+                            listed.size(), format_seconds(total_seconds));
+}
+
+}  // namespace scalemark::sweep

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "comm/control_group.h"
+#include "config/experiment.h"
+
+namespace scalemark::sweep {
+
+/// What a case is expected to take, on one rank.
+struct CaseEstimate {
+  std::string case_id;
+  double seconds = 0;       ///< all repetitions of all arms
+  double memory_bytes = 0;  ///< peak of the full arm
+};
+
+/// Runs a few small steps of each kind of case on rank 0's device and extrapolates in the batch size: time in proportion,
+/// memory along a line through two batches. Communication and loading are not in it. Collective (it opens the groups);
+/// empty on the other ranks.
+std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const comm::ControlGroup& world);
+
+/// The text of --dry-run: one line per case in the order in which they will run, and the total.
+std::string format_plan(const config::Experiment& experiment, const std::vector<CaseEstimate>& estimates);
+
+}  // namespace scalemark::sweep

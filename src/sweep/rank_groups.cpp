@@ -1,0 +1,48 @@
+#include "sweep/rank_groups.h"
+
+#include <set>
+
+#include "comm/backend.h"
+
+namespace scalemark::sweep {
+namespace {
+
+std::set<int> group_sizes(const config::Experiment& experiment, int world_size) {
+  std::set<int> sizes;
+  for (const auto& config : experiment.cases) {
+    if (config.gpus <= world_size) sizes.insert(config.gpus);
+  }
+  return sizes;
+}
+
+}  // namespace
+
+RankGroups::RankGroups(const config::Experiment& experiment, const comm::ControlGroup& world)
+    : world_(world), every_rank_has_cuda_(world.max(std::int64_t{measure::cuda_device_count() > world.node_rank() ? 0 : 1}) == 0) {
+  for (const int size : group_sizes(experiment, world.size())) control_by_size_.emplace(size, world.split(size));
+  for (const bool cuda : {false, true}) {
+    for (const auto& config : experiment.cases) {
+      if (uses_cuda(config) == cuda && !by_cuda_.contains(cuda)) open(cuda, experiment);
+    }
+  }
+}
+
+bool RankGroups::uses_cuda(const config::CaseConfig& config) const {
+  if (config.device == config::DeviceChoice::kAuto) return every_rank_has_cuda_;
+  return config.device == config::DeviceChoice::kCuda;
+}
+
+void RankGroups::open(bool cuda, const config::Experiment& experiment) {
+  auto& side = by_cuda_[cuda];
+  side.device = measure::select_device(cuda, world_.node_rank());
+  side.memory = measure::make_memory_meter(side.device);
+  side.world = comm::make_communicator(side.device);
+  for (const int size : group_sizes(experiment, world_.size())) side.by_size[size] = side.world->split(size);
+}
+
+RankGroup RankGroups::group(const config::CaseConfig& config) {
+  auto& side = by_cuda_.at(uses_cuda(config));
+  return {side.device, control_by_size_.at(config.gpus), side.by_size.at(config.gpus).get(), *side.memory};
+}
+
+}  // namespace scalemark::sweep

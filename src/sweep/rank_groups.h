@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "comm/communicator.h"
+#include "comm/control_group.h"
+#include "config/experiment.h"
+#include "measure/device.h"
+#include "measure/memory_meter.h"
+
+namespace scalemark::sweep {
+
+/// The ranks that run a case, and this rank's device for it.
+struct RankGroup {
+  at::Device device;
+  const comm::ControlGroup& control;
+  comm::Communicator* communicator;  ///< nullptr on a rank that the case does not need
+  measure::MemoryMeter& memory;
+};
+
+/// The groups of the first 1, 2, 4, ... ranks that a sweep's cases need, split from all ranks once and kept.
+class RankGroups {
+ public:
+  /// Collective over `world`.
+  RankGroups(const config::Experiment& experiment, const comm::ControlGroup& world);
+
+  /// Whether the case runs on GPUs; `auto` is decided by every rank having one.
+  bool uses_cuda(const config::CaseConfig& config) const;
+
+  RankGroup group(const config::CaseConfig& config);
+
+ private:
+  struct DeviceSide {
+    at::Device device{at::kCPU};
+    std::unique_ptr<measure::MemoryMeter> memory;
+    std::unique_ptr<comm::Communicator> world;
+    std::map<int, std::unique_ptr<comm::Communicator>> by_size;
+  };
+  void open(bool cuda, const config::Experiment& experiment);
+
+  const comm::ControlGroup& world_;
+  bool every_rank_has_cuda_;
+  std::map<int, comm::ControlGroup> control_by_size_;
+  std::map<bool, DeviceSide> by_cuda_;
+};
+
+}  // namespace scalemark::sweep

@@ -1,0 +1,231 @@
+#include "sweep/sweep.h"
+
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <exception>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include "core/log.h"
+#include "measure/device.h"
+#include "sweep/agreement.h"
+#include "sweep/case_order.h"
+#include "sweep/case_recorder.h"
+#include "sweep/dataset_cache.h"
+#include "sweep/progress.h"
+#include "sweep/provenance.h"
+#include "sweep/rank_groups.h"
+#include "sweep/stop_request.h"
+#include "sweep/sweep_file.h"
+#include "sweep/watchdog.h"
+#include "train/measured_case.h"
+
+namespace scalemark::sweep {
+namespace {
+
+using config::CaseConfig;
+using results::CaseRecord;
+using results::CaseStatus;
+
+constexpr int kInterruptionsAllowed = 2;
+
+class Sweep {
+ public:
+  Sweep(const config::Experiment& experiment, const SweepOptions& options, const comm::ControlGroup& world)
+      : experiment_(experiment),
+        options_(options),
+        world_(world),
+        groups_(experiment, world),
+        stop_(job_deadline(experiment.cases.front().limits.wall_time_seconds, experiment.cases.front().limits.wall_time_auto)) {}
+
+  ExitCode run() {
+    open();
+    const std::vector<Visit> visits = agreed_visits();
+    Progress progress(visits.size(), options_.quiet || !leads());
+    for (const Visit& visit : visits) {
+      if (ended_.contains(visit.case_index)) continue;
+      if (stop_agreed(experiment_.cases[visit.case_index])) return stopped();
+      perform(visit, progress);
+    }
+    return world_.max(std::int64_t{leads() && file_->holds_bad_case()}) != 0 ? ExitCode::kCases : ExitCode::kSuccess;
+  }
+
+ private:
+  bool leads() const { return world_.rank() == 0; }
+
+  void open() {
+    const auto device = groups_.group(experiment_.cases.front()).device;
+    description_ = measure::describe_device(device);
+    const results::ResultFile job = describe_job(experiment_, options_.command_line, description_, world_);
+    together(world_, [&] {
+      for (const auto& config : experiment_.cases) {
+        datasets_.get(config, data::Split::kTrain);
+        if (config.measure.evaluate) datasets_.get(config, data::Split::kTest);
+      }
+      if (leads()) file_ = std::make_unique<SweepFile>(options_.output, options_.resume, experiment_.hash, job);
+    });
+  }
+
+  // Why this case cannot run here, which is known before anything is tried.
+  std::optional<std::string> reason_to_skip(const CaseConfig& config) {
+    if (config.gpus > world_.size()) {
+      return fmt::format("needs {} ranks, {} were launched", config.gpus, world_.size());
+    }
+    const std::int64_t images = datasets_.get(config, data::Split::kTrain)->size();
+    if (images < config.global_batch()) {
+      return fmt::format("a global batch of {} needs more than the {} images of the data set", config.global_batch(), images);
+    }
+    const auto device = measure::describe_device(groups_.group(config).device);
+    if (config.train.precision == config::Precision::kTf32 && !device.has_tf32) return device.name + " has no TF32";
+    if (config.train.precision == config::Precision::kBf16 && !device.has_bfloat16) return device.name + " has no bfloat16";
+    return std::nullopt;
+  }
+
+  // The repetitions that need no visit: those in the file, or all of a case that is settled otherwise. On rank 0.
+  int repetitions_done(const CaseConfig& config) {
+    if (const CaseRecord* record = file_->find(config.id)) {
+      if (record->row.status == CaseStatus::kOom || record->row.status == CaseStatus::kInvalid) return config.measure.repetitions;
+      if (record->interruptions >= kInterruptionsAllowed) {
+        settle(config, CaseStatus::kFailed, fmt::format("the job died {} times while this case was in flight", record->interruptions));
+        return config.measure.repetitions;
+      }
+      const auto phases = record->arms.find("phases");
+      if (phases != record->arms.end()) return static_cast<int>(phases->second.repetitions());
+    }
+    if (const auto reason = reason_to_skip(config)) {
+      settle(config, CaseStatus::kSkipped, *reason);
+      return config.measure.repetitions;
+    }
+    return 0;
+  }
+
+  CaseRecord record_of(const CaseConfig& config) {
+    if (const CaseRecord* record = file_->find(config.id)) return *record;
+    return new_record(config, datasets_.get(config, data::Split::kTrain)->size());
+  }
+
+  void settle(const CaseConfig& config, CaseStatus status, const std::string& reason) {
+    CaseRecord record = record_of(config);
+    record.row.status = status;
+    record.row.reason = reason;
+    record.interruptions = 0;
+    spdlog::info("{}: {}: {}", config.id, results::to_string(status), reason);
+    file_->keep(std::move(record));
+  }
+
+  // Only rank 0 knows what the file holds: its list is everybody's.
+  std::vector<Visit> agreed_visits() {
+    std::string text;
+    if (leads()) {
+      std::map<std::string, int> done;
+      for (const auto& config : experiment_.cases) done[config.id] = repetitions_done(config);
+      for (const Visit& visit : order_visits(experiment_.cases, [&](const CaseConfig& config) { return done.at(config.id); })) {
+        text += fmt::format("{} {} ", visit.case_index, visit.repetition);
+      }
+    }
+    std::istringstream words(world_.broadcast(text));
+    std::vector<Visit> visits;
+    for (Visit visit{}; words >> visit.case_index >> visit.repetition;) visits.push_back(visit);
+    return visits;
+  }
+
+  bool stop_agreed(const CaseConfig& next) {
+    const auto expected = visit_seconds_.find(next.id);
+    return world_.max(std::int64_t{stop_.requested(expected == visit_seconds_.end() ? 0 : expected->second)}) != 0;
+  }
+
+  ExitCode stopped() const {
+    if (leads()) spdlog::warn("stopped early; go on with: --resume --output {}", options_.output.string());
+    return ExitCode::kStopped;
+  }
+
+  void perform(const Visit& visit, Progress& progress) {
+    const CaseConfig& config = experiment_.cases[visit.case_index];
+    const auto begin = std::chrono::steady_clock::now();
+    bool ended = false;
+    if (groups_.group(config).communicator != nullptr) ended = measure(visit, progress);
+    if (world_.max(std::int64_t{ended}) != 0) ended_.insert(visit.case_index);
+    visit_seconds_[config.id] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+
+  // One visit on a rank that takes part; true where the case is over (it does not fit, or is invalid).
+  bool measure(const Visit& visit, Progress& progress) {
+    const CaseConfig& config = experiment_.cases[visit.case_index];
+    const RankGroup group = groups_.group(config);
+    const Watchdog watchdog(fmt::format("repetition {} of case {} on rank {}", visit.repetition, config.id, world_.rank()),
+                            config.limits.case_timeout_seconds);
+    CaseRecord record;
+    if (leads()) {
+      progress.begin(config.id, visit.repetition, config.measure.repetitions);
+      record = record_of(config);
+      ++record.interruptions;
+      file_->keep(record);
+    }
+    const bool fits = measure_samples(visit, config, group, record);
+    group.memory.set_limit(std::nullopt);
+    group.memory.release_cache();
+    if (!leads()) return !fits;
+    record.interruptions = 0;
+    const bool over = !fits || record.row.status == CaseStatus::kInvalid;
+    file_->keep(record);
+    progress.end(record, over || visit.repetition + 1 == config.measure.repetitions);
+    return over;
+  }
+
+  bool measure_samples(const Visit& visit, const CaseConfig& config, const RankGroup& group, CaseRecord& record) {
+    const train::CaseContext context{group.device,
+                                     *group.communicator,
+                                     group.control,
+                                     group.memory,
+                                     datasets_.get(config, data::Split::kTrain),
+                                     config.measure.evaluate ? datasets_.get(config, data::Split::kTest) : nullptr};
+    std::unique_ptr<train::MeasuredCase> measured;
+    std::string shortage;
+    try {
+      measured = std::make_unique<train::MeasuredCase>(config, context);
+    } catch (const c10::OutOfMemoryError& error) {
+      shortage = error.what_without_backtrace();
+    } catch (const std::bad_alloc&) {
+      shortage = "the host's memory is exhausted";
+    }
+    if (!everyone_fits(group.control, shortage, record)) return false;
+    append_visit(measured->run(visit.repetition), visit.repetition, measure::describe_device(group.device), group.control, record);
+    return true;
+  }
+
+  static bool everyone_fits(const comm::ControlGroup& group, const std::string& shortage, CaseRecord& record) {
+    if (group.max(std::int64_t{shortage.empty() ? 0 : 1}) == 0) return true;
+    const auto shortages = group.gather(shortage);
+    for (std::size_t rank = 0; rank < shortages.size(); ++rank) {
+      if (shortages[rank].empty()) continue;
+      record.row.status = CaseStatus::kOom;
+      record.row.reason = fmt::format("rank {}: {}", rank, shortages[rank]);
+      break;
+    }
+    return false;
+  }
+
+  const config::Experiment& experiment_;
+  const SweepOptions& options_;
+  const comm::ControlGroup& world_;
+  RankGroups groups_;
+  StopRequest stop_;
+  DatasetCache datasets_;
+  measure::DeviceDescription description_;
+  std::unique_ptr<SweepFile> file_;
+  std::set<std::size_t> ended_;
+  std::map<std::string, double> visit_seconds_;
+};
+
+}  // namespace
+
+ExitCode run_sweep(const config::Experiment& experiment, const SweepOptions& options, const comm::ControlGroup& world) {
+  return Sweep(experiment, options, world).run();
+}
+
+}  // namespace scalemark::sweep

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "comm/control_group.h"
+#include "config/experiment.h"
+#include "core/error.h"
+
+namespace scalemark::sweep {
+
+struct SweepOptions {
+  std::filesystem::path output;
+  bool resume = false;
+  bool quiet = false;
+  std::string command_line;
+};
+
+/// Collective over all ranks: measures what of the experiment is missing in the output and keeps the file whole after
+/// every repetition. Ranks that a case does not need sleep until it is over.
+/// @returns kSuccess, kCases where a case is failed or invalid, kStopped where a signal or the time limit came first.
+/// @throws InputError on every rank alike for what is wrong with data sets or the output.
+ExitCode run_sweep(const config::Experiment& experiment, const SweepOptions& options, const comm::ControlGroup& world);
+
+}  // namespace scalemark::sweep

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "results/result_store.h"
+
+namespace scalemark::sweep {
+
+/// The result file of a sweep, on rank 0: what it holds already, and one durable write per change.
+class SweepFile {
+ public:
+  /// @param config_hash  a file that is resumed must hold the same cases.
+  /// @throws InputError where the output exists and is not resumed, or belongs to another config.
+  SweepFile(const std::filesystem::path& output, bool resume, const std::string& config_hash, const results::ResultFile& job);
+
+  /// nullptr where the case has never been started. Valid until keep().
+  const results::CaseRecord* find(const std::string& case_id) const;
+
+  /// Inserts or replaces the case and makes it durable.
+  void keep(results::CaseRecord record);
+
+  /// Whether some case failed, timed out or is invalid.
+  bool holds_bad_case() const;
+
+ private:
+  results::ResultStore store_;
+};
+
+}  // namespace scalemark::sweep

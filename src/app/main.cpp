@@ -1,0 +1,51 @@
+// scalemark: the command that people type. It needs neither LibTorch nor MPI; what measures is its sibling scalemark-run.
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/run_options.h"
+#include "app/sibling.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/version.h"
+
+namespace {
+
+using scalemark::ExitCode;
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app("Measures how deep-learning training scales over GPUs, and where the lost speed-up went", "scalemark");
+  app.set_version_flag("--version", scalemark::software_version());
+  app.require_subcommand(1);
+  scalemark::app::RunOptions run_options;
+  scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep; start it by mpirun or srun, or alone"), run_options);
+  scalemark::app::add_report_command(app);
+  scalemark::app::add_info_command(app);
+  scalemark::app::add_list_command(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::kInput);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  scalemark::set_up_logging(/*quiet=*/false);
+  try {
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (!arguments.empty() && arguments.front() == "run") scalemark::app::replace_by_sibling("scalemark-run", arguments);
+    return parse_and_run(argc, argv);
+  } catch (const scalemark::Error& error) {
+    spdlog::error("{}", error.what());
+    return static_cast<int>(error.exit_code());
+  } catch (const std::exception& error) {
+    spdlog::error("{}", error.what());
+    return static_cast<int>(ExitCode::kInput);
+  }
+}

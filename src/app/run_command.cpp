@@ -1,0 +1,69 @@
+#include "app/run_command.h"
+
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "config/experiment.h"
+#include "core/log.h"
+#include "sweep/agreement.h"
+#include "sweep/estimate.h"
+#include "sweep/provenance.h"
+#include "sweep/sweep.h"
+
+namespace scalemark::app {
+namespace {
+
+// OMP_NUM_THREADS decides; without it this rank takes its share of the cores that it may run on.
+void share_cores(const comm::ControlGroup& world) {
+  if (std::getenv("OMP_NUM_THREADS") != nullptr) return;
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  const int cores = sched_getaffinity(0, sizeof(allowed), &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
+  // Ranks that a launcher bound to cores of their own have few; ranks that it did not bind see all the node's.
+  const auto node_cores = static_cast<int>(std::thread::hardware_concurrency());
+  at::set_num_threads(cores < node_cores ? cores : std::max(1, cores / world.node_size()));
+}
+
+std::filesystem::path output_path(const RunOptions& options, const std::string& name) {
+  if (!options.output.empty()) return options.output;
+  if (const char* job = std::getenv("SLURM_JOB_ID")) return fmt::format("{}-{}.h5", name, job);
+  std::string time = sweep::utc_now();
+  std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
+  return fmt::format("{}-{}.h5", name, time);
+}
+
+// A job that Slurm has requeued goes on with its own file.
+bool was_requeued(const std::filesystem::path& output) {
+  const char* restarts = std::getenv("SLURM_RESTART_COUNT");
+  return restarts != nullptr && std::atoi(restarts) > 0 && std::filesystem::exists(output);
+}
+
+}  // namespace
+
+ExitCode run(const RunOptions& options, const std::string& command_line, const comm::ControlGroup& world) {
+  share_cores(world);
+  config::Experiment experiment;
+  sweep::together(world, [&] { experiment = config::load_experiment(options.config, options.overrides); });
+  if (options.dry_run) {
+    const auto estimates = sweep::estimate_cases(experiment, world);
+    if (world.rank() == 0) std::cout << sweep::format_plan(experiment, estimates);
+    return ExitCode::kSuccess;
+  }
+  sweep::SweepOptions sweep_options{.output = world.broadcast(output_path(options, experiment.name).string()),
+                                    .resume = options.resume,
+                                    .quiet = options.quiet,
+                                    .command_line = command_line};
+  sweep_options.resume = sweep_options.resume || was_requeued(sweep_options.output);
+  if (world.rank() == 0) spdlog::info("{}: {} cases on {} ranks, into {}", experiment.name, experiment.cases.size(), world.size(),
+                                      sweep_options.output.string());
+  return sweep::run_sweep(experiment, sweep_options, world);
+}
+
+}  // namespace scalemark::app

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "app/run_options.h"
+#include "comm/control_group.h"
+#include "core/error.h"
+
+namespace scalemark::app {
+
+/// `scalemark run`, on every rank.
+ExitCode run(const RunOptions& options, const std::string& command_line, const comm::ControlGroup& world);
+
+}  // namespace scalemark::app

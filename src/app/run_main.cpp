@@ -1,0 +1,83 @@
+// scalemark-run: the program that measures. `scalemark` starts it; mpirun or srun starts one per rank.
+
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+#include "app/info_devices.h"
+#include "app/run_command.h"
+#include "comm/control_group.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/version.h"
+#include "sweep/agreement.h"
+
+namespace {
+
+using scalemark::ExitCode;
+
+std::string joined(int argc, char** argv) {
+  std::string line = "scalemark";
+  for (int i = 1; i < argc; ++i) line += fmt::format(" {}", argv[i]);
+  return line;
+}
+
+// Before MPI is up only the launcher's environment tells the ranks apart; a usage error is said once.
+bool speaks() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
+    if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
+  }
+  return true;
+}
+
+[[noreturn]] void abort_job(const scalemark::comm::ControlGroup& world, const std::string& message, ExitCode code) {
+  spdlog::error("rank {} of {}: {}", world.rank(), world.size(), message);
+  scalemark::comm::MpiSession::abort(static_cast<int>(code));
+}
+
+// What every rank throws alike ends in order; what one rank throws alone ends the job, since the others wait for it.
+ExitCode run_guarded(const scalemark::app::RunOptions& options, const std::string& command_line) {
+  const scalemark::comm::MpiSession mpi;
+  const auto world = scalemark::comm::ControlGroup::world();
+  try {
+    return scalemark::app::run(options, command_line, world);
+  } catch (const scalemark::sweep::AgreedInputError& error) {
+    if (world.rank() == 0) spdlog::error("{}", error.what());
+    return error.exit_code();
+  } catch (const scalemark::Error& error) {
+    abort_job(world, error.what(), error.exit_code());
+  } catch (const c10::Error& error) {
+    abort_job(world, error.what_without_backtrace(), ExitCode::kLaunch);
+  } catch (const std::exception& error) {
+    abort_job(world, error.what(), ExitCode::kLaunch);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Measures how deep-learning training scales over GPUs", "scalemark-run");
+  app.set_version_flag("--version", scalemark::software_version());
+  app.require_subcommand(1);
+  scalemark::app::RunOptions options;
+  scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep"), options);
+  app.add_subcommand("info", "library versions and devices")->callback([] { std::cout << scalemark::app::describe_installation(); });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = speaks() ? app.exit(error) : error.get_exit_code();
+    return status == 0 ? 0 : static_cast<int>(ExitCode::kInput);
+  }
+  if (!app.got_subcommand("run")) return 0;
+  scalemark::set_up_logging(options.quiet);
+  try {
+    return static_cast<int>(run_guarded(options, joined(argc, argv)));
+  } catch (const scalemark::Error& error) {
+    spdlog::error("{}", error.what());
+    return static_cast<int>(error.exit_code());
+  }
+}

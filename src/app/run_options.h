@@ -1,0 +1,23 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace scalemark::app {
+
+/// The command line of `scalemark run`.
+struct RunOptions {
+  std::filesystem::path config;
+  std::vector<std::string> overrides;  ///< KEY=VALUE
+  std::filesystem::path output;        ///< empty: <name>-<Slurm job id, or UTC time>.h5 in the working folder
+  bool resume = false;
+  bool dry_run = false;
+  bool quiet = false;
+};
+
+/// Declares the options of `run`. Both programs use it: `scalemark` for its help, `scalemark-run` to read them.
+void add_run_options(CLI::App& command, RunOptions& options);
+
+}  // namespace scalemark::app

@@ -1,4 +1,5 @@
-// What reducing gradients adds to a backward pass, on the CPU: a load like ResNet-18's, its gradients through the reducer.
+// What reducing gradients adds to a backward pass, on the CPU: a load like ResNet-18's, its gradients through the
+// reducer.
 //
 //     mpirun -n 2 build/bench/reducer_bench
 //
@@ -110,8 +111,7 @@ void measure(benchmark::State& state, const ControlGroup& control, const Step& s
     core_total += core_seconds() - core_start;
     state.SetIterationTime(control.max(elapsed.count()));
   }
-  state.counters["core_seconds"] =
-      benchmark::Counter(control.sum(core_total), benchmark::Counter::kAvgIterations);
+  state.counters["core_seconds"] = benchmark::Counter(control.sum(core_total), benchmark::Counter::kAvgIterations);
 }
 
 struct Ranks {

@@ -96,7 +96,8 @@ struct Bench {
   comm::ControlGroup control = comm::ControlGroup::world();
   std::unique_ptr<comm::Communicator> communicator = comm::make_communicator(kCpu);
   std::unique_ptr<measure::MemoryMeter> memory = measure::make_memory_meter(kCpu);
-  std::shared_ptr<const data::Dataset> dataset = data::open_dataset({.name = "synthetic", .images = 512}, data::Split::kTrain);
+  std::shared_ptr<const data::Dataset> dataset =
+      data::open_dataset({.name = "synthetic", .images = 512}, data::Split::kTrain);
 };
 
 struct Gaps {
@@ -106,8 +107,9 @@ struct Gaps {
 
 Gaps measure_gaps(Bench& bench, int steps, Seconds injected) {
   const auto config = validity_case(bench.control.size(), steps);
-  data::Loader loader(bench.dataset, data::ShardedSampler(bench.dataset->size(), bench.control.size(), bench.control.rank(), 1),
-                      {.batch = config.batch_per_rank, .workers = 0, .channels_last = train::uses_channels_last(config.train)});
+  data::Loader loader(
+      bench.dataset, data::ShardedSampler(bench.dataset->size(), bench.control.size(), bench.control.rank(), 1),
+      {.batch = config.batch_per_rank, .workers = 0, .channels_last = train::uses_channels_last(config.train)});
   train::Trainer trainer(config, kCpu, *bench.communicator, steps);
   const train::BatchSource source = [&] { return loader.next(); };
   trainer.probe(source);
@@ -145,9 +147,12 @@ void check_phases(Bench& bench, int steps) {
   const double median_fraction = bench.control.max(median(none.fraction));
   const double read = bench.control.max(median(injected.seconds) - median(none.seconds));
   if (bench.control.rank() != 0) return;
-  std::cout << fmt::format("| step not covered by a phase, worst of {} steps and all ranks | at most 3 % | {:.3f} % |\n", steps, 100 * worst_fraction)
+  std::cout << fmt::format(
+                   "| step not covered by a phase, worst of {} steps and all ranks | at most 3 % | {:.3f} % |\n", steps,
+                   100 * worst_fraction)
             << fmt::format("| the same, median | at most 3 % | {:.3f} % |\n", 100 * median_fraction)
-            << fmt::format("| {:.0f} ms injected outside every phase | {:.0f} ms | {:.2f} ms |\n", 1e3 * kGapSeconds, 1e3 * kGapSeconds, 1e3 * read);
+            << fmt::format("| {:.0f} ms injected outside every phase | {:.0f} ms | {:.2f} ms |\n", 1e3 * kGapSeconds,
+                           1e3 * kGapSeconds, 1e3 * read);
 }
 
 void check_exposed(Bench& bench, int steps) {
@@ -163,8 +168,8 @@ void check_exposed(Bench& bench, int steps) {
   const Interval read = interval_of_difference(with, without);
   if (bench.control.rank() != 0) return;
   std::cout << fmt::format("| exposed communication without injection | | {:.2f} ms |\n", 1e3 * median(without))
-            << fmt::format("| {:.0f} ms injected into reduction | 30 ± 3 ms exposed | {:.2f} ms [{:.2f}, {:.2f}] |\n", 1e3 * kReductionSeconds,
-                           1e3 * read.estimate, 1e3 * read.low, 1e3 * read.high);
+            << fmt::format("| {:.0f} ms injected into reduction | 30 ± 3 ms exposed | {:.2f} ms [{:.2f}, {:.2f}] |\n",
+                           1e3 * kReductionSeconds, 1e3 * read.estimate, 1e3 * read.low, 1e3 * read.high);
 }
 
 }  // namespace
@@ -175,7 +180,8 @@ int main(int argc, char** argv) {
   at::set_num_threads(1);
   Bench bench;
   if (bench.control.rank() == 0) {
-    std::cout << fmt::format("| quantity ({} ranks, resnet10, batch 8 per rank) | expected | read |\n|---|---|---|\n", bench.control.size());
+    std::cout << fmt::format("| quantity ({} ranks, resnet10, batch 8 per rank) | expected | read |\n|---|---|---|\n",
+                             bench.control.size());
   }
   check_phases(bench, steps);
   if (bench.control.size() > 1) check_exposed(bench, steps);

@@ -15,7 +15,8 @@ namespace scalemark::app {
 namespace {
 
 void print_versions() {
-  std::cout << fmt::format("scalemark {} (commit {})\nHDF5 {}\n", software_version(), git_commit(), results::hdf5_version());
+  std::cout << fmt::format("scalemark {} (commit {})\nHDF5 {}\n", software_version(), git_commit(),
+                           results::hdf5_version());
   std::cout.flush();
   if (has_sibling("scalemark-run")) {
     replace_by_sibling("scalemark-run", {"info"});

@@ -15,8 +15,9 @@ namespace {
 // Beside the working folder first: an installed program stands in bin, a built one in build/bin.
 std::filesystem::path configs_folder() {
   const auto program = program_folder();
-  for (const auto& folder : {std::filesystem::path("configs"), program.parent_path() / "configs",
-                             program.parent_path() / "share/scalemark/configs", program.parent_path().parent_path() / "configs"}) {
+  for (const auto& folder :
+       {std::filesystem::path("configs"), program.parent_path() / "configs",
+        program.parent_path() / "share/scalemark/configs", program.parent_path().parent_path() / "configs"}) {
     if (std::filesystem::is_directory(folder)) return folder;
   }
   return "configs";

@@ -1,4 +1,5 @@
-// scalemark: the command that people type. It needs neither LibTorch nor MPI; what measures is its sibling scalemark-run.
+// scalemark: the command that people type. It needs neither LibTorch nor MPI; what measures is its sibling
+// scalemark-run.
 
 #include <CLI/CLI.hpp>
 #include <exception>
@@ -21,7 +22,8 @@ int parse_and_run(int argc, char** argv) {
   app.set_version_flag("--version", scalemark::software_version());
   app.require_subcommand(1);
   scalemark::app::RunOptions run_options;
-  scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep; start it by mpirun or srun, or alone"), run_options);
+  scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep; start it by mpirun or srun, or alone"),
+                                  run_options);
   scalemark::app::add_report_command(app);
   scalemark::app::add_info_command(app);
   scalemark::app::add_list_command(app);
@@ -39,7 +41,8 @@ int main(int argc, char** argv) {
   scalemark::set_up_logging(/*quiet=*/false);
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (!arguments.empty() && arguments.front() == "run") scalemark::app::replace_by_sibling("scalemark-run", arguments);
+    if (!arguments.empty() && arguments.front() == "run")
+      scalemark::app::replace_by_sibling("scalemark-run", arguments);
     return parse_and_run(argc, argv);
   } catch (const scalemark::Error& error) {
     spdlog::error("{}", error.what());

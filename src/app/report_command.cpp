@@ -33,9 +33,10 @@ void report(const Options& options) {
   std::vector<results::ResultFile> files;
   for (const auto& path : options.files) files.push_back(results::read_results(path));
   const report::Report report = report::build_report(files);
-  const auto written = report::write_report(report, {.output = options.output.empty() ? default_output(options.files.front()) : options.output,
-                                                     .markdown = has(options.formats, "md"),
-                                                     .csv = has(options.formats, "csv")});
+  const auto written = report::write_report(
+      report, {.output = options.output.empty() ? default_output(options.files.front()) : options.output,
+               .markdown = has(options.formats, "md"),
+               .csv = has(options.formats, "csv")});
   std::cout << report::main_table(report);
   spdlog::info("{} and {} more files written", written.front().string(), written.size() - 1);
 }
@@ -45,9 +46,13 @@ void report(const Options& options) {
 void add_report_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("report", "write the scaling report of one or more result files");
-  command->add_option("files", options->files, "result files; several are analysed together")->required()->type_name("FILE.h5 ...");
+  command->add_option("files", options->files, "result files; several are analysed together")
+      ->required()
+      ->type_name("FILE.h5 ...");
   command->add_option("--output", options->output, "folder to write; default: <first file>-report")->type_name("DIR");
-  command->add_option("--format", options->formats, "any of md, csv")->delimiter(',')->check(CLI::IsMember({"md", "csv"}));
+  command->add_option("--format", options->formats, "any of md, csv")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"md", "csv"}));
   command->callback([options] { report(*options); });
 }
 

@@ -61,8 +61,9 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const c
                                     .quiet = options.quiet,
                                     .command_line = command_line};
   sweep_options.resume = sweep_options.resume || was_requeued(sweep_options.output);
-  if (world.rank() == 0) spdlog::info("{}: {} cases on {} ranks, into {}", experiment.name, experiment.cases.size(), world.size(),
-                                      sweep_options.output.string());
+  if (world.rank() == 0)
+    spdlog::info("{}: {} cases on {} ranks, into {}", experiment.name, experiment.cases.size(), world.size(),
+                 sweep_options.output.string());
   return sweep::run_sweep(experiment, sweep_options, world);
 }
 

@@ -65,7 +65,9 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   scalemark::app::RunOptions options;
   scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep"), options);
-  app.add_subcommand("info", "library versions and devices")->callback([] { std::cout << scalemark::app::describe_installation(); });
+  app.add_subcommand("info", "library versions and devices")->callback([] {
+    std::cout << scalemark::app::describe_installation();
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -22,8 +22,9 @@ void replace_by_sibling(const std::string& name, const std::vector<std::string>&
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   execv(program.c_str(), argv.data());
-  throw InputError(fmt::format("{}: {}; measuring needs it, and only the report side works without: build with SCALEMARK_BUILD_RUN=ON",
-                               program, std::strerror(errno)));
+  throw InputError(fmt::format(
+      "{}: {}; measuring needs it, and only the report side works without: build with SCALEMARK_BUILD_RUN=ON", program,
+      std::strerror(errno)));
 }
 
 }  // namespace scalemark::app

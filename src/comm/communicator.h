@@ -14,7 +14,8 @@ class Work {
  public:
   virtual ~Work() = default;
 
-  /// Returns when the result may be used: on a CPU when it is there, on a GPU when the current stream is ordered after it.
+  /// Returns when the result may be used: on a CPU when it is there, on a GPU when the current stream is ordered after
+  /// it.
   /// @throws LaunchError with the library's last message where the collective failed.
   virtual void wait() = 0;
 };

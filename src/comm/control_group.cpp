@@ -90,9 +90,7 @@ ControlGroup::ControlGroup(ControlGroup&&) noexcept = default;
 ControlGroup& ControlGroup::operator=(ControlGroup&&) noexcept = default;
 ControlGroup::~ControlGroup() = default;
 
-ControlGroup ControlGroup::world() {
-  return ControlGroup(std::make_unique<State>(MpiComm::duplicate(MPI_COMM_WORLD)));
-}
+ControlGroup ControlGroup::world() { return ControlGroup(std::make_unique<State>(MpiComm::duplicate(MPI_COMM_WORLD))); }
 
 int ControlGroup::rank() const { return state_->rank; }
 int ControlGroup::size() const { return state_->size; }
@@ -121,8 +119,8 @@ std::string ControlGroup::broadcast(const std::string& text) const {
 
   std::string result = state_->rank == 0 ? text : std::string(static_cast<std::size_t>(length), '\0');
   for (std::size_t at = 0; at < result.size(); at += kMessageBytes) {
-    MPI_CHECK(MPI_Ibcast(result.data() + at, message_length(result.size(), at), MPI_BYTE, 0, state_->comm.get(),
-                         &request));
+    MPI_CHECK(
+        MPI_Ibcast(result.data() + at, message_length(result.size(), at), MPI_BYTE, 0, state_->comm.get(), &request));
     wait_asleep(request);
   }
   return result;

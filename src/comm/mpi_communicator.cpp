@@ -95,12 +95,18 @@ class MpiCommunicator : public Communicator {
  private:
   std::pair<MPI_Datatype, MPI_Op> reduction_of(at::ScalarType dtype) const {
     switch (dtype) {
-      case at::kDouble: return {MPI_DOUBLE, MPI_SUM};
-      case at::kFloat: return {MPI_FLOAT, MPI_SUM};
-      case at::kLong: return {MPI_INT64_T, MPI_SUM};
-      case at::kHalf: return {MPI_UINT16_T, sixteen_bit_sum_.float16()};
-      case at::kBFloat16: return {MPI_UINT16_T, sixteen_bit_sum_.bfloat16()};
-      default: TORCH_CHECK(false, "the MPI communicator does not reduce tensors of dtype ", dtype);
+      case at::kDouble:
+        return {MPI_DOUBLE, MPI_SUM};
+      case at::kFloat:
+        return {MPI_FLOAT, MPI_SUM};
+      case at::kLong:
+        return {MPI_INT64_T, MPI_SUM};
+      case at::kHalf:
+        return {MPI_UINT16_T, sixteen_bit_sum_.float16()};
+      case at::kBFloat16:
+        return {MPI_UINT16_T, sixteen_bit_sum_.bfloat16()};
+      default:
+        TORCH_CHECK(false, "the MPI communicator does not reduce tensors of dtype ", dtype);
     }
   }
 

@@ -15,5 +15,4 @@ inline void check_nccl(ncclResult_t result, ncclComm_t comm, const char* call, c
 }  // namespace scalemark::comm
 
 /// `communicator` is the one that knows the last error; nullptr where there is none yet.
-#define NCCL_CHECK(call, communicator) \
-  ::scalemark::comm::check_nccl((call), (communicator), #call, __FILE__, __LINE__)
+#define NCCL_CHECK(call, communicator) ::scalemark::comm::check_nccl((call), (communicator), #call, __FILE__, __LINE__)

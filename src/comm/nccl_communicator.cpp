@@ -18,12 +18,18 @@ namespace {
 
 ncclDataType_t nccl_type(at::ScalarType dtype) {
   switch (dtype) {
-    case at::kDouble: return ncclFloat64;
-    case at::kFloat: return ncclFloat32;
-    case at::kHalf: return ncclFloat16;
-    case at::kBFloat16: return ncclBfloat16;
-    case at::kLong: return ncclInt64;
-    default: TORCH_CHECK(false, "the NCCL communicator does not reduce tensors of dtype ", dtype);
+    case at::kDouble:
+      return ncclFloat64;
+    case at::kFloat:
+      return ncclFloat32;
+    case at::kHalf:
+      return ncclFloat16;
+    case at::kBFloat16:
+      return ncclBfloat16;
+    case at::kLong:
+      return ncclInt64;
+    default:
+      TORCH_CHECK(false, "the NCCL communicator does not reduce tensors of dtype ", dtype);
   }
 }
 

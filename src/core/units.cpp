@@ -35,7 +35,8 @@ std::optional<double> scaled(std::string_view text, const std::array<std::pair<s
 }
 
 std::string three_digits(double value, std::string_view unit) {
-  const int decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  const double size = std::abs(value);
+  const int decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
   return fmt::format("{:.{}f} {}", value, decimals, unit);
 }
 
@@ -43,9 +44,20 @@ std::string three_digits(double value, std::string_view unit) {
 
 std::optional<std::int64_t> parse_bytes(std::string_view text) {
   constexpr double kKi = kKibibyte, kMi = kMebibyte, kGi = kGibibyte, kTi = 1024.0 * kGibibyte;
-  static constexpr std::array<std::pair<std::string_view, double>, 14> kUnits{{
-      {"", 1}, {"B", 1}, {"K", kKi}, {"M", kMi}, {"G", kGi}, {"T", kTi}, {"KiB", kKi}, {"MiB", kMi}, {"GiB", kGi},
-      {"TiB", kTi}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}}};
+  static constexpr std::array<std::pair<std::string_view, double>, 14> kUnits{{{"", 1},
+                                                                               {"B", 1},
+                                                                               {"K", kKi},
+                                                                               {"M", kMi},
+                                                                               {"G", kGi},
+                                                                               {"T", kTi},
+                                                                               {"KiB", kKi},
+                                                                               {"MiB", kMi},
+                                                                               {"GiB", kGi},
+                                                                               {"TiB", kTi},
+                                                                               {"kB", 1e3},
+                                                                               {"MB", 1e6},
+                                                                               {"GB", 1e9},
+                                                                               {"TB", 1e12}}};
   const auto bytes = scaled(text, kUnits);
   constexpr double kLargest = 9e18;
   if (!bytes || *bytes > kLargest) return std::nullopt;
@@ -72,6 +84,7 @@ std::string format_bytes(double bytes) {
 std::string format_seconds(double seconds) {
   if (std::isnan(seconds)) return "-";
   const double size = std::abs(seconds);
+  if (size == 0) return "0 s";
   if (size >= 120) return three_digits(seconds / 60, "min");
   if (size >= 1) return three_digits(seconds, "s");
   if (size >= 1e-3) return three_digits(seconds * 1e3, "ms");

@@ -11,16 +11,17 @@
 namespace scalemark::data {
 namespace {
 
-// Host memory that batches wait in. Page-locked memory is LibTorch's; other memory comes from outside its CPU allocator,
-// because how many batches wait is a matter of timing, and peak memory is to be exact.
-at::Tensor staging_tensor(const std::vector<std::int64_t>& sizes, const std::vector<std::int64_t>& strides, at::ScalarType dtype,
-                          bool pinned) {
+// Host memory that batches wait in. Page-locked memory is LibTorch's; other memory comes from outside its CPU
+// allocator, because how many batches wait is a matter of timing, and peak memory is to be exact.
+at::Tensor staging_tensor(const std::vector<std::int64_t>& sizes, const std::vector<std::int64_t>& strides,
+                          at::ScalarType dtype, bool pinned) {
   const auto options = at::TensorOptions().dtype(dtype);
   if (pinned) return at::empty_strided(sizes, strides, options.pinned_memory(true));
   constexpr std::align_val_t kAlignment{64};
   const std::size_t bytes = c10::elementSize(dtype) * static_cast<std::size_t>(c10::multiply_integers(sizes));
   void* memory = ::operator new(bytes, kAlignment);
-  return at::from_blob(memory, sizes, strides, [](void* held) { ::operator delete(held, kAlignment); }, options);
+  return at::from_blob(
+      memory, sizes, strides, [](void* held) { ::operator delete(held, kAlignment); }, options);
 }
 
 }  // namespace

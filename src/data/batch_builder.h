@@ -13,8 +13,8 @@ class BatchBuilder {
  public:
   BatchBuilder(const Dataset& dataset, const LoaderOptions& options);
 
-  /// A batch of `images` images, not filled yet. Pinned memory is LibTorch's, which reuses it when the last user lets go
-  /// of it and copies from it are done; other memory is not counted as tensor memory.
+  /// A batch of `images` images, not filled yet. Pinned memory is LibTorch's, which reuses it when the last user lets
+  /// go of it and copies from it are done; other memory is not counted as tensor memory.
   Batch allocate(std::int64_t images) const;
 
   /// Writes the images `indices` and their labels to the rows of `batch` from `first_row` on.

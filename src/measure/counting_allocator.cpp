@@ -32,9 +32,9 @@ void CountingAllocator::reserve(std::int64_t bytes) {
   const std::int64_t total = current_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
   if (total > limit) {
     current_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
-    TORCH_CHECK_WITH(OutOfMemoryError, false, "an allocation of ", format_bytes(static_cast<double>(bytes)), " on top of ",
-                     format_bytes(static_cast<double>(total - bytes)), " exceeds limits.memory = ",
-                     format_bytes(static_cast<double>(limit)));
+    TORCH_CHECK_WITH(OutOfMemoryError, false, "an allocation of ", format_bytes(static_cast<double>(bytes)),
+                     " on top of ", format_bytes(static_cast<double>(total - bytes)),
+                     " exceeds limits.memory = ", format_bytes(static_cast<double>(limit)));
   }
   std::int64_t peak = peak_bytes_.load(std::memory_order_relaxed);
   while (total > peak && !peak_bytes_.compare_exchange_weak(peak, total, std::memory_order_relaxed)) {

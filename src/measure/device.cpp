@@ -33,9 +33,10 @@ c10::Device select_device(bool use_cuda, int node_rank) {
   if (!use_cuda) return c10::Device(c10::kCPU);
   const int devices = cuda_device_count();
   if (node_rank >= devices) {
-    throw LaunchError(fmt::format(
-        "rank {} of this node has no GPU: {} visible (CUDA_VISIBLE_DEVICES, --gres); start at most that many ranks per node",
-        node_rank, devices));
+    throw LaunchError(
+        fmt::format("rank {} of this node has no GPU: {} visible (CUDA_VISIBLE_DEVICES, --gres); start at most that "
+                    "many ranks per node",
+                    node_rank, devices));
   }
   const c10::Device device(c10::kCUDA, static_cast<c10::DeviceIndex>(node_rank));
   make_cuda_device_current(device);

@@ -84,7 +84,9 @@ std::string cuda_version_text(int version) { return fmt::format("{}.{}", version
 
 int cuda_device_count() { return c10::cuda::device_count(); }
 
-std::unique_ptr<Timeline> make_cuda_timeline(const c10::Device& device) { return std::make_unique<CudaTimeline>(device); }
+std::unique_ptr<Timeline> make_cuda_timeline(const c10::Device& device) {
+  return std::make_unique<CudaTimeline>(device);
+}
 
 std::unique_ptr<MemoryMeter> make_cuda_memory_meter(const c10::Device& device) {
   // The caching allocator answers for a device only after LibTorch's CUDA context exists.
@@ -97,10 +99,12 @@ DeviceDescription describe_cuda_device(const c10::Device& device) {
   DeviceDescription gpu;
   gpu.name = properties->name;
   gpu.uuid = uuid_text(properties->uuid);
-  gpu.pci_id = fmt::format("{:08x}:{:02x}:{:02x}.0", properties->pciDomainID, properties->pciBusID, properties->pciDeviceID);
+  gpu.pci_id =
+      fmt::format("{:08x}:{:02x}:{:02x}.0", properties->pciDomainID, properties->pciBusID, properties->pciDeviceID);
   constexpr int kKilohertzPerMegahertz = 1000;
-  gpu.clocks = fmt::format("SM {} MHz, memory {} MHz (maxima)", attribute(cudaDevAttrClockRate, device) / kKilohertzPerMegahertz,
-                           attribute(cudaDevAttrMemoryClockRate, device) / kKilohertzPerMegahertz);
+  gpu.clocks =
+      fmt::format("SM {} MHz, memory {} MHz (maxima)", attribute(cudaDevAttrClockRate, device) / kKilohertzPerMegahertz,
+                  attribute(cudaDevAttrMemoryClockRate, device) / kKilohertzPerMegahertz);
   gpu.memory_bytes = static_cast<std::int64_t>(properties->totalGlobalMem);
   constexpr int kAmpere = 8;
   gpu.has_bfloat16 = properties->major >= kAmpere;
@@ -119,7 +123,8 @@ std::map<std::string, std::string> cuda_library_versions() {
   std::map<std::string, std::string> versions;
   int version = 0;
   if (cudaRuntimeGetVersion(&version) == cudaSuccess) versions["CUDA"] = cuda_version_text(version);
-  if (cudaDriverGetVersion(&version) == cudaSuccess && version > 0) versions["driver"] = "CUDA " + cuda_version_text(version);
+  if (cudaDriverGetVersion(&version) == cudaSuccess && version > 0)
+    versions["driver"] = "CUDA " + cuda_version_text(version);
   if (at::detail::getCUDAHooks().hasCuDNN()) {
     const long cudnn = at::detail::getCUDAHooks().versionCuDNN();
     versions["cuDNN"] = fmt::format("{}.{}.{}", cudnn / 10000, cudnn % 10000 / 100, cudnn % 100);

@@ -4,7 +4,9 @@
 namespace scalemark::measure {
 namespace {
 
-[[noreturn]] void refuse() { throw LaunchError("this build has no CUDA; build with SCALEMARK_CUDA=ON, or use device: cpu"); }
+[[noreturn]] void refuse() {
+  throw LaunchError("this build has no CUDA; build with SCALEMARK_CUDA=ON, or use device: cpu");
+}
 
 }  // namespace
 

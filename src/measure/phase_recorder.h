@@ -12,7 +12,8 @@
 namespace scalemark::measure {
 
 enum class Phase { kLoad, kTransfer, kForward, kBackward, kReduce, kOptimizer };
-inline constexpr std::array<const char*, 6> kPhaseNames{"load", "transfer", "forward", "backward", "reduce", "optimizer"};
+inline constexpr std::array<const char*, 6> kPhaseNames{"load",     "transfer", "forward",
+                                                        "backward", "reduce",   "optimizer"};
 
 /// Sees a training step go by. The base class looks at nothing: a timed run uses it as it is.
 class StepObserver {
@@ -26,7 +27,8 @@ class StepObserver {
 };
 
 /// The labelled phase pass: a clock pair around each phase and one of its own around the step, so that time which no
-/// phase covers shows as a gap. It waits for the device at every boundary, which is why its steps are not the timed ones.
+/// phase covers shows as a gap. It waits for the device at every boundary, which is why its steps are not the timed
+/// ones.
 class PhaseRecorder : public StepObserver {
  public:
   PhaseRecorder(const c10::Device& device, std::size_t buckets);
@@ -36,9 +38,9 @@ class PhaseRecorder : public StepObserver {
   void end(Phase phase) override;
   void bucket_ready(std::size_t bucket) override;
 
-  const std::vector<double>& step_seconds() const { return step_seconds_; }                         ///< [step]
-  const std::vector<std::vector<double>>& phase_seconds() const { return phase_seconds_; }          ///< [phase][step]
-  const std::vector<std::vector<double>>& bucket_ready_seconds() const { return ready_seconds_; }   ///< [bucket][step]
+  const std::vector<double>& step_seconds() const { return step_seconds_; }                        ///< [step]
+  const std::vector<std::vector<double>>& phase_seconds() const { return phase_seconds_; }         ///< [phase][step]
+  const std::vector<std::vector<double>>& bucket_ready_seconds() const { return ready_seconds_; }  ///< [bucket][step]
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -13,8 +13,9 @@ class AgreedInputError : public InputError {
   using InputError::InputError;
 };
 
-/// Collective: runs `step` on every rank; where it throws InputError on any, every rank throws an AgreedInputError that holds all the
-/// ranks' messages, so that the job ends with one error and exit code 2 instead of a rank that waits for another.
+/// Collective: runs `step` on every rank; where it throws InputError on any, every rank throws an AgreedInputError that
+/// holds all the ranks' messages, so that the job ends with one error and exit code 2 instead of a rank that waits for
+/// another.
 void together(const comm::ControlGroup& world, const std::function<void()>& step);
 
 }  // namespace scalemark::sweep

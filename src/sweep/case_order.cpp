@@ -43,7 +43,8 @@ std::vector<Visit> order_visits(const std::vector<config::CaseConfig>& cases,
     for (int repetition = 0; repetition < repetitions; ++repetition) {
       for (std::size_t turn = 0; turn < block.cases.size(); ++turn) {
         const std::size_t i = block.cases[(turn + static_cast<std::size_t>(repetition)) % block.cases.size()];
-        if (repetition < cases[i].measure.repetitions && repetition >= done(cases[i])) visits.push_back({i, repetition});
+        if (repetition < cases[i].measure.repetitions && repetition >= done(cases[i]))
+          visits.push_back({i, repetition});
       }
     }
   }

@@ -37,7 +37,8 @@ void append_steps(const comm::ControlGroup& group, const std::vector<double>& se
   }
 }
 
-void append_items(const comm::ControlGroup& group, const std::vector<std::vector<double>>& seconds, results::ItemSamples& items) {
+void append_items(const comm::ControlGroup& group, const std::vector<std::vector<double>>& seconds,
+                  results::ItemSamples& items) {
   items.resize(seconds.size());
   for (std::size_t i = 0; i < seconds.size(); ++i) append_steps(group, seconds[i], items[i]);
 }
@@ -58,7 +59,12 @@ void append_accuracy(const train::Visit& visit, const comm::ControlGroup& group,
   for (std::size_t split = 0; split < accuracy.size(); ++split) {
     accuracy[split] = group.sum(visit.correct[split]) / group.sum(visit.evaluated[split]);
   }
-  if (group.rank() == 0) record.accuracy.push_back(accuracy);
+  if (group.rank() != 0) return;
+  // Evaluated after the last epoch; the earlier ones were not.
+  if (!visit.epoch_seconds.empty()) {
+    record.accuracy.assign(visit.epoch_seconds.size() - 1, {results::kNotMeasured, results::kNotMeasured});
+  }
+  record.accuracy.push_back(accuracy);
 }
 
 void record_ranks(const train::Visit& visit, const measure::DeviceDescription& device, const comm::ControlGroup& group,
@@ -67,14 +73,21 @@ void record_ranks(const train::Visit& visit, const measure::DeviceDescription& d
   const auto names = group.gather(device.name);
   const auto uuids = group.gather(device.uuid);
   const auto pci_ids = group.gather(device.pci_id);
-  const std::array<double, 2> numbers{static_cast<double>(visit.peak_memory_bytes), static_cast<double>(at::get_num_threads())};
+  const std::array<double, 2> numbers{static_cast<double>(visit.peak_memory_bytes),
+                                      static_cast<double>(at::get_num_threads())};
   const auto by_rank = group.gather(numbers);
   record.rank_rows.resize(by_rank.size());
   for (std::size_t rank = 0; rank < by_rank.size(); ++rank) {
     auto& row = record.rank_rows[rank];
     const double earlier_peak = std::isnan(row.peak_memory_bytes) ? 0 : row.peak_memory_bytes;
-    row = {record.row.case_id, static_cast<std::int32_t>(rank), hosts[rank], names[rank], uuids[rank], pci_ids[rank],
-           static_cast<std::int32_t>(by_rank[rank][1]), std::max(earlier_peak, by_rank[rank][0])};
+    row = {record.row.case_id,
+           static_cast<std::int32_t>(rank),
+           hosts[rank],
+           names[rank],
+           uuids[rank],
+           pci_ids[rank],
+           static_cast<std::int32_t>(by_rank[rank][1]),
+           std::max(earlier_peak, by_rank[rank][0])};
   }
 }
 
@@ -111,7 +124,8 @@ CaseRecord new_record(const config::CaseConfig& config, std::int64_t images) {
   fill_row(config, record.row);
   record.row.reason = "not measured yet";
   for (auto& [path, value] : config.parameters()) {
-    record.parameters.emplace_back(path, std::visit([](auto& v) { return results::ParameterValue(std::move(v)); }, value));
+    record.parameters.emplace_back(path,
+                                   std::visit([](auto& v) { return results::ParameterValue(std::move(v)); }, value));
   }
   record.images = images;
   record.planned_repetitions = config.measure.repetitions;

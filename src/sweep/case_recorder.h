@@ -10,7 +10,8 @@
 
 namespace scalemark::sweep {
 
-/// A record that holds the case's parameters and no measurement yet. Its status stays `failed` until a repetition is in.
+/// A record that holds the case's parameters and no measurement yet. Its status stays `failed` until a repetition is
+/// in.
 results::CaseRecord new_record(const config::CaseConfig& config, std::int64_t images);
 
 /// Collective over the case's ranks: brings one visit's samples of all ranks to rank 0 and appends them to `record`

@@ -33,8 +33,9 @@ Probe probe(const config::CaseConfig& config, const RankGroup& group, std::int64
   constexpr std::int64_t kSteps = 2;
   train::Trainer trainer(config, group.device, *group.communicator, kSteps);
   const std::int64_t side = config.dataset.image_size;
-  const data::Batch images = trainer.to_device(
-      {at::randn({batch, 3, side, side}).to(train::input_dtype(config.train.precision)), at::randint(config.dataset.classes, {batch}, at::kLong)});
+  const data::Batch images =
+      trainer.to_device({at::randn({batch, 3, side, side}).to(train::input_dtype(config.train.precision)),
+                         at::randint(config.dataset.classes, {batch}, at::kLong)});
   measure::StepObserver nobody;
   const auto timeline = measure::make_timeline(group.device);
   group.memory.reset_peak();
@@ -63,9 +64,9 @@ CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, cons
 
 // Cases that differ only in what the estimate extrapolates share one probe.
 std::string kind_of(const config::CaseConfig& config) {
-  return fmt::format("{} {} {} {} {} {} {} {}", static_cast<int>(config.device), config.model, config.batch_norm, config.dataset.image_size,
-                     config.dataset.classes, config::to_string(config.train.precision), config.train.optimizer,
-                     train::uses_channels_last(config.train));
+  return fmt::format("{} {} {} {} {} {} {} {}", static_cast<int>(config.device), config.model, config.batch_norm,
+                     config.dataset.image_size, config.dataset.classes, config::to_string(config.train.precision),
+                     config.train.optimizer, train::uses_channels_last(config.train));
 }
 
 }  // namespace
@@ -82,7 +83,10 @@ std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, c
     const RankGroup group = groups.group(config);
     auto known = probes.find(kind_of(config));
     if (known == probes.end()) {
-      known = probes.emplace(kind_of(config), std::pair{probe(config, group, kSmallBatch), probe(config, group, kLargeBatch)}).first;
+      known =
+          probes
+              .emplace(kind_of(config), std::pair{probe(config, group, kSmallBatch), probe(config, group, kLargeBatch)})
+              .first;
     }
     estimates.push_back(estimate(experiment.cases[i], known->second.first, known->second.second));
   }
@@ -90,21 +94,23 @@ std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, c
 }
 
 std::string format_plan(const config::Experiment& experiment, const std::vector<CaseEstimate>& estimates) {
-  std::string text = fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", "case", "ranks", "batch/rank", "global batch",
-                                 "reps", "time", "memory/rank");
+  std::string text = fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", "case", "ranks", "batch/rank",
+                                 "global batch", "reps", "time", "memory/rank");
   double total_seconds = 0;
   std::set<std::size_t> listed;
   for (const Visit& visit : order_visits(experiment.cases, [](const auto&) { return 0; })) {
     if (!listed.insert(visit.case_index).second) continue;
     const auto& config = experiment.cases[visit.case_index];
     const auto& estimate = estimates[visit.case_index];
-    text += fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", config.id, config.gpus, config.batch_per_rank,
-                        config.global_batch(), config.measure.repetitions, format_seconds(estimate.seconds),
-                        format_bytes(estimate.memory_bytes));
+    text += fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", config.id, config.gpus,
+                        config.batch_per_rank, config.global_batch(), config.measure.repetitions,
+                        format_seconds(estimate.seconds), format_bytes(estimate.memory_bytes));
     total_seconds += estimate.seconds;
   }
-  return text + fmt::format("{} cases, about {}: extrapolated from small steps on this device, without loading and communication\n",
-                            listed.size(), format_seconds(total_seconds));
+  return text +
+         fmt::format(
+             "{} cases, about {}: extrapolated from small steps on this device, without loading and communication\n",
+             listed.size(), format_seconds(total_seconds));
 }
 
 }  // namespace scalemark::sweep

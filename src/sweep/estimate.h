@@ -15,9 +15,9 @@ struct CaseEstimate {
   double memory_bytes = 0;  ///< peak of the full arm
 };
 
-/// Runs a few small steps of each kind of case on rank 0's device and extrapolates in the batch size: time in proportion,
-/// memory along a line through two batches. Communication and loading are not in it. Collective (it opens the groups);
-/// empty on the other ranks.
+/// Runs a few small steps of each kind of case on rank 0's device and extrapolates in the batch size: time in
+/// proportion, memory along a line through two batches. Communication and loading are not in it. Collective (it opens
+/// the groups); empty on the other ranks.
 std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const comm::ControlGroup& world);
 
 /// The text of --dry-run: one line per case in the order in which they will run, and the total.

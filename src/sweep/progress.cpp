@@ -17,14 +17,15 @@ std::string one_line(const results::CaseRow& row) {
   if (row.status != results::CaseStatus::kOk) {
     return fmt::format("{}: {}: {}", row.case_id, results::to_string(row.status), row.reason);
   }
-  return fmt::format("{}: {} per step [{}, {}], {:.4g} images/s, {} peak", row.case_id, format_seconds(row.step_seconds),
-                     format_seconds(row.step_seconds_low), format_seconds(row.step_seconds_high), row.images_per_second,
-                     format_bytes(row.peak_memory_bytes));
+  return fmt::format("{}: {} per step [{}, {}], {:.4g} images/s, {} peak", row.case_id,
+                     format_seconds(row.step_seconds), format_seconds(row.step_seconds_low),
+                     format_seconds(row.step_seconds_high), row.images_per_second, format_bytes(row.peak_memory_bytes));
 }
 
 }  // namespace
 
-Progress::Progress(std::size_t visits, bool quiet) : visits_(visits), quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(std::size_t visits, bool quiet)
+    : visits_(visits), quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() { clear_line(); }
 
@@ -34,6 +35,7 @@ void Progress::clear_line() const {
 
 std::string Progress::remaining_time() const {
   if (done_ == 0) return "estimating the time left";
+  if (done_ == visits_) return "all done";
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
   const double seconds = elapsed.count() / static_cast<double>(done_) * static_cast<double>(visits_ - done_);
   return fmt::format("about {} left", format_seconds(seconds));

@@ -8,7 +8,8 @@
 
 namespace scalemark::sweep {
 
-/// Tells a person at rank 0 how far the sweep is: on a terminal one line that is drawn over, elsewhere one line per case.
+/// Tells a person at rank 0 how far the sweep is: on a terminal one line that is drawn over, elsewhere one line per
+/// case.
 class Progress {
  public:
   Progress(std::size_t visits, bool quiet);

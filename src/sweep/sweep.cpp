@@ -41,7 +41,8 @@ class Sweep {
         options_(options),
         world_(world),
         groups_(experiment, world),
-        stop_(job_deadline(experiment.cases.front().limits.wall_time_seconds, experiment.cases.front().limits.wall_time_auto)) {}
+        stop_(job_deadline(experiment.cases.front().limits.wall_time_seconds,
+                           experiment.cases.front().limits.wall_time_auto)) {}
 
   ExitCode run() {
     open();
@@ -78,20 +79,24 @@ class Sweep {
     }
     const std::int64_t images = datasets_.get(config, data::Split::kTrain)->size();
     if (images < config.global_batch()) {
-      return fmt::format("a global batch of {} needs more than the {} images of the data set", config.global_batch(), images);
+      return fmt::format("a global batch of {} needs more than the {} images of the data set", config.global_batch(),
+                         images);
     }
     const auto device = measure::describe_device(groups_.group(config).device);
     if (config.train.precision == config::Precision::kTf32 && !device.has_tf32) return device.name + " has no TF32";
-    if (config.train.precision == config::Precision::kBf16 && !device.has_bfloat16) return device.name + " has no bfloat16";
+    if (config.train.precision == config::Precision::kBf16 && !device.has_bfloat16)
+      return device.name + " has no bfloat16";
     return std::nullopt;
   }
 
   // The repetitions that need no visit: those in the file, or all of a case that is settled otherwise. On rank 0.
   int repetitions_done(const CaseConfig& config) {
     if (const CaseRecord* record = file_->find(config.id)) {
-      if (record->row.status == CaseStatus::kOom || record->row.status == CaseStatus::kInvalid) return config.measure.repetitions;
+      if (record->row.status == CaseStatus::kOom || record->row.status == CaseStatus::kInvalid)
+        return config.measure.repetitions;
       if (record->interruptions >= kInterruptionsAllowed) {
-        settle(config, CaseStatus::kFailed, fmt::format("the job died {} times while this case was in flight", record->interruptions));
+        settle(config, CaseStatus::kFailed,
+               fmt::format("the job died {} times while this case was in flight", record->interruptions));
         return config.measure.repetitions;
       }
       const auto phases = record->arms.find("phases");
@@ -124,7 +129,8 @@ class Sweep {
     if (leads()) {
       std::map<std::string, int> done;
       for (const auto& config : experiment_.cases) done[config.id] = repetitions_done(config);
-      for (const Visit& visit : order_visits(experiment_.cases, [&](const CaseConfig& config) { return done.at(config.id); })) {
+      for (const Visit& visit :
+           order_visits(experiment_.cases, [&](const CaseConfig& config) { return done.at(config.id); })) {
         text += fmt::format("{} {} ", visit.case_index, visit.repetition);
       }
     }
@@ -157,8 +163,9 @@ class Sweep {
   bool measure(const Visit& visit, Progress& progress) {
     const CaseConfig& config = experiment_.cases[visit.case_index];
     const RankGroup group = groups_.group(config);
-    const Watchdog watchdog(fmt::format("repetition {} of case {} on rank {}", visit.repetition, config.id, world_.rank()),
-                            config.limits.case_timeout_seconds);
+    const Watchdog watchdog(
+        fmt::format("repetition {} of case {} on rank {}", visit.repetition, config.id, world_.rank()),
+        config.limits.case_timeout_seconds);
     CaseRecord record;
     if (leads()) {
       progress.begin(config.id, visit.repetition, config.measure.repetitions);
@@ -194,7 +201,8 @@ class Sweep {
       shortage = "the host's memory is exhausted";
     }
     if (!everyone_fits(group.control, shortage, record)) return false;
-    append_visit(measured->run(visit.repetition), visit.repetition, measure::describe_device(group.device), group.control, record);
+    append_visit(measured->run(visit.repetition), visit.repetition, measure::describe_device(group.device),
+                 group.control, record);
     return true;
   }
 

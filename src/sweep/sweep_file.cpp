@@ -18,9 +18,10 @@ results::ResultStore open_store(const std::filesystem::path& output, bool resume
   if (!resume) return results::ResultStore::create(output, job);
   auto store = results::ResultStore::resume(output);
   if (store.contents().provenance.config_hash != config_hash) {
-    throw InputError(fmt::format("{} holds the results of another config, whose cases differ: resume it with the config it was made "
-                                 "from, or choose another --output",
-                                 output.string()));
+    throw InputError(
+        fmt::format("{} holds the results of another config, whose cases differ: resume it with the config it was made "
+                    "from, or choose another --output",
+                    output.string()));
   }
   store.add_history(job.history);
   return store;
@@ -34,7 +35,8 @@ SweepFile::SweepFile(const std::filesystem::path& output, bool resume, const std
 
 const results::CaseRecord* SweepFile::find(const std::string& case_id) const {
   const auto& cases = store_.contents().cases;
-  const auto found = std::find_if(cases.begin(), cases.end(), [&](const auto& record) { return record.row.case_id == case_id; });
+  const auto found =
+      std::find_if(cases.begin(), cases.end(), [&](const auto& record) { return record.row.case_id == case_id; });
   return found == cases.end() ? nullptr : &*found;
 }
 

@@ -13,7 +13,8 @@ class SweepFile {
  public:
   /// @param config_hash  a file that is resumed must hold the same cases.
   /// @throws InputError where the output exists and is not resumed, or belongs to another config.
-  SweepFile(const std::filesystem::path& output, bool resume, const std::string& config_hash, const results::ResultFile& job);
+  SweepFile(const std::filesystem::path& output, bool resume, const std::string& config_hash,
+            const results::ResultFile& job);
 
   /// nullptr where the case has never been started. Valid until keep().
   const results::CaseRecord* find(const std::string& case_id) const;

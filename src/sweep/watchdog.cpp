@@ -15,8 +15,8 @@ Watchdog::Watchdog(std::string what, double timeout_seconds)
         std::unique_lock lock(mutex_);
         const std::chrono::duration<double> timeout(timeout_seconds);
         if (finished_changed_.wait_for(lock, timeout, [this] { return finished_; })) return;
-        spdlog::error("{} did not end within limits.case_timeout = {}: the job is ended; --resume goes on with it", what,
-                      format_seconds(timeout_seconds));
+        spdlog::error("{} did not end within limits.case_timeout = {}: the job is ended; --resume goes on with it",
+                      what, format_seconds(timeout_seconds));
         comm::MpiSession::abort(static_cast<int>(ExitCode::kLaunch));
       }) {}
 

@@ -48,9 +48,13 @@ std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repeti
 }  // namespace
 
 MeasuredCase::MeasuredCase(const config::CaseConfig& config, const CaseContext& context)
-    : config_(config), context_(context), loader_(make_loader(config, context)), load_([this] { return loader_->next(); }) {
+    : config_(config),
+      context_(context),
+      loader_(make_loader(config, context)),
+      load_([this] { return loader_->next(); }) {
   context_.memory.set_limit(config.limits.memory_bytes);
-  trainer_ = std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps());
+  trainer_ =
+      std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps());
   trainer_->probe(load_);
 }
 
@@ -158,7 +162,8 @@ void MeasuredCase::run_comm_only(Visit& visit) {
 void MeasuredCase::run_phases(Visit& visit) {
   start_arm();
   measure::StepObserver nobody;
-  for (int step = 0; step < config_.measure.warmup_steps; ++step) trainer_->step(load_, Reduction::kAfterBackward, nobody);
+  for (int step = 0; step < config_.measure.warmup_steps; ++step)
+    trainer_->step(load_, Reduction::kAfterBackward, nobody);
   measure::PhaseRecorder recorder(context_.device, visit.bucket_bytes.size());
   const int steps = std::min(config_.measure.steps, kPhaseSteps);
   for (int step = 0; step < steps; ++step) trainer_->step(load_, Reduction::kAfterBackward, recorder);
@@ -174,7 +179,8 @@ void MeasuredCase::evaluate(Visit& visit) {
   // As many training images as there are test images: the two fractions are then equally sure.
   const std::int64_t training_images = std::min(training_set.size(), test_set.size());
   const auto options = loader_options(config_, context_.device);
-  for (const auto& [dataset, images] : {std::pair{&training_set, training_images}, std::pair{&test_set, test_set.size()}}) {
+  for (const auto& [dataset, images] :
+       {std::pair{&training_set, training_images}, std::pair{&test_set, test_set.size()}}) {
     const Evaluation result = evaluate_shard(*trainer_, *dataset, images, context_.communicator, options);
     visit.correct.push_back(static_cast<double>(result.correct));
     visit.evaluated.push_back(static_cast<double>(result.images));

@@ -32,11 +32,11 @@ struct Visit {
   std::vector<std::vector<double>> bucket_seconds;          ///< [bucket][step]
   std::vector<std::vector<double>> phase_seconds;           ///< [phase][step]
   std::vector<std::vector<double>> bucket_ready_seconds;    ///< [bucket][step]
-  std::vector<double> loss;                                 ///< [warm-up step + step] of the full arm, this rank's batches
-  std::vector<double> epoch_seconds;                        ///< [epoch]
-  std::vector<double> correct;                              ///< images of this rank classified correctly: {train, test}
-  std::vector<double> evaluated;                            ///< images of this rank evaluated: {train, test}
-  std::int64_t peak_memory_bytes = 0;                       ///< of the full arm
+  std::vector<double> loss;            ///< [warm-up step + step] of the full arm, this rank's batches
+  std::vector<double> epoch_seconds;   ///< [epoch]
+  std::vector<double> correct;         ///< images of this rank classified correctly: {train, test}
+  std::vector<double> evaluated;       ///< images of this rank evaluated: {train, test}
+  std::int64_t peak_memory_bytes = 0;  ///< of the full arm
   std::int64_t parameters = 0;
 };
 

@@ -23,11 +23,12 @@ comm::BucketLayout bucket_layout(const config::TrainConfig& train) {
 }
 
 // The seed alone decides the weights, so that 1, 2 and 4 ranks start from the same ones.
-std::shared_ptr<nn::Network> build_network(const config::CaseConfig& config, const at::Device& device, bool channels_last) {
+std::shared_ptr<nn::Network> build_network(const config::CaseConfig& config, const at::Device& device,
+                                           bool channels_last) {
   torch::manual_seed(config.train.seed);
-  auto network = nn::make_network(config.model, {.image_size = config.dataset.image_size,
-                                                 .classes = config.dataset.classes,
-                                                 .batch_norm = config.batch_norm});
+  auto network = nn::make_network(
+      config.model,
+      {.image_size = config.dataset.image_size, .classes = config.dataset.classes, .batch_norm = config.batch_norm});
   network->to(device, parameter_dtype(config.train.precision));
   if (channels_last) {
     const torch::NoGradGuard no_grad;
@@ -60,10 +61,9 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
     parameters_.push_back({parameter.key(), parameter.value()});
     parameter_tensors_.push_back(parameter.value());
   }
-  optimizer_ = optim::make_optimizer({.name = config.train.optimizer,
-                                      .momentum = config.train.momentum,
-                                      .weight_decay = config.train.weight_decay},
-                                     parameter_tensors_);
+  optimizer_ = optim::make_optimizer(
+      {.name = config.train.optimizer, .momentum = config.train.momentum, .weight_decay = config.train.weight_decay},
+      parameter_tensors_);
   hooks_ = std::make_unique<GradientHooks>(parameter_tensors_, nullptr);
 }
 
@@ -83,7 +83,8 @@ void Trainer::probe(const BatchSource& source) {
 std::vector<std::size_t> Trainer::agreed_ready_order() {
   // Every rank lays its buckets out as rank 0 does: the order could differ where backward has a choice.
   at::Tensor order = at::empty({static_cast<std::int64_t>(parameters_.size())}, at::kLong);
-  for (std::size_t i = 0; i < ready_order_.size(); ++i) order[static_cast<std::int64_t>(i)] = static_cast<std::int64_t>(ready_order_[i]);
+  for (std::size_t i = 0; i < ready_order_.size(); ++i)
+    order[static_cast<std::int64_t>(i)] = static_cast<std::int64_t>(ready_order_[i]);
   order = order.to(device_);
   communicator_.broadcast(order, 0);
   order = order.to(at::kCPU);
@@ -96,7 +97,8 @@ void Trainer::connect() {
   for (const auto& buffer : network_->buffers()) state.push_back(buffer);
   if (communicator_.size() > 1) {
     comm::broadcast_tensors(state, communicator_);
-    reducer_ = std::make_unique<comm::GradientReducer>(parameters_, agreed_ready_order(), communicator_, bucket_layout(config_.train));
+    reducer_ = std::make_unique<comm::GradientReducer>(parameters_, agreed_ready_order(), communicator_,
+                                                       bucket_layout(config_.train));
     reducer_->set_bucket_ready_callback([this](std::size_t bucket) {
       if (observer_ != nullptr) observer_->bucket_ready(bucket);
     });
@@ -171,7 +173,8 @@ double Trainer::learning_rate() const {
   const auto& train = config_.train;
   const double rate =
       train.learning_rate * (train.learning_rate_scaling == LearningRateScaling::kLinear ? communicator_.size() : 1);
-  return train.schedule == config::Schedule::kOneCycle ? optim::one_cycle_learning_rate(rate, step_, total_steps_) : rate;
+  return train.schedule == config::Schedule::kOneCycle ? optim::one_cycle_learning_rate(rate, step_, total_steps_)
+                                                       : rate;
 }
 
 data::Batch Trainer::to_device(const data::Batch& batch) const {

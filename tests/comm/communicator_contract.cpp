@@ -2,6 +2,7 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
 #include <c10/core/Scalar.h>
 #include <gtest/gtest.h>
@@ -39,31 +40,36 @@ class CommunicatorContract : public ::testing::Test {
 
 at::TensorOptions options(at::ScalarType dtype) { return at::TensorOptions(dtype).device(device_under_test()); }
 
-/// 1 to 5 by index: with up to 4 ranks every sum and mean below is exact in 8 bits of mantissa.
-at::Tensor pattern(std::int64_t size) { return at::arange(size, at::kLong).remainder(5).add(1); }
-
-at::Tensor pattern_of_rank(std::int64_t size, int rank, at::ScalarType dtype) {
-  return pattern(size).mul(rank + 1).to(options(dtype));
+/// 1 to 5 by index, times `factor`: with up to 4 ranks every sum and mean below is exact in 8 bits of mantissa.
+at::Tensor pattern(std::int64_t size, double factor, const at::TensorOptions& kind) {
+  const at::Tensor period = at::arange(1, 6, at::kDouble).mul(factor).to(kind);
+  return period.repeat({size / 5 + 1}).narrow(0, 0, size);
 }
 
-std::int64_t sum_of_ranks(int size) { return std::int64_t{size} * (size + 1) / 2; }
+at::Tensor pattern_of_rank(std::int64_t size, int rank, at::ScalarType dtype) {
+  return pattern(size, rank + 1, options(dtype));
+}
 
-at::Tensor expected_sum(std::int64_t size, int ranks) { return pattern(size).mul(sum_of_ranks(ranks)); }
+double sum_of_ranks(int size) { return size * (size + 1) / 2.0; }
 
+/// Integers are cut, not rounded: the conversion to them does that.
 at::Tensor expected_average(std::int64_t size, int ranks, at::ScalarType dtype) {
-  const at::Tensor sum = expected_sum(size, ranks);
-  return dtype == at::kLong ? sum.div(ranks, "trunc") : sum.to(at::kDouble).div(ranks);
+  return pattern(size, sum_of_ranks(ranks) / ranks, options(dtype));
+}
+
+at::Tensor expected_sum(std::int64_t size, int ranks, at::ScalarType dtype) {
+  return pattern(size, sum_of_ranks(ranks), options(dtype));
 }
 
 ::testing::AssertionResult same_values(const at::Tensor& actual, const at::Tensor& expected) {
-  if (at::equal(actual.cpu().to(at::kDouble), expected.to(at::kDouble))) return ::testing::AssertionSuccess();
+  if (at::equal(actual, expected)) return ::testing::AssertionSuccess();
   return ::testing::AssertionFailure() << "differs, dtype " << actual.dtype() << ", size " << actual.numel();
 }
 
 void expect_reductions(Communicator& group, std::int64_t size, at::ScalarType dtype) {
   at::Tensor tensor = pattern_of_rank(size, group.rank(), dtype);
   group.all_reduce(tensor, ReduceOp::kSum)->wait();
-  EXPECT_TRUE(same_values(tensor, expected_sum(size, group.size()))) << "sum";
+  EXPECT_TRUE(same_values(tensor, expected_sum(size, group.size(), dtype))) << "sum";
 
   tensor = pattern_of_rank(size, group.rank(), dtype);
   group.all_reduce(tensor, ReduceOp::kAverage)->wait();
@@ -93,7 +99,7 @@ TEST_F(CommunicatorContract, SixteenBitFloatsKeepSpecialValues) {
     const double infinity = std::numeric_limits<double>::infinity();
     at::Tensor tensor = at::full({3}, world().rank() == 0 ? infinity : 1.0, options(dtype));
     world().all_reduce(tensor, ReduceOp::kSum)->wait();
-    EXPECT_TRUE(same_values(tensor, at::full({3}, infinity, at::kDouble)));
+    EXPECT_TRUE(same_values(tensor, at::full({3}, infinity, options(dtype))));
   }
 }
 
@@ -107,13 +113,13 @@ TEST_F(CommunicatorContract, ReducesSeveralTensorsInFlight) {
   }
   // The last first: waiting takes no order of its own.
   for (std::size_t i = works.size(); i-- > 0;) works[i]->wait();
-  for (const at::Tensor& tensor : tensors) EXPECT_TRUE(same_values(tensor, expected_sum(tensor.numel(), world().size())));
+  for (const at::Tensor& tensor : tensors)
+    EXPECT_TRUE(same_values(tensor, expected_sum(tensor.numel(), world().size())));
 }
 
 TEST_F(CommunicatorContract, ReducesInPlaceWhateverTheLayout) {
   const at::Tensor values = pattern(2 * 3 * 5 * 7).view({2, 3, 5, 7});
-  at::Tensor tensor =
-      values.mul(world().rank() + 1).to(options(at::kFloat)).contiguous(at::MemoryFormat::ChannelsLast);
+  at::Tensor tensor = values.mul(world().rank() + 1).to(options(at::kFloat)).contiguous(at::MemoryFormat::ChannelsLast);
   world().all_reduce(tensor, ReduceOp::kSum)->wait();
   EXPECT_TRUE(tensor.is_contiguous(at::MemoryFormat::ChannelsLast));
   EXPECT_TRUE(same_values(tensor, values.mul(sum_of_ranks(world().size()))));
@@ -130,7 +136,7 @@ TEST_F(CommunicatorContract, BroadcastsFromEveryRootEveryDtype) {
       for (const std::int64_t size : kSizes) {
         const at::Tensor tensor = pattern_of_rank(size, world().rank(), dtype);
         world().broadcast(tensor, root);
-        EXPECT_TRUE(same_values(tensor, pattern(size).mul(root + 1))) << "root " << root;
+        EXPECT_TRUE(same_values(tensor, pattern(size, root + 1, options(dtype)))) << "root " << root;
       }
     }
   }
@@ -142,8 +148,8 @@ TEST_F(CommunicatorContract, KeepsTheOrderOfReductionsAndBroadcasts) {
   const auto work = world().all_reduce(reduced, ReduceOp::kSum);
   world().broadcast(copied, 0);
   work->wait();
-  EXPECT_TRUE(same_values(reduced, expected_sum(1 << 20, world().size())));
-  EXPECT_TRUE(same_values(copied, pattern(1001)));
+  EXPECT_TRUE(same_values(reduced, expected_sum(1 << 20, world().size(), at::kFloat)));
+  EXPECT_TRUE(same_values(copied, pattern(1001, 1, options(at::kFloat))));
 }
 
 TEST_F(CommunicatorContract, SplitsOffItsFirstRanks) {

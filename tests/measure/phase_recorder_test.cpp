@@ -18,7 +18,8 @@ TEST(PhaseRecorder, KeepsEveryPhaseOfEveryStep) {
   constexpr std::size_t kSteps = 3;
   for (std::size_t step = 0; step < kSteps; ++step) {
     recorder.begin_step();
-    for (const Phase phase : {Phase::kLoad, Phase::kTransfer, Phase::kForward, Phase::kBackward, Phase::kReduce, Phase::kOptimizer}) {
+    for (const Phase phase :
+         {Phase::kLoad, Phase::kTransfer, Phase::kForward, Phase::kBackward, Phase::kReduce, Phase::kOptimizer}) {
       recorder.begin(phase);
       if (phase == Phase::kBackward) {
         recorder.bucket_ready(1);

@@ -35,7 +35,8 @@ TEST(CaseOrder, InterleavesABlockAndBeginsEachRepetitionWithAnotherCase) {
 }
 
 TEST(CaseOrder, SmallBlocksCompleteFirst) {
-  const std::vector<config::CaseConfig> cases{a_case("large", 1, 512, 1), a_case("small", 1, 32, 1), a_case("large", 2, 512, 1)};
+  const std::vector<config::CaseConfig> cases{a_case("large", 1, 512, 1), a_case("small", 1, 32, 1),
+                                              a_case("large", 2, 512, 1)};
   EXPECT_EQ(pairs(order_visits(cases, nothing_done)), (Pairs{{1, 0}, {0, 0}, {2, 0}}));
 }
 
@@ -46,12 +47,14 @@ TEST(CaseOrder, LeavesOutWhatIsDone) {
 }
 
 TEST(CaseOrder, EveryRepetitionOfEveryCaseComesOnce) {
-  const std::vector<config::CaseConfig> cases{a_case("a", 1, 8, 3), a_case("b", 1, 16, 5), a_case("a", 2, 8, 3), a_case("a", 4, 8, 3)};
+  const std::vector<config::CaseConfig> cases{a_case("a", 1, 8, 3), a_case("b", 1, 16, 5), a_case("a", 2, 8, 3),
+                                              a_case("a", 4, 8, 3)};
   Pairs visits = pairs(order_visits(cases, nothing_done));
   std::sort(visits.begin(), visits.end());
   Pairs expected;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    for (int repetition = 0; repetition < cases[i].measure.repetitions; ++repetition) expected.emplace_back(i, repetition);
+    for (int repetition = 0; repetition < cases[i].measure.repetitions; ++repetition)
+      expected.emplace_back(i, repetition);
   }
   EXPECT_EQ(visits, expected);
 }

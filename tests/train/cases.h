@@ -15,7 +15,8 @@ inline config::CaseConfig rank_invariant_case(int ranks, std::int64_t global_bat
   config.train.learning_rate = 0.005;
   config.train.precision = precision;
   config.loader.workers = 0;
-  config.measure = {.warmup_steps = 0, .steps = 20, .repetitions = 1, .epochs = 0, .arms = {config::Arm::kFull}, .evaluate = false};
+  config.measure = {
+      .warmup_steps = 0, .steps = 20, .repetitions = 1, .epochs = 0, .arms = {config::Arm::kFull}, .evaluate = false};
   config.gpus = ranks;
   config.batch_per_rank = global_batch / ranks;
   return config;

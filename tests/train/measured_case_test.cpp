@@ -18,12 +18,13 @@ class MeasuredCaseTest : public ::testing::Test {
  protected:
   config::CaseConfig config() const {
     auto config = rank_invariant_case(control_.size(), 4 * control_.size(), config::Precision::kFp32);
-    config.measure = {.warmup_steps = 1,
-                      .steps = 3,
-                      .repetitions = 2,
-                      .epochs = 0,
-                      .arms = {config::Arm::kFull, config::Arm::kNoSync, config::Arm::kCommOnly, config::Arm::kCachedInput},
-                      .evaluate = false};
+    config.measure = {
+        .warmup_steps = 1,
+        .steps = 3,
+        .repetitions = 2,
+        .epochs = 0,
+        .arms = {config::Arm::kFull, config::Arm::kNoSync, config::Arm::kCommOnly, config::Arm::kCachedInput},
+        .evaluate = false};
     return config;
   }
 
@@ -54,7 +55,8 @@ TEST_F(MeasuredCaseTest, OneVisitHasEveryArmOnce) {
   EXPECT_EQ(visit.bucket_bytes.size(), visit.bucket_ready_seconds.size());
   constexpr std::int64_t kFloatBytes = 4;
   if (several) {
-    EXPECT_EQ(std::accumulate(visit.bucket_bytes.begin(), visit.bucket_bytes.end(), std::int64_t{0}), visit.parameters * kFloatBytes);
+    EXPECT_EQ(std::accumulate(visit.bucket_bytes.begin(), visit.bucket_bytes.end(), std::int64_t{0}),
+              visit.parameters * kFloatBytes);
   }
   EXPECT_GT(visit.peak_memory_bytes, 3 * visit.parameters * kFloatBytes) << "weights, gradients and momentum at least";
 }

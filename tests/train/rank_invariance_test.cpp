@@ -22,8 +22,8 @@ namespace {
 constexpr std::int64_t kGlobalBatch = 8;
 
 struct Training {
-  std::vector<double> loss;             ///< [step] mean over ranks; on rank 0
-  std::vector<at::Tensor> gradients;    ///< of the last step; on the ranks of the group
+  std::vector<double> loss;           ///< [step] mean over ranks; on rank 0
+  std::vector<at::Tensor> gradients;  ///< of the last step; on the ranks of the group
 };
 
 class RankInvariance : public ::testing::Test {
@@ -85,7 +85,8 @@ TEST_F(RankInvariance, Fp64LossSeriesAgreeOver20Steps) {
     if (!leads()) continue;
     ASSERT_EQ(several.loss.size(), one.loss.size());
     EXPECT_LT(largest_relative_difference(one.loss, several.loss), 1e-9) << ranks << " ranks";
-    EXPECT_LT(one.loss.back(), one.loss.front()) << "nothing was learned: the test would pass for a network that does not train";
+    EXPECT_LT(one.loss.back(), one.loss.front())
+        << "nothing was learned: the test would pass for a network that does not train";
   }
 }
 

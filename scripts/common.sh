@@ -133,6 +133,8 @@ configure() {
   if [[ -e $folder/build.ninja && $(cat "$folder/scalemark-configured" 2>/dev/null) == "$wanted" ]]; then return; fi
   say "configuring $folder (CUDA: $(flavour))"
   mkdir -p "$folder"
+  # CMake itself starts anew where the compiler changed, but then forgets the other arguments.
+  rm -f "$folder/CMakeCache.txt" "$folder/scalemark-configured"
   log=$folder/configure.log
   (cd "$root" && cmake --preset "$preset" "${arguments[@]}") >"$log" 2>&1 || {
     grep -A 12 '^CMake Error' "$log" >&2 || tail -n 20 "$log" >&2

@@ -14,8 +14,9 @@
 namespace scalemark::comm {
 namespace {
 
-// What stays in a core's cache between its transfer and its sum; also keeps counts far below MPI's limit of 2^31.
-const std::int64_t kChunkBytes = getenv("SM_CHUNK") ? atoll(getenv("SM_CHUNK")) : std::int64_t{1} << 20;
+// Small enough for transfers and sums of several chunks to overlap, and far below MPI's limit of 2^31 per count.
+// Measured with bench/reducer_bench.cpp; docs/performance.md has the figures.
+constexpr std::int64_t kChunkBytes = std::int64_t{4} << 20;
 
 class MpiWork : public Work {
  public:

@@ -1,8 +1,7 @@
 #include "comm/mpi_progress.h"
 
-#include <algorithm>
 #include <chrono>
-#include <cstdlib>
+#include <utility>
 
 #include "comm/mpi_check.h"
 #include "comm/mpi_wait.h"
@@ -10,8 +9,16 @@
 namespace scalemark::comm {
 namespace {
 
-const std::size_t kChunksInFlight = getenv("SM_WINDOW") ? atoi(getenv("SM_WINDOW")) : 8;
-const std::chrono::microseconds kThreadSleep{getenv("SM_SLEEP") ? atoi(getenv("SM_SLEEP")) : 200};
+using Clock = std::chrono::steady_clock;
+
+// Measured with bench/reducer_bench.cpp; docs/performance.md has the figures.
+constexpr std::size_t kChunksInFlight = 4;
+constexpr std::chrono::microseconds kThreadSleep{200};
+
+// A look takes some 25 us: at these intervals waiting for a late rank takes 3 % of a core, beside backward or alone.
+constexpr std::chrono::microseconds kThreadSleepLongest{1000};
+constexpr std::chrono::microseconds kWaitSleep{50};
+constexpr std::chrono::microseconds kWaitSleepLongest{1000};
 constexpr std::chrono::milliseconds kSpinFor{2};
 
 }  // namespace
@@ -45,6 +52,11 @@ class MpiProgress::Collective {
   std::vector<MPI_Request> requests_;
 };
 
+// MPI may still write into what a collective in flight owns, and cannot be told to stop: that memory is kept for good.
+void MpiProgress::abandon(std::shared_ptr<Collective> collective) {
+  if (collective->in_flight()) new std::shared_ptr<Collective>(std::move(collective));
+}
+
 MpiProgress::MpiProgress() : thread_([this] { run(); }) {}
 
 MpiProgress::~MpiProgress() {
@@ -54,10 +66,7 @@ MpiProgress::~MpiProgress() {
   }
   changed_.notify_all();
   thread_.join();
-  // MPI may still write into what an abandoned collective owns, and cannot be told to stop: keep that memory for good.
-  for (auto& collective : unfinished_) {
-    if (collective->in_flight()) new std::shared_ptr<Collective>(std::move(collective));
-  }
+  for (auto& collective : unfinished_) abandon(std::move(collective));
 }
 
 std::shared_ptr<MpiProgress::Collective> MpiProgress::submit(std::int64_t chunks, StartChunk start) {
@@ -74,13 +83,18 @@ std::shared_ptr<MpiProgress::Collective> MpiProgress::submit(std::int64_t chunks
 void MpiProgress::wait(const std::shared_ptr<Collective>& collective) {
   std::unique_lock lock(mutex_);
   ++waiters_;
-  const auto spin_until = std::chrono::steady_clock::now() + kSpinFor;
-  SleepBackoff backoff;
+  auto last_progress = Clock::now();
+  SleepBackoff backoff(kWaitSleep, kWaitSleepLongest);
   while (!collective->finished) {
-    advance();
+    if (advance()) {
+      last_progress = Clock::now();
+      backoff.reset();
+    }
     if (collective->finished) break;
     lock.unlock();
-    if (std::chrono::steady_clock::now() < spin_until) {
+    // While data moves each look moves more of it; with nothing to move the core is better left to a rank that
+    // computes.
+    if (Clock::now() - last_progress < kSpinFor) {
       std::this_thread::yield();
     } else {
       backoff.sleep();
@@ -94,18 +108,19 @@ void MpiProgress::wait(const std::shared_ptr<Collective>& collective) {
 }
 
 void MpiProgress::run() {
+  SleepBackoff backoff(kThreadSleep, kThreadSleepLongest);
   std::unique_lock lock(mutex_);
   for (;;) {
+    if (unfinished_.empty()) backoff.reset();
     changed_.wait(lock, [this] { return stopping_ || (!unfinished_.empty() && waiters_ == 0); });
     if (stopping_) return;
-    advance();
+    if (advance()) backoff.reset();
     lock.unlock();
-    std::this_thread::sleep_for(kThreadSleep);
+    backoff.sleep();
     lock.lock();
   }
 }
 
-// Called with the mutex held.
 bool MpiProgress::advance() {
   try {
     start_chunks();
@@ -139,9 +154,10 @@ void MpiProgress::start_chunks() {
 
 // After an error a communicator is of no further use: what else is queued on it fails with the same message.
 void MpiProgress::fail_all(const std::exception_ptr& error) {
-  for (const auto& collective : unfinished_) {
+  for (auto& collective : unfinished_) {
     collective->error = error;
     collective->finished = true;
+    abandon(std::move(collective));
   }
   unfinished_.clear();
 }

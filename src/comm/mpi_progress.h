@@ -38,7 +38,9 @@ class MpiProgress {
   void wait(const std::shared_ptr<Collective>& collective);
 
  private:
+  static void abandon(std::shared_ptr<Collective> collective);
   void run();
+  /// Starts and tests what it can, with the mutex held; true where something completed.
   bool advance();
   void start_chunks();
   void fail_all(const std::exception_ptr& error);

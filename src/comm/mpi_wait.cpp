@@ -7,14 +7,15 @@
 
 namespace scalemark::comm {
 
+using namespace std::chrono_literals;
+
 void SleepBackoff::sleep() {
-  constexpr std::chrono::microseconds kLongest{2000};
   std::this_thread::sleep_for(next_);
-  next_ = std::min(next_ + next_ / 4, kLongest);
+  next_ = std::min(next_ + next_ / 4, longest_);
 }
 
 void wait_asleep(std::span<MPI_Request> requests) {
-  SleepBackoff backoff;
+  SleepBackoff backoff(50us, 2000us);
   for (;;) {
     int done = 0;
     MPI_CHECK(MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE));

@@ -7,13 +7,19 @@
 
 namespace scalemark::comm {
 
-/// Sleeps that grow from 50 us to 2 ms: short where the other ranks are about to come, cheap where they take minutes.
+/// Sleeps that grow: short where the other ranks are about to come, cheap where they take minutes.
 class SleepBackoff {
  public:
+  SleepBackoff(std::chrono::microseconds shortest, std::chrono::microseconds longest)
+      : shortest_(shortest), longest_(longest), next_(shortest) {}
+
   void sleep();
+  void reset() { next_ = shortest_; }
 
  private:
-  std::chrono::microseconds next_{50};
+  std::chrono::microseconds shortest_;
+  std::chrono::microseconds longest_;
+  std::chrono::microseconds next_;
 };
 
 /// Completes the requests with tests and sleeps in turn: MPI_Wait would hold a core however long the others take.

@@ -114,12 +114,12 @@ TEST_F(CommunicatorContract, ReducesSeveralTensorsInFlight) {
   // The last first: waiting takes no order of its own.
   for (std::size_t i = works.size(); i-- > 0;) works[i]->wait();
   for (const at::Tensor& tensor : tensors)
-    EXPECT_TRUE(same_values(tensor, expected_sum(tensor.numel(), world().size())));
+    EXPECT_TRUE(same_values(tensor, expected_sum(tensor.numel(), world().size(), tensor.scalar_type())));
 }
 
 TEST_F(CommunicatorContract, ReducesInPlaceWhateverTheLayout) {
-  const at::Tensor values = pattern(2 * 3 * 5 * 7).view({2, 3, 5, 7});
-  at::Tensor tensor = values.mul(world().rank() + 1).to(options(at::kFloat)).contiguous(at::MemoryFormat::ChannelsLast);
+  const at::Tensor values = pattern(2 * 3 * 5 * 7, 1, options(at::kFloat)).view({2, 3, 5, 7});
+  const at::Tensor tensor = values.mul(world().rank() + 1).contiguous(at::MemoryFormat::ChannelsLast);
   world().all_reduce(tensor, ReduceOp::kSum)->wait();
   EXPECT_TRUE(tensor.is_contiguous(at::MemoryFormat::ChannelsLast));
   EXPECT_TRUE(same_values(tensor, values.mul(sum_of_ranks(world().size()))));

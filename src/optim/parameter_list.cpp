@@ -20,17 +20,18 @@ at::Tensor in_layout_of(const at::Tensor& parameter, const at::Tensor& gradient)
 
 ParameterList::ParameterList(std::vector<at::Tensor> parameters) : parameters_(std::move(parameters)) {}
 
-const std::vector<at::Tensor>& ParameterList::gradients() {
-  gradients_.clear();
+std::vector<at::Tensor> ParameterList::gradients() const {
+  std::vector<at::Tensor> gradients;
+  gradients.reserve(parameters_.size());
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const at::Tensor& gradient = parameters_[i].grad();
     if (!gradient.defined()) {
       throw std::logic_error(
           c10::str("optimizer: parameter ", i, " of ", parameters_.size(), " has no gradient; run backward first"));
     }
-    gradients_.push_back(in_layout_of(parameters_[i], gradient));
+    gradients.push_back(in_layout_of(parameters_[i], gradient));
   }
-  return gradients_;
+  return gradients;
 }
 
 std::vector<at::Tensor> ParameterList::zeros() const {

@@ -16,14 +16,13 @@ class ParameterList {
   /// The gradients, each with its parameter's strides: the fused kernels walk raw memory and never look at strides, so
   /// that a gradient in another layout (NCHW beside channels_last) would silently update the wrong weights.
   /// @throws std::logic_error where a parameter has none.
-  const std::vector<at::Tensor>& gradients();
+  std::vector<at::Tensor> gradients() const;
 
   /// A tensor of zeros beside every parameter, with its type, device and strides.
   std::vector<at::Tensor> zeros() const;
 
  private:
   std::vector<at::Tensor> parameters_;
-  std::vector<at::Tensor> gradients_;  // kept from step to step for its capacity only
 };
 
 }  // namespace scalemark::optim

@@ -1,5 +1,6 @@
 #include "train/trainer.h"
 
+#include <ATen/ops/tensor.h>
 #include <torch/nn/functional/loss.h>
 
 #include <cmath>
@@ -69,27 +70,38 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
 
 void Trainer::probe(const BatchSource& source) {
   // Batch norm's running statistics are the one state that a forward pass changes.
-  std::vector<at::Tensor> buffers = network_->buffers();
-  const Snapshot before(buffers, device_);
+  const Snapshot before(network_->buffers(), device_);
+  const data::Batch batch = to_device(source());
   ready_order_.clear();
   hooks_->set([this](std::size_t parameter) { ready_order_.push_back(parameter); });
-  const at::Tensor loss = forward_loss(to_device(source()));
-  loss.backward();
-  hooks_->set(nullptr);
+  forward_loss(batch).backward();
   drop_gradients();
+  if (communicator_.size() > 1) {
+    // Once more with the buckets in memory, which are filled and not reduced.
+    make_reducer();
+    hooks_->set([this](std::size_t parameter) { reducer_->add(parameter); });
+    reducer_->begin(comm::GradientReducer::Schedule::kAfterBackward);
+    forward_loss(batch).backward();
+    drop_gradients();
+  }
+  hooks_->set(nullptr);
   before.restore();
 }
 
-std::vector<std::size_t> Trainer::agreed_ready_order() {
-  // Every rank lays its buckets out as rank 0 does: the order could differ where backward has a choice.
-  at::Tensor order = at::empty({static_cast<std::int64_t>(parameters_.size())}, at::kLong);
-  for (std::size_t i = 0; i < ready_order_.size(); ++i)
-    order[static_cast<std::int64_t>(i)] = static_cast<std::int64_t>(ready_order_[i]);
-  order = order.to(device_);
+void Trainer::make_reducer() {
+  reducer_ = std::make_unique<comm::GradientReducer>(parameters_, ready_order_, communicator_, bucket_layout(config_.train));
+  reducer_->set_bucket_ready_callback([this](std::size_t bucket) {
+    if (observer_ != nullptr) observer_->bucket_ready(bucket);
+  });
+}
+
+std::vector<std::size_t> Trainer::ready_order_of_rank_0() {
+  std::vector<std::int64_t> indices(ready_order_.begin(), ready_order_.end());
+  const at::Tensor order = at::tensor(indices).to(device_);
   communicator_.broadcast(order, 0);
-  order = order.to(at::kCPU);
-  const auto* begin = order.const_data_ptr<std::int64_t>();
-  return {begin, begin + order.numel()};
+  const at::Tensor on_host = order.to(at::kCPU);
+  const auto* begin = on_host.const_data_ptr<std::int64_t>();
+  return {begin, begin + on_host.numel()};
 }
 
 void Trainer::connect() {
@@ -97,11 +109,12 @@ void Trainer::connect() {
   for (const auto& buffer : network_->buffers()) state.push_back(buffer);
   if (communicator_.size() > 1) {
     comm::broadcast_tensors(state, communicator_);
-    reducer_ = std::make_unique<comm::GradientReducer>(parameters_, agreed_ready_order(), communicator_,
-                                                       bucket_layout(config_.train));
-    reducer_->set_bucket_ready_callback([this](std::size_t bucket) {
-      if (observer_ != nullptr) observer_->bucket_ready(bucket);
-    });
+    // Every rank lays its buckets out as rank 0 does: the order could differ where backward has a choice.
+    if (auto order = ready_order_of_rank_0(); order != ready_order_) {
+      ready_order_ = std::move(order);
+      reducer_.reset();
+      make_reducer();
+    }
   }
   for (auto& tensor : optimizer_->state()) state.push_back(tensor);
   snapshot_ = std::make_unique<Snapshot>(std::move(state), device_);
@@ -126,15 +139,17 @@ auto Trainer::observed(measure::StepObserver& observer, Phase phase, Function&& 
 }
 
 at::Tensor Trainer::step(const BatchSource& source, Reduction reduction, measure::StepObserver& observer) {
-  if (reducer_ == nullptr) reduction = Reduction::kNone;
   observer_ = &observer;
   observer.begin_step();
   const data::Batch host_batch = observed(observer, Phase::kLoad, [&] { return source(); });
   const data::Batch batch = observed(observer, Phase::kTransfer, [&] { return to_device(host_batch); });
-  const at::Tensor loss = observed(observer, Phase::kForward, [&] { return forward_loss(batch); });
-  observed(observer, Phase::kBackward, [&] { backward(loss, reduction); });
+  const at::Tensor loss = observed(observer, Phase::kForward, [&] {
+    begin_gradients(reduction);
+    return forward_loss(batch);
+  });
+  observed(observer, Phase::kBackward, [&] { loss.backward(); });
   observed(observer, Phase::kReduce, [&] {
-    if (reduction != Reduction::kNone) reducer_->finalize();
+    if (reducer_ != nullptr && reduction != Reduction::kNone) reducer_->finalize();
   });
   observed(observer, Phase::kOptimizer, [&] { optimizer_->step(learning_rate()); });
   observer.end_step();
@@ -153,16 +168,16 @@ at::Tensor Trainer::forward_loss(const data::Batch& batch) {
   return torch::nn::functional::cross_entropy(logits.to(parameter_dtype(config_.train.precision)), batch.labels);
 }
 
-void Trainer::backward(const at::Tensor& loss, Reduction reduction) {
-  if (reduction == Reduction::kNone) {
-    hooks_->set(nullptr);
+// Before forward: the last step's gradients would else lie beside this one's activations.
+void Trainer::begin_gradients(Reduction reduction) {
+  if (reducer_ == nullptr) {
     drop_gradients();
-  } else {
-    reducer_->begin(reduction == Reduction::kOverlapped ? comm::GradientReducer::Schedule::kOverlapped
-                                                        : comm::GradientReducer::Schedule::kAfterBackward);
-    hooks_->set([this](std::size_t parameter) { reducer_->add(parameter); });
+    return;
   }
-  loss.backward();
+  using Schedule = comm::GradientReducer::Schedule;
+  // Without reduction the buckets are filled all the same: the arms then differ in communication alone, and in no memory.
+  reducer_->begin(reduction == Reduction::kOverlapped ? Schedule::kOverlapped : Schedule::kAfterBackward);
+  hooks_->set([this](std::size_t parameter) { reducer_->add(parameter); });
 }
 
 void Trainer::drop_gradients() {

@@ -21,7 +21,7 @@ namespace scalemark::train {
 
 /// When gradients are averaged over ranks.
 enum class Reduction {
-  kNone,           ///< never: each rank trains alone
+  kNone,           ///< never: each rank trains alone (on gradients that are scaled for the mean)
   kOverlapped,     ///< while backward goes on
   kAfterBackward,  ///< in a phase of its own
 };
@@ -40,11 +40,11 @@ class Trainer {
   Trainer(const config::CaseConfig& config, const at::Device& device, comm::Communicator& communicator,
           std::int64_t total_steps);
 
-  /// One step without communication: meets memory errors early and learns the order in which gradients become ready.
-  /// Leaves parameters and state as they were. @throws c10::OutOfMemoryError
+  /// Forward and backward without communication: meets memory errors early and learns the order in which gradients become
+  /// ready, which is that of the buckets. Leaves parameters and state as they were. @throws c10::OutOfMemoryError
   void probe(const BatchSource& source);
 
-  /// Collective: gives every rank the parameters and buffers of rank 0 and lays the gradients out in buckets.
+  /// Collective: gives every rank the parameters, buffers and bucket order of rank 0.
   void connect();
 
   /// One training step; returns the detached mean loss over this rank's batch, a scalar on the device.
@@ -71,10 +71,11 @@ class Trainer {
   template <typename Function>
   auto observed(measure::StepObserver& observer, measure::Phase phase, Function&& function);
   at::Tensor forward_loss(const data::Batch& batch);
-  void backward(const at::Tensor& loss, Reduction reduction);
+  void begin_gradients(Reduction reduction);
   void drop_gradients();
   double learning_rate() const;
-  std::vector<std::size_t> agreed_ready_order();
+  void make_reducer();
+  std::vector<std::size_t> ready_order_of_rank_0();
 
   const config::CaseConfig config_;
   at::Device device_;

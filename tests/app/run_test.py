@@ -89,21 +89,22 @@ class Sweep(RunTest):
         self.assertFalse(self.output.exists())
 
     def test_a_missing_data_set_says_what_to_install(self):
-        run = self.run_sweep("--set", "dataset={name: fashion-mnist, path: /nonexistent}")
+        run = self.run_sweep("--set", "dataset={name: fashion-mnist, path: /nonexistent, image_size: 32}")
         self.assertEqual(run.returncode, 2, run.stderr)
         self.assertIn("/nonexistent", run.stderr)
         self.assertFalse(self.output.exists())
 
     def test_out_of_memory_is_a_result_and_the_sweep_goes_on(self):
-        run = self.run_sweep("--set", "limits.memory=90MiB", "--set", "sweep.batch_size=[2, 32]", "--set", "measure.repetitions=1")
+        run = self.run_sweep("--set", "limits.memory=90MiB", "--set", "sweep.batch_size=[2, 128]",
+                             "--set", "dataset.images=256", "--set", "measure.repetitions=1")
         self.assertEqual(run.returncode, 0, run.stderr)
         by_batch = {}
         for row in table(self.output).values():
             by_batch.setdefault(row["batch_per_rank"], set()).add(status(row))
-        self.assertEqual(by_batch, {2: {"ok"}, 32: {"oom"}})
+        self.assertEqual(by_batch, {2: {"ok"}, 128: {"oom"}})
 
     def test_a_loss_that_is_not_finite_makes_the_case_invalid(self):
-        run = self.run_sweep("--set", "train.learning_rate=1e30", "--set", "sweep.batch_size=[2]")
+        run = self.run_sweep("--set", "train.learning_rate=1000", "--set", "batch_norm=false", "--set", "sweep.batch_size=[2]")
         self.assertEqual(run.returncode, 3, run.stderr)
         self.assertEqual({status(row) for row in table(self.output).values()}, {"invalid"})
 

@@ -6,10 +6,10 @@ find_package(yaml-cpp REQUIRED)
 set(HDF5_PREFER_PARALLEL OFF)
 find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
 
 if(SCALEMARK_BUILD_RUN)
   find_package(MPI REQUIRED COMPONENTS CXX)
-  find_package(ZLIB REQUIRED)
   find_package(LibTorch REQUIRED)
   # LibTorch's include folder holds headers of another fmt than the one that is linked: the linked one's come first.
   get_target_property(_fmt_include fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)

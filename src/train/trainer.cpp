@@ -89,7 +89,8 @@ void Trainer::probe(const BatchSource& source) {
 }
 
 void Trainer::make_reducer() {
-  reducer_ = std::make_unique<comm::GradientReducer>(parameters_, ready_order_, communicator_, bucket_layout(config_.train));
+  reducer_ =
+      std::make_unique<comm::GradientReducer>(parameters_, ready_order_, communicator_, bucket_layout(config_.train));
   reducer_->set_bucket_ready_callback([this](std::size_t bucket) {
     if (observer_ != nullptr) observer_->bucket_ready(bucket);
   });
@@ -175,7 +176,8 @@ void Trainer::begin_gradients(Reduction reduction) {
     return;
   }
   using Schedule = comm::GradientReducer::Schedule;
-  // Without reduction the buckets are filled all the same: the arms then differ in communication alone, and in no memory.
+  // Without reduction the buckets are filled all the same: the arms then differ in communication alone, and in no
+  // memory.
   reducer_->begin(reduction == Reduction::kOverlapped ? Schedule::kOverlapped : Schedule::kAfterBackward);
   hooks_->set([this](std::size_t parameter) { reducer_->add(parameter); });
 }

@@ -40,8 +40,9 @@ class Trainer {
   Trainer(const config::CaseConfig& config, const at::Device& device, comm::Communicator& communicator,
           std::int64_t total_steps);
 
-  /// Forward and backward without communication: meets memory errors early and learns the order in which gradients become
-  /// ready, which is that of the buckets. Leaves parameters and state as they were. @throws c10::OutOfMemoryError
+  /// Forward and backward without communication: meets memory errors early and learns the order in which gradients
+  /// become ready, which is that of the buckets. Leaves parameters and state as they were. @throws
+  /// c10::OutOfMemoryError
   void probe(const BatchSource& source);
 
   /// Collective: gives every rank the parameters, buffers and bucket order of rank 0.

@@ -35,7 +35,7 @@ using scalemark::comm::NamedParameter;
 /// The weights of ResNet-18 for 32x32 images and 10 classes: 11,173,962 with batch norm's and the classifier's.
 std::vector<NamedParameter> resnet18_parameters() {
   std::vector<NamedParameter> parameters;
-  const auto add = [&](std::vector<std::int64_t> shape) {
+  const auto add = [&](const std::vector<std::int64_t>& shape) {
     parameters.push_back({"parameter " + std::to_string(parameters.size()), at::ones(shape)});
   };
   const auto add_convolution = [&](std::int64_t out, std::int64_t in, std::int64_t kernel) {

@@ -2,6 +2,7 @@
 //   mpirun -n 2 build/bin/validity [steps]
 // Prints a Markdown table on rank 0; docs/measuring.md holds a run of it.
 
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <algorithm>

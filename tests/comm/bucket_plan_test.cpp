@@ -16,9 +16,8 @@ using Plan = std::vector<std::vector<std::size_t>>;
 
 TEST(BucketPlan, FirstBucketIsSmallAndTheOthersLarge) {
   // Three of 0.5 MiB, then five of 10 MiB: 1 MiB closes the first bucket, 25 MiB the others.
-  std::vector<NamedParameter> parameters;
-  for (int i = 0; i < 3; ++i) parameters.push_back(floats(kMebibyteOfFloats / 2));
-  for (int i = 0; i < 5; ++i) parameters.push_back(floats(kMebibyteOfFloats * 10));
+  std::vector<NamedParameter> parameters(3, floats(kMebibyteOfFloats / 2));
+  parameters.resize(8, floats(kMebibyteOfFloats * 10));
   const Plan expected = {{0, 1}, {2, 3, 4}, {5, 6}, {7}};
   EXPECT_EQ(plan_buckets(parameters, {0, 1, 2, 3, 4, 5, 6, 7}, {}), expected);
 }

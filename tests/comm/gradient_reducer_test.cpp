@@ -33,18 +33,18 @@ class AddToReducer : public torch::autograd::PostAccumulateGradHook {
 struct SmallNetwork {
   explicit SmallNetwork(torch::MemoryFormat format = torch::MemoryFormat::Contiguous) {
     torch::manual_seed(7);
-    const auto leaf = [&](torch::Tensor value, torch::MemoryFormat layout) {
+    const auto leaf = [&](const torch::Tensor& value, torch::MemoryFormat layout) {
       return value.contiguous(layout).requires_grad_(true);
     };
     kernel = leaf(torch::randn({6, 4, 3, 3}, torch::kDouble), format);
     bias = leaf(torch::randn({6}, torch::kDouble), torch::MemoryFormat::Contiguous);
-    weight = leaf(torch::randn({5, 6 * 4 * 4}, torch::kDouble), torch::MemoryFormat::Contiguous);
+    weight = leaf(torch::randn({5, 96}, torch::kDouble), torch::MemoryFormat::Contiguous);
   }
 
   std::vector<NamedParameter> parameters() const { return {{"kernel", kernel}, {"bias", bias}, {"weight", weight}}; }
 
   torch::Tensor loss(int data_of_rank) const {
-    torch::manual_seed(static_cast<std::uint64_t>(1000 + data_of_rank));
+    torch::manual_seed(std::uint64_t{1000} + static_cast<std::uint64_t>(data_of_rank));
     const torch::Tensor input = torch::randn({2, 4, 6, 6}, torch::kDouble);
     return torch::conv2d(input, kernel, bias).relu().flatten(1).matmul(weight.t()).square().mean();
   }
@@ -54,6 +54,7 @@ struct SmallNetwork {
 
 std::vector<torch::Tensor> gradients(const std::vector<NamedParameter>& parameters) {
   std::vector<torch::Tensor> result;
+  result.reserve(parameters.size());
   for (const NamedParameter& parameter : parameters) result.push_back(parameter.tensor.grad().clone());
   return result;
 }
@@ -144,6 +145,7 @@ TEST_F(GradientReducerTest, GradientsAreViewsOfTheBuckets) {
 TEST_F(GradientReducerTest, RanksMayFinishGradientsInDifferentOrders) {
   const int ranks = communicator_->size();
   std::vector<NamedParameter> parameters;
+  parameters.reserve(4);
   for (int i = 0; i < 4; ++i) parameters.push_back({"p", torch::zeros({1000 + i}, torch::requires_grad())});
   GradientReducer reducer(parameters, {0, 1, 2, 3}, *communicator_, kOneEach);
   reducer.begin(Schedule::kOverlapped);
@@ -169,7 +171,7 @@ TEST_F(GradientReducerTest, TellsWhenABucketIsReady) {
   train_once(network, reducer, Schedule::kAfterBackward);
   std::sort(ready.begin(), ready.end());
   EXPECT_EQ(ready, std::vector<std::size_t>({0, 1, 2}));
-  EXPECT_EQ(reducer.bucket_bytes(), std::vector<std::int64_t>({5 * 6 * 4 * 4 * 8, 6 * 8, 6 * 4 * 3 * 3 * 8}));
+  EXPECT_EQ(reducer.bucket_bytes(), std::vector<std::int64_t>({480 * 8L, 6 * 8L, 216 * 8L}));
 }
 
 TEST_F(GradientReducerTest, NamesTheParametersWithoutGradient) {

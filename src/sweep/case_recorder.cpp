@@ -2,7 +2,6 @@
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 
 #include "measure/phase_recorder.h"
 #include "results/case_summary.h"
+#include "sweep/provenance.h"
 
 namespace scalemark::sweep {
 namespace {
@@ -19,12 +19,6 @@ namespace {
 using results::CaseRecord;
 using results::CaseStatus;
 using results::StepSamples;
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
 
 // Every rank's [step] becomes one repetition [step, rank] at the end of `samples`, on rank 0.
 void append_steps(const comm::ControlGroup& group, const std::vector<double>& seconds, StepSamples& samples) {

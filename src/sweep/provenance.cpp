@@ -9,7 +9,6 @@
 #include <array>
 #include <chrono>
 #include <map>
-#include <set>
 #include <string_view>
 #include <thread>
 
@@ -50,12 +49,6 @@ std::map<std::string, std::string> versions() {
   return versions;
 }
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
 std::string device_line(const measure::DeviceDescription& device) {
   std::string line = device.name;
   for (const auto& part : {device.uuid, device.pci_id, device.clocks}) {
@@ -74,6 +67,12 @@ std::string topology(const std::vector<std::string>& hosts) {
 }
 
 }  // namespace
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
 
 std::string utc_now() {
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());

@@ -64,7 +64,7 @@ TEST_F(Cifar10Test, RefusesACutRecord) {
 }
 
 TEST_F(Cifar10Test, RefusesAnEmptyFile) {
-  folder_.write("data_batch_1.bin", {});
+  folder_.write("data_batch_1.bin", Bytes{});
   EXPECT_THAT(open_error(), HasSubstr("data_batch_1.bin: offset 0: 0 bytes of a record; expected"));
 }
 

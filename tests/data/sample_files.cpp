@@ -1,30 +1,10 @@
 #include "data/sample_files.h"
 
-#include <stdlib.h>
 #include <zlib.h>
 
-#include <fstream>
 #include <stdexcept>
 
 namespace scalemark::data {
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "scalemark-data-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::filesystem::path TemporaryFolder::write(const std::string& name, const Bytes& bytes) const {
-  const auto path = path_ / name;
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  return path;
-}
 
 Bytes idx_bytes(const std::vector<std::uint32_t>& sizes, const Bytes& values) {
   Bytes bytes{0, 0, 8, static_cast<std::uint8_t>(sizes.size())};

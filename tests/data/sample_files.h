@@ -3,30 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
+#include "temporary_folder.h"
 
 namespace scalemark::data {
 
 using Bytes = std::vector<std::uint8_t>;
-
-/// A folder of its own that goes with the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path write(const std::string& name, const Bytes& bytes) const;
-
- private:
-  std::filesystem::path path_;
-};
 
 /// An IDX file of unsigned bytes.
 Bytes idx_bytes(const std::vector<std::uint32_t>& sizes, const Bytes& values);

@@ -4,32 +4,16 @@
 
 #include <filesystem>
 
+#include "temporary_folder.h"
+
 namespace scalemark::results::testing {
 namespace {
 
 /// In memory where that can be had: the tests sync files thousands of times.
-std::filesystem::path temporary_folder() {
+std::filesystem::path parent_folder() {
   const std::filesystem::path in_memory = "/dev/shm";
   return access(in_memory.c_str(), W_OK | X_OK) == 0 ? in_memory : std::filesystem::temp_directory_path();
 }
-
-/// The folder of this process's files.
-class Folder {
- public:
-  Folder() : path_(temporary_folder() / ("scalemark-results-" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 void fill_row(CaseRow& row) {
   row.label = "baseline \u00b5";
@@ -138,7 +122,9 @@ ResultFile sample_header() {
 }
 
 std::string fresh_path(const std::string& name) {
-  static const Folder folder;
+  static const TemporaryFolder folder(parent_folder());
+  // A test looks at its files as a user without root's rights.
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
   static int count = 0;
   const std::filesystem::path inner = folder.path() / std::to_string(count++);
   std::filesystem::create_directories(inner);

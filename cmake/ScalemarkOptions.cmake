@@ -4,6 +4,8 @@ set(SCALEMARK_TORCH "$ENV{SCALEMARK_TORCH}" CACHE PATH "The torch folder (of a w
 option(SCALEMARK_BUILD_RUN "Build scalemark-run, which needs LibTorch and MPI; without it only the report side is built" ON)
 option(SCALEMARK_BUILD_TESTS "Build the tests" ON)
 option(SCALEMARK_WERROR "Treat warnings as errors" OFF)
+set(SCALEMARK_PYTHON "" CACHE FILEPATH "A Python with the [test] packages of scripts/requirements.in; empty leaves out the tests that need one")
+option(SCALEMARK_PYTHON_TORCH "That Python imports torch and torchvision too: compare networks and optimizers with them" OFF)
 set(SCALEMARK_SANITIZE "" CACHE STRING "Sanitizers to build with, as for -fsanitize (address,undefined or thread)")
 
 set(CMAKE_CXX_STANDARD 20)

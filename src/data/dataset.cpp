@@ -56,6 +56,7 @@ std::filesystem::path default_path(const std::string& name) { return find_kind(n
 
 std::vector<std::string> dataset_names() {
   std::vector<std::string> names;
+  names.reserve(kKinds.size());
   for (const Kind& kind : kKinds) names.emplace_back(kind.name);
   return names;
 }

@@ -34,20 +34,20 @@ class FashionMnist final : public Dataset {
   std::int64_t read(std::int64_t index, std::span<std::uint8_t> pixels) const override {
     check_read(index, pixels);
     const auto image = images_.values().subspan(index * kImageBytes, kImageBytes);
-    const auto plane = pixels.first(pixels.size() / 3);
+    const std::size_t plane_bytes = pixels.size() / 3;
+    const auto plane = pixels.first(plane_bytes);
     write_padded(image, plane);
-    std::copy(plane.begin(), plane.end(), pixels.begin() + plane.size());
-    std::copy(plane.begin(), plane.end(), pixels.begin() + 2 * plane.size());
+    for (const std::size_t channel : {1, 2}) std::ranges::copy(plane, pixels.subspan(channel * plane_bytes).begin());
     return labels_.values()[index];
   }
 
  private:
   void write_padded(std::span<const std::uint8_t> image, std::span<std::uint8_t> plane) const {
-    const int border = (image_size_ - kSide) / 2;
-    std::fill(plane.begin(), plane.end(), std::uint8_t{0});
-    for (int row = 0; row < kSide; ++row) {
-      const auto source = image.subspan(row * kSide, kSide);
-      std::copy(source.begin(), source.end(), plane.begin() + (row + border) * image_size_ + border);
+    const std::size_t width = image_size_;
+    const std::size_t border = (width - kSide) / 2;
+    std::ranges::fill(plane, std::uint8_t{0});
+    for (std::size_t row = 0; row < kSide; ++row) {
+      std::ranges::copy(image.subspan(row * kSide, kSide), plane.subspan((row + border) * width + border).begin());
     }
   }
 
@@ -65,7 +65,7 @@ struct SplitFiles {
 /// The plain file where there is one, else the gzip file, else an empty path.
 std::filesystem::path find_file(const std::filesystem::path& folder, const std::string& name) {
   for (const char* suffix : {"", ".gz"}) {
-    const auto path = folder / (name + suffix);
+    auto path = folder / (name + suffix);
     if (std::filesystem::exists(path)) return path;
   }
   return {};

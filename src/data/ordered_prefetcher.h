@@ -138,12 +138,12 @@ class OrderedPrefetcher {
 
   /// Parts are taken in order, so every part before a failing one still runs: the first failure does not depend on
   /// time.
-  void record_failure(Slot& slot, int part, std::exception_ptr error) {
+  void record_failure(Slot& slot, int part, const std::exception_ptr& error) {
     failed_ = true;
     slot.next_part = work_.parts;
     if (slot.failed_part >= 0 && slot.failed_part < part) return;
     slot.failed_part = part;
-    slot.error = std::move(error);
+    slot.error = error;
   }
 
   PrefetchWork<Item> work_;

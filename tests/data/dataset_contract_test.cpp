@@ -66,6 +66,7 @@ TEST_P(DatasetContractTest, ReadsTheSameFromManyThreads) {
   std::vector<std::vector<Bytes>> seen(3);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(seen.size());
     for (auto& images : seen) threads.emplace_back([&] { images = read_all(*dataset); });
   }
   for (const auto& images : seen) EXPECT_EQ(images, expected);

@@ -19,6 +19,7 @@ using ::testing::ElementsAre;
 /// Every rank's shard, one after the other.
 std::vector<Indices> shards(std::int64_t size, int ranks, std::int64_t epoch, bool shuffle = true) {
   std::vector<Indices> all;
+  all.reserve(ranks);
   for (int rank = 0; rank < ranks; ++rank) all.push_back(ShardedSampler(size, ranks, rank, 3, shuffle).indices(epoch));
   return all;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
 #include <set>
 
@@ -15,6 +16,7 @@ CaseLine line_of(const MeasuredCase& one) {
   CaseLine line{one.key, one.file_index, record.row, record.rank_rows, record.images};
   line.repetitions = one.full_seconds.size();
   line.planned_repetitions = record.planned_repetitions;
+  line.repetition_seconds = one.full_seconds;
   if (!record.loss.empty()) line.first_loss = record.loss.front();
   return line;
 }
@@ -31,6 +33,27 @@ void break_down(const MeasuredCase& one, Report& report) {
   append(report.communication, communication(one));
   append(report.memory, memory_use(one));
   for (auto& flag : validity_flags(one)) report.flags.push_back(std::move(flag));
+  for (auto& samples : rank_samples(one)) report.samples.push_back(std::move(samples));
+  for (auto& finding : rank_findings(one)) report.rank_findings.push_back(std::move(finding));
+  if (!one.record->loss.empty()) report.curves.push_back({one.key, one.record->loss, one.record->accuracy});
+}
+
+void advise(const std::vector<LostSpeedup>& all, Report& report) {
+  std::map<std::string, const results::CaseRow*> rows;
+  for (const auto& line : report.cases) rows[line.key.name] = &line.row;
+  for (const auto& lost : all) {
+    report.advice.push_back(advice_on(lost, *rows.at(lost.key.name), report.rank_findings, report.input));
+  }
+}
+
+void scale(const CaseSet& set, Report& report) {
+  report.fixed_data_set = scaling_rows(ScalingKind::kFixedDataSet, set.cases);
+  report.fixed_global_batch = scaling_rows(ScalingKind::kFixedGlobalBatch, set.cases);
+  report.fixed_work = scaling_rows(ScalingKind::kFixedWorkPerRank, set.cases);
+  report.lost_fixed_work = lost_speedups(ScalingKind::kFixedWorkPerRank, report.fixed_work, set.cases);
+  report.lost_fixed_global_batch = lost_speedups(ScalingKind::kFixedGlobalBatch, report.fixed_global_batch, set.cases);
+  advise(report.lost_fixed_work, report);
+  advise(report.lost_fixed_global_batch, report);
 }
 
 void note_commits(Report& report) {
@@ -58,9 +81,7 @@ Report build_report(const std::vector<results::ResultFile>& files) {
     report.cases.push_back(line_of(one));
     break_down(one, report);
   }
-  report.fixed_data_set = scaling_rows(ScalingKind::kFixedDataSet, set.cases);
-  report.fixed_global_batch = scaling_rows(ScalingKind::kFixedGlobalBatch, set.cases);
-  report.fixed_work = scaling_rows(ScalingKind::kFixedWorkPerRank, set.cases);
+  scale(set, report);
   report.summary = summary_of(report);
   return report;
 }

@@ -1,13 +1,18 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "report/advice.h"
 #include "report/breakdown.h"
 #include "report/case_set.h"
+#include "report/lost_speedup.h"
+#include "report/rank_findings.h"
+#include "report/rank_samples.h"
 #include "report/scaling.h"
 #include "report/stability.h"
 #include "results/records.h"
@@ -24,6 +29,14 @@ struct CaseLine {
   std::size_t repetitions = 0;
   std::int64_t planned_repetitions = 0;
   double first_loss = results::kNotMeasured;
+  std::vector<double> repetition_seconds{};  ///< [repetition] median step of the full arm
+};
+
+/// How a case learns, of the full arm's first repetition.
+struct TrainingCurve {
+  CaseKey key;
+  std::vector<double> loss;                     ///< [step]
+  std::vector<std::array<double, 2>> accuracy;  ///< [epoch] {train, test}; NaN where it was not evaluated
 };
 
 /// Everything that a report says, as numbers; the writers only format it.
@@ -37,8 +50,14 @@ struct Report {
   std::vector<PhaseBreakdown> phases;
   std::vector<ArmCost> exposed_communication;
   std::vector<ArmCost> input;
+  std::vector<LostSpeedup> lost_fixed_work;
+  std::vector<LostSpeedup> lost_fixed_global_batch;
+  std::vector<Advice> advice;
   std::vector<Communication> communication;
   std::vector<MemoryUse> memory;
+  std::vector<TrainingCurve> curves;
+  std::vector<RankSamples> samples;
+  std::vector<RankFinding> rank_findings;
   std::vector<ValidityFlag> flags;
   std::vector<results::ResultFile> files;  ///< without their cases: for provenance
 };

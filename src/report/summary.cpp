@@ -6,12 +6,13 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <optional>
 
 #include "report/format.h"
 
 namespace scalemark::report {
 namespace {
+
+constexpr double kLeastShare = 0.001;  // of a step, to be named
 
 std::string count_of_cases(const Report& report) {
   std::map<std::string, int> others;
@@ -99,18 +100,17 @@ std::string scaling_sentence(const Report& report, const ScalingRow* weak, const
   return fmt::format("No speed-up or efficiency is given: {}.", first_refusal(report));
 }
 
-std::optional<double> cost(const std::vector<ArmCost>& costs, const std::string& name) {
-  const auto found = std::find_if(costs.begin(), costs.end(), [&](const ArmCost& one) { return one.key.name == name; });
-  if (found == costs.end() || !std::isfinite(found->seconds.estimate)) return std::nullopt;
-  return found->seconds.estimate;
-}
-
-/// Input that costs more than at the baseline: on a scaled share of the step where the batch per rank shrinks.
-std::optional<double> added_input(const Report& report, const ScalingRow& row, double ideal_share) {
-  const auto here = cost(report.input, row.key.name);
-  const auto base = cost(report.input, row.baseline);
-  if (!here || !base) return std::nullopt;
-  return *here - *base * ideal_share;
+/// "150 ms to exposed communication": causes that take less than a thousandth of the step are left out.
+std::vector<std::string> causes_of(const LostSpeedup& lost) {
+  std::vector<std::string> causes;
+  for (const auto& part : lost.parts) {
+    if (!(std::abs(part.share.estimate) >= kLeastShare)) continue;
+    const bool residual = part.cause == LossCause::kResidual;
+    causes.push_back(
+        fmt::format("{} to {}", to_text(part.seconds, Unit::kSeconds),
+                    residual ? "none of these (slower compute beside other ranks)" : to_string(part.cause)));
+  }
+  return causes;
 }
 
 std::string lost_time(const Report& report, const ScalingRow* row, bool weak) {
@@ -125,14 +125,13 @@ std::string lost_time(const Report& report, const ScalingRow* row, bool weak) {
   if (lost <= 0.0) return fmt::format("No time is lost in {}.", where);
   const std::string total = fmt::format("Of each step of {} ({}), {} is lost against ideal scaling", where,
                                         seconds(row->seconds.estimate), seconds(lost));
-  const auto exposed = cost(report.exposed_communication, row->key.name);
-  if (!exposed) return total + "; how much of it is communication is unknown, since the no_sync arm was not measured.";
-  const double rank_share = static_cast<double>(row->baseline_ranks) / row->key.ranks;
-  const auto input = added_input(report, *row, weak ? 1.0 : rank_share);
-  const double rest = lost - *exposed - input.value_or(0.0);
-  return fmt::format(
-      "{}: {} to exposed communication, {}and {} to neither (slower compute beside other ranks, waiting).", total,
-      seconds(*exposed), input ? fmt::format("{} to costlier input, ", seconds(*input)) : "", seconds(rest));
+  const auto& all = weak ? report.lost_fixed_work : report.lost_fixed_global_batch;
+  const auto split =
+      std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.key.name == row->key.name; });
+  if (split == all.end() || !split->part(LossCause::kCommunication).unknown.empty()) {
+    return total + "; how much of it is communication is unknown, since the no_sync arm was not measured.";
+  }
+  return fmt::format("{}: {}.", total, fmt::join(causes_of(*split), ", "));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -21,6 +22,14 @@ struct Column {
   Unit unit = Unit::kNone;
   bool is_text = false;
   bool is_interval = false;
+  bool is_remark = false;  ///< says what the table's remarks say too, for writers that show those nowhere else
+};
+
+/// What a writer that has room says below a number: why it is withheld, or what weakens it.
+struct Remark {
+  std::size_t row = 0;
+  std::size_t column = 0;
+  std::string text;
 };
 
 /// A table before any formatting; the writers know nothing else.
@@ -31,6 +40,7 @@ struct Table {
   std::string if_empty;     ///< said in place of a table without rows
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;
+  std::vector<Remark> remarks{};
 };
 
 }  // namespace scalemark::report

@@ -18,15 +18,6 @@ Column number_column(const std::string& title, const std::string& csv_name, Unit
   return {title, csv_name, unit, false, false};
 }
 
-std::map<std::string, std::string> flag_kinds(const Report& report) {
-  std::map<std::string, std::string> kinds;
-  for (const auto& flag : report.flags) {
-    std::string& text = kinds[flag.key.name];
-    text += (text.empty() ? "" : ", ") + flag.kind;
-  }
-  return kinds;
-}
-
 std::vector<Column> case_columns() {
   return {text_column("case", "name"),
           text_column("", "case"),
@@ -217,6 +208,15 @@ Table provenance_table(const std::vector<results::ResultFile>& files) {
 
 }  // namespace
 
+std::map<std::string, std::string> flag_kinds(const Report& report) {
+  std::map<std::string, std::string> kinds;
+  for (const auto& flag : report.flags) {
+    std::string& text = kinds[flag.key.name];
+    text += (text.empty() ? "" : ", ") + flag.kind;
+  }
+  return kinds;
+}
+
 std::vector<Column> key_columns() {
   return {text_column("case", "case"), number_column("ranks", "ranks"),
           number_column("batch per rank", "batch_per_rank"), number_column("global batch", "global_batch")};
@@ -230,10 +230,16 @@ std::vector<Table> tables_of(const Report& report) {
   std::vector<Table> tables{case_table(report), scaling_table(ScalingKind::kFixedDataSet, report.fixed_data_set),
                             scaling_table(ScalingKind::kFixedGlobalBatch, report.fixed_global_batch),
                             scaling_table(ScalingKind::kFixedWorkPerRank, report.fixed_work)};
+  tables.push_back(lost_speedup_table(ScalingKind::kFixedWorkPerRank, report.lost_fixed_work));
+  tables.push_back(lost_speedup_table(ScalingKind::kFixedGlobalBatch, report.lost_fixed_global_batch));
+  tables.push_back(advice_table(report.advice));
   for (auto& table : breakdown_tables(report)) tables.push_back(std::move(table));
   tables.push_back(memory_table(report.memory));
   tables.push_back(rank_table(report));
+  tables.push_back(rank_time_table(report.samples));
+  tables.push_back(rank_finding_table(report.rank_findings));
   tables.push_back(training_table(report));
+  tables.push_back(loss_table(report.curves));
   tables.push_back(flag_table(report.flags));
   tables.push_back(provenance_table(report.files));
   return tables;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "report/report.h"
@@ -17,6 +19,17 @@ Table main_table_of(const Report& report);
 /// measured.
 ScalingKind main_scaling(const Report& report);
 const std::vector<ScalingRow>& scaling_of(const Report& report, ScalingKind kind);
+
+/// By case: "warm-up, few repetitions".
+std::map<std::string, std::string> flag_kinds(const Report& report);
+
+/// The waterfalls of one kind of scaling, a row per case; their shares and seconds are in the CSV file only.
+Table lost_speedup_table(ScalingKind kind, const std::vector<LostSpeedup>& all);
+Table advice_table(const std::vector<Advice>& advice);
+
+Table rank_finding_table(const std::vector<RankFinding>& findings);
+Table rank_time_table(const std::vector<RankSamples>& ranks);
+Table loss_table(const std::vector<TrainingCurve>& curves);
 
 /// One of three scaling tables: what is held fixed, how speed-up and efficiency are defined, one row per case.
 Table scaling_table(ScalingKind kind, const std::vector<ScalingRow>& rows);

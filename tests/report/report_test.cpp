@@ -52,7 +52,7 @@ TEST(Summary, SaysBestCaseScalingAndLostTime) {
       << report.summary[1];
   EXPECT_TRUE(contains(report.summary[2],
                        "250 ms is lost against ideal scaling: 150 ms to exposed communication, "
-                       "10.0 ms to costlier input, and 90.0 ms to neither"))
+                       "10.0 ms to input, 90.0 ms to none of these"))
       << report.summary[2];
 }
 
@@ -75,9 +75,11 @@ TEST(Page, HasEverySectionInOrder) {
   std::size_t position = 0;
   for (const char* heading :
        {"# Scaling report: quickstart\n", "## Cases\n", "## Strong scaling: fixed data set, fixed batch per rank\n",
-        "## Strong scaling: fixed global batch\n", "## Weak scaling: fixed work per rank\n", "## Where a step goes\n",
-        "## Exposed communication\n", "## Communication alone\n", "## Cost of the input\n", "## Memory per rank\n",
-        "## Training\n", "## Validity\n", "## Environment and provenance\n", "### Config of file 1\n"}) {
+        "## Strong scaling: fixed global batch\n", "## Weak scaling: fixed work per rank\n",
+        "## Lost speed-up: fixed batch per rank\n", "## Lost speed-up: fixed global batch\n", "## What to try\n",
+        "## Where a step goes\n", "## Exposed communication\n", "## Communication alone\n", "## Cost of the input\n",
+        "## Memory per rank\n", "## Stragglers and jitter\n", "## Training\n", "## Validity\n",
+        "## Environment and provenance\n", "### Config of file 1\n"}) {
     const std::size_t found = page.find(heading, position);
     ASSERT_NE(found, std::string::npos) << heading;
     position = found;

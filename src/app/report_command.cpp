@@ -18,7 +18,7 @@ namespace {
 struct Options {
   std::vector<std::filesystem::path> files;
   std::filesystem::path output;
-  std::vector<std::string> formats{"md", "csv"};
+  std::vector<std::string> formats{"html", "md", "csv"};
 };
 
 bool has(const std::vector<std::string>& formats, const char* format) {
@@ -36,7 +36,8 @@ void report(const Options& options) {
   const auto written = report::write_report(
       report, {.output = options.output.empty() ? default_output(options.files.front()) : options.output,
                .markdown = has(options.formats, "md"),
-               .csv = has(options.formats, "csv")});
+               .csv = has(options.formats, "csv"),
+               .html = has(options.formats, "html")});
   std::cout << report::main_table(report);
   spdlog::info("{} and {} more files written", written.front().string(), written.size() - 1);
 }
@@ -50,9 +51,9 @@ void add_report_command(CLI::App& app) {
       ->required()
       ->type_name("FILE.h5 ...");
   command->add_option("--output", options->output, "folder to write; default: <first file>-report")->type_name("DIR");
-  command->add_option("--format", options->formats, "any of md, csv")
+  command->add_option("--format", options->formats, "any of html, md, csv; default: all")
       ->delimiter(',')
-      ->check(CLI::IsMember({"md", "csv"}));
+      ->check(CLI::IsMember({"html", "md", "csv"}));
   command->callback([options] { report(*options); });
 }
 

@@ -93,7 +93,9 @@ std::string to_text(const Interval& interval, Unit unit) {
   if (!std::isfinite(interval.estimate)) return kNotMeasuredText;
   const Display display = display_of(magnitude_of(interval), unit);
   const auto number = [&display](double value) {
-    return fmt::format("{:.{}f}", value * display.factor, display.decimals);
+    std::string text = fmt::format("{:.{}f}", value * display.factor, display.decimals);
+    const bool zero = text.find_first_of("123456789") == std::string::npos;
+    return zero && text.front() == '-' ? text.substr(1) : text;
   };
   std::string estimate = number(interval.estimate) + display.suffix;
   if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return estimate;
@@ -102,6 +104,18 @@ std::string to_text(const Interval& interval, Unit unit) {
 
 std::string to_text(double value, Unit unit) {
   return to_text(Interval{value, results::kNotMeasured, results::kNotMeasured}, unit);
+}
+
+std::string tick_text(double value, Unit unit) {
+  std::string text = to_text(value, unit);
+  const std::size_t point = text.find('.');
+  if (point == std::string::npos) return text;
+  const std::size_t end = text.find_first_not_of("0123456789", point + 1);
+  std::size_t keep = end == std::string::npos ? text.size() : end;
+  const std::size_t number_end = keep;
+  while (text[keep - 1] == '0') --keep;
+  if (text[keep - 1] == '.') --keep;
+  return text.erase(keep, number_end - keep);
 }
 
 std::string to_text(const Cell& cell, Unit unit) {

@@ -17,6 +17,9 @@ std::string to_text(const Interval& interval, Unit unit);
 /// "12.3 ms", "93.4 %", "1.87".
 std::string to_text(double value, Unit unit);
 
+/// "10 ms": a round number at an axis, without trailing zeros.
+std::string tick_text(double value, Unit unit);
+
 /// Any cell, for a reader.
 std::string to_text(const Cell& cell, Unit unit);
 

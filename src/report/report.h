@@ -65,7 +65,8 @@ struct Report {
 struct ReportOptions {
   std::filesystem::path output;  ///< folder; made where it does not exist
   bool markdown = true;
-  bool csv = true;
+  bool csv = true;  ///< and the JSON lines for Extra-P
+  bool html = true;
 };
 
 /// Analyses the cases of one or more files (one job per GPU count, for instance) together.
@@ -74,7 +75,7 @@ Report build_report(const std::vector<results::ResultFile>& files);
 /// Text table of the cases with speed-up and efficiency, for a terminal; ends with a newline.
 std::string main_table(const Report& report);
 
-/// Writes report.md and one CSV file per table. Returns the files' paths, report.md first.
+/// Writes report.html, report.md, one CSV file per table and extra-p.jsonl. Returns the files' paths, pages first.
 /// @throws InputError where a file exists already (nothing is written then) or cannot be written.
 std::vector<std::filesystem::path> write_report(const Report& report, const ReportOptions& options);
 

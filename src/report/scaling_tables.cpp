@@ -12,6 +12,11 @@ namespace {
 constexpr const char* kIntervals =
     " Intervals are 95 %, from Student's t over the log ratios of the repetition medians, paired by repetition.";
 
+// Of the main table.
+constexpr std::size_t kStatusColumn = 1;
+constexpr std::size_t kStepColumn = 4;
+constexpr std::size_t kEfficiencyColumn = 7;
+
 struct Wording {
   const char* name;
   const char* title;
@@ -112,10 +117,16 @@ Table scaling_table(ScalingKind kind, const std::vector<ScalingRow>& rows) {
       {"", "baseline", Unit::kNone, true, false},
       {"", "baseline_ranks", Unit::kNone, false, false},
       {"", "paired_repetitions", Unit::kNone, false, false},
-      {"remark", "remark", Unit::kNone, true, false},
+      {"remark", "remark", Unit::kNone, true, false, true},
   };
   table.columns.insert(table.columns.end(), rest.begin(), rest.end());
-  for (const auto& row : rows) table.rows.push_back(scaling_cells(row));
+  const std::size_t efficiency = key_columns().size() + 3;
+  for (const auto& row : rows) {
+    if (const std::string remark = remark_of(row); !remark.empty()) {
+      table.remarks.push_back({table.rows.size(), efficiency, remark});
+    }
+    table.rows.push_back(scaling_cells(row));
+  }
   return table;
 }
 
@@ -150,10 +161,17 @@ Table main_table_of(const Report& report) {
                    {"speed-up", "speedup", Unit::kRatio, false, true},
                    {"efficiency", "efficiency_fraction", Unit::kFraction, false, true},
                    {"peak memory", "peak_memory_bytes", Unit::kBytes, false, false}};
+  std::map<std::string, std::string> flags = flag_kinds(report);
   for (const auto& line : report.cases) {
     const results::CaseRow& row = line.row;
     const auto found = scaling.find(line.key.name);
     const bool known = found != scaling.end();
+    const auto remark = [&table](std::size_t column, const std::string& text) {
+      if (!text.empty()) table.remarks.push_back({table.rows.size(), column, text});
+    };
+    remark(kStatusColumn, row.reason);
+    remark(kStepColumn, flags[line.key.name]);
+    if (known && row.status == results::CaseStatus::kOk) remark(kEfficiencyColumn, remark_of(*found->second));
     table.rows.push_back({line.key.name, std::string(results::to_string(row.status)), std::int64_t{line.key.ranks},
                           line.key.batch_per_rank,
                           Interval{row.step_seconds, row.step_seconds_low, row.step_seconds_high},

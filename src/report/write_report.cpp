@@ -9,7 +9,9 @@
 
 #include "core/error.h"
 #include "report/csv.h"
+#include "report/extra_p.h"
 #include "report/format.h"
+#include "report/html.h"
 #include "report/markdown.h"
 #include "report/report.h"
 #include "report/tables.h"
@@ -21,9 +23,11 @@ using Document = std::pair<std::filesystem::path, std::string>;
 
 std::vector<Document> documents(const Report& report, const ReportOptions& options) {
   std::vector<Document> all;
+  if (options.html) all.emplace_back(options.output / "report.html", html_page(report));
   if (options.markdown) all.emplace_back(options.output / "report.md", markdown_page(report));
   if (!options.csv) return all;
   for (const auto& table : tables_of(report)) all.emplace_back(options.output / (table.name + ".csv"), csv_text(table));
+  all.emplace_back(options.output / "extra-p.jsonl", extra_p_lines(report));
   return all;
 }
 

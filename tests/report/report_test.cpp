@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "core/error.h"
+#include "report/html.h"
 #include "report/markdown.h"
 #include "report/tables.h"
 #include "result_fixture.h"
@@ -142,13 +143,16 @@ TEST(MainTable, ShowsTheFixedGlobalBatchWhereThatIsWhatWasSwept) {
   EXPECT_TRUE(contains(text, "global batch fixed.\n")) << text;
 }
 
-TEST(WriteReport, WritesThePageAndOneFilePerTable) {
+TEST(WriteReport, WritesThePagesAndOneFilePerTable) {
   const TemporaryFolder temporary;
   const auto folder = temporary.path() / "all" / "nested";
   const Report report = build_report({make_file(usual_cases())});
   const auto paths = write_report(report, {folder});
-  EXPECT_EQ(paths.front(), folder / "report.md");
-  EXPECT_EQ(paths.size(), 1 + tables_of(report).size());
+  EXPECT_EQ(paths.front(), folder / "report.html");
+  EXPECT_EQ(paths[1], folder / "report.md");
+  EXPECT_EQ(paths.back(), folder / "extra-p.jsonl");
+  EXPECT_EQ(paths.size(), 3 + tables_of(report).size());
+  EXPECT_EQ(content_of(folder / "report.html"), html_page(report));
   EXPECT_EQ(content_of(folder / "report.md"), markdown_page(report));
   EXPECT_TRUE(contains(content_of(folder / "weak_scaling.csv"), "pair,2,10,20,1.25,"));
   EXPECT_TRUE(contains(content_of(folder / "ranks.csv"), "pair,1,node1,Some Processor,,,1,2097152"));
@@ -157,7 +161,7 @@ TEST(WriteReport, WritesThePageAndOneFilePerTable) {
 TEST(WriteReport, WritesOnlyWhatIsAskedFor) {
   const TemporaryFolder temporary;
   const auto folder = temporary.path() / "markdown";
-  const auto paths = write_report(build_report({make_file({})}), {folder, true, false});
+  const auto paths = write_report(build_report({make_file({})}), {folder, true, false, false});
   EXPECT_EQ(paths, std::vector<std::filesystem::path>{folder / "report.md"});
 }
 

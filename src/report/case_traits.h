@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/report.h"
+
+namespace scalemark::report {
+
+/// What, besides ranks and batch, tells the cases of a report apart.
+class CaseTraits {
+ public:
+  explicit CaseTraits(const std::vector<CaseLine>& cases);
+
+  /// The values that differ between cases: model, data set, precision, optimizer, checkpointing, loader workers.
+  /// Empty where only ranks and batch were varied.
+  std::vector<std::string> differing(const results::CaseRow& row) const;
+
+ private:
+  std::vector<bool> varies_;
+};
+
+}  // namespace scalemark::report

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace scalemark::report {
+
+/// A position on an axis and what stands there; without a text, a grid line only.
+struct Tick {
+  double value = 0.0;
+  std::string text;
+};
+
+/// Maps values to coordinates, linearly or by their logarithm.
+class Scale {
+ public:
+  enum class Kind { kLinear, kLog };
+
+  /// `low` < `high` (both > 0 for a logarithmic scale) lie at the coordinates `begin` and `end`.
+  Scale(Kind kind, double low, double high, double begin, double end);
+
+  double at(double value) const;
+  double low() const { return low_; }
+  double high() const { return high_; }
+
+ private:
+  double position(double value) const;
+
+  Kind kind_;
+  double low_;
+  double high_;
+  double begin_;
+  double end_;
+};
+
+using TickText = std::function<std::string(double)>;
+
+/// 3 to 6 round values within [low, high]: multiples of 1, 2 or 5 x 10^n.
+std::vector<Tick> linear_ticks(double low, double high, const TickText& text);
+
+/// Round values of a logarithmic axis: 1, 2, 5 x 10^n, or the powers of ten where those are many.
+std::vector<Tick> log_ticks(double low, double high, const TickText& text);
+
+/// 2^first to 2^last.
+std::vector<double> powers_of_two(int first, int last);
+
+/// The given values, such as the numbers of ranks that were measured.
+std::vector<Tick> ticks_at(const std::vector<double>& values, const TickText& text);
+
+}  // namespace scalemark::report

@@ -1,0 +1,187 @@
+#include "report/html.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "markup_check.h"
+#include "report/extra_p.h"
+#include "report/svg.h"
+#include "report/tables.h"
+#include "synthetic_sweep.h"
+
+namespace scalemark::report {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+std::string page_of(const results::ResultFile& file) { return html_page(build_report({file})); }
+
+const std::string& sweep_page() {
+  static const std::string page = page_of(SyntheticSweep().file());
+  return page;
+}
+
+TEST(Html, ASweepOf60CasesIsSmallEnough) {
+  const Markup markup = check_markup(sweep_page());
+  EXPECT_EQ(markup.fault, "");
+  EXPECT_LT(sweep_page().size(), 2'000'000u);
+  EXPECT_LE(markup.elements, 15'000u);
+}
+
+TEST(Html, NothingIsFetchedAndNothingRuns) {
+  const Markup markup = check_markup(sweep_page());
+  const std::set<std::string> names(markup.names.begin(), markup.names.end());
+  for (const char* name : {"script", "link", "img", "iframe", "object", "image", "use", "foreignObject", "base"}) {
+    EXPECT_FALSE(names.contains(name)) << name;
+  }
+  EXPECT_TRUE(contains(sweep_page(), "default-src 'none'; style-src 'unsafe-inline'"));
+  EXPECT_FALSE(contains(sweep_page(), "url("));
+  EXPECT_FALSE(contains(sweep_page(), "@import"));
+  EXPECT_FALSE(contains(sweep_page(), " src="));
+  EXPECT_EQ(count(sweep_page(), "href="), count(sweep_page(), "href=\"#"));
+}
+
+TEST(Html, EveryFigureHasATextAlternativeAndItsTable) {
+  const std::string& page = sweep_page();
+  EXPECT_EQ(count(page, "<figure>"), count(page, "role=\"img\"><title>"));
+  EXPECT_EQ(count(page, "<figure>"), count(page, "</title><desc>"));
+  for (std::size_t at = page.find("<section"); at != std::string::npos; at = page.find("<section", at + 1)) {
+    const std::string section = page.substr(at, page.find("</section>", at) - at);
+    if (!contains(section, "<figure>")) continue;
+    EXPECT_TRUE(contains(section, "<table>")) << section.substr(0, 60);
+  }
+}
+
+TEST(Html, HasEveryFigureThatTheReportPromises) {
+  for (const char* title :
+       {"Throughput against batch per rank", "Step time against batch per rank",
+        "Speed-up of an epoch against ranks, fixed batch per rank",
+        "Speed-up of a step against ranks, fixed global batch", "Weak scaling efficiency against ranks",
+        "gpus=8,batch_size=32: speed-up of 8 ranks over gpus=1,batch_size=32",
+        "gpus=8,batch_size=32: speed-up of 8 ranks over gpus=1,batch_size=256", "Phases of a step on 8 ranks",
+        "Peak memory of a rank against batch per rank", "Loss on 4 ranks", "Accuracy on 4 ranks",
+        "Raw step times of gpus=8,batch_size=64"}) {
+    EXPECT_TRUE(contains(sweep_page(), "<title>" + std::string(title))) << title;
+  }
+}
+
+TEST(Html, HasEveryTitledTable) {
+  for (const auto& table : tables_of(build_report({SyntheticSweep().file()}))) {
+    if (table.title.empty()) continue;
+    EXPECT_TRUE(contains(sweep_page(), ">" + table.title + "</h2>")) << table.name;
+  }
+}
+
+TEST(Html, HostileNamesStayText) {
+  const std::string page = page_of(hostile_file());
+  const Markup markup = check_markup(page);
+  EXPECT_EQ(markup.fault, "");
+  EXPECT_FALSE(contains(page, "<script"));
+  EXPECT_FALSE(contains(page, "<svg onload"));
+  EXPECT_TRUE(contains(page, "&lt;script&gt;alert(&#39;x&#39;)"));
+  EXPECT_FALSE(contains(page, "\xff"));
+}
+
+TEST(Html, AnEmptyReportSaysSo) {
+  for (const auto& page : {page_of(make_file({})), html_page(build_report({}))}) {
+    EXPECT_EQ(check_markup(page).fault, "");
+    EXPECT_TRUE(contains(page, "The files hold no case: nothing was measured."));
+    EXPECT_FALSE(contains(page, "<figure>"));
+  }
+}
+
+TEST(Html, RecordsWithoutANumberMakeNoFigure) {
+  results::CaseRecord empty;
+  empty.row.case_id = "empty";
+  empty.row.status = results::CaseStatus::kOk;
+  results::CaseRecord unknown = make_case("unknown", 2, 10, {NAN, NAN});
+  unknown.arms["no_sync"] = steady_samples({NAN, NAN}, 2);
+  unknown.loss = {NAN, NAN};
+  const std::string page = page_of(make_file({empty, unknown, make_case("alone", 1, 10, {1.0, 1.0})}));
+  EXPECT_EQ(check_markup(page).fault, "");
+  for (const char* number : {">nan", " nan", "\"nan", "Mnan", "Lnan"}) EXPECT_FALSE(contains(page, number)) << number;
+}
+
+TEST(HtmlTable, ARefusalStandsWhereTheNumberWouldBe) {
+  auto pair = make_case("pair", 2, 10, {1.25, 1.25, 1.25});
+  pair.row.precision = "bf16";
+  const Report report = build_report({make_file({make_case("alone", 1, 10, {1.0, 1.0, 1.0}), pair})});
+  const std::string expected =
+      "<td>\u2013<small>not comparable: alone at 1 rank(s) differs in precision fp32 against bf16</small></td>";
+  EXPECT_TRUE(contains(html_table(scaling_table(ScalingKind::kFixedWorkPerRank, report.fixed_work)), expected));
+  EXPECT_TRUE(contains(html_table(main_table_of(report)), expected));
+}
+
+TEST(HtmlTable, FlagsAndReasonsStandAtTheirNumbers) {
+  auto few = make_case("few", 1, 10, {1.0, 1.0});
+  auto large = make_case("large", 1, 4096, {});
+  large.row.status = results::CaseStatus::kOom;
+  large.row.reason = "out of memory at 16 GiB";
+  const std::string table = html_table(main_table_of(build_report({make_file({few, large})})));
+  EXPECT_TRUE(contains(table, "1.00\u00a0s [1.00,\u00a01.00]<small>few repetitions</small></td>")) << table;
+  EXPECT_TRUE(contains(table, "<td class=\"t\">oom<small>out of memory at 16 GiB</small></td>")) << table;
+}
+
+TEST(HtmlTable, ARemarkThatRecursIsSaidOnce) {
+  Table table{"small", "Small", "", "Nothing.", {{"case", "case", Unit::kNone, true}, {"n", "n"}}, {}};
+  for (std::size_t row = 0; row < 4; ++row) {
+    table.rows.push_back({std::string("a"), row == 3 ? Cell{} : Cell{std::int64_t{5}}});
+    table.remarks.push_back({row, 1, "the same long remark about every number"});
+  }
+  const std::string html = html_table(table);
+  EXPECT_EQ(count(html, "<td>5<sup>1</sup></td>"), 3u) << html;
+  EXPECT_TRUE(contains(html, "<li>the same long remark about every number</li>"));
+  EXPECT_TRUE(contains(html, "<td>\u2013<small>the same long remark about every number</small></td>"));
+}
+
+TEST(Svg, EscapesWhatCannotStandInMarkup) {
+  EXPECT_EQ(markup_escaped("a<b>&\"c'"), "a&lt;b&gt;&amp;&quot;c&#39;");
+  EXPECT_EQ(markup_escaped("\u00b5 \u2013 \U0001F600"), "\u00b5 \u2013 \U0001F600");
+  EXPECT_EQ(markup_escaped(std::string("\x01\x00z", 3)), "\uFFFD\uFFFDz");
+  // Bytes that are no UTF-8: a lone continuation, an overlong slash, half a surrogate pair, a cut sequence.
+  EXPECT_EQ(markup_escaped("\x80"), "\uFFFD");
+  EXPECT_EQ(markup_escaped("\xC0\xAF"), "\uFFFD\uFFFD");
+  EXPECT_EQ(markup_escaped("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");
+  EXPECT_EQ(markup_escaped("x\xE2\x80"), "x\uFFFD\uFFFD");
+}
+
+TEST(Svg, CoordinatesAreShort) {
+  EXPECT_EQ(coordinate(12.34), "12.3");
+  EXPECT_EQ(coordinate(5.0), "5");
+  EXPECT_EQ(coordinate(-0.01), "0");
+}
+
+TEST(Svg, LongNamesAreCutAtACharacter) {
+  EXPECT_EQ(shortened("short", 100), "short");
+  EXPECT_EQ(shortened("\u00b5\u00b5\u00b5\u00b5\u00b5\u00b5", 30), "\u00b5\u00b5\u00b5\u2026");
+}
+
+TEST(ExtraP, WritesOneObjectPerCaseAndPhase) {
+  auto one = make_case("one", 4, 32, {1.0, 1.5});
+  one.phase_names = {"load"};
+  one.phase_seconds = {steady_samples({0.25}, 4)};
+  one.arms["phases"] = steady_samples({2.0}, 4);
+  EXPECT_EQ(
+      extra_p_lines(build_report({make_file({one})})),
+      "{\"params\":{\"p\":4,\"b\":32},\"callpath\":\"step\",\"metric\":\"step_seconds\",\"value\":[1,1.5]}\n"
+      "{\"params\":{\"p\":4,\"b\":32},\"callpath\":\"step->load\",\"metric\":\"step_seconds\",\"value\":[0.25]}\n");
+}
+
+TEST(ExtraP, CasesThatDifferInMoreHaveTheirOwnCallpath) {
+  auto half = make_case("half", 1, 32, {1.0});
+  half.row.precision = "bf16";
+  const std::string lines = extra_p_lines(build_report({make_file({half, make_case("full", 1, 32, {2.0})})}));
+  EXPECT_TRUE(contains(lines, "\"callpath\":\"bf16->step\"")) << lines;
+  EXPECT_TRUE(contains(lines, "\"callpath\":\"fp32->step\"")) << lines;
+}
+
+}  // namespace
+}  // namespace scalemark::report

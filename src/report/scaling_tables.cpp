@@ -13,7 +13,6 @@ constexpr const char* kIntervals =
     " Intervals are 95 %, from Student's t over the log ratios of the repetition medians, paired by repetition.";
 
 // Of the main table.
-constexpr std::size_t kStatusColumn = 1;
 constexpr std::size_t kStepColumn = 4;
 constexpr std::size_t kEfficiencyColumn = 7;
 
@@ -169,8 +168,7 @@ Table main_table_of(const Report& report) {
     const auto remark = [&table](std::size_t column, const std::string& text) {
       if (!text.empty()) table.remarks.push_back({table.rows.size(), column, text});
     };
-    remark(kStatusColumn, row.reason);
-    remark(kStepColumn, flags[line.key.name]);
+    remark(kStepColumn, row.status == results::CaseStatus::kOk ? flags[line.key.name] : row.reason);
     if (known && row.status == results::CaseStatus::kOk) remark(kEfficiencyColumn, remark_of(*found->second));
     table.rows.push_back({line.key.name, std::string(results::to_string(row.status)), std::int64_t{line.key.ranks},
                           line.key.batch_per_rank,

@@ -100,15 +100,23 @@ std::string scaling_sentence(const Report& report, const ScalingRow* weak, const
   return fmt::format("No speed-up or efficiency is given: {}.", first_refusal(report));
 }
 
-/// "150 ms to exposed communication": causes that take less than a thousandth of the step are left out.
+/// "150 ms to exposed communication", "2 ms less, where causes overlap".
+std::string words_for(const LossPart& part) {
+  const std::string seconds = to_text(std::abs(part.seconds), Unit::kSeconds);
+  const bool residual = part.cause == LossCause::kResidual;
+  if (part.seconds < 0.0) {
+    return residual ? seconds + " less, where causes overlap"
+                    : fmt::format("{} gained in {}", seconds, to_string(part.cause));
+  }
+  return fmt::format("{} to {}", seconds,
+                     residual ? "none of these (slower compute beside other ranks)" : to_string(part.cause));
+}
+
+/// Causes that take less than a thousandth of the step are left out.
 std::vector<std::string> causes_of(const LostSpeedup& lost) {
   std::vector<std::string> causes;
   for (const auto& part : lost.parts) {
-    if (!(std::abs(part.share.estimate) >= kLeastShare)) continue;
-    const bool residual = part.cause == LossCause::kResidual;
-    causes.push_back(
-        fmt::format("{} to {}", to_text(part.seconds, Unit::kSeconds),
-                    residual ? "none of these (slower compute beside other ranks)" : to_string(part.cause)));
+    if (std::abs(part.share.estimate) >= kLeastShare) causes.push_back(words_for(part));
   }
   return causes;
 }

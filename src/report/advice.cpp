@@ -83,13 +83,15 @@ std::string sentence(const LostSpeedup& lost, const LossPart& part, const result
 }
 
 /// Input that the baseline pays as well is no loss of scaling, but it is time all the same.
-std::string hidden_input(const LostSpeedup& lost, const results::CaseRow& row, const std::vector<ArmCost>& input) {
+std::string hidden_input(const LostSpeedup& lost, const std::vector<ArmCost>& input) {
   const auto found =
       std::find_if(input.begin(), input.end(), [&](const ArmCost& one) { return one.key.name == lost.key.name; });
   if (found == input.end() || !(found->seconds.low > 0.0) || !(found->share >= kLeastInputShare)) return "";
+  const double more_than_baseline = lost.part(LossCause::kInput).share.estimate;
+  if (!(more_than_baseline < found->share / 2)) return "";
   return fmt::format(
-      " The input takes {:.1f} % of the step, most of it on the baseline too, which no efficiency shows: {}.",
-      100 * found->share, input_remedy(row));
+      " The input takes {:.1f} % of the step, most of it on the baseline too, which no efficiency shows.",
+      100 * found->share);
 }
 
 }  // namespace
@@ -99,8 +101,7 @@ Advice advice_on(const LostSpeedup& lost, const results::CaseRow& row, const std
   Advice advice{lost.key, lost.kind, "No single loss stands out of the noise."};
   const LossPart* worst = dominant(lost);
   if (worst) advice.text = sentence(lost, *worst, row, rank_findings);
-  const bool by_input = lost.part(LossCause::kInput).share.estimate >= kLeastInputShare;
-  if (!by_input) advice.text += hidden_input(lost, row, input);
+  if (worst == nullptr || worst->cause != LossCause::kInput) advice.text += hidden_input(lost, input);
   return advice;
 }
 

@@ -21,6 +21,7 @@ std::vector<std::string> traits_of(const results::CaseRow& row) {
 CaseTraits::CaseTraits(const std::vector<CaseLine>& cases) {
   std::vector<std::set<std::string>> seen;
   for (const auto& line : cases) {
+    if (line.row.status != results::CaseStatus::kOk) continue;
     const auto traits = traits_of(line.row);
     seen.resize(traits.size());
     for (std::size_t i = 0; i < traits.size(); ++i) seen[i].insert(traits[i]);

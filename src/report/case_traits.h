@@ -7,7 +7,7 @@
 
 namespace scalemark::report {
 
-/// What, besides ranks and batch, tells the cases of a report apart.
+/// What, besides ranks and batch, tells the ok cases of a report apart.
 class CaseTraits {
  public:
   explicit CaseTraits(const std::vector<CaseLine>& cases);

@@ -36,7 +36,7 @@ std::string legend_of(const std::vector<LegendEntry>& legend) {
 }
 
 std::string table_of(const Section& section) {
-  const std::string table = html_table(section.table);
+  std::string table = html_table(section.table);
   if (section.figures.empty()) return table;
   return fmt::format("<details><summary>The numbers as a table ({}.csv)</summary>\n{}</details>\n", section.table.name,
                      table);
@@ -53,7 +53,7 @@ std::string figures_of(const Section& section) {
   const std::span<const Figure> all = section.figures;
   if (all.empty()) return "";
   const bool small = all.size() > 2;
-  const std::string first = grid_of(all.first(std::min(all.size(), kMostOpenFigures)), small);
+  std::string first = grid_of(all.first(std::min(all.size(), kMostOpenFigures)), small);
   if (all.size() <= kMostOpenFigures) return first;
   return fmt::format("{}<details><summary>{} more figures</summary>\n{}</details>\n", first,
                      all.size() - kMostOpenFigures, grid_of(all.subspan(kMostOpenFigures), small));

@@ -70,7 +70,7 @@ std::vector<std::size_t> shown_columns(const Table& table) {
 
 /// A number breaks only before its bounds, so that a table is not wider than it must be.
 std::string cell_text(const Cell& cell, Unit unit) {
-  const std::string text = markup_escaped(to_text(cell, unit));
+  std::string text = markup_escaped(to_text(cell, unit));
   if (std::holds_alternative<std::string>(cell)) return text;
   std::string bound;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -17,7 +17,7 @@ std::vector<SeriesPoint> measured(std::span<const double> values) {
 }  // namespace
 
 std::vector<SeriesPoint> thinned(std::span<const double> values, std::size_t most) {
-  const std::vector<SeriesPoint> points = measured(values);
+  std::vector<SeriesPoint> points = measured(values);
   if (points.size() <= most) return points;
   const std::size_t stretches = std::max<std::size_t>(most / 2, 1);
   std::vector<SeriesPoint> kept;

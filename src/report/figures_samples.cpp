@@ -40,6 +40,7 @@ std::vector<Figure> sample_figures(const std::vector<RankSamples>& samples) {
   }
   std::stable_sort(by_ranks.begin(), by_ranks.end(), [](auto& a, auto& b) { return a.first > b.first; });
   std::vector<Figure> figures;
+  figures.reserve(by_ranks.size());
   for (auto& [ranks, figure] : by_ranks) figures.push_back(std::move(figure));
   std::erase_if(figures, [](const Figure& figure) { return figure.svg.empty(); });
   return figures;

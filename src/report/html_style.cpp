@@ -70,7 +70,8 @@ pre { overflow-x: auto; background: var(--panel); padding: 12px; border-radius: 
 @media print { :root { --paper: #fff; --ink: #000; --muted: #444; --rule: #bbb; --panel: #f2f2f2; --c0: #0b62b0; --c1: #c2410c; --c2: #0f7b55;
   --c3: #8b3fa8; --c4: #a66f00; --c5: #b01657; --c6: #0e7490; --c7: #5d6a15; --gap: #aab1bd; --total: #56617a; --loss: #c2410c; --gain: #0f7b55; }
   html { color-scheme: light; } body { font-size: 10pt; } main { max-width: none; padding: 0; } nav { display: none; }
-  .scroll { overflow: visible; } table { font-size: 7.5pt; } tbody th { position: static; }
+  .scroll { overflow: visible; } table { font-size: 7pt; } th, td { padding: 2px 6px 2px 0; } tbody th { position: static; max-width: 22ch; overflow-wrap: anywhere; }
+  td small { font-size: inherit; width: auto; max-width: 24ch; } td.long { min-width: 20ch; }
   h2 { break-after: avoid; } tr { break-inside: avoid; } pre { white-space: pre-wrap; }
   details::details-content { content-visibility: visible; display: block; } summary { list-style: none; }
   * { print-color-adjust: exact; } }

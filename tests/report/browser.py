@@ -11,7 +11,7 @@ class Browser:
     """One page at a time. `events` holds what the page did since open(): requests, console messages, exceptions."""
 
     def __init__(self, program):
-        self.profile = tempfile.TemporaryDirectory(prefix="scalemark-browser-")
+        self.profile = tempfile.TemporaryDirectory(prefix="scalemark-browser-", ignore_cleanup_errors=True)
         to_browser, self.output = os.pipe()
         self.input, from_browser = os.pipe()
         arguments = [program, "--headless", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--no-first-run",
@@ -38,8 +38,14 @@ class Browser:
         return self
 
     def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
+        self.session = None
+        try:
+            self.call("Browser.close")
+            self.process.wait(timeout=20)
+        except (OSError, RuntimeError, subprocess.TimeoutExpired):
+            self.process.kill()
+            self.process.wait()
+        # The browser's helpers may write a little longer than it lives.
         self.profile.cleanup()
 
     def read(self):

@@ -34,7 +34,9 @@ class Learning(RunTest):
         run = self.run_sweep()
         self.assertEqual(run.returncode, 0, run.stderr)
         with h5py.File(self.output) as file:
-            return file["tables/cases"][0]["test_accuracy"]
+            accuracy = file["tables/cases"][0]["test_accuracy"]
+        print(f"test accuracy {accuracy:.1%}")
+        return accuracy
 
     def with_shuffled_labels(self):
         folder = self.folder / "shuffled"

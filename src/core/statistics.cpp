@@ -145,6 +145,13 @@ double student_t_quantile(double p, double degrees_of_freedom) {
   return p < 0.5 ? -magnitude : magnitude;
 }
 
+double student_t_two_sided_p_value(double t, double degrees_of_freedom) {
+  if (std::isnan(t) || !(degrees_of_freedom > 0.0)) return kNaN;
+  if (std::isinf(t)) return 0.0;
+  const double sum = degrees_of_freedom + t * t;
+  return incomplete_beta(0.5 * degrees_of_freedom, 0.5, {degrees_of_freedom / sum, t * t / sum});
+}
+
 Interval interval_of_median(std::span<const double> values) {
   std::vector<double> logs;
   std::vector<double> usable;

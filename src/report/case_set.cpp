@@ -21,19 +21,8 @@ bool is_incidental(std::string_view parameter) {
          parameter == "measure.repetitions" || parameter == "measure.arms" || parameter.starts_with("limits.");
 }
 
-/// Equal for the same case in two files: the parameters and the device model, whatever the case is called.
-std::string identity_of(const CaseRecord& record) {
-  const results::CaseRow& row = record.row;
-  std::string identity =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", device_models(record), row.model, row.dataset, row.mode,
-                  row.precision, row.optimizer, row.ranks, row.batch_per_rank, row.global_batch);
-  auto parameters = record.parameters;
-  std::sort(parameters.begin(), parameters.end());
-  for (const auto& [name, value] : parameters) {
-    if (!is_incidental(name)) identity += fmt::format("{}={}\n", name, parameter_text(value));
-  }
-  return identity;
-}
+/// Equal for the same case in two files: the work and the device model, whatever the case is called.
+std::string identity_of(const CaseRecord& record) { return device_models(record) + "\n" + work_identity(record); }
 
 std::string plain_name(const CaseRecord& record) {
   return record.row.label.empty() ? record.row.case_id : record.row.label;
@@ -82,6 +71,18 @@ void make_names_unique(std::vector<MeasuredCase>& cases) {
 }
 
 }  // namespace
+
+std::string work_identity(const CaseRecord& record) {
+  const results::CaseRow& row = record.row;
+  std::string identity = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", row.model, row.dataset, row.mode,
+                                     row.precision, row.optimizer, row.ranks, row.batch_per_rank, row.global_batch);
+  auto parameters = record.parameters;
+  std::sort(parameters.begin(), parameters.end());
+  for (const auto& [name, value] : parameters) {
+    if (!is_incidental(name)) identity += fmt::format("{}={}\n", name, parameter_text(value));
+  }
+  return identity;
+}
 
 std::string file_name(std::size_t file_index) { return fmt::format("file {}", file_index + 1); }
 

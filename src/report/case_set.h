@@ -28,6 +28,9 @@ struct MeasuredCase {
   std::vector<double> full_seconds;  ///< [repetition] median step of the full arm
 
   bool ok() const { return record->row.status == results::CaseStatus::kOk; }
+
+  /// A figure that was entered, not measured here: it has neither samples nor repetitions that were planned.
+  bool published() const { return ok() && record->arms.empty() && record->planned_repetitions == 0; }
 };
 
 /// The cases of all files, in the files' order.
@@ -39,6 +42,10 @@ struct CaseSet {
 /// Merges `files` (one job per GPU count, or a repeated job). A case that two files hold with the same parameters on
 /// the same device model is shown once: from the file that was created later. `files` must outlive the result.
 CaseSet merge_cases(const std::vector<results::ResultFile>& files);
+
+/// Equal for the same work in two files, on whatever device and under whatever name it was measured: the columns that
+/// describe a case, and its parameters but those that say where, how long or under which name.
+std::string work_identity(const results::CaseRecord& record);
 
 /// "file 2": how a report refers to its files, in the order given.
 std::string file_name(std::size_t file_index);

@@ -9,6 +9,13 @@ namespace scalemark::app {
 /// `report FILE.h5 ... [--output DIR] [--format md,csv]`: writes the report and prints its main table.
 void add_report_command(CLI::App& app);
 
+/// `compare BASE.h5 NEW.h5 [--threshold 0.05] [--output DIR]`: prints what changed as Markdown, and throws an Error of
+/// exit code 1 where something got slower or was lost.
+void add_compare_command(CLI::App& app);
+
+/// `import CSV --output FILE.h5`: published or older figures into a result file.
+void add_import_command(CLI::App& app);
+
 /// `info [FILE.h5]`: what a file holds, or this program's versions.
 void add_info_command(CLI::App& app);
 

@@ -25,6 +25,8 @@ int parse_and_run(int argc, char** argv) {
   scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep; start it by mpirun or srun, or alone"),
                                   run_options);
   scalemark::app::add_report_command(app);
+  scalemark::app::add_compare_command(app);
+  scalemark::app::add_import_command(app);
   scalemark::app::add_info_command(app);
   scalemark::app::add_list_command(app);
   try {

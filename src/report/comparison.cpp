@@ -10,6 +10,7 @@
 #include "core/unpaired_ratio.h"
 #include "report/case_pairs.h"
 #include "report/format.h"
+#include "report/published_figures.h"
 #include "report/stability.h"
 
 namespace scalemark::report {
@@ -69,9 +70,8 @@ Test test_of(const MeasuredCase& base, const MeasuredCase& changed) {
   one.p_value = test.result.p_value;
   std::vector<std::string> remarks;
   if (std::isnan(one.p_value)) remarks.emplace_back("no interval: a side has fewer than two repetitions");
-  if (std::isnan(one.ratio.estimate)) {
-    // Figures without samples still have a ratio.
-    one.ratio.estimate = changed.record->row.step_seconds / base.record->row.step_seconds;
+  if (base.published() && changed.published()) {
+    one.ratio.estimate = 1.0 / published_step_ratio(ScalingKind::kFixedDataSet, *base.record, *changed.record);
   }
   for (auto& text : {flags_of(base, "base"), flags_of(changed, "new")}) {
     if (!text.empty()) remarks.push_back(text);

@@ -27,6 +27,7 @@ std::string page_title(const Report& report) {
 std::string configs(const Report& report) {
   std::string text;
   for (std::size_t index = 0; index < report.files.size(); ++index) {
+    if (report.files[index].provenance.config.empty()) continue;  // published figures have none
     text += fmt::format("\n### Config of {}\n\n{}", file_name(index),
                         markdown_fence(report.files[index].provenance.config, "yaml"));
   }

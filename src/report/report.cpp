@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -17,6 +18,7 @@ CaseLine line_of(const MeasuredCase& one) {
   line.repetitions = one.full_seconds.size();
   line.planned_repetitions = record.planned_repetitions;
   line.repetition_seconds = one.full_seconds;
+  line.published = one.published();
   if (!record.loss.empty()) line.first_loss = record.loss.front();
   return line;
 }
@@ -64,6 +66,20 @@ void note_commits(Report& report) {
       fmt::format("The files were written by different commits of Scalemark: {}.", fmt::join(commits, ", ")));
 }
 
+/// Published figures are named as such, with their source.
+void note_published(const std::vector<results::ResultFile>& files, const CaseSet& set, Report& report) {
+  for (std::size_t index = 0; index < files.size(); ++index) {
+    const bool published = std::any_of(set.cases.begin(), set.cases.end(), [index](const MeasuredCase& one) {
+      return one.file_index == index && one.published();
+    });
+    if (!published) continue;
+    report.notes.push_back(fmt::format(
+        "The figures of {} were published, not measured here, and hold no repetitions: their speed-ups have "
+        "no interval. Source: {}",
+        file_name(index), files[index].source));
+  }
+}
+
 results::ResultFile without_cases(const results::ResultFile& file) {
   return {file.title,      file.institution, file.source, file.history, file.created, file.software_version,
           file.git_commit, file.provenance,  {}};
@@ -77,6 +93,7 @@ Report build_report(const std::vector<results::ResultFile>& files) {
   report.notes = set.notes;
   for (const auto& file : files) report.files.push_back(without_cases(file));
   note_commits(report);
+  note_published(files, set, report);
   for (const auto& one : set.cases) {
     report.cases.push_back(line_of(one));
     break_down(one, report);

@@ -29,6 +29,7 @@ struct CaseLine {
   std::size_t repetitions = 0;
   std::int64_t planned_repetitions = 0;
   double first_loss = results::kNotMeasured;
+  bool published = false;                    ///< entered by `scalemark import`, not measured
   std::vector<double> repetition_seconds{};  ///< [repetition] median step of the full arm
 };
 
@@ -42,7 +43,7 @@ struct TrainingCurve {
 /// Everything that a report says, as numbers; the writers only format it.
 struct Report {
   std::vector<std::string> summary;  ///< three sentences: the best case, how it scales, where the lost time went
-  std::vector<std::string> notes;    ///< about the files: duplicates, different commits
+  std::vector<std::string> notes;    ///< about the files: duplicates, conflicts, published figures, different commits
   std::vector<CaseLine> cases;
   std::vector<ScalingRow> fixed_data_set;
   std::vector<ScalingRow> fixed_global_batch;

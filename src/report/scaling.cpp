@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 
+#include "report/published_figures.h"
+
 namespace scalemark::report {
 namespace {
 
@@ -56,10 +58,14 @@ const MeasuredCase* baseline_for(const MeasuredCase& one, const Series& series) 
 /// The case at fewer ranks and the same batch that differs least, and in what: why it is no baseline.
 std::optional<std::string> nearest_mismatch(ScalingKind kind, const MeasuredCase& one,
                                             std::span<const MeasuredCase> cases) {
+  // Enough to look at: a file of thousands of cases, each another work, would take the square of its size.
+  constexpr int kMostCandidates = 100;
   const MeasuredCase* nearest = nullptr;
   std::vector<std::string> fewest;
+  int looked_at = 0;
   for (const auto& candidate : cases) {
     if (candidate.key.ranks >= one.key.ranks || fixed_batch(kind, candidate) != fixed_batch(kind, one)) continue;
+    if (++looked_at > kMostCandidates) break;
     auto found = differences(candidate.signature, one.signature);
     if (found.empty() || (nearest && found.size() >= fewest.size())) continue;
     nearest = &candidate;
@@ -74,6 +80,10 @@ ScalingRow plain_row(ScalingKind kind, const MeasuredCase& one) {
   ScalingRow result;
   result.key = one.key;
   result.images_per_second = row.images_per_second;
+  if (one.published()) {
+    result.seconds = published_seconds(kind, *one.record);
+    return result;
+  }
   const double steps =
       kind == ScalingKind::kFixedDataSet ? epoch_seconds(one.record->images, one.key.global_batch, 1.0) : 1.0;
   result.seconds = scaled({row.step_seconds, row.step_seconds_low, row.step_seconds_high}, steps);
@@ -101,26 +111,35 @@ std::size_t paired_rounds(const MeasuredCase& base, const MeasuredCase& one) {
   return rounds;
 }
 
-std::string caveat_of(const MeasuredCase& base, const MeasuredCase& one) {
+std::string caveat_of(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one) {
   std::vector<std::string> caveats;
+  if (base.published() && one.published()) caveats.push_back(published_caveat(kind, *base.record, *one.record));
   if (base.file_index != one.file_index) {
     caveats.emplace_back("the two sides are from different jobs: the interval leaves out the drift between them");
   }
   if (base.key.ranks > 1) caveats.push_back(fmt::format("relative to {} ranks, not to 1", base.key.ranks));
   std::set<std::string> hosts;
   for (const auto& rank : one.record->rank_rows) hosts.insert(rank.host);
-  if (runs_on_cpu(*one.record) && hosts.size() < one.record->rank_rows.size()) {
+  hosts.erase("");  // not recorded
+  if (!hosts.empty() && runs_on_cpu(*one.record) && hosts.size() < one.record->rank_rows.size()) {
     caveats.emplace_back("the ranks are processes that share a host's cores and memory");
   }
   return fmt::format("{}", fmt::join(caveats, "; "));
 }
 
+Interval step_ratio_of(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one) {
+  if (!base.published() || !one.published()) return interval_of_ratio(base.full_seconds, one.full_seconds);
+  return {published_step_ratio(kind, *base.record, *one.record), results::kNotMeasured, results::kNotMeasured};
+}
+
 void compare(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one, ScalingRow& row) {
   const double rank_ratio = static_cast<double>(one.key.ranks) / static_cast<double>(base.key.ranks);
-  const Interval step_ratio = interval_of_ratio(base.full_seconds, one.full_seconds);
+  const Interval step_ratio = step_ratio_of(kind, base, one);
   row.rounds = paired_rounds(base, one);
+  row.published = base.published() && one.published();
   if (!std::isfinite(step_ratio.estimate)) {
-    row.refusal = "a side has no samples of the full arm";
+    row.refusal =
+        row.published ? "the two sides publish no time of the same kind" : "a side has no samples of the full arm";
     return;
   }
   row.speedup = scaled(step_ratio, work_ratio(kind, base, one));
@@ -130,7 +149,7 @@ void compare(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one
     row.refusal = "a side's ranks or batch are not recorded";
     return;
   }
-  row.caveat = caveat_of(base, one);
+  row.caveat = caveat_of(kind, base, one);
 }
 
 std::string not_ok(const MeasuredCase& one) {

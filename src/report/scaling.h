@@ -29,6 +29,7 @@ struct ScalingRow {
   bool is_baseline = false;
   Interval speedup = kNoInterval;     ///< T_b / T_n; of throughput for weak scaling
   Interval efficiency = kNoInterval;  ///< fraction: speed-up x b / n
+  bool published = false;             ///< both sides are published figures
   std::size_t rounds = 0;             ///< pairs of repetitions behind the intervals
   std::string refusal;                ///< why no efficiency is given; empty where it is
   std::string caveat;                 ///< what a reader must know about the efficiency that is given

@@ -112,6 +112,9 @@ std::string stability_criteria() {
 
 std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {
   if (!one.ok()) return {};
+  if (one.published()) {
+    return {{one.key, "published", "a published figure without samples: nothing about its stability can be tested"}};
+  }
   Flags flags(one.key);
   flag_trends(one, flags);
   flag_repetitions(one, flags);

@@ -29,11 +29,15 @@ std::string count_of_cases(const Report& report) {
 std::string best_case(const Report& report) {
   if (report.cases.empty()) return "The files hold no case: nothing was measured.";
   const CaseLine* best = nullptr;
+  bool published = false;
   for (const auto& line : report.cases) {
     const double rate = line.row.images_per_second;
-    if (line.row.status != results::CaseStatus::kOk || !std::isfinite(rate)) continue;
+    published = published || line.published;
+    if (line.row.status != results::CaseStatus::kOk || line.published || !std::isfinite(rate)) continue;
     if (!best || rate > best->row.images_per_second) best = &line;
   }
+  if (!best && published)
+    return fmt::format("Of {} none was measured here: they are published figures.", count_of_cases(report));
   if (!best) return fmt::format("Of {} none was measured to its end.", count_of_cases(report));
   const results::CaseRow& row = best->row;
   return fmt::format("Of {} the fastest is {} ({} rank(s), batch {} per rank): {} images/s at {} a step.",
@@ -44,11 +48,13 @@ std::string best_case(const Report& report) {
 
 bool is_comparison(const ScalingRow& row) { return !row.is_baseline && std::isfinite(row.efficiency.estimate); }
 
-/// At the most ranks, the row with the highest efficiency.
+/// At the most ranks, the row with the highest efficiency; a published one only where nothing was measured.
 const ScalingRow* headline(const std::vector<ScalingRow>& rows) {
+  const bool measured =
+      std::any_of(rows.begin(), rows.end(), [](const ScalingRow& row) { return is_comparison(row) && !row.published; });
   const ScalingRow* best = nullptr;
   for (const auto& row : rows) {
-    if (!is_comparison(row)) continue;
+    if (!is_comparison(row) || (measured && row.published)) continue;
     const bool more = best && row.key.ranks > best->key.ranks;
     const bool better = best && row.key.ranks == best->key.ranks && row.efficiency.estimate > best->efficiency.estimate;
     if (!best || more || better) best = &row;
@@ -57,20 +63,22 @@ const ScalingRow* headline(const std::vector<ScalingRow>& rows) {
 }
 
 /// "; over all batches it is between 61.0 % and 93.4 %", where there is more than one.
-std::string range_of(const std::vector<ScalingRow>& rows, std::int32_t ranks) {
+std::string range_of(const std::vector<ScalingRow>& rows, const ScalingRow& chosen) {
   double lowest = std::numeric_limits<double>::infinity();
   double highest = -lowest;
   int count = 0;
   for (const auto& row : rows) {
-    if (!is_comparison(row) || row.key.ranks != ranks) continue;
+    if (!is_comparison(row) || row.key.ranks != chosen.key.ranks || row.published != chosen.published) continue;
     lowest = std::min(lowest, row.efficiency.estimate);
     highest = std::max(highest, row.efficiency.estimate);
     ++count;
   }
   if (count < 2) return "";
-  return fmt::format("; over its {} cases at {} ranks the efficiency lies between {} and {}", count, ranks,
+  return fmt::format("; over its {} cases at {} ranks the efficiency lies between {} and {}", count, chosen.key.ranks,
                      to_text(lowest, Unit::kFraction), to_text(highest, Unit::kFraction));
 }
+
+std::string published_remark(const ScalingRow& row) { return row.published ? fmt::format(" ({})", row.caveat) : ""; }
 
 std::string first_refusal(const Report& report) {
   for (const auto* rows : {&report.fixed_work, &report.fixed_global_batch}) {
@@ -85,17 +93,17 @@ std::string scaling_sentence(const Report& report, const ScalingRow* weak, const
   if (weak) {
     return fmt::format(
         "Weak scaling (fixed batch of {} per rank; by construction also strong scaling over the fixed data set): {} "
-        "ranks reach {} times the throughput of {} rank(s), an efficiency of {}{}.",
+        "ranks reach {} times the throughput of {} rank(s), an efficiency of {}{}{}.",
         weak->key.batch_per_rank, weak->key.ranks, to_text(weak->speedup.estimate, Unit::kRatio), weak->baseline_ranks,
-        to_text(weak->efficiency, Unit::kFraction), range_of(report.fixed_work, weak->key.ranks));
+        to_text(weak->efficiency, Unit::kFraction), range_of(report.fixed_work, *weak), published_remark(*weak));
   }
   if (strong) {
     return fmt::format(
         "Strong scaling (fixed global batch of {}): {} ranks are {} times as fast as {} rank(s), an efficiency of "
-        "{}{}.",
+        "{}{}{}.",
         strong->key.global_batch, strong->key.ranks, to_text(strong->speedup.estimate, Unit::kRatio),
         strong->baseline_ranks, to_text(strong->efficiency, Unit::kFraction),
-        range_of(report.fixed_global_batch, strong->key.ranks));
+        range_of(report.fixed_global_batch, *strong), published_remark(*strong));
   }
   return fmt::format("No speed-up or efficiency is given: {}.", first_refusal(report));
 }

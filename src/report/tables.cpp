@@ -179,6 +179,7 @@ void add_provenance(Table& table, const std::string& file, const results::Result
   };
   add("title", held.title);
   add("institution", held.institution);
+  add("source", held.source);
   add("created", held.created);
   std::istringstream history(held.history);
   for (std::string line; std::getline(history, line);) add("history", line);

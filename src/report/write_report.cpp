@@ -44,6 +44,7 @@ std::string main_table(const Report& report) {
     if (row.refusal.empty() || explained.contains(row.key.name)) continue;
     text += fmt::format("{}: not comparable: {}\n", row.key.name, row.refusal);
   }
+  for (const auto& note : report.notes) text += note + "\n";
   return text;
 }
 

@@ -105,7 +105,7 @@ TEST(Validity, CasesThatAreNotOkOrHoldNothingDoNotCrash) {
   CaseRecord record = make_case("a", 2, 10, {});
   EXPECT_EQ(kinds_of(record), Kinds{"few repetitions"});
   record.arms.clear();
-  EXPECT_EQ(kinds_of(record), Kinds{"few repetitions"});
+  EXPECT_EQ(kinds_of(record), Kinds{"published"});
   record.arms["full"] = steady_samples({std::nan(""), 1.0, 1.0}, 2);
   EXPECT_EQ(kinds_of(record), Kinds{});
   record.row.status = results::CaseStatus::kOom;

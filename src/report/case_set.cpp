@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "report/merge_notes.h"
 #include "results/case_summary.h"
 
 namespace scalemark::report {
@@ -47,9 +48,10 @@ std::vector<std::size_t> by_creation(const std::vector<ResultFile>& files) {
   return order;
 }
 
-std::string duplicate_note(const CaseRecord& record, std::size_t dropped, std::size_t kept) {
-  return fmt::format("The case {} is in {} and in {}: {} was created later, and its measurement is shown.",
-                     plain_name(record), file_name(dropped), file_name(kept), file_name(kept));
+/// Of the files that hold a case, by time of creation, the one to show: the last that measured it to its end.
+std::size_t file_to_show(const std::vector<const MeasuredCase*>& copies) {
+  const auto last_ok = std::find_if(copies.rbegin(), copies.rend(), [](const auto* copy) { return copy->ok(); });
+  return last_ok == copies.rend() ? copies.back()->file_index : (*last_ok)->file_index;
 }
 
 /// Names shared by two cases get the case id, and where that is shared too, the file.
@@ -67,6 +69,22 @@ void make_names_unique(std::vector<MeasuredCase>& cases) {
   count = shared_names();
   for (auto& each : cases) {
     if (count[each.key.name] > 1) each.key.name += fmt::format(" ({})", file_name(each.file_index));
+  }
+}
+
+const MeasuredCase& kept_copy(const std::vector<const MeasuredCase*>& copies, std::size_t file_index) {
+  return **std::find_if(copies.begin(), copies.end(),
+                        [file_index](const auto* copy) { return copy->file_index == file_index; });
+}
+
+/// Cases of one name that are not the same, in two files: each is held against the first of its name.
+void note_conflicts(CaseSet& set) {
+  std::map<std::string, const MeasuredCase*> first_of_name;
+  for (const auto& one : set.cases) {
+    const auto [found, inserted] = first_of_name.try_emplace(one.key.name, &one);
+    if (inserted || found->second->file_index == one.file_index) continue;
+    std::string note = conflict_note(*found->second, one);
+    if (!note.empty()) set.notes.push_back(std::move(note));
   }
 }
 
@@ -92,22 +110,25 @@ std::vector<double> arm_seconds(const CaseRecord& record, const std::string& arm
 }
 
 CaseSet merge_cases(const std::vector<ResultFile>& files) {
-  CaseSet set;
-  std::map<std::string, std::size_t> latest_file;
+  std::vector<MeasuredCase> all;
   for (const std::size_t index : by_creation(files)) {
-    for (const auto& record : files[index].cases) {
-      const auto [held, inserted] = latest_file.try_emplace(identity_of(record), index);
-      if (inserted || held->second == index) continue;
-      set.notes.push_back(duplicate_note(record, held->second, index));
-      held->second = index;
+    for (const auto& record : files[index].cases) all.push_back(measured_case(files[index], index, record));
+  }
+  std::map<std::string, std::vector<const MeasuredCase*>> copies;
+  for (const auto& one : all) copies[identity_of(*one.record)].push_back(&one);
+  CaseSet set;
+  for (const auto& one : all) {
+    const auto& group = copies.at(identity_of(*one.record));
+    const std::size_t shown = file_to_show(group);
+    if (one.file_index == shown) {
+      set.cases.push_back(one);
+    } else {
+      set.notes.push_back(duplicate_note(one, kept_copy(group, shown)));
     }
   }
-  for (std::size_t index = 0; index < files.size(); ++index) {
-    for (const auto& record : files[index].cases) {
-      if (latest_file.at(identity_of(record)) != index) continue;
-      set.cases.push_back(measured_case(files[index], index, record));
-    }
-  }
+  std::stable_sort(set.cases.begin(), set.cases.end(),
+                   [](const MeasuredCase& a, const MeasuredCase& b) { return a.file_index < b.file_index; });
+  note_conflicts(set);
   make_names_unique(set.cases);
   return set;
 }

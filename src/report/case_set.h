@@ -36,11 +36,12 @@ struct MeasuredCase {
 /// The cases of all files, in the files' order.
 struct CaseSet {
   std::vector<MeasuredCase> cases;
-  std::vector<std::string> notes;  ///< one sentence per case that was in two files
+  std::vector<std::string> notes;  ///< a sentence per case that is in two files, and per name of two different cases
 };
 
 /// Merges `files` (one job per GPU count, or a repeated job). A case that two files hold with the same parameters on
-/// the same device model is shown once: from the file that was created later. `files` must outlive the result.
+/// the same device model is shown once: from the file that was created later, or given later where that is the same;
+/// but a measurement that went to its end comes before one that did not. `files` must outlive the result.
 CaseSet merge_cases(const std::vector<results::ResultFile>& files);
 
 /// Equal for the same work in two files, on whatever device and under whatever name it was measured: the columns that

@@ -17,7 +17,8 @@ TEST(MergeCases, TheLaterFileKeepsADuplicate) {
   EXPECT_EQ(set.cases[0].file_index, 0u);
   ASSERT_EQ(set.notes.size(), 1u);
   EXPECT_EQ(set.notes[0],
-            "The case a is in file 2 and in file 1: file 1 was created later, and its measurement is shown.");
+            "The case a is in file 2 and in file 1: file 1 was created later, and its measurement is shown; the step "
+            "times disagree: that of file 2 is 0.50 [0.50, 0.50] times that of file 1.");
 }
 
 TEST(MergeCases, FilesOfOneTimeAreTakenInOrder) {
@@ -26,6 +27,9 @@ TEST(MergeCases, FilesOfOneTimeAreTakenInOrder) {
   const CaseSet set = merge_cases(files);
   ASSERT_EQ(set.cases.size(), 1u);
   EXPECT_EQ(set.cases[0].key.name, "renamed");
+  EXPECT_EQ(set.notes,
+            std::vector<std::string>{"The case renamed is in file 1 and in file 2: file 2 was given later, and "
+                                     "its measurement is shown."});
 }
 
 TEST(MergeCases, MoreRepetitionsUnderAnotherNameAreTheSameCase) {
@@ -47,6 +51,47 @@ TEST(MergeCases, AnotherDeviceOrParameterIsAnotherCase) {
                                                make_file({other_parameter})};
   const CaseSet set = merge_cases(files);
   EXPECT_EQ(set.cases.size(), 3u);
+  EXPECT_EQ(set.notes,
+            (std::vector<std::string>{
+                "The name a stands for different cases in file 1 and file 2: device Some Processor against "
+                "Faster Processor.",
+                "The name a stands for different cases in file 1 and file 3: train.channels_last auto against on."}));
+}
+
+TEST(MergeCases, AMeasurementThatWentToItsEndIsKept) {
+  auto failed = make_case("a", 1, 10, {});
+  failed.row.status = results::CaseStatus::kFailed;
+  const std::vector<results::ResultFile> files{make_file({make_case("a", 1, 10, {2.0})}, "2024-05-01T10:00:00Z"),
+                                               make_file({failed}, "2024-05-02T10:00:00Z")};
+  const CaseSet set = merge_cases(files);
+  ASSERT_EQ(set.cases.size(), 1u);
+  EXPECT_EQ(set.cases[0].file_index, 0u);
+  EXPECT_EQ(set.notes,
+            std::vector<std::string>{"The case a is in file 2 and in file 1: in file 2 it is failed, and the "
+                                     "measurement of file 1 is shown."});
+}
+
+TEST(MergeCases, DuplicatesOfOtherVersionsSayWhatDiffers) {
+  std::vector<results::ResultFile> files{make_file({make_case("a", 1, 10, {1.0, 1.01, 0.99})}),
+                                         make_file({make_case("a", 1, 10, {1.0, 1.01, 0.99})}),
+                                         make_file({make_case("a", 1, 10, {1.0, 1.02, 0.98})})};
+  files[1].provenance.versions["LibTorch"] = "2.7.1";
+  const CaseSet set = merge_cases(files);
+  ASSERT_EQ(set.cases.size(), 1u);
+  ASSERT_EQ(set.notes.size(), 2u);
+  EXPECT_EQ(set.notes[0],
+            "The case a is in file 1 and in file 3: file 3 was given later, and its measurement is shown.");
+  EXPECT_EQ(
+      set.notes[1],
+      "The case a is in file 2 and in file 3: file 3 was given later, and its measurement is shown; they differ in "
+      "version of LibTorch 2.7.1 against 2.11.0.");
+}
+
+TEST(MergeCases, OneFilePerNumberOfRanksIsNoConflict) {
+  const std::vector<results::ResultFile> files{make_file({make_case("batch_size=10", 1, 10, {2.0})}),
+                                               make_file({make_case("batch_size=10", 2, 10, {1.0})})};
+  const CaseSet set = merge_cases(files);
+  EXPECT_EQ(set.cases.size(), 2u);
   EXPECT_TRUE(set.notes.empty());
 }
 

@@ -9,8 +9,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fstream>
+#include <new>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 namespace scalemark::results {
@@ -18,6 +21,20 @@ namespace {
 
 /// What the child's exit status says of the bytes that it sent.
 enum ChildExit : int { kResult = 0, kMessage = 17 };
+
+/// What this process has mapped by now; 0 where the system does not say.
+std::size_t mapped_bytes() {
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+void limit_memory(std::size_t limit_bytes) {
+  if (limit_bytes == kAnyMemory) return;
+  const rlim_t bytes = mapped_bytes() + limit_bytes;
+  const rlimit address_space{bytes, bytes};
+  setrlimit(RLIMIT_AS, &address_space);
+}
 
 /// A crash is expected here: the signals end the child as by default, and neither a core file nor the C library's last
 /// words reach the user.
@@ -47,13 +64,19 @@ bool send(int pipe, std::span<const std::byte> bytes) {
   return true;
 }
 
+bool send_message(int pipe, std::string_view message) { return send(pipe, std::as_bytes(std::span(message))); }
+
 /// Ends without the parent's destructors and exit handlers, which are not the child's to run.
-[[noreturn]] void run_child(const std::function<std::vector<std::byte>()>& work, int pipe, unsigned limit_seconds) {
+[[noreturn]] void run_child(const std::function<std::vector<std::byte>()>& work, int pipe, unsigned limit_seconds,
+                            std::size_t limit_bytes) {
   prepare_to_crash(limit_seconds);
+  limit_memory(limit_bytes);
   try {
     if (send(pipe, work())) _exit(kResult);
+  } catch (const std::bad_alloc&) {
+    if (send_message(pipe, "needs more memory than it may take")) _exit(kMessage);
   } catch (const std::exception& error) {
-    if (send(pipe, std::as_bytes(std::span(error.what(), std::strlen(error.what()))))) _exit(kMessage);
+    if (send_message(pipe, error.what())) _exit(kMessage);
   } catch (...) {
     std::abort();
   }
@@ -80,7 +103,8 @@ int wait_for(pid_t child) {
 
 }  // namespace
 
-std::vector<std::byte> run_isolated(const std::function<std::vector<std::byte>()>& work, unsigned limit_seconds) {
+std::vector<std::byte> run_isolated(const std::function<std::vector<std::byte>()>& work, unsigned limit_seconds,
+                                    std::size_t limit_bytes) {
   std::array<int, 2> pipe_ends{};
   if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "making a pipe");
   const auto [read_end, write_end] = pipe_ends;
@@ -89,7 +113,7 @@ std::vector<std::byte> run_isolated(const std::function<std::vector<std::byte>()
   if (child == 0) {
     // Or the child would wait for ever for itself to read, where its parent was killed.
     close(read_end);
-    run_child(work, write_end, limit_seconds);
+    run_child(work, write_end, limit_seconds, limit_bytes);
   }
   close(write_end);
   if (child < 0) {

@@ -20,6 +20,10 @@ constexpr std::size_t kLimitBytes = 4 * kGibibyte;
 /// About ten times what a sound file of this size takes.
 unsigned parse_limit_seconds(std::size_t bytes) { return static_cast<unsigned>(2 + bytes / kMebibyte); }
 
+/// Several times what a sound file of this size takes: texts that share one place in the file would multiply without
+/// end.
+std::size_t parse_limit_bytes(std::size_t bytes) { return 256 * kMebibyte + 16 * bytes; }
+
 /// What a file says of itself goes into messages: without the characters that would break the line or steer a terminal.
 std::string one_line(std::string text) {
   std::replace_if(
@@ -51,8 +55,8 @@ ResultFile read_results(const std::filesystem::path& path) {
     throw InputError(fmt::format("{}: is not an HDF5 file{}", path.string(), bytes.empty() ? ": it is empty" : ""));
   try {
     // A child reads the file and writes it anew; this process reads only what our own writer made of it.
-    std::vector<std::byte> sound =
-        run_isolated([&] { return ResultImage().bytes(parse_image(bytes), {}); }, parse_limit_seconds(bytes.size()));
+    std::vector<std::byte> sound = run_isolated([&] { return ResultImage().bytes(parse_image(bytes), {}); },
+                                                parse_limit_seconds(bytes.size()), parse_limit_bytes(bytes.size()));
     return parse_image(sound);
   } catch (const IsolatedCrash&) {
     throw InputError(fmt::format("{}: is damaged: the HDF5 library cannot get through it", path.string()));

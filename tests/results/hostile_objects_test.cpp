@@ -2,6 +2,7 @@
 #include <hdf5.h>
 
 #include <array>
+#include <fstream>
 #include <functional>
 
 #include "core/error.h"
@@ -117,6 +118,49 @@ TEST(HostileObjects, AbsurdShapes) {
               put_dataset(file, kSteps, H5T_NATIVE_DOUBLE, {0, kHuge, kHuge});
             }),
             "'/cases/a/full/step_seconds' has an absurd shape");
+}
+
+/// Where a data set's bytes lie in the file.
+haddr_t put_texts(hid_t file, const char* name, const std::vector<const char*>& texts) {
+  const Handle type(H5Tcopy(H5T_C_S1));
+  H5Tset_size(type.get(), H5T_VARIABLE);
+  const std::array<hsize_t, 1> shape = {texts.size()};
+  const Handle space(H5Screate_simple(1, shape.data(), nullptr));
+  const Handle dataset(H5Dcreate2(file, name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  EXPECT_GE(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, static_cast<const void*>(texts.data())),
+            0);
+  return H5Dget_offset(dataset.get());
+}
+
+// Six hundred texts of 1 MiB in a file of 1 MiB: they all refer to one place.
+TEST(HostileObjects, TextsThatShareOnePlace) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the address sanitizer's memory is not limited";
+#endif
+  const std::string path = testing::fresh_path("results.h5");
+  { ResultStore::create(path, testing::sample_header()); }
+  const std::string text(1 << 20, 'x');
+  std::vector<const char*> texts(600, "");
+  texts[0] = text.c_str();
+  haddr_t offset = 0;
+  {
+    const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT));
+    remove(file.get(), "/provenance/hosts");
+    offset = put_texts(file.get(), "/provenance/hosts", texts);
+  }
+  std::array<char, 16> reference{};
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekg(static_cast<std::streamoff>(offset));
+  file.read(reference.data(), reference.size());
+  file.seekp(static_cast<std::streamoff>(offset));
+  for (std::size_t i = 0; i < texts.size(); ++i) file.write(reference.data(), reference.size());
+  file.close();
+  try {
+    read_results(path);
+    FAIL() << "600 MiB of text were read out of 1 MiB";
+  } catch (const InputError& error) {
+    EXPECT_EQ(std::string(error.what()).rfind(path + ": ", 0), 0U) << error.what();
+  }
 }
 
 TEST(HostileObjects, AnotherRankTypeOrKind) {

@@ -49,6 +49,23 @@ TEST(RunIsolated, AnEndlessLoopIsAnError) {
   EXPECT_THROW(run_isolated(loop, 1), IsolatedCrash);
 }
 
+TEST(RunIsolated, MemoryBeyondTheLimitIsAnError) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the address sanitizer's memory is not limited";
+#endif
+  constexpr std::size_t kLimitBytes = 64 << 20;
+  const auto take = [](std::size_t bytes) {
+    return run_isolated([bytes] { return Bytes(Bytes(bytes).size() / bytes); }, kPlentySeconds, kLimitBytes);
+  };
+  EXPECT_EQ(take(kLimitBytes / 2).size(), 1U);
+  try {
+    take(2 * kLimitBytes);
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "needs more memory than it may take");
+  }
+}
+
 TEST(RunIsolated, NothingTheWorkDoesReachesTheCaller) {
   int value = 1;
   run_isolated(

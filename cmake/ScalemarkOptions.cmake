@@ -3,6 +3,7 @@ set_property(CACHE SCALEMARK_CUDA PROPERTY STRINGS AUTO ON OFF)
 set(SCALEMARK_TORCH "$ENV{SCALEMARK_TORCH}" CACHE PATH "The torch folder (of a wheel or of LibTorch) to build against")
 option(SCALEMARK_BUILD_RUN "Build scalemark-run, which needs LibTorch and MPI; without it only the report side is built" ON)
 option(SCALEMARK_BUILD_TESTS "Build the tests" ON)
+option(SCALEMARK_FUZZ "Build the libFuzzer targets too, which need clang" OFF)
 option(SCALEMARK_WERROR "Treat warnings as errors" OFF)
 set(SCALEMARK_PYTHON "" CACHE FILEPATH "A Python with the [test] packages of scripts/requirements.in; empty leaves out the tests that need one")
 option(SCALEMARK_PYTHON_TORCH "That Python imports torch and torchvision too: compare networks and optimizers with them" OFF)
@@ -24,6 +25,10 @@ if(SCALEMARK_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       ${SCALEMARK_CCACHE})
+endif()
+
+if(SCALEMARK_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link) # the coverage that libFuzzer steers by
 endif()
 
 if(SCALEMARK_SANITIZE)

@@ -1,0 +1,28 @@
+#include <stdexcept>
+
+#include "config/text_check.h"
+#include "core/error.h"
+#include "fuzz/fuzz_targets.h"
+#include "published/import_figures.h"
+#include "report/markdown.h"
+#include "report/report.h"
+#include "results/record_checks.h"
+
+namespace scalemark::fuzz {
+
+bool fuzz_import(const std::string& text) {
+  results::ResultFile file;
+  try {
+    file = published::import_text("f.csv", text);
+  } catch (const InputError& error) {
+    const std::string message = error.what();
+    if (!message.starts_with("f.csv:") || config::find_unprintable(message))
+      throw std::logic_error("a fault without its place, or not printable: " + message);
+    return false;
+  }
+  for (const auto& record : file.cases) results::check_record(record);
+  if (report::markdown_page(report::build_report({file})).empty()) throw std::logic_error("a report is empty");
+  return true;
+}
+
+}  // namespace scalemark::fuzz

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace scalemark::fuzz {
+
+// Each takes what a stranger handed in and returns whether it was accepted. What must hold is checked here, and a
+// breach is a std::logic_error: a refusal is one InputError, of printable lines that begin with the source; what was
+// accepted can be reported, compared and written again.
+
+/// A result file: read, reported as Markdown and text, and compared with itself.
+bool fuzz_results(const std::filesystem::path& path);
+
+/// A CSV text of published figures; what is accepted must pass the checks of a record and be reported.
+bool fuzz_import(const std::string& text);
+
+}  // namespace scalemark::fuzz

@@ -1,0 +1,177 @@
+"""`scalemark compare`, `import` and `report` from outside: what they say, write and return."""
+
+import csv
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import h5py
+import numpy
+
+BIN = pathlib.Path(os.environ["SCALEMARK_BIN"])
+SAMPLE = pathlib.Path(os.environ["SCALEMARK_SAMPLE"])  # written by the project's own writer: one measured case
+SOURCE = pathlib.Path(os.environ["SCALEMARK_SOURCE"])
+MEASURED = "resnet18-2x128"
+LAB = SOURCE / "results/published/resnet18-cifar10-ddp.csv"
+
+
+class ReadingTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def scalemark(self, *arguments, code=0):
+        run = subprocess.run([BIN / "scalemark", *map(str, arguments)], capture_output=True, text=True, timeout=60)
+        self.assertEqual(run.returncode, code, run.stdout + run.stderr)
+        return run
+
+    def assert_refused(self, *arguments):
+        """Exit code 2, one line, nothing on stdout."""
+        run = self.scalemark(*arguments, code=2)
+        self.assertEqual(run.stdout, "")
+        self.assertEqual(run.stderr.count("\n"), 1, run.stderr)
+        return run.stderr
+
+    def table(self, path):
+        with open(path, newline="") as file:
+            return list(csv.DictReader(file))
+
+
+class Compare(ReadingTest):
+    def job(self, name, step_seconds, scatter=0.005):
+        """A file whose one measured case has five repetitions of about `step_seconds`."""
+        path = self.folder / name
+        shutil.copy(SAMPLE, path)
+        medians = step_seconds * numpy.exp(scatter * numpy.array([-1, 1, -0.5, 0.5, 0]))
+        with h5py.File(path, "r+") as file:
+            group = file["cases"][MEASURED]["full"]
+            del group["step_seconds"]
+            group.create_dataset("step_seconds", data=numpy.repeat(medians, 8).reshape(5, 4, 2))
+        return path
+
+    def test_a_slowdown_is_exit_code_1_with_evidence(self):
+        folder = self.folder / "out"
+        run = self.scalemark("compare", self.job("base.h5", 1.0), self.job("new.h5", 1.1), "--output", folder, code=1)
+        self.assertIn("| slower |", run.stdout)
+        self.assertIn("1.10 [1.09, 1.11]", run.stdout)
+        self.assertIn("1 case(s) slower", run.stderr)
+        self.assertEqual((folder / "compare.md").read_text(), run.stdout)
+        row = self.table(folder / "compare.csv")[0]
+        self.assertEqual(row["verdict"], "slower")
+        self.assertAlmostEqual(float(row["ratio"]), 1.1)
+        self.assertEqual(row["base_repetitions"], "5")
+
+    def test_no_change_and_a_speedup_are_exit_code_0(self):
+        base = self.job("base.h5", 1.0)
+        self.assertIn("| same |", self.scalemark("compare", base, self.job("same.h5", 1.01)).stdout)
+        self.assertIn("| faster |", self.scalemark("compare", base, self.job("fast.h5", 0.8)).stdout)
+        self.assertIn("| unclear |", self.scalemark("compare", base, self.job("noisy.h5", 1.1, scatter=0.2)).stdout)
+
+    def test_the_threshold_is_the_smallest_change_that_matters(self):
+        base, new = self.job("base.h5", 1.0), self.job("new.h5", 1.1)
+        self.scalemark("compare", base, new, "--threshold", "0.2")
+        self.scalemark("compare", base, new, "--threshold", "0.02", code=1)
+        self.assertIn("--threshold", self.scalemark("compare", base, new, "--threshold", "-1", code=2).stderr)
+
+    def test_an_output_is_never_overwritten(self):
+        base = self.job("base.h5", 1.0)
+        folder = self.folder / "out"
+        self.scalemark("compare", base, base, "--output", folder)
+        self.assertIn("exists already", self.assert_refused("compare", base, base, "--output", folder))
+
+
+class Import(ReadingTest):
+    def imported(self, text, code=0):
+        path = self.folder / "figures.csv"
+        path.write_text(text)
+        return self.scalemark("import", path, "--output", self.folder / "figures.h5", code=code)
+
+    def test_the_published_cells_give_the_published_speedups(self):
+        file = self.folder / "lab.h5"
+        self.scalemark("import", LAB, "--output", file)
+        run = self.scalemark("report", file, "--output", self.folder / "report")
+        strong = {row["case"]: row for row in self.table(self.folder / "report/strong_scaling_fixed_data_set.csv")}
+        self.assertEqual(f"{float(strong['ranks=2,batch_per_rank=512']['speedup']):.2f}", "1.77")
+        weak = {row["case"]: row for row in self.table(self.folder / "report/weak_scaling.csv")}
+        for case, published in {"ranks=2,batch_per_rank=512": 0.88, "ranks=4,batch_per_rank=8192": 0.91}.items():
+            efficiency = float(weak[case]["efficiency_fraction"])
+            self.assertEqual(int(100 * efficiency) / 100, published, "truncated, as published")
+            self.assertEqual(weak[case]["efficiency_fraction_low"], "", "no repetitions: no interval")
+            self.assertIn("what was held fixed is the data set and the batch per rank", weak[case]["remark"])
+        self.assertIn("1.77", run.stdout)
+        self.assertIn("published, not measured here", run.stdout)
+        page = (self.folder / "report/report.md").read_text()
+        self.assertIn("no run with a fixed amount of data per rank was timed", page)
+
+    def test_a_file_of_figures_is_of_the_same_schema(self):
+        self.imported("# title: T\n# source: a paper\nranks,batch_per_rank,step_seconds,device\n2,8,0.5,NVIDIA V100\n")
+        with h5py.File(self.folder / "figures.h5") as file:
+            self.assertEqual(file.attrs["schema"], "scalemark/1")
+            self.assertEqual(file.attrs["source"], "a paper")
+            self.assertIn("scalemark import", file.attrs["history"])
+            row = file["tables/cases"][0]
+            self.assertEqual(row["case"], b"ranks=2,batch_per_rank=8")
+            self.assertEqual(row["step_seconds"], 0.5)
+            self.assertTrue(numpy.isnan(row["epoch_seconds"]))
+            self.assertEqual(file["tables/ranks"][0]["device"], b"NVIDIA V100")
+            self.assertEqual(file["cases"]["ranks=2,batch_per_rank=8"].attrs["planned_repetitions"], 0)
+        self.assertIn("ranks=2,batch_per_rank=8", self.scalemark("info", self.folder / "figures.h5").stdout)
+
+    def test_every_fault_has_its_place(self):
+        run = self.imported("# source: s\nranks,batch_per_rank,epoch_seconds\n1,512,fast\n2,512,-1\n", code=2)
+        self.assertIn("figures.csv:3:7: epoch_seconds: 'fast' is not a positive number", run.stderr)
+        self.assertIn("figures.csv:4:7: epoch_seconds: '-1' is not a positive number", run.stderr)
+        self.assertFalse((self.folder / "figures.h5").exists())
+
+    def test_an_existing_output_is_never_overwritten(self):
+        output = self.folder / "figures.h5"
+        output.write_bytes(b"precious")
+        self.assertIn("choose another --output", self.assert_refused("import", LAB, "--output", output))
+        self.assertEqual(output.read_bytes(), b"precious")
+
+
+class Hostile(ReadingTest):
+    def damaged(self, change):
+        path = self.folder / "damaged.h5"
+        shutil.copy(SAMPLE, path)
+        with h5py.File(path, "r+") as file:
+            change(file)
+        return path
+
+    def assert_all_refuse(self, path, said):
+        for arguments in (["report", path, "--output", self.folder / "report"], ["compare", SAMPLE, path],
+                          ["compare", path, SAMPLE], ["info", path]):
+            self.assertIn(said, self.assert_refused(*arguments))
+        self.assertFalse((self.folder / "report").exists())
+
+    def test_another_schema(self):
+        self.assert_all_refuse(self.damaged(lambda file: file.attrs.modify("schema", "scalemark/2")), "scalemark/2")
+
+    def test_a_link_to_another_file(self):
+        def link(file):
+            del file["cases"][MEASURED]["full"]
+            file["cases"][MEASURED]["full"] = h5py.ExternalLink("/etc/passwd", "/")
+        self.assert_all_refuse(self.damaged(link), "link to another place or file")
+
+    def test_a_huge_shape(self):
+        def grow(file):
+            group = file["cases"][MEASURED]["full"]
+            del group["step_seconds"]
+            group.create_dataset("step_seconds", shape=(1 << 40, 4, 2), chunks=(1, 4, 2), compression="gzip", dtype="f8")
+        self.assert_all_refuse(self.damaged(grow), "claims more elements than the file holds")
+
+    def test_a_truncated_file_and_none_at_all(self):
+        path = self.folder / "half.h5"
+        content = SAMPLE.read_bytes()
+        path.write_bytes(content[: len(content) // 2])
+        self.assert_all_refuse(path, "truncated")
+        self.assert_all_refuse(self.folder / "absent.h5", "No such file")
+        self.assert_all_refuse(self.folder, "directory")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

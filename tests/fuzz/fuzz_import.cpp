@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "fuzz/fuzz_targets.h"
 #include "published/import_figures.h"
+#include "report/html.h"
 #include "report/markdown.h"
 #include "report/report.h"
 #include "results/record_checks.h"
@@ -21,7 +22,9 @@ bool fuzz_import(const std::string& text) {
     return false;
   }
   for (const auto& record : file.cases) results::check_record(record);
-  if (report::markdown_page(report::build_report({file})).empty()) throw std::logic_error("a report is empty");
+  const report::Report report = report::build_report({file});
+  if (report::html_page(report).empty() || report::markdown_page(report).empty())
+    throw std::logic_error("a report is empty");
   return true;
 }
 

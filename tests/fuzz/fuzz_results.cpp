@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "fuzz/fuzz_targets.h"
 #include "report/comparison.h"
+#include "report/html.h"
 #include "report/markdown.h"
 #include "report/report.h"
 #include "results/result_store.h"
@@ -28,8 +29,8 @@ bool fuzz_results(const std::filesystem::path& path) {
     return false;
   }
   const report::Report report = report::build_report({file, file});
-  if (report::markdown_page(report).empty() || report::main_table(report).empty() ||
-      report::describe_file(file).empty())
+  if (report::html_page(report).empty() || report::markdown_page(report).empty() ||
+      report::main_table(report).empty() || report::describe_file(file).empty())
     throw std::logic_error("a report is empty");
   const report::Comparison comparison = report::compare_files(file, file, 0.05);
   if (comparison.has_regression()) throw std::logic_error("a file is slower than itself");

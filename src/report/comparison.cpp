@@ -106,6 +106,7 @@ void advise(ComparedCase& one, double threshold) {
 
 std::vector<ComparedCase> judged(std::vector<Test> tests, double threshold) {
   std::vector<double> p_values;
+  p_values.reserve(tests.size());
   for (const Test& test : tests) p_values.push_back(test.result.p_value);
   const std::vector<double> adjusted = holm_adjusted(p_values);
   const auto family =

@@ -43,7 +43,7 @@ double published_step_ratio(ScalingKind kind, const CaseRecord& base, const Case
 }
 
 std::string published_caveat(ScalingKind kind, const CaseRecord& base, const CaseRecord& one) {
-  const std::string caveat = "published figures, no repetitions: no interval";
+  std::string caveat = "published figures, no repetitions: no interval";
   if (!from_epochs(kind, base, one) || kind == ScalingKind::kFixedDataSet) return caveat;
   if (kind == ScalingKind::kFixedGlobalBatch)
     return caveat + "; worked out of epoch times, no step was timed by itself";

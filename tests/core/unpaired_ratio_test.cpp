@@ -56,6 +56,7 @@ class SyntheticJob {
 
   std::vector<double> medians(int repetitions, double seconds) {
     std::vector<double> all;
+    all.reserve(static_cast<std::size_t>(repetitions));
     for (int i = 0; i < repetitions; ++i) all.push_back(repetition_median(seconds * std::exp(0.02 * normal_(random_))));
     return all;
   }
@@ -116,6 +117,7 @@ TEST(SmallestDetectableChange, IsFoundInFourOfFiveComparisons) {
   std::normal_distribution<double> normal;
   const auto side = [&](double seconds) {
     std::vector<double> values;
+    values.reserve(kRepetitions);
     for (int i = 0; i < kRepetitions; ++i) values.push_back(seconds * std::exp(0.02 * normal(random)));
     return values;
   };

@@ -44,6 +44,12 @@ TEST(PairCases, ByWorkWhateverTheName) {
             "a-a b-renamed ");
 }
 
+TEST(PairCases, SwappedNamesDoNotHideTheWork) {
+  EXPECT_EQ(pairing({{make_case("a", 1, 10, {1.0}), make_case("b", 2, 10, {1.0})},
+                     {make_case("b", 1, 10, {1.0}), make_case("a", 2, 10, {1.0})}}),
+            "a-b b-a ");
+}
+
 TEST(PairCases, TheSameNameFirstAmongEqualWork) {
   EXPECT_EQ(pairing({{make_case("a", 1, 10, {1.0}), make_case("b", 1, 10, {1.0})},
                      {make_case("b", 1, 10, {1.0}), make_case("c", 1, 10, {1.0})}}),

@@ -180,6 +180,7 @@ TEST(Comparison, FindsWhatIsThereAndNotWhatIsNot) {
     std::vector<CaseRecord> all;
     for (const int batch : {8, 16, 32, 64}) {
       std::vector<double> medians;
+      medians.reserve(5);
       for (int i = 0; i < 5; ++i) medians.push_back(seconds * batch * std::exp(0.015 * normal(random)));
       all.push_back(make_case("batch" + std::to_string(batch), 1, batch, medians));
       seconds = 1.0;  // the first case alone is slower

@@ -159,7 +159,7 @@ TEST(HostileObjects, TextsThatShareOnePlace) {
     read_results(path);
     FAIL() << "600 MiB of text were read out of 1 MiB";
   } catch (const InputError& error) {
-    EXPECT_EQ(std::string(error.what()).rfind(path + ": ", 0), 0U) << error.what();
+    EXPECT_NE(std::string(error.what()).find("memory"), std::string::npos) << error.what();
   }
 }
 

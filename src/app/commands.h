@@ -16,6 +16,9 @@ void add_compare_command(CLI::App& app);
 /// `import CSV --output FILE.h5`: published or older figures into a result file.
 void add_import_command(CLI::App& app);
 
+/// `predict FILE.h5 ... --gpus 8..4096 [--network FILE.yaml] [--output DIR]`: scaling beyond what was measured.
+void add_predict_command(CLI::App& app);
+
 /// `info [FILE.h5]`: what a file holds, or this program's versions.
 void add_info_command(CLI::App& app);
 

@@ -27,6 +27,7 @@ int parse_and_run(int argc, char** argv) {
   scalemark::app::add_report_command(app);
   scalemark::app::add_compare_command(app);
   scalemark::app::add_import_command(app);
+  scalemark::app::add_predict_command(app);
   scalemark::app::add_info_command(app);
   scalemark::app::add_list_command(app);
   try {

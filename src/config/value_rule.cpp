@@ -146,6 +146,17 @@ ValueRule duration(double longest_seconds) {
                       });
 }
 
+ValueRule bandwidth() {
+  return plain_scalar("a bandwidth such as 25GB/s, 12GiB/s or 100Gbit/s",
+                      [](const std::string& text, const std::string& quoted) -> Checked {
+                        if (has_leading_zero(text)) return Complaint{quoted + " has a leading zero"};
+                        const auto bytes_per_second = parse_bytes_per_second(text);
+                        if (!bytes_per_second) return Complaint{quoted + " is not a bandwidth"};
+                        if (*bytes_per_second <= 0) return Complaint{quoted + " is out of range"};
+                        return ParameterValue{*bytes_per_second};
+                      });
+}
+
 ValueRule word_or(std::vector<std::string> words, ValueRule rule) {
   std::string allowed = fmt::format("{}, or {}", fmt::join(words, ", "), rule.allowed);
   return {[words = std::move(words), check = std::move(rule.check)](const YamlNode& node) -> Checked {

@@ -53,6 +53,9 @@ ValueRule size();
 /// A duration above 0 such as 10min, up to `longest_seconds`; its ParameterValue is text in seconds, "600s".
 ValueRule duration(double longest_seconds);
 
+/// A bandwidth above 0 such as 25GB/s; its ParameterValue is in bytes per second.
+ValueRule bandwidth();
+
 /// One of `words`, or what `rule` allows.
 ValueRule word_or(std::vector<std::string> words, ValueRule rule);
 

@@ -70,6 +70,21 @@ std::optional<double> parse_seconds(std::string_view text) {
   return scaled(text, kUnits);
 }
 
+std::optional<double> parse_bytes_per_second(std::string_view text) {
+  constexpr double kBit = 0.125;
+  static constexpr std::array<std::pair<std::string_view, double>, 10> kUnits{{{"B/s", 1},
+                                                                               {"kB/s", 1e3},
+                                                                               {"MB/s", 1e6},
+                                                                               {"GB/s", 1e9},
+                                                                               {"KiB/s", kKibibyte},
+                                                                               {"MiB/s", kMebibyte},
+                                                                               {"GiB/s", kGibibyte},
+                                                                               {"kbit/s", 1e3 * kBit},
+                                                                               {"Mbit/s", 1e6 * kBit},
+                                                                               {"Gbit/s", 1e9 * kBit}}};
+  return scaled(text, kUnits);
+}
+
 std::string format_bytes(double bytes) {
   if (std::isnan(bytes)) return "-";
   constexpr std::array<std::string_view, 5> kNames{"B", "KiB", "MiB", "GiB", "TiB"};

@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "core/units.h"
+#include "prediction/prediction.h"
+#include "report/csv.h"
+#include "report/documents.h"
+#include "report/format.h"
+#include "report/markdown.h"
+
+namespace scalemark::prediction {
+namespace {
+
+report::Column number(const std::string& title, const std::string& csv_name, report::Unit unit = report::Unit::kNone) {
+  return {title, csv_name, unit, false, false};
+}
+report::Column interval(const std::string& title, const std::string& csv_name, report::Unit unit) {
+  return {title, csv_name, unit, false, true};
+}
+report::Column text(const std::string& title, const std::string& csv_name) {
+  return {title, csv_name, report::Unit::kNone, true, false};
+}
+
+report::Table scaling_table(report::ScalingKind kind) {
+  const bool fixed_global = kind == report::ScalingKind::kFixedGlobalBatch;
+  report::Table table;
+  table.name = fixed_global ? "predicted_strong_scaling_fixed_global_batch" : "predicted_scaling_fixed_batch_per_rank";
+  table.title =
+      fixed_global ? "Predicted strong scaling: fixed global batch" : "Predicted scaling: fixed batch per rank";
+  table.explanation =
+      fixed_global ? "The global batch is held fixed, so that the batch per rank shrinks. Speed-up = step time of one "
+                     "rank / step "
+                     "time of n ranks."
+                   : "The batch per rank is held fixed: strong scaling of a fixed data set (epochs shorten) and weak "
+                     "scaling of a "
+                     "step have by construction the same efficiency, step time of one rank / step time of n ranks.";
+  table.explanation +=
+      " Bands are 95 %: the repetitions' scatter and the validation's errors together. The last number is the "
+      "bandwidth "
+      "at which efficiency would be 90 %; without one, no bandwidth is enough.";
+  table.if_empty = "Nothing could be predicted: no measured batch divides by the numbers of ranks asked for.";
+  table.columns = {text("model", "model"),
+                   number("ranks", "ranks"),
+                   number("batch per rank", "batch_per_rank"),
+                   number("global batch", "global_batch"),
+                   interval("step time", "step_seconds", report::Unit::kSeconds),
+                   interval("speed-up", "speedup", report::Unit::kRatio),
+                   interval("efficiency", "efficiency", report::Unit::kFraction),
+                   number("communication", "communication_seconds", report::Unit::kSeconds),
+                   number("exposed", "exposed_seconds", report::Unit::kSeconds),
+                   number("needed for 90 %", "needed_bytes_per_second", report::Unit::kBytesPerSecond),
+                   text("remark", "remark")};
+  return table;
+}
+
+std::vector<report::Cell> cells_of(const PredictedCase& one) {
+  return {one.model,
+          std::int64_t{one.key.ranks},
+          one.key.batch_per_rank,
+          one.key.global_batch,
+          one.step_seconds,
+          one.speedup,
+          one.efficiency,
+          one.communication_seconds,
+          one.exposed_seconds,
+          one.needed_bytes_per_second,
+          std::string(one.extrapolated ? "batch per rank outside the measured ones" : "")};
+}
+
+report::Table limits_table(const Prediction& prediction) {
+  report::Table table{
+      "predicted_hiding_limits",
+      "Where communication stops hiding",
+      "The smallest power of two of ranks at which more than 1 % of the step is communication that backward does "
+      "not hide; none: not up to 4096.",
+      "",
+      {text("model", "model"), number("batch per rank", "batch_per_rank"), text("ranks", "ranks")},
+      {}};
+  for (const auto& limit : prediction.limits) {
+    table.rows.push_back(
+        {limit.model, limit.batch_per_rank, limit.ranks == 0 ? "none" : fmt::format("{}", limit.ranks)});
+  }
+  return table;
+}
+
+report::Table validation_table(const Prediction& prediction) {
+  report::Table table{
+      "prediction_validation",
+      "Predicted against measured",
+      fmt::format("Every measured case of several ranks, predicted from the others over the fitted network. Root "
+                  "mean square of the errors: {}; the bands above hold it.",
+                  report::to_text(prediction.model_error, report::Unit::kFraction)),
+      "",
+      {text("case", "case"), number("ranks", "ranks"), number("batch per rank", "batch_per_rank"),
+       number("measured", "measured_seconds", report::Unit::kSeconds),
+       number("predicted", "predicted_seconds", report::Unit::kSeconds),
+       number("error", "error", report::Unit::kFraction), text("predicted from", "source")},
+      {}};
+  for (const auto& one : prediction.validation) {
+    table.rows.push_back({one.key.name, std::int64_t{one.key.ranks}, one.key.batch_per_rank, one.measured_seconds,
+                          one.predicted_seconds, one.error(), one.source});
+  }
+  return table;
+}
+
+std::string level_text(const std::string& name, const LinkModel& link) {
+  return fmt::format("{}: {} per message, {} per second", name, format_seconds(link.latency_seconds),
+                     format_bytes(link.bytes_per_second));
+}
+
+}  // namespace
+
+std::vector<report::Table> prediction_tables(const Prediction& prediction) {
+  report::Table fixed_batch = scaling_table(report::ScalingKind::kFixedDataSet);
+  report::Table fixed_global = scaling_table(report::ScalingKind::kFixedGlobalBatch);
+  for (const auto& one : prediction.cases) {
+    (one.kind == report::ScalingKind::kFixedGlobalBatch ? fixed_global : fixed_batch).rows.push_back(cells_of(one));
+  }
+  return {std::move(fixed_batch), std::move(fixed_global), limits_table(prediction), validation_table(prediction)};
+}
+
+std::string prediction_page(const Prediction& prediction) {
+  const NetworkModel& network = prediction.network;
+  std::string page =
+      fmt::format("# Predicted scaling\n\nNetwork ({}), {} rank(s) per node:\n\n- {}\n- {}\n\n",
+                  report::markdown_escaped(prediction.network_source), network.ranks_per_node,
+                  level_text("inside a node", network.intra_node), level_text("between nodes", network.inter_node));
+  for (const auto& note : prediction.notes) page += fmt::format("**{}**\n\n", note);
+  for (const auto& table : prediction_tables(prediction)) page += report::markdown_table(table) + "\n";
+  return page;
+}
+
+std::vector<std::filesystem::path> write_prediction(const Prediction& prediction, const std::filesystem::path& folder) {
+  std::vector<report::Document> documents{{folder / "predict.md", prediction_page(prediction)}};
+  for (const auto& table : prediction_tables(prediction)) {
+    documents.push_back({folder / (table.name + ".csv"), report::csv_text(table)});
+  }
+  return report::write_documents(folder, documents);
+}
+
+}  // namespace scalemark::prediction

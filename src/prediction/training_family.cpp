@@ -1,0 +1,86 @@
+#include "prediction/training_family.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace scalemark::prediction {
+namespace {
+
+double distance(const report::MeasuredCase& one, std::int64_t batch_per_rank) {
+  return std::abs(std::log(static_cast<double>(one.key.batch_per_rank) / static_cast<double>(batch_per_rank)));
+}
+
+}  // namespace
+
+std::size_t TrainingFamily::repetitions() const {
+  std::size_t count = several_ranks.front()->full_seconds.size();
+  for (const report::MeasuredCase* one : several_ranks) count = std::min(count, one->full_seconds.size());
+  for (const auto& [batch, one] : one_rank) count = std::min(count, one->full_seconds.size());
+  return count;
+}
+
+const report::MeasuredCase* TrainingFamily::nearest(std::int64_t batch_per_rank,
+                                                    const report::MeasuredCase* without) const {
+  const report::MeasuredCase* best = nullptr;
+  for (const report::MeasuredCase* one : several_ranks) {
+    if (one == without) continue;
+    const double gain = best == nullptr ? 1 : distance(*best, batch_per_rank) - distance(*one, batch_per_rank);
+    if (gain > 0 || (gain == 0 && one->key.ranks > best->key.ranks)) best = one;
+  }
+  return best;
+}
+
+ComputeCurve TrainingFamily::curve(std::size_t repetition) const {
+  std::map<std::int64_t, double> seconds;
+  for (const auto& [batch, one] : one_rank) seconds[batch] = one->full_seconds.at(repetition);
+  if (!seconds.empty()) return ComputeCurve(seconds);
+  for (const report::MeasuredCase* one : several_ranks) {
+    seconds[one->key.batch_per_rank] = schedule_of(*one->record, repetition).step_seconds();
+  }
+  return ComputeCurve(seconds);
+}
+
+ComputeSchedule TrainingFamily::schedule(const report::MeasuredCase& reference, std::int64_t batch_per_rank,
+                                         std::size_t repetition) const {
+  const ComputeSchedule measured = schedule_of(*reference.record, repetition);
+  if (reference.key.batch_per_rank == batch_per_rank) return measured;
+  const ComputeCurve seconds = curve(repetition);
+  return measured.scaled(seconds.at(batch_per_rank) / seconds.at(reference.key.batch_per_rank));
+}
+
+double TrainingFamily::one_rank_seconds(std::int64_t batch_per_rank, std::size_t repetition) const {
+  return curve(repetition).at(batch_per_rank);
+}
+
+bool TrainingFamily::covers(std::int64_t batch_per_rank) const {
+  const auto measured = batches();
+  return batch_per_rank >= measured.front() && batch_per_rank <= measured.back();
+}
+
+std::vector<std::int64_t> TrainingFamily::batches() const {
+  std::set<std::int64_t> batches;
+  for (const auto& [batch, one] : one_rank) batches.insert(batch);
+  for (const report::MeasuredCase* one : several_ranks) batches.insert(one->key.batch_per_rank);
+  return {batches.begin(), batches.end()};
+}
+
+std::vector<TrainingFamily> training_families(const report::CaseSet& set) {
+  std::vector<report::Signature> signatures;
+  std::vector<TrainingFamily> families;
+  for (const report::MeasuredCase& one : set.cases) {
+    if (!one.ok() || one.full_seconds.empty()) continue;
+    const auto known = std::find(signatures.begin(), signatures.end(), one.signature);
+    const auto index = static_cast<std::size_t>(known - signatures.begin());
+    if (known == signatures.end()) {
+      signatures.push_back(one.signature);
+      families.push_back({one.record->row.model, {}, {}});
+    }
+    if (one.key.ranks == 1) families[index].one_rank.emplace(one.key.batch_per_rank, &one);
+    if (has_schedule(one)) families[index].several_ranks.push_back(&one);
+  }
+  std::erase_if(families, [](const TrainingFamily& family) { return family.several_ranks.empty(); });
+  return families;
+}
+
+}  // namespace scalemark::prediction

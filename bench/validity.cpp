@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -49,21 +51,31 @@ class DelayedWork : public comm::Work {
   Seconds delay_;
 };
 
+/// Delays the reductions of every second step: neighbours in time then differ in the injection alone, and a drift of
+/// the machine in nothing.
 class DelayedCommunicator : public comm::Communicator {
  public:
-  DelayedCommunicator(comm::Communicator& inner, Seconds delay) : inner_(inner), delay_(delay) {}
+  DelayedCommunicator(comm::Communicator& inner, Seconds delay_per_step, std::int64_t buckets)
+      : inner_(inner), delay_(delay_per_step / static_cast<double>(buckets)), buckets_(buckets) {}
+
+  static bool delays(std::int64_t step) { return step % 2 == 1; }
+
   int rank() const override { return inner_.rank(); }
   int size() const override { return inner_.size(); }
   std::string_view backend() const override { return inner_.backend(); }
   void broadcast(const at::Tensor& tensor, int root) override { inner_.broadcast(tensor, root); }
   std::unique_ptr<comm::Communicator> split(int size) override { return inner_.split(size); }
   std::unique_ptr<comm::Work> all_reduce(const at::Tensor& tensor, comm::ReduceOp op) override {
-    return std::make_unique<DelayedWork>(inner_.all_reduce(tensor, op), delay_);
+    auto work = inner_.all_reduce(tensor, op);
+    if (!delays(reductions_++ / buckets_)) return work;
+    return std::make_unique<DelayedWork>(std::move(work), delay_);
   }
 
  private:
   comm::Communicator& inner_;
   Seconds delay_;
+  std::int64_t buckets_;
+  std::int64_t reductions_ = 0;
 };
 
 /// The phase recorder with a delay behind the forward phase, where no phase looks.
@@ -127,18 +139,26 @@ Gaps measure_gaps(Bench& bench, int steps, Seconds injected) {
   return gaps;
 }
 
-// full - no_sync, the medians over steps of the maximum over ranks.
-double exposed_seconds(Bench& bench, int steps, int repetition, Seconds delay_per_bucket) {
-  DelayedCommunicator delayed(*bench.communicator, delay_per_bucket);
-  train::MeasuredCase measured(validity_case(bench.control.size(), steps),
-                               {kCpu, delayed, bench.control, *bench.memory, bench.dataset, nullptr});
+struct Exposed {
+  double without;  ///< seconds: full - no_sync of the steps without injection
+  double with;     ///< of the steps with it
+};
+
+// Medians over steps of the maximum over ranks.
+Exposed exposed_seconds(Bench& bench, int steps, int repetition, std::int64_t buckets) {
+  DelayedCommunicator delayed(*bench.communicator, Seconds(kReductionSeconds), buckets);
+  const auto config = validity_case(bench.control.size(), steps);
+  train::MeasuredCase measured(config, {kCpu, delayed, bench.control, *bench.memory, bench.dataset, nullptr});
   const train::Visit visit = measured.run(repetition);
-  std::vector<double> full, no_sync;
+  std::vector<double> no_sync;
+  std::array<std::vector<double>, 2> full;  // without injection, with it
   for (int step = 0; step < steps; ++step) {
-    full.push_back(bench.control.max(visit.step_seconds.at("full")[static_cast<std::size_t>(step)]));
-    no_sync.push_back(bench.control.max(visit.step_seconds.at("no_sync")[static_cast<std::size_t>(step)]));
+    const auto at = static_cast<std::size_t>(step);
+    const bool injected = DelayedCommunicator::delays(config.measure.warmup_steps + step);
+    full.at(injected ? 1 : 0).push_back(bench.control.max(visit.step_seconds.at("full")[at]));
+    no_sync.push_back(bench.control.max(visit.step_seconds.at("no_sync")[at]));
   }
-  return median(full) - median(no_sync);
+  return {median(full[0]) - median(no_sync), median(full[1]) - median(no_sync)};
 }
 
 void check_phases(Bench& bench, int steps) {
@@ -159,12 +179,13 @@ void check_phases(Bench& bench, int steps) {
 void check_exposed(Bench& bench, int steps) {
   train::MeasuredCase once(validity_case(bench.control.size(), 1),
                            {kCpu, *bench.communicator, bench.control, *bench.memory, bench.dataset, nullptr});
-  const auto buckets = static_cast<double>(once.run(0).bucket_bytes.size());
-  std::vector<double> without, with, difference;
+  const auto buckets = static_cast<std::int64_t>(once.run(0).bucket_bytes.size());
+  std::vector<double> without, with;
   constexpr int kRepetitions = 7;
   for (int repetition = 0; repetition < kRepetitions; ++repetition) {
-    without.push_back(exposed_seconds(bench, steps, repetition, Seconds(0)));
-    with.push_back(exposed_seconds(bench, steps, repetition, Seconds(kReductionSeconds / buckets)));
+    const Exposed exposed = exposed_seconds(bench, steps, repetition, buckets);
+    without.push_back(exposed.without);
+    with.push_back(exposed.with);
   }
   const Interval read = interval_of_difference(with, without);
   if (bench.control.rank() != 0) return;

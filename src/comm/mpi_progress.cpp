@@ -11,12 +11,16 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Measured with bench/reducer_bench.cpp; docs/performance.md has the figures.
+// Measured with bench/reducer_bench.cpp and bench/pytorch/side_by_side.py; docs/performance.md has the figures.
 constexpr std::size_t kChunksInFlight = 4;
-constexpr std::chrono::microseconds kThreadSleep{200};
 
-// A look takes some 25 us: at these intervals waiting for a late rank takes 3 % of a core, beside backward or alone.
-constexpr std::chrono::microseconds kThreadSleepLongest{1000};
+// A look of the thread takes its core from backward for some 25 us, and the caches with it: looks every 200 us made a
+// step of ResNet-18 on as many ranks as cores a tenth slower. What is not done when backward ends, the waiting rank
+// does.
+constexpr std::chrono::microseconds kThreadSleep{2000};
+constexpr std::chrono::microseconds kThreadSleepLongest{5000};
+
+// A rank that waits looks more often: its core has nothing else to do.
 constexpr std::chrono::microseconds kWaitSleep{50};
 constexpr std::chrono::microseconds kWaitSleepLongest{1000};
 constexpr std::chrono::milliseconds kSpinFor{2};

@@ -43,7 +43,7 @@ ComputeCurve TrainingFamily::curve(std::size_t repetition) const {
 
 ComputeSchedule TrainingFamily::schedule(const report::MeasuredCase& reference, std::int64_t batch_per_rank,
                                          std::size_t repetition) const {
-  const ComputeSchedule measured = schedule_of(*reference.record, repetition);
+  ComputeSchedule measured = schedule_of(*reference.record, repetition);
   if (reference.key.batch_per_rank == batch_per_rank) return measured;
   const ComputeCurve seconds = curve(repetition);
   return measured.scaled(seconds.at(batch_per_rank) / seconds.at(reference.key.batch_per_rank));

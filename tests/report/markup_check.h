@@ -42,7 +42,7 @@ inline std::string fault_in_attributes(std::string_view text) {
     for (const char character : text.substr(1, equals - 1)) {
       if (!std::isalnum(static_cast<unsigned char>(character)) && character != '-') return "attribute's name";
     }
-    const std::string fault = fault_in_text(text.substr(equals + 2, end - equals - 2));
+    std::string fault = fault_in_text(text.substr(equals + 2, end - equals - 2));
     if (!fault.empty()) return fault;
     text.remove_prefix(end + 1);
   }

@@ -1,11 +1,10 @@
 # One library per folder of src, so that a dependency that DESIGN does not allow fails to link.
 
-# GCC 12 sees overlapping copies in std::string's own assignment (its bug 105651).
 add_library(scalemark_warnings INTERFACE)
 target_compile_options(
   scalemark_warnings
   INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wnon-virtual-dtor;-Wold-style-cast;-Woverloaded-virtual>
-            $<$<COMPILE_LANGUAGE:CXX>:-Wconversion;-Wno-sign-conversion;$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>;$<$<BOOL:${SCALEMARK_WERROR}>:-Werror>>)
+            $<$<COMPILE_LANGUAGE:CXX>:-Wconversion;-Wno-sign-conversion;$<$<BOOL:${SCALEMARK_WERROR}>:-Werror>>)
 
 # The one precompiled header. Only the tensor: it loads in 0.3 s where torch/torch.h, precompiled, takes 5 s per file, more than
 # most files of ours take to compile. Files that need more of LibTorch include just that.

@@ -27,7 +27,7 @@ void copy_part(std::string& bytes, Random& random) {
 }
 
 void mutate_once(std::string& bytes, std::span<const std::string> words, Random& random) {
-  if (bytes.empty()) bytes = "x";
+  if (bytes.empty()) bytes.push_back('x');
   const std::size_t at = below(random, bytes.size());
   switch (below(random, words.empty() ? 5 : 6)) {
     case 0:

@@ -123,6 +123,10 @@ bool is_positive(double value) { return std::isfinite(value) && value > 0.0; }
 
 }  // namespace
 
+Interval scaled(const Interval& interval, double factor) {
+  return {interval.estimate * factor, interval.low * factor, interval.high * factor};
+}
+
 double median(std::span<const double> values) { return quantile(values, 0.5); }
 
 double quantile(std::span<const double> values, double p) {

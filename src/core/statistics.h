@@ -11,6 +11,9 @@ struct Interval {
   double high;
 };
 
+/// `interval` times a factor above 0.
+Interval scaled(const Interval& interval, double factor);
+
 /// Median of `values` (mean of the middle two for an even count); NaN for an empty span.
 double median(std::span<const double> values);
 

@@ -60,10 +60,6 @@ Interval widened(const Interval& interval, double model_error) {
   return {interval.estimate, interval.estimate / factor, interval.estimate * factor};
 }
 
-Interval scaled(const Interval& interval, double factor) {
-  return {interval.estimate * factor, interval.low * factor, interval.high * factor};
-}
-
 /// Predicts from a fixed set of measured cases.
 class Predictor {
  public:
@@ -77,6 +73,9 @@ class Predictor {
           "nothing to predict from: no case on two or more ranks holds a phase pass and the arm comm_only; measure one "
           "with measure.arms: [full, no_sync, comm_only]");
     }
+    std::size_t repetitions = 0;
+    for (const auto& family : families_) repetitions = std::max(repetitions, family.repetitions());
+    for (std::size_t r = 0; r < repetitions; ++r) networks_.push_back(measured_network(measured_, r));
   }
 
   Prediction run() {
@@ -96,8 +95,8 @@ class Predictor {
   }
 
  private:
-  NetworkModel network(std::size_t repetition) const {
-    return options_.network ? *options_.network : measured_network(measured_, repetition);
+  const NetworkModel& network(std::size_t repetition) const {
+    return options_.network ? *options_.network : networks_.at(repetition);
   }
 
   void describe_network(Prediction& prediction) const {
@@ -182,6 +181,7 @@ class Predictor {
 
   std::vector<TrainingFamily> families_;
   std::vector<const report::MeasuredCase*> measured_;
+  std::vector<NetworkModel> networks_;  ///< [repetition], as measured
   const PredictionOptions& options_;
 };
 

@@ -12,15 +12,9 @@
 namespace scalemark::prediction {
 namespace {
 
-report::Column number(const std::string& title, const std::string& csv_name, report::Unit unit = report::Unit::kNone) {
-  return {title, csv_name, unit, false, false};
-}
-report::Column interval(const std::string& title, const std::string& csv_name, report::Unit unit) {
-  return {title, csv_name, unit, false, true};
-}
-report::Column text(const std::string& title, const std::string& csv_name) {
-  return {title, csv_name, report::Unit::kNone, true, false};
-}
+using report::interval_column;
+using report::number_column;
+using report::text_column;
 
 report::Table scaling_table(report::ScalingKind kind) {
   const bool fixed_global = kind == report::ScalingKind::kFixedGlobalBatch;
@@ -40,17 +34,17 @@ report::Table scaling_table(report::ScalingKind kind) {
       "bandwidth "
       "at which efficiency would be 90 %; without one, no bandwidth is enough.";
   table.if_empty = "Nothing could be predicted: no measured batch divides by the numbers of ranks asked for.";
-  table.columns = {text("model", "model"),
-                   number("ranks", "ranks"),
-                   number("batch per rank", "batch_per_rank"),
-                   number("global batch", "global_batch"),
-                   interval("step time", "step_seconds", report::Unit::kSeconds),
-                   interval("speed-up", "speedup", report::Unit::kRatio),
-                   interval("efficiency", "efficiency", report::Unit::kFraction),
-                   number("communication", "communication_seconds", report::Unit::kSeconds),
-                   number("exposed", "exposed_seconds", report::Unit::kSeconds),
-                   number("needed for 90 %", "needed_bytes_per_second", report::Unit::kBytesPerSecond),
-                   text("remark", "remark")};
+  table.columns = {text_column("model", "model"),
+                   number_column("ranks", "ranks"),
+                   number_column("batch per rank", "batch_per_rank"),
+                   number_column("global batch", "global_batch"),
+                   interval_column("step time", "step_seconds", report::Unit::kSeconds),
+                   interval_column("speed-up", "speedup", report::Unit::kRatio),
+                   interval_column("efficiency", "efficiency", report::Unit::kFraction),
+                   number_column("communication", "communication_seconds", report::Unit::kSeconds),
+                   number_column("exposed", "exposed_seconds", report::Unit::kSeconds),
+                   number_column("needed for 90 %", "needed_bytes_per_second", report::Unit::kBytesPerSecond),
+                   text_column("remark", "remark")};
   return table;
 }
 
@@ -75,7 +69,7 @@ report::Table limits_table(const Prediction& prediction) {
       "The smallest power of two of ranks at which more than 1 % of the step is communication that backward does "
       "not hide; none: not up to 4096.",
       "",
-      {text("model", "model"), number("batch per rank", "batch_per_rank"), text("ranks", "ranks")},
+      {text_column("model", "model"), number_column("batch per rank", "batch_per_rank"), text_column("ranks", "ranks")},
       {}};
   for (const auto& limit : prediction.limits) {
     table.rows.push_back(
@@ -92,10 +86,10 @@ report::Table validation_table(const Prediction& prediction) {
                   "mean square of the errors: {}; the bands above hold it.",
                   report::to_text(prediction.model_error, report::Unit::kFraction)),
       "",
-      {text("case", "case"), number("ranks", "ranks"), number("batch per rank", "batch_per_rank"),
-       number("measured", "measured_seconds", report::Unit::kSeconds),
-       number("predicted", "predicted_seconds", report::Unit::kSeconds),
-       number("error", "error", report::Unit::kFraction), text("predicted from", "source")},
+      {text_column("case", "case"), number_column("ranks", "ranks"), number_column("batch per rank", "batch_per_rank"),
+       number_column("measured", "measured_seconds", report::Unit::kSeconds),
+       number_column("predicted", "predicted_seconds", report::Unit::kSeconds),
+       number_column("error", "error", report::Unit::kFraction), text_column("predicted from", "source")},
       {}};
   for (const auto& one : prediction.validation) {
     table.rows.push_back({one.key.name, std::int64_t{one.key.ranks}, one.key.batch_per_rank, one.measured_seconds,

@@ -49,7 +49,7 @@ std::string communication_remedy(const LostSpeedup& lost) {
 std::string unknown_causes(const LostSpeedup& lost) {
   std::vector<std::string> unknown;
   for (const auto& part : lost.parts) {
-    if (!part.unknown.empty()) unknown.push_back(fmt::format("{} ({})", to_string(part.cause), part.unknown));
+    if (!part.unknown.empty()) unknown.push_back(fmt::format("{} ({})", names_of(part.cause).title, part.unknown));
   }
   return fmt::format("{}", fmt::join(unknown, " and "));
 }

@@ -9,28 +9,12 @@
 namespace scalemark::report {
 namespace {
 
-const char* short_name(LossCause cause) {
-  switch (cause) {
-    case LossCause::kSmallerBatch:
-      return "smaller batch";
-    case LossCause::kCommunication:
-      return "communication";
-    case LossCause::kInput:
-      return "input";
-    case LossCause::kWaiting:
-      return "waiting";
-    case LossCause::kResidual:
-      break;
-  }
-  return "residual";
-}
-
 std::vector<WaterfallStep> steps_of(const LostSpeedup& lost) {
   std::vector<WaterfallStep> steps{{"ideal", {lost.ideal, results::kNotMeasured, results::kNotMeasured}, true, ""}};
   for (const auto& part : lost.parts) {
     // With a fixed batch per rank there is no smaller batch to lose by.
     if (part.cause == LossCause::kSmallerBatch && lost.kind == ScalingKind::kFixedWorkPerRank) continue;
-    steps.push_back({short_name(part.cause), part.speedup, false, part.unknown});
+    steps.push_back({names_of(part.cause).figure, part.speedup, false, part.unknown});
   }
   steps.push_back({"measured", lost.measured, true, ""});
   return steps;
@@ -40,8 +24,8 @@ std::string in_words(const LostSpeedup& lost) {
   std::string words = fmt::format("Ideal {}", to_text(lost.ideal, Unit::kRatio));
   for (const auto& part : lost.parts) {
     words += part.unknown.empty()
-                 ? fmt::format("; {} lost to {}", to_text(part.speedup, Unit::kRatio), to_string(part.cause))
-                 : fmt::format("; {} not measured: {}", to_string(part.cause), part.unknown);
+                 ? fmt::format("; {} lost to {}", to_text(part.speedup, Unit::kRatio), names_of(part.cause).title)
+                 : fmt::format("; {} not measured: {}", names_of(part.cause).title, part.unknown);
   }
   return words + fmt::format("; measured {}.", to_text(lost.measured, Unit::kRatio));
 }

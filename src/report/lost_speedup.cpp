@@ -59,10 +59,6 @@ std::optional<Rounds> cost(const MeasuredCase& one, LossCause cause) {
 
 Interval interval_of_mean(const Rounds& values) { return interval_of_difference(values, Rounds(values.size(), 0.0)); }
 
-Interval scaled(const Interval& interval, double factor) {
-  return {interval.estimate * factor, interval.low * factor, interval.high * factor};
-}
-
 /// One case against the ideal, repetition by repetition, as shares of the measured step.
 class Waterfall {
  public:
@@ -165,20 +161,20 @@ LostSpeedup lost_speedup(ScalingKind kind, const ScalingRow& row, const Measured
 
 }  // namespace
 
-const char* to_string(LossCause cause) {
+LossNames names_of(LossCause cause) {
   switch (cause) {
     case LossCause::kSmallerBatch:
-      return "smaller batch per rank";
+      return {"smaller batch per rank", "smaller batch", "smaller_batch"};
     case LossCause::kCommunication:
-      return "exposed communication";
+      return {"exposed communication", "communication", "exposed_comm"};
     case LossCause::kInput:
-      return "input";
+      return {"input", "input", "input"};
     case LossCause::kWaiting:
-      return "waiting for the slowest rank";
+      return {"waiting for the slowest rank", "waiting", "waiting"};
     case LossCause::kResidual:
       break;
   }
-  return "residual";
+  return {"residual", "residual", "residual"};
 }
 
 std::vector<LostSpeedup> lost_speedups(ScalingKind kind, std::span<const ScalingRow> rows,

@@ -19,8 +19,13 @@ enum class LossCause {
   kResidual,       ///< what the others leave: slower compute beside other ranks, and where causes overlap
 };
 
-/// "exposed communication": how tables and figures name a cause.
-const char* to_string(LossCause cause);
+/// How a cause is named.
+struct LossNames {
+  const char* title;   ///< in tables and sentences: "exposed communication"
+  const char* figure;  ///< where there is less room: "communication"
+  const char* csv;     ///< in a column's name: "exposed_comm"
+};
+LossNames names_of(LossCause cause);
 
 struct LossPart {
   LossCause cause = LossCause::kResidual;

@@ -18,22 +18,6 @@ constexpr const char* kHowItAdds =
 constexpr std::array<LossCause, 5> kCauses{LossCause::kSmallerBatch, LossCause::kCommunication, LossCause::kInput,
                                            LossCause::kWaiting, LossCause::kResidual};
 
-std::string csv_name_of(LossCause cause) {
-  switch (cause) {
-    case LossCause::kSmallerBatch:
-      return "smaller_batch";
-    case LossCause::kCommunication:
-      return "exposed_comm";
-    case LossCause::kInput:
-      return "input";
-    case LossCause::kWaiting:
-      return "waiting";
-    case LossCause::kResidual:
-      break;
-  }
-  return "residual";
-}
-
 Table empty_table(ScalingKind kind) {
   if (kind == ScalingKind::kFixedGlobalBatch) {
     return {"lost_speedup_fixed_global_batch",
@@ -56,10 +40,10 @@ Table empty_table(ScalingKind kind) {
 void add_columns(ScalingKind kind, Table& table) {
   table.columns.push_back({"ideal", "ideal_speedup", Unit::kRatio, false, false});
   for (const LossCause cause : kCauses) {
-    const std::string name = csv_name_of(cause);
+    const std::string name = names_of(cause).csv;
     // With a fixed batch per rank there is no smaller batch to lose by.
     const bool never = cause == LossCause::kSmallerBatch && kind == ScalingKind::kFixedWorkPerRank;
-    table.columns.push_back({never ? "" : to_string(cause), name + "_lost_speedup", Unit::kRatio, false, true});
+    table.columns.push_back({never ? "" : names_of(cause).title, name + "_lost_speedup", Unit::kRatio, false, true});
     table.columns.push_back({"", name + "_share_fraction", Unit::kFraction, false, true});
     table.columns.push_back({"", name + "_seconds", Unit::kSeconds, false, false});
   }

@@ -15,10 +15,6 @@ namespace {
 
 using Series = std::vector<const MeasuredCase*>;
 
-Interval scaled(Interval interval, double factor) {
-  return {interval.estimate * factor, interval.low * factor, interval.high * factor};
-}
-
 std::int64_t fixed_batch(ScalingKind kind, const MeasuredCase& one) {
   return kind == ScalingKind::kFixedGlobalBatch ? one.key.global_batch : one.key.batch_per_rank;
 }

@@ -114,10 +114,10 @@ std::string words_for(const LossPart& part) {
   const bool residual = part.cause == LossCause::kResidual;
   if (part.seconds < 0.0) {
     return residual ? seconds + " less, where causes overlap"
-                    : fmt::format("{} gained in {}", seconds, to_string(part.cause));
+                    : fmt::format("{} gained in {}", seconds, names_of(part.cause).title);
   }
   return fmt::format("{} to {}", seconds,
-                     residual ? "none of these (slower compute beside other ranks)" : to_string(part.cause));
+                     residual ? "none of these (slower compute beside other ranks)" : names_of(part.cause).title);
 }
 
 /// Causes that take less than a thousandth of the step are left out.

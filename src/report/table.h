@@ -25,6 +25,16 @@ struct Column {
   bool is_remark = false;  ///< says what the table's remarks say too, for writers that show those nowhere else
 };
 
+inline Column text_column(const std::string& title, const std::string& csv_name) {
+  return {title, csv_name, Unit::kNone, true, false};
+}
+inline Column number_column(const std::string& title, const std::string& csv_name, Unit unit = Unit::kNone) {
+  return {title, csv_name, unit, false, false};
+}
+inline Column interval_column(const std::string& title, const std::string& csv_name, Unit unit) {
+  return {title, csv_name, unit, false, true};
+}
+
 /// What a writer that has room says below a number: why it is withheld, or what weakens it.
 struct Remark {
   std::size_t row = 0;

@@ -11,13 +11,6 @@ namespace {
 
 using results::CaseRow;
 
-Column text_column(const std::string& title, const std::string& csv_name) {
-  return {title, csv_name, Unit::kNone, true, false};
-}
-Column number_column(const std::string& title, const std::string& csv_name, Unit unit = Unit::kNone) {
-  return {title, csv_name, unit, false, false};
-}
-
 std::vector<Column> case_columns() {
   return {text_column("case", "name"),
           text_column("", "case"),

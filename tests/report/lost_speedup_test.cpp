@@ -94,9 +94,9 @@ void expect_attributed(const Report& report, LossCause cause, double delay) {
   ASSERT_EQ(report.lost_fixed_work.size(), 1u);
   for (const auto& part : report.lost_fixed_work[0].parts) {
     const double expected = part.cause == cause ? delay / (0.2 + delay) : 0.0;
-    EXPECT_NEAR(part.share.estimate, expected, 0.004) << to_string(part.cause);
-    EXPECT_NEAR(part.speedup.estimate, 4 * expected, 0.016) << to_string(part.cause);
-    EXPECT_NEAR(part.seconds, expected * (0.2 + delay), 0.002) << to_string(part.cause);
+    EXPECT_NEAR(part.share.estimate, expected, 0.004) << names_of(part.cause).title;
+    EXPECT_NEAR(part.speedup.estimate, 4 * expected, 0.016) << names_of(part.cause).title;
+    EXPECT_NEAR(part.seconds, expected * (0.2 + delay), 0.002) << names_of(part.cause).title;
   }
 }
 

@@ -24,9 +24,9 @@ constexpr std::int64_t kMostRanksPerNode = 4096;
 const std::map<std::string, ValueRule>& rules() {
   static const std::map<std::string, ValueRule> table{{"name", text(kLongestName)},
                                                       {"ranks_per_node", integer(1, kMostRanksPerNode)},
-                                                      {"intra_node.latency", duration(kLongestLatencySeconds)},
+                                                      {"intra_node.latency", latency(kLongestLatencySeconds)},
                                                       {"intra_node.bandwidth", bandwidth()},
-                                                      {"inter_node.latency", duration(kLongestLatencySeconds)},
+                                                      {"inter_node.latency", latency(kLongestLatencySeconds)},
                                                       {"inter_node.bandwidth", bandwidth()}};
   return table;
 }

@@ -135,15 +135,32 @@ ValueRule size() {
                       });
 }
 
-ValueRule duration(double longest_seconds) {
-  return plain_scalar(fmt::format("a duration such as 90s, 10min or 1.5h, up to {}s", longest_seconds),
-                      [longest_seconds](const std::string& text, const std::string& quoted) -> Checked {
+namespace {
+
+ValueRule duration_of(const std::string& allowed, double longest_seconds, bool may_be_zero) {
+  return plain_scalar(allowed,
+                      [longest_seconds, may_be_zero](const std::string& text, const std::string& quoted) -> Checked {
                         if (has_leading_zero(text)) return Complaint{quoted + " has a leading zero"};
                         const auto seconds = parse_seconds(text);
                         if (!seconds) return Complaint{quoted + " is not a duration"};
-                        if (*seconds <= 0 || *seconds > longest_seconds) return Complaint{quoted + " is out of range"};
+                        const bool long_enough = may_be_zero ? *seconds >= 0 : *seconds > 0;
+                        if (!long_enough || *seconds > longest_seconds) return Complaint{quoted + " is out of range"};
                         return ParameterValue{fmt::format("{}s", *seconds)};
                       });
+}
+
+}  // namespace
+
+ValueRule duration(double longest_seconds) {
+  constexpr bool kMayBeZero = false;
+  return duration_of(fmt::format("a duration such as 90s, 10min or 1.5h, up to {}s", longest_seconds), longest_seconds,
+                     kMayBeZero);
+}
+
+ValueRule latency(double longest_seconds) {
+  constexpr bool kMayBeZero = true;
+  return duration_of(fmt::format("a latency such as 3us or 0s, up to {}s", longest_seconds), longest_seconds,
+                     kMayBeZero);
 }
 
 ValueRule bandwidth() {

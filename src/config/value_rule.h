@@ -53,6 +53,9 @@ ValueRule size();
 /// A duration above 0 such as 10min, up to `longest_seconds`; its ParameterValue is text in seconds, "600s".
 ValueRule duration(double longest_seconds);
 
+/// A duration from 0 such as 3us, up to `longest_seconds`; its ParameterValue is text in seconds.
+ValueRule latency(double longest_seconds);
+
 /// A bandwidth above 0 such as 25GB/s; its ParameterValue is in bytes per second.
 ValueRule bandwidth();
 

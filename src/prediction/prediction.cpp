@@ -155,8 +155,8 @@ class Predictor {
     }
     const double work = fixed_global ? 1.0 : ranks;
     PredictedCase result{kind,
-                         family.model,
-                         {fmt::format("{} batch {} on {} ranks", family.model, batch_per_rank, ranks), ranks,
+                         family.name,
+                         {fmt::format("{} batch {} on {} ranks", family.name, batch_per_rank, ranks), ranks,
                           batch_per_rank, batch_per_rank * ranks}};
     result.step_seconds = widened(interval_of_median(steps), prediction.model_error);
     result.speedup = widened(scaled(interval_of_ratio(ones, steps), work), prediction.model_error);
@@ -174,9 +174,9 @@ class Predictor {
     const ComputeSchedule compute = family.schedule(*family.nearest(batch), batch, 0);
     for (int ranks = 2; ranks <= kMostRanks; ranks *= 2) {
       const SimulatedStep step = simulate(compute, network(0), ranks);
-      if (step.exposed_seconds > kHiddenShare * step.step_seconds) return {family.model, batch, ranks};
+      if (step.exposed_seconds > kHiddenShare * step.step_seconds) return {family.name, batch, ranks};
     }
-    return {family.model, batch, 0};
+    return {family.name, batch, 0};
   }
 
   std::vector<TrainingFamily> families_;

@@ -21,7 +21,7 @@ struct PredictionOptions {
 /// One predicted case. Bands are 95 %: the repetitions' scatter and the validation's errors together.
 struct PredictedCase {
   report::ScalingKind kind = report::ScalingKind::kFixedDataSet;
-  std::string model;
+  std::string training;  ///< the model, and what tells it from other measured trainings of the model
   report::CaseKey key;
   Interval step_seconds = report::kNoInterval;
   Interval speedup = report::kNoInterval;  ///< over one rank, of the held work
@@ -32,9 +32,9 @@ struct PredictedCase {
   bool extrapolated = false;                               ///< the batch per rank is outside the measured ones
 };
 
-/// Where communication stops hiding behind backward, of one model and batch per rank.
+/// Where communication stops hiding behind backward, of one training and batch per rank.
 struct HidingLimit {
-  std::string model;
+  std::string training;  ///< the model, and what tells it from other measured trainings of the model
   std::int64_t batch_per_rank = 0;
   int ranks = 0;  ///< the smallest power of two at which more than 1 % of the step is exposed; 0: up to 4096 none
 };
@@ -69,7 +69,8 @@ std::vector<report::Table> prediction_tables(const Prediction& prediction);
 /// Markdown: what the prediction rests on, and every table.
 std::string prediction_page(const Prediction& prediction);
 
-/// Writes predict.md and one CSV file per table. Returns the files' paths, predict.md first.
+/// Writes predict.md, one CSV file per table and network.yaml, the network as --network reads it. Returns the files'
+/// paths, predict.md first.
 /// @throws InputError where a file exists already (nothing is written then) or cannot be written.
 std::vector<std::filesystem::path> write_prediction(const Prediction& prediction, const std::filesystem::path& folder);
 

@@ -34,7 +34,7 @@ report::Table scaling_table(report::ScalingKind kind) {
       "bandwidth "
       "at which efficiency would be 90 %; without one, no bandwidth is enough.";
   table.if_empty = "Nothing could be predicted: no measured batch divides by the numbers of ranks asked for.";
-  table.columns = {text_column("model", "model"),
+  table.columns = {text_column("training", "training"),
                    number_column("ranks", "ranks"),
                    number_column("batch per rank", "batch_per_rank"),
                    number_column("global batch", "global_batch"),
@@ -49,7 +49,7 @@ report::Table scaling_table(report::ScalingKind kind) {
 }
 
 std::vector<report::Cell> cells_of(const PredictedCase& one) {
-  return {one.model,
+  return {one.training,
           std::int64_t{one.key.ranks},
           one.key.batch_per_rank,
           one.key.global_batch,
@@ -69,11 +69,12 @@ report::Table limits_table(const Prediction& prediction) {
       "The smallest power of two of ranks at which more than 1 % of the step is communication that backward does "
       "not hide; none: not up to 4096.",
       "",
-      {text_column("model", "model"), number_column("batch per rank", "batch_per_rank"), text_column("ranks", "ranks")},
+      {text_column("training", "training"), number_column("batch per rank", "batch_per_rank"),
+       text_column("ranks", "ranks")},
       {}};
   for (const auto& limit : prediction.limits) {
     table.rows.push_back(
-        {limit.model, limit.batch_per_rank, limit.ranks == 0 ? "none" : fmt::format("{}", limit.ranks)});
+        {limit.training, limit.batch_per_rank, limit.ranks == 0 ? "none" : fmt::format("{}", limit.ranks)});
   }
   return table;
 }
@@ -103,6 +104,22 @@ std::string level_text(const std::string& name, const LinkModel& link) {
                      format_bytes(link.bytes_per_second));
 }
 
+bool is_finite(const LinkModel& link) {
+  return std::isfinite(link.latency_seconds) && std::isfinite(link.bytes_per_second);
+}
+
+std::string level_yaml(const LinkModel& link) {
+  return fmt::format("{{latency: {:.4f}us, bandwidth: {:.4f}MB/s}}", 1e6 * link.latency_seconds,
+                     1e-6 * link.bytes_per_second);
+}
+
+/// The network in the form that --network reads, to be changed: what if the link between nodes were twice as fast?
+std::string network_yaml(const NetworkModel& network) {
+  return fmt::format("name: {}\nranks_per_node: {}\nintra_node: {}\ninter_node: {}\n",
+                     network.name.empty() ? "measured" : network.name, network.ranks_per_node,
+                     level_yaml(network.intra_node), level_yaml(network.inter_node));
+}
+
 }  // namespace
 
 std::vector<report::Table> prediction_tables(const Prediction& prediction) {
@@ -129,6 +146,10 @@ std::vector<std::filesystem::path> write_prediction(const Prediction& prediction
   std::vector<report::Document> documents{{folder / "predict.md", prediction_page(prediction)}};
   for (const auto& table : prediction_tables(prediction)) {
     documents.push_back({folder / (table.name + ".csv"), report::csv_text(table)});
+  }
+  // Samples without a slope over the bytes give no bandwidth that a file could state.
+  if (is_finite(prediction.network.intra_node) && is_finite(prediction.network.inter_node)) {
+    documents.push_back({folder / "network.yaml", network_yaml(prediction.network)});
   }
   return report::write_documents(folder, documents);
 }

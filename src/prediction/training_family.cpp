@@ -1,5 +1,7 @@
 #include "prediction/training_family.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -9,6 +11,20 @@ namespace {
 
 double distance(const report::MeasuredCase& one, std::int64_t batch_per_rank) {
   return std::abs(std::log(static_cast<double>(one.key.batch_per_rank) / static_cast<double>(batch_per_rank)));
+}
+
+/// "resnet18, train.bucket_mebibytes 25": the model, and every entry that another training of the model has otherwise.
+std::string name_of(const report::Signature& signature, const std::vector<report::Signature>& all) {
+  std::string name = signature.at("model");
+  for (const auto& [entry, value] : signature) {
+    const bool tells_apart =
+        std::any_of(all.begin(), all.end(), [&, &entry = entry, &value = value](const auto& other) {
+          const auto found = other.find(entry);
+          return other.at("model") == signature.at("model") && found != other.end() && found->second != value;
+        });
+    if (tells_apart) name += fmt::format(", {} {}", entry, value);
+  }
+  return name;
 }
 
 }  // namespace
@@ -74,11 +90,12 @@ std::vector<TrainingFamily> training_families(const report::CaseSet& set) {
     const auto index = static_cast<std::size_t>(known - signatures.begin());
     if (known == signatures.end()) {
       signatures.push_back(one.signature);
-      families.push_back({one.record->row.model, {}, {}});
+      families.emplace_back();
     }
     if (one.key.ranks == 1) families[index].one_rank.emplace(one.key.batch_per_rank, &one);
     if (has_schedule(one)) families[index].several_ranks.push_back(&one);
   }
+  for (std::size_t i = 0; i < families.size(); ++i) families[i].name = name_of(signatures[i], signatures);
   std::erase_if(families, [](const TrainingFamily& family) { return family.several_ranks.empty(); });
   return families;
 }

@@ -13,7 +13,7 @@ namespace scalemark::prediction {
 
 /// The measured cases of one training (equal signatures), over ranks and batches.
 struct TrainingFamily {
-  std::string model;
+  std::string name;  ///< the model, and what tells this training from others of the same model
   std::vector<const report::MeasuredCase*> several_ranks;        ///< those that has_schedule(); not empty
   std::map<std::int64_t, const report::MeasuredCase*> one_rank;  ///< batch per rank to case
 

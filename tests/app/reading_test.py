@@ -3,6 +3,7 @@
 import csv
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +16,7 @@ BIN = pathlib.Path(os.environ["SCALEMARK_BIN"])
 SAMPLE = pathlib.Path(os.environ["SCALEMARK_SAMPLE"])  # written by the project's own writer: one measured case
 SOURCE = pathlib.Path(os.environ["SCALEMARK_SOURCE"])
 MEASURED = "resnet18-2x128"
+SWEEP = SOURCE / "results/quickstart/quickstart.h5"
 LAB = SOURCE / "results/published/resnet18-cifar10-ddp.csv"
 
 
@@ -82,6 +84,19 @@ class Compare(ReadingTest):
         folder = self.folder / "out"
         self.scalemark("compare", base, base, "--output", folder)
         self.assertIn("exists already", self.assert_refused("compare", base, base, "--output", folder))
+
+
+class Predict(ReadingTest):
+    def test_the_network_that_it_used_can_be_changed_and_given_back(self):
+        self.scalemark("predict", SWEEP, "--gpus", "4", "--output", self.folder / "measured")
+        text = (self.folder / "measured/network.yaml").read_text()
+        network = self.folder / "slower.yaml"
+        network.write_text(re.sub(r"bandwidth: [0-9.]+MB/s", "bandwidth: 1MB/s", text.replace("measured", "slower")))
+        run = self.scalemark("predict", SWEEP, "--gpus", "4", "--network", network, "--output", self.folder / "slower")
+        self.assertIn("the network file: slower", run.stdout)
+        (measured, *_), (slower, *_) = (self.table(self.folder / name / "predicted_scaling_fixed_batch_per_rank.csv")
+                                        for name in ("measured", "slower"))
+        self.assertGreater(float(slower["step_seconds"]), 2 * float(measured["step_seconds"]))
 
 
 class Import(ReadingTest):

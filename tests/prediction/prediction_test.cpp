@@ -129,6 +129,19 @@ TEST_F(PredictionTest, WarnsWhereNoTrafficBetweenHostsWasMeasured) {
   EXPECT_TRUE(predicted({true_case(1, 32), true_case(2, 32)}, {{8}, {}}).notes.empty());
 }
 
+TEST_F(PredictionTest, TellsTrainingsOfOneModelApart) {
+  std::vector<results::CaseRecord> cases{true_case(1, 32), true_case(2, 32)};
+  EXPECT_EQ(predicted(cases, {{8}, {}}).cases.front().training, "resnet10");
+  for (auto other : {true_case(1, 32), true_case(2, 32)}) {
+    other.row.case_id += ",precision=bf16";
+    other.row.precision = "bf16";
+    cases.push_back(other);
+  }
+  const auto prediction = predicted(cases, {{8}, {}});
+  EXPECT_EQ(prediction.cases.front().training, "resnet10, precision fp32");
+  EXPECT_EQ(prediction.limits.back().training, "resnet10, precision bf16");
+}
+
 TEST_F(PredictionTest, RefusesFilesWithoutCommunication) {
   EXPECT_THROW(predicted({true_case(1, 32)}, {{8}, {}}), InputError);
 }

@@ -109,6 +109,7 @@ struct Bench {
   comm::ControlGroup control = comm::ControlGroup::world();
   std::unique_ptr<comm::Communicator> communicator = comm::make_communicator(kCpu);
   std::unique_ptr<measure::MemoryMeter> memory = measure::make_memory_meter(kCpu);
+  measure::MachineWatch watch{""};
   std::shared_ptr<const data::Dataset> dataset =
       data::open_dataset({.name = "synthetic", .images = 512}, data::Split::kTrain);
 };
@@ -148,7 +149,8 @@ struct Exposed {
 Exposed exposed_seconds(Bench& bench, int steps, int repetition, std::int64_t buckets) {
   DelayedCommunicator delayed(*bench.communicator, Seconds(kReductionSeconds), buckets);
   const auto config = validity_case(bench.control.size(), steps);
-  train::MeasuredCase measured(config, {kCpu, delayed, bench.control, *bench.memory, bench.dataset, nullptr});
+  train::MeasuredCase measured(config,
+                               {kCpu, delayed, bench.control, *bench.memory, bench.watch, bench.dataset, nullptr});
   const train::Visit visit = measured.run(repetition);
   std::vector<double> no_sync;
   std::array<std::vector<double>, 2> full;  // without injection, with it
@@ -177,8 +179,9 @@ void check_phases(Bench& bench, int steps) {
 }
 
 void check_exposed(Bench& bench, int steps) {
-  train::MeasuredCase once(validity_case(bench.control.size(), 1),
-                           {kCpu, *bench.communicator, bench.control, *bench.memory, bench.dataset, nullptr});
+  train::MeasuredCase once(
+      validity_case(bench.control.size(), 1),
+      {kCpu, *bench.communicator, bench.control, *bench.memory, bench.watch, bench.dataset, nullptr});
   const auto buckets = static_cast<std::int64_t>(once.run(0).bucket_bytes.size());
   std::vector<double> without, with;
   constexpr int kRepetitions = 7;

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "config/experiment.h"
+#include "core/fault_point.h"
 #include "core/log.h"
 #include "sweep/agreement.h"
 #include "sweep/estimate.h"
@@ -50,7 +51,12 @@ bool was_requeued(const std::filesystem::path& output) {
 ExitCode run(const RunOptions& options, const std::string& command_line, const comm::ControlGroup& world) {
   share_cores(world);
   config::Experiment experiment;
-  sweep::together(world, [&] { experiment = config::load_experiment(options.config, options.overrides); });
+  std::string faults;
+  sweep::together(world, [&] {
+    experiment = config::load_experiment(options.config, options.overrides);
+    faults = arm_faults(world.rank());
+  });
+  if (!faults.empty() && world.rank() == 0) spdlog::warn("faults on purpose: {}={}", kFaultVariable, faults);
   if (options.dry_run) {
     const auto estimates = sweep::estimate_cases(experiment, world);
     if (world.rank() == 0) std::cout << sweep::format_plan(experiment, estimates);

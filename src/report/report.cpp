@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "core/fault_point.h"
 #include "report/summary.h"
 
 namespace scalemark::report {
@@ -80,6 +81,17 @@ void note_published(const std::vector<results::ResultFile>& files, const CaseSet
   }
 }
 
+/// Times with faults in them are nobody's results.
+void note_faults(Report& report) {
+  for (std::size_t index = 0; index < report.files.size(); ++index) {
+    const auto& environment = report.files[index].provenance.environment;
+    if (const auto fault = environment.find(kFaultVariable); fault != environment.end()) {
+      report.notes.push_back(fmt::format("{} was measured with faults put in on purpose: {}={}.", file_name(index),
+                                         kFaultVariable, fault->second));
+    }
+  }
+}
+
 results::ResultFile without_cases(const results::ResultFile& file) {
   return {file.title,      file.institution, file.source, file.history, file.created, file.software_version,
           file.git_commit, file.provenance,  {}};
@@ -93,6 +105,7 @@ Report build_report(const std::vector<results::ResultFile>& files) {
   report.notes = set.notes;
   for (const auto& file : files) report.files.push_back(without_cases(file));
   note_commits(report);
+  note_faults(report);
   note_published(files, set, report);
   for (const auto& one : set.cases) {
     report.cases.push_back(line_of(one));

@@ -18,6 +18,7 @@ constexpr double kDriftSignificance = 0.05;  // few repetitions: 4 of them canno
 constexpr double kTrendSignificance = 0.01;
 constexpr double kLargestFirstStep = 1.10;
 constexpr std::size_t kFewestRepetitions = 3;
+constexpr double kLargestOtherLoad = 0.1;
 
 /// [step] The step's time over its repetition's median, at the median of the repetitions; 1 where nothing trends.
 std::vector<double> step_profile(const results::StepSamples& samples) {
@@ -83,6 +84,54 @@ void flag_trends(const MeasuredCase& one, Flags& flags) {
   }
 }
 
+/// The largest of the samples, with the repetition and rank that it belongs to.
+struct Worst {
+  double value = 0;
+  std::size_t repetitions = 0;  ///< in which some rank exceeds the limit
+  std::size_t rank = 0;
+};
+
+Worst worst_of(const std::vector<double>& values, std::int64_t ranks, double limit) {
+  Worst worst;
+  const auto count = static_cast<std::size_t>(ranks);
+  for (std::size_t begin = 0; begin + count <= values.size() && count > 0; begin += count) {
+    bool exceeds = false;
+    for (std::size_t rank = 0; rank < count; ++rank) {
+      const double value = values[begin + rank];
+      if (value > limit) exceeds = true;
+      if (value > worst.value) worst = {value, worst.repetitions, rank};
+    }
+    worst.repetitions += exceeds ? 1 : 0;
+  }
+  return worst;
+}
+
+/// ", on rank 3 (node2, GPU-1234)"
+std::string place_of(const results::CaseRecord& record, std::size_t rank) {
+  if (rank >= record.rank_rows.size()) return fmt::format("on rank {}", rank);
+  const auto& row = record.rank_rows[rank];
+  return fmt::format("on rank {} ({}{})", rank, row.host, row.device_uuid.empty() ? "" : ", " + row.device_uuid);
+}
+
+void flag_machine(const MeasuredCase& one, Flags& flags) {
+  const auto& machine = one.record->machine;
+  if (const Worst load = worst_of(machine.other_load_fraction, machine.ranks, kLargestOtherLoad);
+      load.repetitions > 0) {
+    flags.add(
+        "other load",
+        fmt::format("in {} repetition(s) other work took more than {:.0f} % of a host's processors, at most {:.0f} "
+                    "%, {}",
+                    load.repetitions, 100 * kLargestOtherLoad, 100 * load.value, place_of(*one.record, load.rank)));
+  }
+  for (const auto& [values, cause] : {std::pair{&machine.power_slowdown_fraction, "to save power"},
+                                      std::pair{&machine.thermal_slowdown_fraction, "by heat"}}) {
+    const Worst slowdown = worst_of(*values, machine.ranks, 0.0);
+    if (slowdown.repetitions == 0) continue;
+    flags.add("clocks throttled", fmt::format("in {} repetition(s) the clocks were lowered {}, {}",
+                                              slowdown.repetitions, cause, place_of(*one.record, slowdown.rank)));
+  }
+}
+
 void flag_repetitions(const MeasuredCase& one, Flags& flags) {
   const std::size_t held = one.full_seconds.size();
   const auto planned = static_cast<std::size_t>(std::max<std::int64_t>(one.record->planned_repetitions, 0));
@@ -106,8 +155,13 @@ std::string stability_criteria() {
       "of the median: over the repetition medians (p < {}) and over the steps of a repetition (p < {}; each step "
       "relative to its repetition, at the median of the repetitions); where the first timed step takes more than "
       "{:.2f} "
-      "times the median step; and where fewer than {} repetitions, or fewer than planned, were measured.",
-      100 * kLargestChange, kDriftSignificance, kTrendSignificance, kLargestFirstStep, kFewestRepetitions);
+      "times the median step; where fewer than {} repetitions, or fewer than planned, were measured; where other work "
+      "took "
+      "more than {:.0f} % of a host's processors during a repetition; and where a GPU's clocks were lowered by power "
+      "or "
+      "heat.",
+      100 * kLargestChange, kDriftSignificance, kTrendSignificance, kLargestFirstStep, kFewestRepetitions,
+      100 * kLargestOtherLoad);
 }
 
 std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {
@@ -118,6 +172,7 @@ std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {
   Flags flags(one.key);
   flag_trends(one, flags);
   flag_repetitions(one, flags);
+  flag_machine(one, flags);
   if (runs_on_cpu(*one.record) && threads_are_unequal(*one.record)) {
     flags.add("unequal threads",
               "ranks that share a host's cores have different numbers of threads: the step waits for "

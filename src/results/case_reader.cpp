@@ -1,6 +1,7 @@
 #include "results/attributes.h"
 #include "results/case_io.h"
 #include "results/datasets.h"
+#include "results/machine_columns.h"
 #include "results/schema.h"
 
 namespace scalemark::results {
@@ -101,6 +102,16 @@ void read_arm(const Handle& parent, const std::string& name, CaseRecord& record)
   if (name == kPhases) read_phases(group, record);
 }
 
+void read_machine(const Handle& parent, MachineSamples& machine) {
+  const Handle group = open_group(parent, kMachine);
+  for (const auto& column : machine_columns()) {
+    Reals reals = read_series(group, column.name, 2);
+    if (reals.values.empty()) continue;
+    machine.ranks = static_cast<std::int64_t>(reals.shape[1]);
+    machine.*column.values = std::move(reals.values);
+  }
+}
+
 bool is_group(const Handle& parent, const std::string& name) {
   const ObjectName what{parent.get(), name};
   if (!has_member(parent, name)) return false;
@@ -117,8 +128,14 @@ CaseRecord read_case(const Handle& cases, CaseRow row, std::vector<RankRow> rank
   const Handle group = open_group(cases, record.row.case_id);
   read_case_attributes(group, record);
   read_own_series(group, record);
-  for (const std::string& name : member_names(group))
-    if (is_group(group, name)) read_arm(group, name, record);
+  for (const std::string& name : member_names(group)) {
+    if (!is_group(group, name)) continue;
+    if (name == kMachine) {
+      read_machine(group, record.machine);
+    } else {
+      read_arm(group, name, record);
+    }
+  }
   return record;
 }
 

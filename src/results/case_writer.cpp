@@ -4,6 +4,7 @@
 #include "results/attributes.h"
 #include "results/case_io.h"
 #include "results/labelled_group.h"
+#include "results/machine_columns.h"
 #include "results/schema.h"
 
 namespace scalemark::results {
@@ -99,6 +100,22 @@ void write_arm(const Handle& parent, const std::string& arm, const CaseRecord& r
   if (arm == kPhases) write_phases(group, record);
 }
 
+void write_machine(const Handle& parent, const MachineSamples& machine) {
+  const auto& columns = machine_columns();
+  const auto held = std::find_if(columns.begin(), columns.end(),
+                                 [&](const auto& column) { return !(machine.*column.values).empty(); });
+  if (held == columns.end()) return;
+  const Handle handle = create_group(parent, kMachine);
+  LabelledGroup group(handle);
+  group.add_index(kRepetition, (machine.*held->values).size() / static_cast<std::size_t>(machine.ranks));
+  group.add_index(kRank, static_cast<hsize_t>(machine.ranks));
+  for (const auto& column : columns) {
+    const auto& values = machine.*column.values;
+    if (!values.empty())
+      write_reals(group, column.name, {kRepetition, kRank}, values, {column.units, column.long_name});
+  }
+}
+
 std::set<std::string> arm_names(const CaseRecord& record) {
   std::set<std::string> names;
   for (const auto& [name, samples] : record.arms) names.insert(name);
@@ -116,6 +133,7 @@ void write_case(const Handle& cases, const CaseRecord& record) {
   write_loss(group, record);
   write_epochs(group, record);
   for (const std::string& arm : arm_names(record)) write_arm(handle, arm, record);
+  write_machine(handle, record.machine);
 }
 
 }  // namespace scalemark::results

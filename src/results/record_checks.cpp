@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "results/machine_columns.h"
 #include "results/schema.h"
 
 namespace scalemark::results {
@@ -45,12 +46,24 @@ void check_parameters(const CaseRecord& record) {
 }
 
 void check_arm_names(const CaseRecord& record) {
-  const std::set<std::string> taken = {schema::kLoss, schema::kAccuracy, schema::kEpochSeconds,
-                                       schema::kStep, schema::kEpoch,    schema::kSplit};
+  const std::set<std::string> taken = {schema::kMachine, schema::kLoss,  schema::kAccuracy, schema::kEpochSeconds,
+                                       schema::kStep,    schema::kEpoch, schema::kSplit};
   for (const auto& [name, samples] : record.arms) {
     require(is_link_name(name) && !taken.contains(name), record, fmt::format("'{}' cannot be an arm's name", name));
     check_samples(samples, record, name);
   }
+}
+
+void check_machine(const CaseRecord& record) {
+  std::size_t size = 0;
+  for (const auto& column : machine_columns()) {
+    const auto& values = record.machine.*column.values;
+    require(same_length(size, values.size()), record, fmt::format("{} differs in length from the others", column.name));
+    size = std::max(size, values.size());
+  }
+  const std::int64_t ranks = record.machine.ranks;
+  require(size == 0 || (ranks > 0 && static_cast<std::int64_t>(size) % ranks == 0), record,
+          "the machine's samples do not hold whole repetitions");
 }
 
 }  // namespace
@@ -63,6 +76,7 @@ void check_record(const CaseRecord& record) {
   require(is_link_name(record.row.case_id), record, "the name cannot be that of a group");
   check_parameters(record);
   check_arm_names(record);
+  check_machine(record);
   check_items(record.bucket_seconds, record, schema::kCommOnly, "bucket_seconds");
   check_items(record.phase_seconds, record, schema::kPhases, "phase_seconds");
   check_items(record.bucket_ready_seconds, record, schema::kPhases, "bucket_ready_seconds");

@@ -79,6 +79,16 @@ struct StepSamples {
 /// item, so that a repetition is appended in one place.
 using ItemSamples = std::vector<StepSamples>;
 
+/// What the host and the device of each rank did while a repetition was measured: float64 [repetition, rank]. Each is
+/// empty where it was never recorded, and NaN where it was not for one repetition.
+struct MachineSamples {
+  std::int64_t ranks = 0;
+  std::vector<double> other_load_fraction;        ///< of the host's processors: busy with what is not this job
+  std::vector<double> sm_clock_hertz;             ///< the lowest that was seen
+  std::vector<double> power_slowdown_fraction;    ///< of the looks at the clocks: lowered to save power
+  std::vector<double> thermal_slowdown_fraction;  ///< of the looks at the clocks: lowered by heat
+};
+
 /// A case's parameter, as an attribute of its group.
 using ParameterValue = std::variant<bool, std::int64_t, double, std::string>;
 
@@ -93,7 +103,8 @@ struct CaseRecord {
   std::vector<std::string> phase_names;
   ItemSamples phase_seconds;         ///< [phase] of the phase pass
   ItemSamples bucket_ready_seconds;  ///< [bucket] of the phase pass, since the start of backward
-  std::vector<double> loss;          ///< [step] mean over ranks, full arm, first repetition, warm-up included
+  MachineSamples machine;
+  std::vector<double> loss;  ///< [step] mean over ranks, full arm, first repetition, warm-up included
   bool loss_is_float64 = false;
   std::vector<double> epoch_seconds;            ///< [epoch] of the first repetition, where whole epochs are measured
   std::vector<std::array<double, 2>> accuracy;  ///< [epoch] {train, test}

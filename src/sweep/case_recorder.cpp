@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -85,6 +86,44 @@ void record_ranks(const train::Visit& visit, const measure::DeviceDescription& d
   }
 }
 
+// [rank] The fraction of its host's processors that was busy with other work than that of the case's ranks there.
+std::vector<double> other_load(const std::vector<std::string>& hosts, const std::vector<measure::MachineUse>& uses) {
+  std::map<std::string, double> own_seconds;
+  for (std::size_t rank = 0; rank < hosts.size(); ++rank) own_seconds[hosts[rank]] += uses[rank].own_busy_seconds;
+  std::vector<double> fractions;
+  for (std::size_t rank = 0; rank < hosts.size(); ++rank) {
+    const double others = uses[rank].host_busy_seconds - own_seconds[hosts[rank]];
+    // The two clocks tick differently: nothing can come out a little below 0.
+    fractions.push_back(std::isnan(others) ? others : std::max(0.0, others) / uses[rank].host_capacity_seconds);
+  }
+  return fractions;
+}
+
+void append_machine(const train::Visit& visit, int repetition, const comm::ControlGroup& group, CaseRecord& record) {
+  const auto& mine = visit.machine;
+  const std::array<double, 6> numbers{mine.host_busy_seconds,       mine.host_capacity_seconds,
+                                      mine.own_busy_seconds,        mine.sm_clock_hertz,
+                                      mine.power_slowdown_fraction, mine.thermal_slowdown_fraction};
+  const auto hosts = group.gather(host_name());
+  const auto by_rank = group.gather(numbers);
+  if (by_rank.empty()) return;
+  std::vector<measure::MachineUse> uses;
+  for (const auto& n : by_rank) uses.push_back({n[0], n[1], n[2], n[3], n[4], n[5]});
+  auto& machine = record.machine;
+  machine.ranks = static_cast<std::int64_t>(uses.size());
+  const auto append = [&](std::vector<double>& values, auto&& of_rank) {
+    // A file of an older version holds no sample of its first repetitions.
+    values.resize(static_cast<std::size_t>(repetition) * uses.size(), results::kNotMeasured);
+    for (std::size_t rank = 0; rank < uses.size(); ++rank) values.push_back(of_rank(rank));
+  };
+  const auto others = other_load(hosts, uses);
+  append(machine.other_load_fraction, [&](std::size_t rank) { return others[rank]; });
+  if (record.rank_rows.front().device_uuid.empty()) return;
+  append(machine.sm_clock_hertz, [&](std::size_t rank) { return uses[rank].sm_clock_hertz; });
+  append(machine.power_slowdown_fraction, [&](std::size_t rank) { return uses[rank].power_slowdown_fraction; });
+  append(machine.thermal_slowdown_fraction, [&](std::size_t rank) { return uses[rank].thermal_slowdown_fraction; });
+}
+
 void judge_losses(const std::vector<double>& loss, int repetition, CaseRecord& record) {
   if (record.row.status == CaseStatus::kInvalid) return;
   record.row.status = CaseStatus::kOk;
@@ -137,6 +176,7 @@ void append_visit(const train::Visit& visit, int repetition, const measure::Devi
   const std::vector<double> loss = mean_over_ranks(group, visit.loss);
   append_accuracy(visit, group, record);
   record_ranks(visit, device, group, record);
+  append_machine(visit, repetition, group, record);
   if (group.rank() != 0) return;
   record.row.parameters = visit.parameters;
   record.bucket_bytes = visit.bucket_bytes;

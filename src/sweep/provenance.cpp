@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "comm/backend.h"
+#include "core/fault_point.h"
 #include "core/version.h"
 #include "results/hdf5_version.h"
 
@@ -24,7 +25,7 @@ namespace {
 bool is_recorded(std::string_view name) {
   constexpr std::array<std::string_view, 3> kPrefixes{"SLURM_", "NCCL_", "OMP_"};
   if (name == "SLURM_JWT") return false;  // a credential
-  if (name == "CUDA_VISIBLE_DEVICES") return true;
+  if (name == "CUDA_VISIBLE_DEVICES" || name == kFaultVariable) return true;
   return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](auto prefix) { return name.starts_with(prefix); });
 }
 

@@ -37,13 +37,14 @@ void RankGroups::open(bool cuda, const config::Experiment& experiment) {
   auto& side = by_cuda_[cuda];
   side.device = measure::select_device(cuda, world_.node_rank());
   side.memory = measure::make_memory_meter(side.device);
+  side.watch = std::make_unique<measure::MachineWatch>(measure::describe_device(side.device).uuid);
   side.world = comm::make_communicator(side.device);
   for (const int size : group_sizes(experiment, world_.size())) side.by_size[size] = side.world->split(size);
 }
 
 RankGroup RankGroups::group(const config::CaseConfig& config) {
   auto& side = by_cuda_.at(uses_cuda(config));
-  return {side.device, control_by_size_.at(config.gpus), side.by_size.at(config.gpus).get(), *side.memory};
+  return {side.device, control_by_size_.at(config.gpus), side.by_size.at(config.gpus).get(), *side.memory, *side.watch};
 }
 
 }  // namespace scalemark::sweep

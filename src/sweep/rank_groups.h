@@ -8,6 +8,7 @@
 #include "comm/control_group.h"
 #include "config/experiment.h"
 #include "measure/device.h"
+#include "measure/machine_watch.h"
 #include "measure/memory_meter.h"
 
 namespace scalemark::sweep {
@@ -18,6 +19,7 @@ struct RankGroup {
   const comm::ControlGroup& control;
   comm::Communicator* communicator;  ///< nullptr on a rank that the case does not need
   measure::MemoryMeter& memory;
+  measure::MachineWatch& watch;
 };
 
 /// The groups of the first 1, 2, 4, ... ranks that a sweep's cases need, split from all ranks once and kept.
@@ -35,6 +37,7 @@ class RankGroups {
   struct DeviceSide {
     at::Device device{at::kCPU};
     std::unique_ptr<measure::MemoryMeter> memory;
+    std::unique_ptr<measure::MachineWatch> watch;
     std::unique_ptr<comm::Communicator> world;
     std::map<int, std::unique_ptr<comm::Communicator>> by_size;
   };

@@ -189,6 +189,7 @@ class Sweep {
                                      *group.communicator,
                                      group.control,
                                      group.memory,
+                                     group.watch,
                                      datasets_.get(config, data::Split::kTrain),
                                      config.measure.evaluate ? datasets_.get(config, data::Split::kTest) : nullptr};
     std::unique_ptr<train::MeasuredCase> measured;

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/fault_point.h"
 #include "measure/device.h"
 #include "measure/timeline.h"
 #include "train/evaluation.h"
@@ -48,10 +49,10 @@ std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repeti
 }  // namespace
 
 MeasuredCase::MeasuredCase(const config::CaseConfig& config, const CaseContext& context)
-    : config_(config),
-      context_(context),
-      loader_(make_loader(config, context)),
-      load_([this] { return loader_->next(); }) {
+    : config_(config), context_(context), loader_(make_loader(config, context)), load_([this] {
+        fault_point("input");
+        return loader_->next();
+      }) {
   context_.memory.set_limit(config.limits.memory_bytes);
   trainer_ =
       std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps());
@@ -73,10 +74,12 @@ Visit MeasuredCase::run(int repetition) {
   visit.parameters = nn::parameter_count(trainer_->network());
   if (auto* reducer = trainer_->reducer()) visit.bucket_bytes = reducer->bucket_bytes();
   const bool first = repetition == 0;
+  context_.watch.begin();
   for (const Arm arm : arms_of_repetition(config_.measure.arms, context_.communicator.size(), repetition)) {
     run_arm(arm, first, visit);
   }
   run_phases(visit);
+  visit.machine = context_.watch.end();
   return visit;
 }
 
@@ -119,6 +122,8 @@ std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reducti
     if (step >= 0) timeline->mark();
     if (losses != nullptr) losses->push_back(std::move(loss));
   }
+  // The GPU still works on what it was given: its clocks are those of the measurement.
+  context_.watch.look();
   return measure::intervals(timeline->seconds());
 }
 

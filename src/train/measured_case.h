@@ -10,6 +10,7 @@
 #include "comm/control_group.h"
 #include "config/experiment.h"
 #include "data/dataset.h"
+#include "measure/machine_watch.h"
 #include "measure/memory_meter.h"
 #include "train/trainer.h"
 
@@ -21,6 +22,7 @@ struct CaseContext {
   comm::Communicator& communicator;   ///< of the case's ranks
   const comm::ControlGroup& control;  ///< of the case's ranks
   measure::MemoryMeter& memory;
+  measure::MachineWatch& watch;
   std::shared_ptr<const data::Dataset> training_set;
   std::shared_ptr<const data::Dataset> test_set;  ///< may be null where nothing is evaluated
 };
@@ -36,6 +38,7 @@ struct Visit {
   std::vector<double> epoch_seconds;   ///< [epoch]
   std::vector<double> correct;         ///< images of this rank classified correctly: {train, test}
   std::vector<double> evaluated;       ///< images of this rank evaluated: {train, test}
+  measure::MachineUse machine;         ///< from the first arm to the last
   std::int64_t peak_memory_bytes = 0;  ///< of the full arm
   std::int64_t parameters = 0;
 };

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/fault_point.h"
 #include "optim/schedule.h"
 #include "train/precision.h"
 
@@ -135,6 +136,7 @@ auto Trainer::observed(measure::StepObserver& observer, Phase phase, Function&& 
     ~Scope() { observer.end(phase); }
   };
   observer.begin(phase);
+  fault_point(measure::kPhaseNames[static_cast<std::size_t>(phase)]);
   const Scope scope{observer, phase};
   return function();
 }

@@ -1,5 +1,6 @@
 """Starts Scalemark as a user does, for the tests of the whole program."""
 
+import csv
 import os
 import pathlib
 import signal
@@ -42,12 +43,13 @@ def descendants(pid):
 
 
 class Job:
-    """An mpirun of `scalemark run` in the background."""
+    """An mpirun of `scalemark run` in the background. `launcher`: the words in front, in place of mpirun's."""
 
-    def __init__(self, arguments, ranks=2, environment=None):
-        command = [MPIRUN, "-n", str(ranks)] if ranks else []
+    def __init__(self, arguments, ranks=2, environment=None, launcher=None):
+        if launcher is None:
+            launcher = [MPIRUN, "-n", str(ranks)] if ranks else []
         self.process = subprocess.Popen(
-            command + [str(BIN / "scalemark"), "run", *map(str, arguments)],
+            launcher + [str(BIN / "scalemark"), "run", *map(str, arguments)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
 
     def wait(self, timeout=900):
@@ -84,6 +86,13 @@ class RunTest(unittest.TestCase):
 
     def run_sweep(self, *arguments, **options):
         return self.start(*arguments, **options).wait()
+
+    def report_tables(self):
+        """The report's CSV tables, by name: a list of rows."""
+        folder = self.folder / "report"
+        subprocess.run([BIN / "scalemark", "report", self.output, "--output", folder, "--format", "csv"], check=True,
+                       capture_output=True)
+        return {path.stem: list(csv.DictReader(path.read_text().splitlines())) for path in folder.glob("*.csv")}
 
     def wait_for(self, condition, seconds=60):
         end = time.monotonic() + seconds

@@ -7,6 +7,8 @@
 #include <span>
 #include <tuple>
 
+#include "results/machine_columns.h"
+
 namespace scalemark::results::testing {
 namespace {
 
@@ -95,6 +97,9 @@ void expect_same(const CaseRecord& expected, const CaseRecord& found) {
   EXPECT_EQ(expected.phase_names, found.phase_names);
   expect_items(expected.phase_seconds, found.phase_seconds, "phase_seconds");
   expect_items(expected.bucket_ready_seconds, found.bucket_ready_seconds, "bucket_ready_seconds");
+  EXPECT_EQ(expected.machine.ranks, found.machine.ranks);
+  for (const auto& column : machine_columns())
+    expect_values(expected.machine.*column.values, found.machine.*column.values, column.name);
   expect_values(expected.loss, found.loss, "loss");
   EXPECT_EQ(expected.loss_is_float64, found.loss_is_float64);
   expect_values(expected.epoch_seconds, found.epoch_seconds, "epoch_seconds");

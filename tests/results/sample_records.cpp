@@ -84,6 +84,8 @@ CaseRecord full_case(const std::string& case_id) {
   for (int phase = 0; phase < 6; ++phase) record.phase_seconds.push_back(sample_steps(20.0 + phase, 2, 4, 2));
   record.bucket_ready_seconds = {sample_steps(30.0, 2, 4, 2), sample_steps(31.0, 2, 4, 2)};
   record.bucket_ready_seconds[1].seconds[5] = kNotMeasured;
+  record.machine = {
+      2, {0.01, 0.02, 0.5, kNotMeasured}, {1.98e9, 1.98e9, 1.2e9, 1.2e9}, {0, 0, 1, 0.5}, {0, 0, 0, 0.25}};
   record.loss = {2.5, 2.25, 2.0, 1.5, 0.25};
   record.epoch_seconds = {31.25, 23.4};
   record.accuracy = {{0.5, kNotMeasured}, {0.75, 0.5}};

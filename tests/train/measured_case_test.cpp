@@ -33,12 +33,13 @@ class MeasuredCaseTest : public ::testing::Test {
     const std::shared_ptr<const data::Dataset> training_set = data::open_dataset(options, data::Split::kTrain);
     options.images = 30;
     const std::shared_ptr<const data::Dataset> test_set = data::open_dataset(options, data::Split::kTest);
-    return {kCpu, *communicator_, control_, *memory_, training_set, test_set};
+    return {kCpu, *communicator_, control_, *memory_, watch_, training_set, test_set};
   }
 
   comm::ControlGroup control_ = comm::ControlGroup::world();
   std::unique_ptr<comm::Communicator> communicator_ = comm::make_communicator(kCpu);
   std::unique_ptr<measure::MemoryMeter> memory_ = measure::make_memory_meter(kCpu);
+  measure::MachineWatch watch_{""};
 };
 
 TEST_F(MeasuredCaseTest, OneVisitHasEveryArmOnce) {

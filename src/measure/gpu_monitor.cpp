@@ -1,0 +1,74 @@
+#include "measure/gpu_monitor.h"
+
+#include <dlfcn.h>
+
+#include <utility>
+
+namespace scalemark::measure {
+namespace {
+
+// From nvml.h, whose binary interface is kept stable; the machine that builds may not have the header.
+constexpr int kSuccess = 0;
+constexpr int kSmClock = 1;
+constexpr double kHertzPerMegahertz = 1e6;
+constexpr unsigned long long kPowerReasons = 0x04 | 0x80;           // power cap, power brake
+constexpr unsigned long long kThermalReasons = 0x08 | 0x20 | 0x40;  // slow-downs of the hardware and the driver by heat
+
+template <typename Function>
+Function* symbol(void* library, const char* name) {
+  return reinterpret_cast<Function*>(dlsym(library, name));
+}
+
+}  // namespace
+
+// A device is an opaque pointer of the library.
+struct GpuMonitor::Library {
+  using Init = int();
+  using DeviceByUuid = int(const char*, void**);
+  using ClockInfo = int(void*, int, unsigned int*);
+  using ThrottleReasons = int(void*, unsigned long long*);
+
+  Library()
+      : handle(dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL)),
+        device_by_uuid(handle ? symbol<DeviceByUuid>(handle, "nvmlDeviceGetHandleByUUID") : nullptr),
+        clock_info(handle ? symbol<ClockInfo>(handle, "nvmlDeviceGetClockInfo") : nullptr),
+        throttle_reasons(handle ? symbol<ThrottleReasons>(handle, "nvmlDeviceGetCurrentClocksThrottleReasons")
+                                : nullptr) {
+    auto* init = handle ? symbol<Init>(handle, "nvmlInit_v2") : nullptr;
+    usable = init != nullptr && device_by_uuid != nullptr && init() == kSuccess;
+  }
+  ~Library() {
+    if (handle == nullptr) return;
+    if (auto* shutdown = symbol<Init>(handle, "nvmlShutdown"); usable && shutdown != nullptr) shutdown();
+    dlclose(handle);
+  }
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+
+  void* handle;
+  DeviceByUuid* device_by_uuid;
+  ClockInfo* clock_info;
+  ThrottleReasons* throttle_reasons;
+  bool usable = false;
+};
+
+std::unique_ptr<GpuMonitor> GpuMonitor::open(const std::string& uuid) {
+  auto library = std::make_shared<const Library>();
+  void* device = nullptr;
+  if (!library->usable || library->device_by_uuid(uuid.c_str(), &device) != kSuccess) return nullptr;
+  return std::unique_ptr<GpuMonitor>(new GpuMonitor(std::move(library), device));
+}
+
+std::optional<double> GpuMonitor::sm_clock_hertz() const {
+  unsigned int megahertz = 0;
+  if (library_->clock_info == nullptr || library_->clock_info(device_, kSmClock, &megahertz) != kSuccess) return {};
+  return megahertz * kHertzPerMegahertz;
+}
+
+std::optional<GpuMonitor::Slowdown> GpuMonitor::slowdown() const {
+  unsigned long long reasons = 0;
+  if (library_->throttle_reasons == nullptr || library_->throttle_reasons(device_, &reasons) != kSuccess) return {};
+  return Slowdown{(reasons & kPowerReasons) != 0, (reasons & kThermalReasons) != 0};
+}
+
+}  // namespace scalemark::measure

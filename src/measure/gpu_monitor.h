@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace scalemark::measure {
+
+/// What the driver's management library (NVML) says of one GPU. It is opened where it is there, and never linked.
+class GpuMonitor {
+ public:
+  /// Why the clocks are lower than they could be.
+  struct Slowdown {
+    bool by_power;
+    bool by_heat;
+  };
+
+  /// @param uuid  "GPU-..."
+  /// Returns nullptr where there is no libnvidia-ml.so.1, or it does not know the GPU.
+  static std::unique_ptr<GpuMonitor> open(const std::string& uuid);
+
+  std::optional<double> sm_clock_hertz() const;
+  std::optional<Slowdown> slowdown() const;
+
+ private:
+  struct Library;
+  GpuMonitor(std::shared_ptr<const Library> library, void* device) : library_(std::move(library)), device_(device) {}
+
+  std::shared_ptr<const Library> library_;
+  void* device_;
+};
+
+}  // namespace scalemark::measure

@@ -1,0 +1,45 @@
+"""Two nodes with a slow link between them: the report says that communication took the speed-up."""
+
+import os
+import pathlib
+import sys
+import unittest
+
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "app"))
+
+import h5py
+
+import attribution_test
+import two_nodes
+from scalemark_runs import RunTest
+
+MEGABITS_PER_SECOND = 600
+
+
+class SlowNetwork(RunTest):
+    def test_the_loss_is_communication(self):
+        self.config = self.write_config(attribution_test.SWEEP)
+        with two_nodes.TwoNodes() as nodes:
+            nodes.limit(MEGABITS_PER_SECOND)
+            run = self.run_sweep(launcher=nodes.mpirun(ranks_per_node=1))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        tables = self.report_tables()
+        (row,) = tables["lost_speedup_fixed_batch_per_rank"]
+        self.assertEqual(attribution_test.dominant_loss(row), "exposed_comm", row)
+        self.assertGreater(float(row["exposed_comm_share_fraction"]), 0.5)
+        # What two ranks exchange in one direction cannot pass the link faster than its rate.
+        with h5py.File(self.output) as file:
+            case = file["cases/gpus=2"]
+            gradient_bytes = case["comm_only/bucket_bytes"][:].sum()
+            fastest = case["comm_only/step_seconds"][:].max(axis=2).min()
+            hosts = {row["host"] for row in file["tables/ranks"][:]}
+        self.assertGreater(fastest, 0.9 * gradient_bytes * 8 / (MEGABITS_PER_SECOND * 1e6))
+        self.assertEqual(hosts, {b"node1", b"node2"})
+
+
+if __name__ == "__main__":
+    reason = two_nodes.why_not()
+    if reason:
+        print(f"skipped: {reason}", file=sys.stderr)
+        sys.exit(int(os.environ["SCALEMARK_SKIP_CODE"]))
+    unittest.main(verbosity=2)

@@ -13,6 +13,7 @@ import csv
 import os
 import pathlib
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -48,15 +49,18 @@ def case(training, batch, ranks):
 
 
 def measure(nodes, options, name, megabits_per_second, measure_keys, cases):
+    output = options.keep / f"{name}.h5"
+    if output.exists():
+        return output
     nodes.limit(megabits_per_second)
     config = options.keep / f"{name}.yaml"
     config.write_text(f"{HEADER}measure: {measure_keys}\ncases:\n{''.join(cases)}")
-    output = options.keep / f"{name}.h5"
     subprocess.run([*nodes.mpirun(ranks_per_node=1), options.scalemark, "run", config, "--output", output], check=True)
     return output
 
 
 def predict(options, file, output, *network):
+    shutil.rmtree(output, ignore_errors=True)
     subprocess.run([options.scalemark, "predict", file, "--gpus", "2", *network, "--output", output], check=True,
                    capture_output=True)
 
@@ -64,8 +68,7 @@ def predict(options, file, output, *network):
 def predicted_seconds(options, file, megabits_per_second):
     """[training, batch per rank] -> step seconds on two ranks, at another rate of the link."""
     fit = options.keep / "fit"
-    if not fit.exists():
-        predict(options, file, fit)
+    predict(options, file, fit)
     network = options.keep / f"{megabits_per_second}.yaml"
     network.write_text(re.sub(r"bandwidth: ([0-9.]+)",
                               lambda match: f"bandwidth: {float(match[1]) * megabits_per_second / FITTED_AT}",
@@ -106,23 +109,23 @@ def print_table(errors):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scalemark", type=lambda path: pathlib.Path(path).resolve(), default="build/bin/scalemark")
-    parser.add_argument("--keep", type=pathlib.Path, required=True, help="a new folder for configs, result files and predictions")
+    parser.add_argument("--keep", type=pathlib.Path, required=True, help="folder for configs, result files and predictions; what it holds is not measured again")
     options = parser.parse_args()
     if reason := two_nodes.why_not():
         raise SystemExit(f"two nodes cannot be made here: {reason}")
     options.keep = options.keep.resolve()
-    options.keep.mkdir(parents=True)
+    options.keep.mkdir(parents=True, exist_ok=True)
     os.environ.update(ENVIRONMENT)
     cells = {}
     with two_nodes.TwoNodes() as nodes:
         fitted = [case(training, MIDDLE_BATCH, 2) for training in TRAININGS]
         fitted += [case(training, batch, 1) for training in TRAININGS for batch in ONE_RANK_BATCHES]
         file = measure(nodes, options, "fitted", FITTED_AT,
-                       "{warmup_steps: 2, steps: 6, repetitions: 5, arms: [full, no_sync, comm_only]}", fitted)
+                       "{warmup_steps: 2, steps: 5, repetitions: 3, arms: [full, no_sync, comm_only]}", fitted)
         for rate in PREDICTED_AT:
             predicted = predicted_seconds(options, file, rate)
             measured = measured_seconds(measure(
-                nodes, options, f"measured-{rate}", rate, "{warmup_steps: 1, steps: 3, repetitions: 5, arms: [full]}",
+                nodes, options, f"measured-{rate}", rate, "{warmup_steps: 1, steps: 2, repetitions: 3, arms: [full]}",
                 [case(training, batch, 2) for training, batches in TRAININGS.items() for batch in batches]))
             for (training, batch), seconds in measured.items():
                 cells[training, batch, rate] = (predicted[training, batch], seconds)

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
-#include "results/case_summary.h"
+#include "core/statistics.h"
 
 namespace scalemark::prediction {
 namespace {
@@ -23,12 +24,28 @@ Placement placement_of(const results::CaseRecord& record) {
   return placement;
 }
 
+/// The median over the steps of one repetition of the mean over ranks. Not of the slowest rank, as a step's time is: a
+/// rank whose last bytes still leave its host has done with the bucket, and pays for them in the next, so that the
+/// slowest ranks' times of the buckets add up to more than the step.
+double typical_seconds(const results::StepSamples& samples, std::size_t repetition) {
+  const auto ranks = static_cast<std::size_t>(samples.ranks);
+  const auto steps = static_cast<std::size_t>(samples.steps);
+  const auto begin = samples.seconds.begin() + static_cast<std::ptrdiff_t>(repetition * steps * ranks);
+  std::vector<double> means;
+  for (std::size_t step = 0; step < steps; ++step) {
+    const auto of_step = begin + static_cast<std::ptrdiff_t>(step * ranks);
+    means.push_back(std::accumulate(of_step, of_step + samples.ranks, 0.0) / static_cast<double>(ranks));
+  }
+  return median(means);
+}
+
 std::vector<LinkSample> samples_of(const report::MeasuredCase& one, int ranks, std::size_t repetition) {
   std::vector<LinkSample> samples;
   for (std::size_t bucket = 0; bucket < one.record->bucket_bytes.size(); ++bucket) {
-    const auto medians = results::repetition_medians(one.record->bucket_seconds[bucket]);
-    if (repetition < medians.size()) {
-      samples.push_back({ranks, static_cast<double>(one.record->bucket_bytes[bucket]), medians[repetition]});
+    const results::StepSamples& seconds = one.record->bucket_seconds[bucket];
+    if (repetition < static_cast<std::size_t>(seconds.repetitions())) {
+      samples.push_back(
+          {ranks, static_cast<double>(one.record->bucket_bytes[bucket]), typical_seconds(seconds, repetition)});
     }
   }
   return samples;

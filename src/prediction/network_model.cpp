@@ -28,18 +28,16 @@ double faster_of_ring_and_tree(const LinkModel& link, int ranks, double bytes) {
   return std::min(ring_all_reduce_seconds(link, ranks, bytes), tree_all_reduce_seconds(link, ranks, bytes));
 }
 
-/// Sums of the normal equations of seconds = latency x messages + inverse_bandwidth x bytes, each row over its seconds.
+/// Sums of the normal equations of seconds = latency x messages + inverse_bandwidth x bytes.
 struct NormalEquations {
   double mm = 0, mb = 0, bb = 0, m = 0, b = 0;
 
   void add(const RingCost& cost, double seconds) {
-    const double messages = cost.messages / seconds;
-    const double bytes = cost.bytes / seconds;
-    mm += messages * messages;
-    mb += messages * bytes;
-    bb += bytes * bytes;
-    m += messages;
-    b += bytes;
+    mm += cost.messages * cost.messages;
+    mb += cost.messages * cost.bytes;
+    bb += cost.bytes * cost.bytes;
+    m += cost.messages * seconds;
+    b += cost.bytes * seconds;
   }
 };
 

@@ -36,8 +36,9 @@ struct LinkSample {
   double seconds = 0;
 };
 
-/// Fits latency and bandwidth of a ring to samples by least squares of relative errors, neither below zero.
-/// Where all samples have one size and one number of ranks the latency is taken as 0. All NaN without a usable sample.
+/// Fits latency and bandwidth of a ring to samples by least squares, neither below zero. Of seconds, not of relative
+/// errors: the step waits for the large buckets, and they should be right. Where all samples have one size and one
+/// number of ranks the latency is taken as 0. All NaN without a usable sample.
 LinkModel fit_link(std::span<const LinkSample> samples);
 
 }  // namespace scalemark::prediction

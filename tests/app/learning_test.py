@@ -16,7 +16,7 @@ CONFIG = """
     model: resnet10
     dataset: {{name: fashion-mnist, path: {path}}}
     train: {{precision: bf16, schedule: one_cycle, learning_rate: 0.1}}
-    measure: {{warmup_steps: 0, steps: 300, repetitions: 1, arms: [full], evaluate: true}}
+    measure: {{warmup_steps: 0, steps: {steps}, repetitions: 1, arms: [full], evaluate: true}}
     sweep: {{gpus: [2], global_batch_size: [64]}}
 """
 
@@ -24,13 +24,13 @@ CONFIG = """
 @unittest.skipUnless(FASHION_MNIST.is_dir(), "needs the package dataset-fashion-mnist")
 class Learning(RunTest):
     def test_accuracy(self):
-        self.assertGreaterEqual(self.accuracy_after_training_on(FASHION_MNIST), 0.80)
+        self.assertGreaterEqual(self.accuracy_after_training_on(FASHION_MNIST, steps=300), 0.80)
 
     def test_shuffled_labels_teach_nothing(self):
-        self.assertLessEqual(self.accuracy_after_training_on(self.with_shuffled_labels()), 0.15)
+        self.assertLessEqual(self.accuracy_after_training_on(self.with_shuffled_labels(), steps=100), 0.15)
 
-    def accuracy_after_training_on(self, path):
-        self.config = self.write_config(CONFIG.format(path=path))
+    def accuracy_after_training_on(self, path, steps):
+        self.config = self.write_config(CONFIG.format(path=path, steps=steps))
         run = self.run_sweep()
         self.assertEqual(run.returncode, 0, run.stderr)
         with h5py.File(self.output) as file:

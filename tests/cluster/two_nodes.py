@@ -6,8 +6,10 @@ Needs root, iproute2 and util-linux. Everything is taken down again at the end o
 import os
 import pathlib
 import shutil
+import signal
 import stat
 import subprocess
+import sys
 import tempfile
 
 NODES = (1, 2)
@@ -40,6 +42,8 @@ class TwoNodes:
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory()
+        # Ended by SIGTERM, as ctest does at a time limit, this is taken down as well.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         try:
             self._make_network()
         except BaseException:

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "results/durable_file.h"
+#include "results/output_lock.h"
 #include "results/record_checks.h"
 #include "results/result_image.h"
 
@@ -27,7 +28,8 @@ std::string library_version() {
 /// The path, the records, and the HDF5 file in memory that lags behind them until its bytes are asked for.
 class ResultStore::Image {
  public:
-  Image(std::filesystem::path path, ResultFile contents) : path_(std::move(path)), contents_(std::move(contents)) {}
+  Image(std::filesystem::path path, std::unique_ptr<OutputLock> lock, ResultFile contents)
+      : path_(std::move(path)), lock_(std::move(lock)), contents_(std::move(contents)) {}
 
   const std::filesystem::path& path() const { return path_; }
   const ResultFile& contents() const { return contents_; }
@@ -57,6 +59,7 @@ class ResultStore::Image {
 
  private:
   std::filesystem::path path_;
+  std::unique_ptr<OutputLock> lock_;
   ResultFile contents_;
   ResultImage file_;
   std::set<std::string> changed_;  ///< cases that the file does not hold as they are
@@ -73,7 +76,8 @@ ResultStore ResultStore::create(const std::filesystem::path& path, ResultFile he
     check_record(record);
     round_to_stored_precision(record);
   }
-  auto image = std::make_unique<Image>(std::filesystem::absolute(path), std::move(header));
+  const std::filesystem::path target = std::filesystem::absolute(path);
+  auto image = std::make_unique<Image>(target, std::make_unique<OutputLock>(target), std::move(header));
   try {
     create_durably(image->path(), image->bytes());
   } catch (const std::system_error& error) {
@@ -86,11 +90,13 @@ ResultStore ResultStore::create(const std::filesystem::path& path, ResultFile he
 }
 
 ResultStore ResultStore::resume(const std::filesystem::path& path) {
-  ResultFile contents = read_results(path);
   // Behind a symbolic link, the file itself is what has to be replaced.
-  const std::filesystem::path target = std::filesystem::canonical(path);
+  std::error_code missing;
+  const std::filesystem::path target = std::filesystem::canonical(path, missing);
+  auto lock = missing ? nullptr : std::make_unique<OutputLock>(target);
+  ResultFile contents = read_results(path);
   remove_partial_files(target);
-  return ResultStore(std::make_unique<Image>(target, std::move(contents)));
+  return ResultStore(std::make_unique<Image>(target, std::move(lock), std::move(contents)));
 }
 
 const ResultFile& ResultStore::contents() const { return image_->contents(); }

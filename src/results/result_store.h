@@ -18,10 +18,12 @@ ResultFile read_results(const std::filesystem::path& path);
 class ResultStore {
  public:
   /// Makes the file at `path` with the header, whose versions get that of the HDF5 library where they lack it.
-  /// Of two jobs on one path one succeeds. @throws InputError where the path exists or cannot be written.
+  /// Of two jobs on one path one succeeds. @throws InputError where the path exists, is being written by another job,
+  /// or cannot be written.
   static ResultStore create(const std::filesystem::path& path, ResultFile header);
 
-  /// Continues the file at `path`; its cases are in contents(). @throws InputError as read_results.
+  /// Continues the file at `path`; its cases are in contents(). @throws InputError as read_results, and where another
+  /// job is writing it.
   static ResultStore resume(const std::filesystem::path& path);
 
   ResultStore(ResultStore&&) noexcept;

@@ -92,7 +92,7 @@ TEST(Durability, AKillAtAnyMomentLeavesEveryCommit) {
     committed = found;
   }
   EXPECT_GE(committed, 20);
-  const ResultStore store = ResultStore::resume(path);
+  { const ResultStore store = ResultStore::resume(path); }
   EXPECT_EQ(std::distance(fs::directory_iterator(path.parent_path()), fs::directory_iterator()), 1);
 }
 

@@ -74,8 +74,12 @@ class ReadOnlyFolder {
   bool was_root_;
 };
 
+/// With the file itself, and without the lock of a store that is open.
 std::size_t files_beside(const fs::path& path) {
-  return static_cast<std::size_t>(std::distance(fs::directory_iterator(path.parent_path()), fs::directory_iterator()));
+  const fs::directory_iterator entries(path.parent_path());
+  return static_cast<std::size_t>(std::count_if(begin(entries), end(entries), [](const fs::directory_entry& entry) {
+    return entry.path().extension() != ".lock";
+  }));
 }
 
 TEST(ResultStore, TheHeaderIsThereAtOnce) {
@@ -177,6 +181,21 @@ TEST(ResultStore, CreatingOnAFullDiskLeavesNothing) {
               path.string() + ": cannot be created: File too large; choose another --output");
   }
   EXPECT_EQ(files_beside(path), 0U);
+}
+
+TEST(ResultStore, AnotherWriterIsRefusedUntilTheFirstIsDone) {
+  const std::string path = fresh_path("results.h5");
+  {
+    const ResultStore first = ResultStore::create(path, sample_header());
+    for (const auto& open : {std::function([&] { ResultStore::resume(path); }),
+                             std::function([&] { ResultStore::create(path, sample_header()); })}) {
+      const std::string message = message_of<InputError>(open);
+      EXPECT_TRUE(contains(message, path + " is being written by process " + std::to_string(getpid()))) << message;
+    }
+    EXPECT_EQ(read_results(path).title, sample_header().title) << "reading needs no lock";
+  }
+  EXPECT_EQ(ResultStore::resume(path).contents().title, sample_header().title);
+  EXPECT_FALSE(fs::exists(path + ".lock"));
 }
 
 TEST(ResultStore, AFullDiskKeepsTheLastCommit) {

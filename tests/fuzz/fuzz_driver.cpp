@@ -1,5 +1,5 @@
-// Feeds mutated inputs to a target: fuzz_driver results|import [--inputs N] [--seed S] [--keep FILE]
-// The input in hand lies in FILE (default: a temporary one), so that it is there after a crash.
+// Feeds mutated inputs to a target: fuzz_driver results|import|config|network|idx|cifar10 [--inputs N] [--seed S]
+// [--keep FILE] The input in hand lies in FILE (default: a temporary one), so that it is there after a crash.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -66,22 +66,86 @@ std::vector<std::string> csv_words() {
   return words;
 }
 
-/// Half of the inputs are damaged as bytes, half as objects whose checksums are right.
-bool try_results(const std::string& sample, const fs::path& input, fuzz::Random& random) {
-  std::string bytes = sample;
-  const bool objects = fuzz::below(random, 2) == 0;
-  if (!objects) fuzz::mutate_bytes(bytes, {}, random);
-  write_content(input, bytes);
-  if (objects) fuzz::mutate_objects(input, random);
-  return fuzz::fuzz_results(input);
+std::string sample_config() { return content_of(fs::path(SCALEMARK_SOURCE_DIR) / "configs/quickstart.yaml"); }
+
+std::string sample_network() {
+  return "name: hdr100\nranks_per_node: 4\nintra_node: {latency: 3us, bandwidth: 40GB/s}\n"
+         "inter_node: {latency: 5us, bandwidth: 100Gbit/s}\n";
 }
 
-bool try_import(const std::string& sample, const fs::path& input, fuzz::Random& random) {
-  static const std::vector<std::string> words = csv_words();
-  std::string text = sample;
-  fuzz::mutate_bytes(text, words, random);
-  write_content(input, text);
-  return fuzz::fuzz_import(text);
+std::vector<std::string> yaml_words() {
+  return {"&a ",
+          "*a",
+          "<<: ",
+          "{",
+          "}",
+          "[",
+          "]",
+          ": ",
+          "- ",
+          "\n  ",
+          "010",
+          "!!",
+          "null",
+          "${HOME}",
+          "${X:-y}",
+          "1e999",
+          ".nan",
+          "-1",
+          "true",
+          "\"",
+          "sweep",
+          "cases",
+          "gpus",
+          "batch_size",
+          "global_batch_size",
+          "quick",
+          "limits",
+          "measure.arms",
+          "10min",
+          "16GiB",
+          "9223372036854775808"};
+}
+
+std::string sample_idx() {
+  std::string bytes("\0\0\x08\x03\0\0\0\x05\0\0\0\x04\0\0\0\x04", 16);
+  return bytes + std::string(80, '\x7f');
+}
+
+std::string sample_cifar10() {
+  constexpr std::size_t kRecordBytes = 3073;
+  return std::string(4 * kRecordBytes, '\x05');
+}
+
+/// A reader of files from strangers.
+struct Target {
+  const char* name;
+  const char* file_name;
+  std::string sample;
+  std::vector<std::string> words;  ///< of the format
+  bool (*read)(const fs::path& input);
+  bool has_objects = false;  ///< HDF5: half of the inputs are damaged as objects whose checksums are right
+};
+
+std::vector<Target> all_targets() {
+  return {
+      {"results", "input.h5", sample_results(), {}, fuzz::fuzz_results, true},
+      {"import", "input.csv", kSampleFigures, csv_words(),
+       [](const fs::path& input) { return fuzz::fuzz_import(content_of(input)); }},
+      {"config", "input.yaml", sample_config(), yaml_words(), fuzz::fuzz_config},
+      {"network", "input.yaml", sample_network(), yaml_words(), fuzz::fuzz_network},
+      {"idx", "input-idx3-ubyte", sample_idx(), {}, fuzz::fuzz_idx},
+      {"cifar10", "test_batch.bin", sample_cifar10(), {}, fuzz::fuzz_cifar10},
+  };
+}
+
+bool try_input(const Target& target, const fs::path& input, fuzz::Random& random) {
+  std::string bytes = target.sample;
+  const bool objects = target.has_objects && fuzz::below(random, 2) == 0;
+  if (!objects) fuzz::mutate_bytes(bytes, target.words, random);
+  write_content(input, bytes);
+  if (objects) fuzz::mutate_objects(input, random);
+  return target.read(input);
 }
 
 double seconds_of(const timeval& time) {
@@ -99,15 +163,12 @@ double processor_seconds() {
   return seconds;
 }
 
-Tally run(const Options& options, const fs::path& input) {
-  const bool results_target = options.target == "results";
-  const std::string sample = results_target ? sample_results() : kSampleFigures;
+Tally run(const Target& target, const Options& options, const fs::path& input) {
   fuzz::Random random(options.seed);
   Tally tally;
   for (unsigned long i = 0; i < options.inputs; ++i) {
     const double begin = processor_seconds();
-    const bool accepted = results_target ? try_results(sample, input, random) : try_import(sample, input, random);
-    ++(accepted ? tally.accepted : tally.refused);
+    ++(try_input(target, input, random) ? tally.accepted : tally.refused);
     tally.slowest_seconds = std::max(tally.slowest_seconds, processor_seconds() - begin);
   }
   return tally;
@@ -130,7 +191,7 @@ bool parse(int argc, char** argv, Options& options) {
       return false;
     }
   }
-  return options.target == "results" || options.target == "import";
+  return true;
 }
 
 /// Kilobytes at most, of this process or of one of its children.
@@ -146,14 +207,18 @@ long peak_kilobytes() {
 
 int main(int argc, char** argv) {
   Options options;
-  if (!parse(argc, argv, options)) {
-    std::cerr << "usage: fuzz_driver results|import [--inputs N] [--seed S] [--keep FILE]\n";
+  const std::vector<Target> targets = all_targets();
+  const bool understood = parse(argc, argv, options);
+  const auto target =
+      std::find_if(targets.begin(), targets.end(), [&](const Target& one) { return one.name == options.target; });
+  if (!understood || target == targets.end()) {
+    std::cerr << "usage: fuzz_driver results|import|config|network|idx|cifar10 [--inputs N] [--seed S] [--keep FILE]\n";
     return 2;
   }
   const fs::path input =
-      options.keep.empty() ? fs::path(results::testing::fresh_path("input")) : fs::path(options.keep);
+      options.keep.empty() ? fs::path(results::testing::fresh_path(target->file_name)) : fs::path(options.keep);
   try {
-    const Tally tally = run(options, input);
+    const Tally tally = run(*target, options, input);
     std::cout << tally.accepted << " inputs accepted, " << tally.refused << " refused; slowest "
               << tally.slowest_seconds << " s of processor time, peak memory " << peak_kilobytes() / 1024 << " MiB\n";
   } catch (const std::exception& error) {

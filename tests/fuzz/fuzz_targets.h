@@ -15,4 +15,12 @@ bool fuzz_results(const std::filesystem::path& path);
 /// A CSV text of published figures; what is accepted must pass the checks of a record and be reported.
 bool fuzz_import(const std::string& text);
 
+/// The config of an experiment, and a named network: YAML.
+bool fuzz_config(const std::filesystem::path& path);
+bool fuzz_network(const std::filesystem::path& path);
+
+/// An IDX file of images, plain or gzip; and CIFAR-10's test_batch.bin, as the folder has it.
+bool fuzz_idx(const std::filesystem::path& path);
+bool fuzz_cifar10(const std::filesystem::path& path);
+
 }  // namespace scalemark::fuzz

@@ -48,7 +48,8 @@ bool was_requeued(const std::filesystem::path& output) {
 
 }  // namespace
 
-ExitCode run(const RunOptions& options, const std::string& command_line, const comm::ControlGroup& world) {
+ExitCode run(const RunOptions& options, const std::string& command_line, const comm::ControlGroup& world,
+             comm::RankMonitor& monitor) {
   share_cores(world);
   config::Experiment experiment;
   std::string faults;
@@ -57,6 +58,7 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const c
     faults = arm_faults(world.rank());
   });
   if (!faults.empty() && world.rank() == 0) spdlog::warn("faults on purpose: {}={}", kFaultVariable, faults);
+  fault_point("set_up");
   if (options.dry_run) {
     const auto estimates = sweep::estimate_cases(experiment, world);
     if (world.rank() == 0) std::cout << sweep::format_plan(experiment, estimates);
@@ -70,7 +72,7 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const c
   if (world.rank() == 0)
     spdlog::info("{}: {} cases on {} ranks, into {}", experiment.name, experiment.cases.size(), world.size(),
                  sweep_options.output.string());
-  return sweep::run_sweep(experiment, sweep_options, world);
+  return sweep::run_sweep(experiment, sweep_options, world, monitor);
 }
 
 }  // namespace scalemark::app

@@ -11,10 +11,12 @@
 #include "app/info_devices.h"
 #include "app/run_command.h"
 #include "comm/control_group.h"
+#include "comm/rank_monitor.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/version.h"
 #include "sweep/agreement.h"
+#include "sweep/stop_request.h"
 
 namespace {
 
@@ -34,26 +36,29 @@ bool speaks() {
   return true;
 }
 
-[[noreturn]] void abort_job(const scalemark::comm::ControlGroup& world, const std::string& message, ExitCode code) {
+[[noreturn]] void abort_job(const scalemark::comm::ControlGroup& world, scalemark::comm::RankMonitor& monitor,
+                            const std::string& message, ExitCode code) {
   spdlog::error("rank {} of {}: {}", world.rank(), world.size(), message);
-  scalemark::comm::MpiSession::abort(static_cast<int>(code));
+  monitor.fail(code);
 }
 
 // What every rank throws alike ends in order; what one rank throws alone ends the job, since the others wait for it.
 ExitCode run_guarded(const scalemark::app::RunOptions& options, const std::string& command_line) {
+  scalemark::sweep::StopRequest::listen_for_signals();
   const scalemark::comm::MpiSession mpi;
   const auto world = scalemark::comm::ControlGroup::world();
+  scalemark::comm::RankMonitor monitor(world);
   try {
-    return scalemark::app::run(options, command_line, world);
+    return scalemark::app::run(options, command_line, world, monitor);
   } catch (const scalemark::sweep::AgreedInputError& error) {
     if (world.rank() == 0) spdlog::error("{}", error.what());
     return error.exit_code();
   } catch (const scalemark::Error& error) {
-    abort_job(world, error.what(), error.exit_code());
+    abort_job(world, monitor, error.what(), error.exit_code());
   } catch (const c10::Error& error) {
-    abort_job(world, error.what_without_backtrace(), ExitCode::kLaunch);
+    abort_job(world, monitor, error.what_without_backtrace(), ExitCode::kLaunch);
   } catch (const std::exception& error) {
-    abort_job(world, error.what(), ExitCode::kLaunch);
+    abort_job(world, monitor, error.what(), ExitCode::kLaunch);
   }
 }
 

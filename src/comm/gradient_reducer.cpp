@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "comm/bucket_plan.h"
+#include "core/activity.h"
 #include "core/error.h"
+#include "core/fault_point.h"
 
 namespace scalemark::comm {
 namespace {
@@ -39,7 +41,9 @@ struct GradientReducer::State {
 
   void allocate(Bucket& bucket);
   void put_into_bucket(Slot& slot) const;
+  std::unique_ptr<Work> start(std::size_t bucket) const;
   void start_complete_buckets();
+  void wait_for_all();
 
   Communicator& communicator;
   at::Tensor scale;
@@ -70,11 +74,39 @@ void GradientReducer::State::put_into_bucket(Slot& slot) const {
   slot.parameter.mutable_grad() = slot.view;
 }
 
+// What a fault asks for is what a bug would do: another rank then waits for something else.
+std::unique_ptr<Work> GradientReducer::State::start(std::size_t bucket) const {
+  at::Tensor flat = buckets[bucket].flat;
+  switch (fault_point("collective")) {
+    case FaultEffect::kSkip:
+      return nullptr;
+    case FaultEffect::kShrink:
+      flat = flat.narrow(0, 0, flat.numel() / 2);
+      break;
+    case FaultEffect::kRetype:
+      flat = flat.to(at::kDouble);
+      break;
+    default:
+      break;
+  }
+  Activity::mine().start_collective(static_cast<std::int64_t>(bucket), flat.numel(), c10::toString(flat.scalar_type()));
+  return communicator.all_reduce(flat, ReduceOp::kSum);
+}
+
 // Ranks may finish gradients in different orders, but have to start reductions in one: that of the buckets.
 void GradientReducer::State::start_complete_buckets() {
   for (; next_bucket < buckets.size() && buckets[next_bucket].missing == 0; ++next_bucket) {
     Bucket& bucket = buckets[next_bucket];
-    if (bucket.flat.defined()) bucket.work = communicator.all_reduce(bucket.flat, ReduceOp::kSum);
+    if (bucket.flat.defined()) bucket.work = start(next_bucket);
+  }
+}
+
+void GradientReducer::State::wait_for_all() {
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    const auto work = std::move(buckets[i].work);
+    if (!work) continue;
+    Activity::mine().wait_for_bucket(static_cast<std::int64_t>(i));
+    work->wait();
   }
 }
 
@@ -126,6 +158,7 @@ void GradientReducer::add(std::size_t parameter) {
   if (slot.view.defined()) state_->put_into_bucket(slot);
   slot.ready = true;
   if (--state_->buckets[slot.bucket].missing > 0) return;
+  fault_point("bucket");
   if (state_->on_bucket_ready) state_->on_bucket_ready(slot.bucket);
   if (state_->schedule == Schedule::kOverlapped) state_->start_complete_buckets();
 }
@@ -141,9 +174,13 @@ void GradientReducer::finalize() {
         missing));
   }
   state_->start_complete_buckets();
-  for (Bucket& bucket : state_->buckets) {
-    if (const auto work = std::move(bucket.work)) work->wait();
-  }
+  state_->wait_for_all();
+}
+
+void GradientReducer::take_part() {
+  for (Bucket& bucket : state_->buckets) bucket.missing = 0;
+  state_->start_complete_buckets();
+  state_->wait_for_all();
 }
 
 std::size_t GradientReducer::bucket_count() const { return state_->buckets.size(); }
@@ -155,8 +192,10 @@ std::vector<std::int64_t> GradientReducer::bucket_bytes() const {
 }
 
 void GradientReducer::reduce_bucket(std::size_t bucket) {
-  const at::Tensor& flat = state_->buckets.at(bucket).flat;
-  if (flat.defined()) state_->communicator.all_reduce(flat, ReduceOp::kSum)->wait();
+  if (!state_->buckets.at(bucket).flat.defined()) return;
+  const auto work = state_->start(bucket);
+  Activity::mine().wait_for_bucket(static_cast<std::int64_t>(bucket));
+  if (work) work->wait();
 }
 
 }  // namespace scalemark::comm

@@ -53,6 +53,10 @@ class GradientReducer {
   /// @throws InputError naming the parameters that got no gradient.
   void finalize();
 
+  /// In place of the rest of a step that this rank cannot compute: reduces every bucket that it has not, with whatever
+  /// is in it, so that the other ranks need not wait for ever.
+  void take_part();
+
   std::size_t bucket_count() const;
   std::vector<std::int64_t> bucket_bytes() const;
 

@@ -1,60 +1,136 @@
 #include "core/fault_point.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
+#include <deque>
+#include <new>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
-#include <vector>
+#include <utility>
 
 #include "core/error.h"
+#include "core/log.h"
 #include "core/units.h"
 
 namespace scalemark {
 namespace {
 
-constexpr std::array<std::string_view, 6> kPlaces{"input", "transfer", "forward", "backward", "reduce", "optimizer"};
+constexpr std::array<std::string_view, 11> kPlaces{"set_up",   "input",     "transfer", "forward",
+                                                   "backward", "bucket",    "reduce",   "collective",
+                                                   "loss",     "optimizer", "write"};
 constexpr std::string_view kDelay = "delay=";
+
+[[noreturn]] void sleep_for_good() {
+  for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+}
+
+[[noreturn]] void exit_at_once() {
+  constexpr int kNobodysCode = 3;
+  _exit(kNobodysCode);
+}
+
+using Action = FaultEffect (*)();
+
+const std::array<std::pair<std::string_view, Action>, 11>& actions() {
+  static constexpr std::array<std::pair<std::string_view, Action>, 11> table{{
+      {"kill",
+       [] {
+         raise(SIGKILL);
+         return FaultEffect::kNone;
+       }},
+      {"stop",
+       [] {
+         raise(SIGSTOP);
+         return FaultEffect::kNone;
+       }},
+      {"segfault",
+       [] {
+         raise(SIGSEGV);
+         return FaultEffect::kNone;
+       }},
+      {"exit", []() -> FaultEffect { exit_at_once(); }},
+      {"hang", []() -> FaultEffect { sleep_for_good(); }},
+      {"throw", []() -> FaultEffect { throw std::runtime_error("a fault on purpose"); }},
+      {"oom", []() -> FaultEffect { throw std::bad_alloc(); }},
+      {"nan", [] { return FaultEffect::kNan; }},
+      {"skip", [] { return FaultEffect::kSkip; }},
+      {"shrink", [] { return FaultEffect::kShrink; }},
+      {"retype", [] { return FaultEffect::kRetype; }},
+  }};
+  return table;
+}
 
 struct Fault {
   std::optional<int> rank;  ///< nullopt: every rank
   std::string place;
-  std::chrono::duration<double> delay;
+  int nth = 0;  ///< 0: each time
+  std::chrono::duration<double> delay{0};
+  Action action = nullptr;  ///< nullptr: the delay
+  std::string name;         ///< of the action
+  int visits = 0;
 };
 
-std::vector<Fault> armed;
+std::deque<Fault> armed;
 
 [[noreturn]] void refuse(const std::string& text, const std::string& what) {
-  throw InputError(fmt::format("{}: '{}': {}; a fault is RANK:PLACE:delay=TIME, as 1:forward:delay=30ms",
-                               kFaultVariable, text, what));
+  std::vector<std::string_view> names{"delay=TIME"};
+  for (const auto& [name, action] : actions()) names.push_back(name);
+  throw InputError(fmt::format("{}: '{}': {}; a fault is RANK:PLACE[@N]:ACTION with a place of {} and an action of {}",
+                               kFaultVariable, text, what, fmt::join(kPlaces, ", "), fmt::join(names, ", ")));
 }
 
-std::optional<int> rank_of(const std::string& text, const std::string& whole) {
-  if (text == "*") return std::nullopt;
-  int rank = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rank);
-  if (error != std::errc{} || end != text.data() + text.size() || rank < 0) refuse(whole, "no rank: " + text);
-  return rank;
+int number_of(const std::string& digits, int least, const std::string& what, const std::string& whole) {
+  int number = -1;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc{} || end != digits.data() + digits.size() || number < least) refuse(whole, what + digits);
+  return number;
+}
+
+void read_place(const std::string& text, const std::string& whole, Fault& fault) {
+  const auto at = text.find('@');
+  fault.place = text.substr(0, at);
+  if (std::find(kPlaces.begin(), kPlaces.end(), fault.place) == kPlaces.end())
+    refuse(whole, "no place: " + fault.place);
+  if (at != std::string::npos) fault.nth = number_of(text.substr(at + 1), 1, "no count: ", whole);
+}
+
+void read_action(const std::string& text, const std::string& whole, Fault& fault) {
+  if (text.starts_with(kDelay)) {
+    const auto delay = parse_seconds(text.substr(kDelay.size()));
+    if (!delay) refuse(whole, "no action: " + text);
+    fault.delay = std::chrono::duration<double>(*delay);
+    return;
+  }
+  const auto known =
+      std::find_if(actions().begin(), actions().end(), [&](const auto& one) { return one.first == text; });
+  if (known == actions().end()) refuse(whole, "no action: " + text);
+  fault.action = known->second;
+  fault.name = text;
+  if (fault.nth == 0) fault.nth = 1;
 }
 
 Fault parse_fault(const std::string& text) {
   std::istringstream parts(text);
   std::string rank;
+  std::string place;
   std::string action;
-  Fault fault;
-  if (!std::getline(parts, rank, ':') || !std::getline(parts, fault.place, ':') || !std::getline(parts, action)) {
+  if (!std::getline(parts, rank, ':') || !std::getline(parts, place, ':') || !std::getline(parts, action)) {
     refuse(text, "not three parts");
   }
-  fault.rank = rank_of(rank, text);
-  if (std::find(kPlaces.begin(), kPlaces.end(), fault.place) == kPlaces.end()) refuse(text, "no place: " + fault.place);
-  const auto delay = action.starts_with(kDelay) ? parse_seconds(action.substr(kDelay.size())) : std::nullopt;
-  if (!delay) refuse(text, "no action: " + action);
-  fault.delay = std::chrono::duration<double>(*delay);
+  Fault fault;
+  if (rank != "*") fault.rank = number_of(rank, 0, "no rank: ", text);
+  read_place(place, text, fault);
+  read_action(action, text, fault);
   return fault;
 }
 
@@ -72,10 +148,19 @@ std::string arm_faults(int rank) {
   return variable;
 }
 
-void fault_point(std::string_view place) {
-  for (const Fault& fault : armed) {
-    if (fault.place == place) std::this_thread::sleep_for(fault.delay);
+FaultEffect fault_point(std::string_view place) {
+  FaultEffect effect = FaultEffect::kNone;
+  for (Fault& fault : armed) {
+    if (fault.place != place || (fault.nth != 0 && ++fault.visits != fault.nth)) continue;
+    // Said each time would be said thousands of times: a delay is announced once, when the faults are armed.
+    if (fault.action != nullptr) spdlog::warn("fault on purpose, now: {} at {}", fault.name, place);
+    if (fault.action == nullptr) {
+      std::this_thread::sleep_for(fault.delay);
+    } else {
+      effect = fault.action();
+    }
   }
+  return effect;
 }
 
 }  // namespace scalemark

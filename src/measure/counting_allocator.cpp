@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "core/units.h"
+#include "measure/cgroup_memory.h"
 
 namespace scalemark::measure {
 namespace {
@@ -27,7 +28,24 @@ CountingAllocator& CountingAllocator::install() {
   return allocator;
 }
 
+namespace {
+
+// Asking the kernel takes some microseconds: only for what could matter. Memory counts when it is written to, and other
+// ranks allocate too, so that twice the bytes must be left.
+void refuse_beyond_cgroup(std::int64_t bytes) {
+  constexpr std::int64_t kWorthAsking = 16 * kMebibyte;
+  if (bytes < kWorthAsking) return;
+  const auto room = cgroup_headroom_bytes();
+  if (!room || 2 * bytes <= *room) return;
+  TORCH_CHECK_WITH(OutOfMemoryError, false, "an allocation of ", format_bytes(static_cast<double>(bytes)),
+                   " is too near the memory limit of this job's control group, which leaves ",
+                   format_bytes(static_cast<double>(*room)));
+}
+
+}  // namespace
+
 void CountingAllocator::reserve(std::int64_t bytes) {
+  refuse_beyond_cgroup(bytes);
   const std::int64_t limit = limit_bytes_.load(std::memory_order_relaxed);
   const std::int64_t total = current_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
   if (total > limit) {

@@ -36,11 +36,13 @@ double unix_time_seconds() {
 
 }  // namespace
 
-StopRequest::StopRequest(std::optional<double> deadline_seconds) : deadline_seconds_(deadline_seconds) {
+void StopRequest::listen_for_signals() {
   handle(SIGUSR1, on_signal);
   handle(SIGTERM, on_signal);
   handle(SIGALRM, on_hard_end);
 }
+
+StopRequest::StopRequest(std::optional<double> deadline_seconds) : deadline_seconds_(deadline_seconds) {}
 
 bool StopRequest::requested(double needed_seconds) const {
   return signal_received != 0 || (deadline_seconds_ && unix_time_seconds() + needed_seconds > *deadline_seconds_);

@@ -7,8 +7,11 @@ namespace scalemark::sweep {
 /// Why a sweep ends before its last case, if it does: SIGUSR1 (Slurm's warning), SIGTERM, or the time limit.
 class StopRequest {
  public:
-  /// Installs the handlers. SIGTERM also arms a hard end (exit code 5 after 5 s), because a job that is being aborted
-  /// must not wait for a case to finish.
+  /// Installs the handlers, early: a launcher that ends a broken job sends SIGTERM to ranks that are about to say why.
+  /// SIGTERM also arms a hard end (exit code 5 after 5 s), because a job that is being aborted must not wait for a case
+  /// to finish.
+  static void listen_for_signals();
+
   /// @param deadline_seconds  on the system clock (Unix time); nullopt: none.
   explicit StopRequest(std::optional<double> deadline_seconds);
 

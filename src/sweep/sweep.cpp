@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "core/activity.h"
 #include "core/log.h"
 #include "measure/device.h"
 #include "sweep/agreement.h"
@@ -22,7 +23,6 @@
 #include "sweep/rank_groups.h"
 #include "sweep/stop_request.h"
 #include "sweep/sweep_file.h"
-#include "sweep/watchdog.h"
 #include "train/measured_case.h"
 
 namespace scalemark::sweep {
@@ -36,10 +36,12 @@ constexpr int kInterruptionsAllowed = 2;
 
 class Sweep {
  public:
-  Sweep(const config::Experiment& experiment, const SweepOptions& options, const comm::ControlGroup& world)
+  Sweep(const config::Experiment& experiment, const SweepOptions& options, const comm::ControlGroup& world,
+        comm::RankMonitor& monitor)
       : experiment_(experiment),
         options_(options),
         world_(world),
+        monitor_(monitor),
         groups_(experiment, world),
         stop_(job_deadline(experiment.cases.front().limits.wall_time_seconds,
                            experiment.cases.front().limits.wall_time_auto)) {}
@@ -154,7 +156,13 @@ class Sweep {
     const CaseConfig& config = experiment_.cases[visit.case_index];
     const auto begin = std::chrono::steady_clock::now();
     bool ended = false;
-    if (groups_.group(config).communicator != nullptr) ended = measure(visit, progress);
+    ++visit_number_;
+    monitor_.set_timeout(config.limits.case_timeout_seconds);
+    if (groups_.group(config).communicator != nullptr) {
+      Activity::mine().begin_visit(visit_number_, fmt::format("repetition {} of case {}", visit.repetition, config.id));
+      ended = measure(visit, progress);
+      Activity::mine().end_visit();
+    }
     if (world_.max(std::int64_t{ended}) != 0) ended_.insert(visit.case_index);
     visit_seconds_[config.id] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   }
@@ -163,9 +171,6 @@ class Sweep {
   bool measure(const Visit& visit, Progress& progress) {
     const CaseConfig& config = experiment_.cases[visit.case_index];
     const RankGroup group = groups_.group(config);
-    const Watchdog watchdog(
-        fmt::format("repetition {} of case {} on rank {}", visit.repetition, config.id, world_.rank()),
-        config.limits.case_timeout_seconds);
     CaseRecord record;
     if (leads()) {
       progress.begin(config.id, visit.repetition, config.measure.repetitions);
@@ -202,8 +207,12 @@ class Sweep {
       shortage = "the host's memory is exhausted";
     }
     if (!everyone_fits(group.control, shortage, record)) return false;
-    append_visit(measured->run(visit.repetition), visit.repetition, measure::describe_device(group.device),
-                 group.control, record);
+    try {
+      append_visit(measured->run(visit.repetition), visit.repetition, measure::describe_device(group.device),
+                   group.control, record);
+    } catch (const train::OutOfMemory& error) {
+      return everyone_fits(group.control, error.what(), record);
+    }
     return true;
   }
 
@@ -222,19 +231,22 @@ class Sweep {
   const config::Experiment& experiment_;
   const SweepOptions& options_;
   const comm::ControlGroup& world_;
+  comm::RankMonitor& monitor_;
   RankGroups groups_;
   StopRequest stop_;
   DatasetCache datasets_;
   measure::DeviceDescription description_;
   std::unique_ptr<SweepFile> file_;
   std::set<std::size_t> ended_;
+  std::uint64_t visit_number_ = 0;  // the same on all ranks
   std::map<std::string, double> visit_seconds_;
 };
 
 }  // namespace
 
-ExitCode run_sweep(const config::Experiment& experiment, const SweepOptions& options, const comm::ControlGroup& world) {
-  return Sweep(experiment, options, world).run();
+ExitCode run_sweep(const config::Experiment& experiment, const SweepOptions& options, const comm::ControlGroup& world,
+                   comm::RankMonitor& monitor) {
+  return Sweep(experiment, options, world, monitor).run();
 }
 
 }  // namespace scalemark::sweep

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/fault_point.h"
 
 namespace scalemark::sweep {
 
@@ -42,6 +43,7 @@ const results::CaseRecord* SweepFile::find(const std::string& case_id) const {
 
 void SweepFile::keep(results::CaseRecord record) {
   store_.put_case(std::move(record));
+  fault_point("write");
   store_.commit();
 }
 

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "core/activity.h"
+
 namespace scalemark::train {
 
 Evaluation evaluate_shard(Trainer& trainer, const data::Dataset& dataset, std::int64_t images,
@@ -13,6 +15,7 @@ Evaluation evaluate_shard(Trainer& trainer, const data::Dataset& dataset, std::i
   const auto batch = static_cast<std::size_t>(options.batch);
   for (std::size_t begin = 0; begin < shard.size(); begin += batch) {
     const auto indices = std::span(shard).subspan(begin, std::min(batch, shard.size() - begin));
+    Activity::mine().begin_step();
     evaluation.correct += trainer.count_correct(data::load_batch(dataset, indices, options));
     evaluation.images += static_cast<std::int64_t>(indices.size());
   }

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/activity.h"
 #include "core/fault_point.h"
 #include "measure/device.h"
 #include "measure/timeline.h"
@@ -68,7 +69,7 @@ std::int64_t MeasuredCase::full_steps() const {
 int MeasuredCase::full_warmup_steps() const { return config_.measure.epochs > 0 ? 0 : config_.measure.warmup_steps; }
 
 Visit MeasuredCase::run(int repetition) {
-  if (!connected_) trainer_->connect();
+  if (!connected_) on_every_rank([&] { trainer_->connect(); });
   connected_ = true;
   Visit visit;
   visit.parameters = nn::parameter_count(trainer_->network());
@@ -76,22 +77,41 @@ Visit MeasuredCase::run(int repetition) {
   const bool first = repetition == 0;
   context_.watch.begin();
   for (const Arm arm : arms_of_repetition(config_.measure.arms, context_.communicator.size(), repetition)) {
-    run_arm(arm, first, visit);
+    start_arm(config::to_string(arm));
+    on_every_rank([&] { run_arm(arm, first, visit); });
   }
-  run_phases(visit);
+  start_arm("phases");
+  on_every_rank([&] { run_phases(visit); });
   visit.machine = context_.watch.end();
   return visit;
 }
 
-void MeasuredCase::start_arm() {
+void MeasuredCase::start_arm(const std::string& name) {
+  Activity::mine().begin_arm(name);
   trainer_->restore();
   loader_->rewind();
   measure::synchronize(context_.device);
   context_.control.barrier();
 }
 
+// A rank that runs out of memory goes on with its part of the reductions, so that the others come to the arm's end,
+// where all of them learn of it. No communicator is broken by it.
+template <typename Function>
+void MeasuredCase::on_every_rank(Function&& function) {
+  std::string shortage;
+  try {
+    function();
+  } catch (const c10::OutOfMemoryError& error) {
+    shortage = error.what_without_backtrace();
+  } catch (const std::bad_alloc&) {
+    shortage = "the host's memory is exhausted";
+  }
+  if (!shortage.empty()) trainer_->take_part(steps_to_reduce_);
+  steps_to_reduce_ = 0;
+  if (context_.control.max(std::int64_t{shortage.empty() ? 0 : 1}) != 0) throw OutOfMemory(shortage);
+}
+
 void MeasuredCase::run_arm(Arm arm, bool first_repetition, Visit& visit) {
-  start_arm();
   const StepCount short_run{config_.measure.warmup_steps, config_.measure.steps};
   switch (arm) {
     case Arm::kFull:
@@ -101,6 +121,7 @@ void MeasuredCase::run_arm(Arm arm, bool first_repetition, Visit& visit) {
       visit.step_seconds["no_sync"] = timed_steps(load_, Reduction::kNone, short_run, nullptr);
       break;
     case Arm::kCachedInput: {
+      steps_to_reduce_ = short_run.warmup + short_run.timed;
       const data::Batch batch = trainer_->to_device(loader_->next());
       visit.step_seconds["cached_input"] =
           timed_steps([&] { return batch; }, Reduction::kOverlapped, short_run, nullptr);
@@ -116,7 +137,8 @@ std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reducti
                                               std::vector<at::Tensor>* losses) {
   measure::StepObserver nobody;
   const auto timeline = measure::make_timeline(context_.device);
-  for (std::int64_t step = -count.warmup; step < count.timed; ++step) {
+  steps_to_reduce_ = reduction == Reduction::kNone ? 0 : count.warmup + count.timed;
+  for (std::int64_t step = -count.warmup; step < count.timed; ++step, --steps_to_reduce_) {
     if (step == 0) timeline->mark();
     at::Tensor loss = trainer_->step(source, reduction, nobody);
     if (step >= 0) timeline->mark();
@@ -149,6 +171,7 @@ void MeasuredCase::run_comm_only(Visit& visit) {
   const auto timeline = measure::make_timeline(context_.device);
   for (int step = -config_.measure.warmup_steps; step < config_.measure.steps; ++step) {
     if (step == 0) timeline->mark();
+    Activity::mine().begin_step();
     for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
       reducer->reduce_bucket(bucket);
       if (step >= 0) timeline->mark();
@@ -165,13 +188,14 @@ void MeasuredCase::run_comm_only(Visit& visit) {
 }
 
 void MeasuredCase::run_phases(Visit& visit) {
-  start_arm();
   measure::StepObserver nobody;
-  for (int step = 0; step < config_.measure.warmup_steps; ++step)
-    trainer_->step(load_, Reduction::kAfterBackward, nobody);
   measure::PhaseRecorder recorder(context_.device, visit.bucket_bytes.size());
+  const int warmup = config_.measure.warmup_steps;
   const int steps = std::min(config_.measure.steps, kPhaseSteps);
-  for (int step = 0; step < steps; ++step) trainer_->step(load_, Reduction::kAfterBackward, recorder);
+  steps_to_reduce_ = warmup + steps;
+  for (int step = -warmup; step < steps; ++step, --steps_to_reduce_) {
+    trainer_->step(load_, Reduction::kAfterBackward, step < 0 ? nobody : recorder);
+  }
   visit.step_seconds["phases"] = recorder.step_seconds();
   visit.phase_seconds = recorder.phase_seconds();
   visit.bucket_ready_seconds = recorder.bucket_ready_seconds();

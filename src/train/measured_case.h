@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -43,13 +44,19 @@ struct Visit {
   std::int64_t parameters = 0;
 };
 
+/// A rank of the case ran out of memory while it was measured: thrown by all of its ranks alike.
+class OutOfMemory : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;  ///< this rank's reason; empty where it had enough
+};
+
 /// A case on this rank: builds the training, then measures repetitions of all arms, each from one snapshot.
 class MeasuredCase {
  public:
   /// Local to the rank: builds, and probes one step for memory. @throws c10::OutOfMemoryError
   MeasuredCase(const config::CaseConfig& config, const CaseContext& context);
 
-  /// Collective over the case's ranks.
+  /// Collective over the case's ranks. @throws OutOfMemory
   Visit run(int repetition);
 
  private:
@@ -64,7 +71,9 @@ class MeasuredCase {
   void run_phases(Visit& visit);
   std::vector<double> timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
                                   std::vector<at::Tensor>* losses);
-  void start_arm();
+  void start_arm(const std::string& name);
+  template <typename Function>
+  void on_every_rank(Function&& function);
   void evaluate(Visit& visit);
   std::int64_t full_steps() const;
   int full_warmup_steps() const;
@@ -75,6 +84,7 @@ class MeasuredCase {
   std::unique_ptr<Trainer> trainer_;
   BatchSource load_;
   bool connected_ = false;
+  std::int64_t steps_to_reduce_ = 0;  // that the other ranks still count on in this arm
 };
 
 }  // namespace scalemark::train

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/activity.h"
 #include "core/fault_point.h"
 #include "optim/schedule.h"
 #include "train/precision.h"
@@ -135,14 +136,18 @@ auto Trainer::observed(measure::StepObserver& observer, Phase phase, Function&& 
     Phase phase;
     ~Scope() { observer.end(phase); }
   };
+  const char* name = measure::kPhaseNames[static_cast<std::size_t>(phase)];
+  Activity::mine().begin_phase(name);
   observer.begin(phase);
-  fault_point(measure::kPhaseNames[static_cast<std::size_t>(phase)]);
+  fault_point(name);
   const Scope scope{observer, phase};
   return function();
 }
 
 at::Tensor Trainer::step(const BatchSource& source, Reduction reduction, measure::StepObserver& observer) {
   observer_ = &observer;
+  in_step_ = true;
+  Activity::mine().begin_step();
   observer.begin_step();
   const data::Batch host_batch = observed(observer, Phase::kLoad, [&] { return source(); });
   const data::Batch batch = observed(observer, Phase::kTransfer, [&] { return to_device(host_batch); });
@@ -157,8 +162,9 @@ at::Tensor Trainer::step(const BatchSource& source, Reduction reduction, measure
   observed(observer, Phase::kOptimizer, [&] { optimizer_->step(learning_rate()); });
   observer.end_step();
   observer_ = nullptr;
+  in_step_ = gradients_begun_ = false;
   ++step_;
-  return loss.detach();
+  return fault_point("loss") == FaultEffect::kNan ? loss.detach() * std::nan("") : loss.detach();
 }
 
 at::Tensor Trainer::forward_loss(const data::Batch& batch) {
@@ -173,6 +179,7 @@ at::Tensor Trainer::forward_loss(const data::Batch& batch) {
 
 // Before forward: the last step's gradients would else lie beside this one's activations.
 void Trainer::begin_gradients(Reduction reduction) {
+  gradients_begun_ = true;
   if (reducer_ == nullptr) {
     drop_gradients();
     return;
@@ -182,6 +189,18 @@ void Trainer::begin_gradients(Reduction reduction) {
   // memory.
   reducer_->begin(reduction == Reduction::kOverlapped ? Schedule::kOverlapped : Schedule::kAfterBackward);
   hooks_->set([this](std::size_t parameter) { reducer_->add(parameter); });
+}
+
+void Trainer::take_part(std::int64_t steps) {
+  observer_ = nullptr;
+  hooks_->set(nullptr);
+  if (reducer_ == nullptr) return;
+  for (std::int64_t step = 0; step < steps; ++step) {
+    if (step > 0 || !in_step_) Activity::mine().begin_step();
+    if (step > 0 || !gradients_begun_) reducer_->begin(comm::GradientReducer::Schedule::kAfterBackward);
+    reducer_->take_part();
+  }
+  in_step_ = gradients_begun_ = false;
 }
 
 void Trainer::drop_gradients() {

@@ -51,6 +51,10 @@ class Trainer {
   /// One training step; returns the detached mean loss over this rank's batch, a scalar on the device.
   at::Tensor step(const BatchSource& source, Reduction reduction, measure::StepObserver& observer);
 
+  /// Collective: reduces what the other ranks still reduce in the step in flight and in the `steps` - 1 after it. For a
+  /// rank that cannot compute them: the others must not wait for it, and their communicator stays whole.
+  void take_part(std::int64_t steps);
+
   /// Back to the state after connect(): parameters, buffers, optimizer, random numbers, schedule.
   void restore();
 
@@ -92,6 +96,8 @@ class Trainer {
   std::unique_ptr<comm::GradientReducer> reducer_;
   std::unique_ptr<Snapshot> snapshot_;
   measure::StepObserver* observer_ = nullptr;  // of the step in flight, for the bucket callback
+  bool in_step_ = false;
+  bool gradients_begun_ = false;  // in the step in flight
   std::int64_t step_ = 0;
 };
 

@@ -18,7 +18,7 @@ MEGABITS_PER_SECOND = 600
 
 class SlowNetwork(RunTest):
     def test_the_loss_is_communication(self):
-        self.config = self.write_config(attribution_test.SWEEP)
+        self.config = self.write_config(attribution_test.SWEEP.replace("cached_input", "cached_input, comm_only"))
         with two_nodes.TwoNodes() as nodes:
             nodes.limit(MEGABITS_PER_SECOND)
             run = self.run_sweep(launcher=nodes.mpirun(ranks_per_node=1))

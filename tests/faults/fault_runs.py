@@ -1,0 +1,99 @@
+"""Starts a job with a fault in it (SCALEMARK_FAULT), and sees how each rank ends and how long that takes."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "app"))
+
+from scalemark_runs import BIN, MPIRUN, RunTest
+
+END_SECONDS = 10  # the promise: from a rank's death to the job's end
+
+SWEEP = """
+    name: faulty
+    device: cpu
+    model: resnet10
+    dataset: {name: synthetic, images: 64, image_size: 16}
+    loader: {workers: 1}
+    measure: {warmup_steps: 1, steps: 3, repetitions: 2}
+    limits: {case_timeout: 5s}
+    sweep: {gpus: [3], batch_size: [2]}
+"""
+CASE = "gpus=3,batch_size=2"
+
+# In front of each rank: limits it, hands the launcher's signals on, and writes down how it ended.
+RANK_SCRIPT = """
+import os, signal, subprocess, sys
+child = None
+def hand_on(number, _):
+    if child is not None:
+        child.send_signal(number)
+for number in (signal.SIGTERM, signal.SIGUSR1):
+    signal.signal(number, hand_on)
+limit = os.environ["SCALEMARK_RANK_LIMIT"]
+child = subprocess.Popen(["bash", "-c", limit + '\\nexec "$@"', "rank", *sys.argv[1:]])
+code = child.wait()
+with open(os.path.join(os.environ["SCALEMARK_CODES"], os.environ["OMPI_COMM_WORLD_RANK"]), "w") as file:
+    file.write(str(code if code >= 0 else 128 - code))
+sys.exit(code if code >= 0 else 128 - code)
+"""
+
+
+class Ended:
+    """How a job ended."""
+
+    def __init__(self, code, codes, log, seconds):
+        self.code = code        # the launcher's
+        self.codes = codes      # by rank
+        self.log = log          # what it said
+        self.seconds = seconds  # from the fault to the end
+
+
+class FaultTest(RunTest):
+    SWEEP = SWEEP
+
+    def setUp(self):
+        super().setUp()
+        self.config = self.write_config(self.SWEEP)
+        self.longest_seconds = 0.0
+
+    def run_with(self, fault, *arguments, ranks=3, launcher=None, timeout=120, during=None, limit=":"):
+        """Runs to the end; `during(process)` is called in the meantime."""
+        codes = self.folder / f"codes-{time.monotonic_ns()}"
+        codes.mkdir()
+        script = codes / "rank.py"
+        script.write_text(RANK_SCRIPT)
+        command = launcher or [MPIRUN, "-n", str(ranks)]
+        process = subprocess.Popen(
+            [*command, sys.executable, str(script), str(BIN / "scalemark"), "run", str(self.config), "--output", str(self.output), *arguments],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "SCALEMARK_FAULT": fault, "SCALEMARK_CODES": str(codes),
+                 "SCALEMARK_RANK_LIMIT": limit})
+        lines, happened = [], []
+
+        def listen():
+            for line in process.stderr:
+                lines.append(line)
+                if "fault on purpose, now" in line:
+                    happened.append(time.monotonic())
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        try:
+            if during is not None:
+                during(process)
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            self.fail(f"{fault}: the job hangs:\n{''.join(lines)}")
+        finally:
+            end = time.monotonic()
+            listener.join(10)
+            process.stderr.close()
+        log = "".join(lines)
+        found = {int(path.name): int(path.read_text()) for path in codes.iterdir() if path.name.isdigit()}
+        return Ended(code, found, log, end - happened[0] if happened else None)

@@ -1,0 +1,77 @@
+"""Memory that runs out is a result: the same on all ranks, and the sweep goes on."""
+
+import os
+import pathlib
+import unittest
+
+import h5py
+
+from fault_runs import FaultTest
+
+SWEEP = """
+    name: faulty
+    device: cpu
+    model: resnet10
+    dataset: {name: synthetic, images: 64, image_size: 16}
+    loader: {workers: 1}
+    measure: {warmup_steps: 1, steps: 3, repetitions: 1, arms: [full, no_sync, comm_only, cached_input]}
+    limits: {case_timeout: 20s}
+    sweep: {gpus: [2], batch_size: [2, 4]}
+"""
+
+
+LARGE = ("--set", "sweep.batch_size=[2, 8192, 4]", "--set", "dataset.images=16384", "--set", "dataset.image_size=32",
+         "--set", "measure.repetitions=1", "--set", "limits.case_timeout=2min")
+
+
+class Memory(FaultTest):
+    SWEEP = SWEEP
+
+    def statuses(self):
+        with h5py.File(self.output) as file:
+            names = {value: name for name, value in h5py.check_enum_dtype(file["tables/cases"].dtype["status"]).items()}
+            return {row["case"].decode(): (names[row["status"]], row["reason"].decode()) for row in file["tables/cases"][:]}
+
+    def test_on_one_rank_anywhere_in_the_step(self):
+        for place in ("input@9", "forward@7", "bucket@20", "optimizer@12"):
+            self.output.unlink(missing_ok=True)
+            with self.subTest(place=place):
+                ended = self.run_with(f"1:{place}:oom", ranks=2)
+                self.assertEqual(ended.code, 0, ended.log)
+                statuses = self.statuses()
+                status, reason = statuses.pop("batch_size=2")
+                self.assertEqual(status, "oom")
+                self.assertIn("rank 1: ", reason)
+                self.assertEqual({status for status, _ in statuses.values()}, {"ok"})
+
+    def test_a_limit_on_the_address_space(self):
+        """`ulimit -v`: the allocator itself fails."""
+        kibibytes = 5 << 20
+        ended = self.run_with("", *LARGE, ranks=2, limit=f"ulimit -v {kibibytes}", timeout=300)
+        self.assertEqual(ended.code, 0, ended.log)
+        self.assert_the_large_batch_is_out_of_memory()
+
+    def test_a_limit_of_the_control_group(self):
+        """The kernel kills who exceeds it: the allocator must stop before."""
+        version_1 = pathlib.Path("/sys/fs/cgroup/memory")
+        root, limit_file = (version_1, "memory.limit_in_bytes") if version_1.exists() else (pathlib.Path("/sys/fs/cgroup"), "memory.max")
+        group = root / f"scalemark-{os.getpid()}"
+        try:
+            group.mkdir()
+            self.addCleanup(group.rmdir)
+            (group / limit_file).write_text(str(3 << 29))
+        except OSError as error:
+            self.skipTest(f"no control group can be made here: {error}")
+        ended = self.run_with("", *LARGE, ranks=2, limit=f"echo $$ > {group}/cgroup.procs", timeout=300)
+        self.assertEqual(ended.code, 0, ended.log)
+        self.assert_the_large_batch_is_out_of_memory()
+
+    def assert_the_large_batch_is_out_of_memory(self):
+        by_batch = {case.split("=")[-1]: (status, reason) for case, (status, reason) in self.statuses().items()}
+        self.assertEqual(by_batch["2"][0], "ok", by_batch)
+        self.assertEqual(by_batch["4"][0], "ok", by_batch)
+        self.assertEqual(by_batch["8192"][0], "oom", by_batch)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,132 @@
+"""Signals at random moments: the job ends with exit code 5 within seconds, with a whole file, and goes on where it stopped.
+
+SCALEMARK_CAMPAIGN=200 tries so many moments in place of 5."""
+
+import os
+import random
+import signal
+import time
+import unittest
+
+import h5py
+
+from fault_runs import FaultTest
+from scalemark_runs import descendants
+
+MOMENTS = int(os.environ.get("SCALEMARK_CAMPAIGN", 5))
+SWEEP = """
+    name: signalled
+    device: cpu
+    model: resnet10
+    dataset: {name: synthetic, images: 64, image_size: 16}
+    loader: {workers: 1}
+    measure: {warmup_steps: 1, steps: 2, repetitions: 2}
+    limits: {case_timeout: 30s}
+    sweep: {gpus: [1, 2], batch_size: [2, 4]}
+"""
+CASES = {f"gpus={gpus},batch_size={batch}" for gpus in (1, 2) for batch in (2, 4)}
+ABORT_SECONDS = 5
+
+
+def ranks_of(process):
+    """The processes of the ranks, which their shells started."""
+    found = {}
+    for pid in descendants(process.pid):
+        try:
+            name = open(f"/proc/{pid}/comm").read().strip()
+        except OSError:
+            continue
+        if name == "scalemark-run":
+            found[pid] = name
+    return list(found)
+
+
+class Signals(FaultTest):
+    SWEEP = SWEEP
+
+    def assert_complete(self):
+        with h5py.File(self.output) as file:
+            rows = [row["case"].decode() for row in file["tables/cases"][:]]
+            self.assertEqual(sorted(rows), sorted(CASES))
+            for case in CASES:
+                self.assertEqual(file[f"cases/{case}/full/step_seconds"].shape[0], 2)
+
+    def interrupted(self, moment, interrupt):
+        """Runs until `moment` seconds after the file is there, then interrupts; how the job ended."""
+        self.output.unlink(missing_ok=True)
+
+        def during(process):
+            self.wait_for(lambda: self.output.exists() or process.poll() is not None)
+            time.sleep(moment)
+            self.signalled = time.monotonic()
+            interrupt(process)
+
+        ended = self.run_with("", ranks=2, during=during)
+        self.took = time.monotonic() - self.signalled
+        with h5py.File(self.output) as file:
+            self.assertEqual(file.attrs["schema"], "scalemark/1")
+        return ended
+
+    def test_sigusr1_to_the_launcher(self):
+        moments = random.Random(7)
+        for _ in range(MOMENTS):
+            ended = self.interrupted(moments.uniform(0, 4), lambda process: process.send_signal(signal.SIGUSR1))
+            self.assertIn(set(ended.codes.values()), ({5}, {0}), ended.log)
+            if ended.codes[0] == 5:
+                self.assertIn("--resume --output", ended.log)
+                self.assertEqual(self.run_with("", "--resume", ranks=2).code, 0)
+            self.assert_complete()
+
+    def test_sigterm_to_the_ranks(self):
+        moments = random.Random(8)
+
+        def terminate(process):
+            for pid in ranks_of(process):
+                try:
+                    os.kill(pid, signal.SIGTERM)
+                except ProcessLookupError:
+                    pass
+
+        for _ in range(MOMENTS):
+            ended = self.interrupted(moments.uniform(0, 4), terminate)
+            self.assertTrue(set(ended.codes.values()) <= {5, 0}, ended.log)
+            self.assertLess(self.took, ABORT_SECONDS + 3, "the ranks end within 5 s; the launcher takes its time")
+            if 5 in ended.codes.values():
+                self.assertEqual(self.run_with("", "--resume", ranks=2).code, 0)
+            self.assert_complete()
+
+
+class Deadline(FaultTest):
+    SWEEP = SWEEP
+
+    def test_the_job_ends_before_slurm_ends_it_with_whole_sets(self):
+        """30 s are kept for closing; a sweep of some 100 s is given 10 s more."""
+        os.environ["SLURM_JOB_END_TIME"] = str(int(time.time()) + 40)
+        self.addCleanup(os.environ.pop, "SLURM_JOB_END_TIME")
+        begin = time.monotonic()
+        ended = self.run_with("*:forward:delay=200ms", "--set", "measure.repetitions=3", ranks=2)
+        self.assertEqual(ended.codes[0], 5, ended.log)
+        self.assertLess(time.monotonic() - begin, 40)
+        with h5py.File(self.output) as file:
+            done = {name: case["full/step_seconds"].shape[0] for name, case in file["cases"].items()
+                    if "full/step_seconds" in case}
+        self.assertTrue(done)
+        for gpus_1, count in done.items():
+            if "gpus=1" in gpus_1:
+                other = done.get(gpus_1.replace("gpus=1", "gpus=2"), 0)
+                self.assertLessEqual(abs(count - other), 1, "what is compared is measured together")
+
+    def test_a_requeued_job_goes_on_by_itself(self):
+        first = self.run_with("0:write@7:kill", ranks=2)
+        self.assertEqual(first.codes[0], 137, first.log)
+        self.assertEqual(self.run_with("", ranks=2).code, 2, "an output that exists is refused")
+        os.environ["SLURM_RESTART_COUNT"] = "1"
+        self.addCleanup(os.environ.pop, "SLURM_RESTART_COUNT")
+        self.assertEqual(self.run_with("", ranks=2).code, 0)
+        self.assert_complete()
+
+    assert_complete = Signals.assert_complete
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -3,7 +3,7 @@
 import socket
 import unittest
 
-from fault_runs import CASE, END_SECONDS, FaultTest
+from fault_runs import END_SECONDS, FaultTest
 
 DEATHS = {"kill": 137, "exit": 3, "segfault": 139, "throw": 4}
 

@@ -23,7 +23,6 @@ SWEEP = """
     limits: {case_timeout: 5s}
     sweep: {gpus: [3], batch_size: [2]}
 """
-CASE = "gpus=3,batch_size=2"
 
 # In front of each rank: limits it, hands the launcher's signals on, and writes down how it ended.
 RANK_SCRIPT = """
@@ -59,7 +58,6 @@ class FaultTest(RunTest):
     def setUp(self):
         super().setUp()
         self.config = self.write_config(self.SWEEP)
-        self.longest_seconds = 0.0
 
     def run_with(self, fault, *arguments, ranks=3, launcher=None, timeout=120, during=None, limit=":"):
         """Runs to the end; `during(process)` is called in the meantime."""

@@ -18,9 +18,6 @@ class MpiSession {
 
   /// "Open MPI v4.1.4, ..." in one line.
   static std::string library_version();
-
-  /// Ends every rank of the job with `exit_code`; does not return.
-  [[noreturn]] static void abort(int exit_code);
 };
 
 /// The ranks' conversation about the run itself (agreement, samples, names), over MPI and host memory. Every wait

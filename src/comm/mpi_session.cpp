@@ -1,7 +1,6 @@
 #include <mpi.h>
 
 #include <array>
-#include <cstdlib>
 #include <exception>
 
 #include "comm/control_group.h"
@@ -35,11 +34,6 @@ std::string MpiSession::library_version() {
   MPI_CHECK(MPI_Get_library_version(text.data(), &length));
   const std::string version(text.data(), static_cast<std::size_t>(length));
   return version.substr(0, version.find_first_of(",\r\n"));
-}
-
-void MpiSession::abort(int exit_code) {
-  MPI_Abort(MPI_COMM_WORLD, exit_code);
-  std::_Exit(exit_code);
 }
 
 }  // namespace scalemark::comm

@@ -22,6 +22,7 @@
 #include "comm/line_socket.h"
 #include "comm/monitor_messages.h"
 #include "comm/rank_judge.h"
+#include "core/host_name.h"
 #include "core/log.h"
 
 namespace scalemark::comm {
@@ -38,12 +39,6 @@ constexpr auto kFarewell = 300ms;  // for the last messages to leave
 constexpr auto kHearing = 600ms;   // for the other ranks' last words, when one has failed
 constexpr double kConnectSeconds = 3;
 constexpr double kNoTimeout = 1e9;
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
 
 [[noreturn]] void end_process(int exit_code) {
   // Neither destructors nor MPI: both could wait for the rank that is gone.

@@ -12,15 +12,14 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/host_name.h"
 
 namespace scalemark::results {
 namespace {
 
 std::string who_we_are() {
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
   const char* job = std::getenv("SLURM_JOB_ID");
-  return fmt::format("process {} on {}{}", getpid(), host.data(), job ? fmt::format(", Slurm job {}", job) : "");
+  return fmt::format("process {} on {}{}", getpid(), host_name(), job ? fmt::format(", Slurm job {}", job) : "");
 }
 
 std::string content_of(int fd) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/host_name.h"
 #include "measure/phase_recorder.h"
 #include "results/case_summary.h"
 #include "sweep/provenance.h"
@@ -87,24 +88,25 @@ void record_ranks(const train::Visit& visit, const measure::DeviceDescription& d
 }
 
 // [rank] The fraction of its host's processors that was busy with other work than that of the case's ranks there.
-std::vector<double> other_load(const std::vector<std::string>& hosts, const std::vector<measure::MachineUse>& uses) {
+std::vector<double> other_load(const std::vector<results::RankRow>& ranks,
+                               const std::vector<measure::MachineUse>& uses) {
   std::map<std::string, double> own_seconds;
-  for (std::size_t rank = 0; rank < hosts.size(); ++rank) own_seconds[hosts[rank]] += uses[rank].own_busy_seconds;
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) own_seconds[ranks[rank].host] += uses[rank].own_busy_seconds;
   std::vector<double> fractions;
-  for (std::size_t rank = 0; rank < hosts.size(); ++rank) {
-    const double others = uses[rank].host_busy_seconds - own_seconds[hosts[rank]];
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    const double others = uses[rank].host_busy_seconds - own_seconds[ranks[rank].host];
     // The two clocks tick differently: nothing can come out a little below 0.
     fractions.push_back(std::isnan(others) ? others : std::max(0.0, others) / uses[rank].host_capacity_seconds);
   }
   return fractions;
 }
 
+// After record_ranks, which says who shares a host.
 void append_machine(const train::Visit& visit, int repetition, const comm::ControlGroup& group, CaseRecord& record) {
   const auto& mine = visit.machine;
   const std::array<double, 6> numbers{mine.host_busy_seconds,       mine.host_capacity_seconds,
                                       mine.own_busy_seconds,        mine.sm_clock_hertz,
                                       mine.power_slowdown_fraction, mine.thermal_slowdown_fraction};
-  const auto hosts = group.gather(host_name());
   const auto by_rank = group.gather(numbers);
   if (by_rank.empty()) return;
   std::vector<measure::MachineUse> uses;
@@ -116,7 +118,7 @@ void append_machine(const train::Visit& visit, int repetition, const comm::Contr
     values.resize(static_cast<std::size_t>(repetition) * uses.size(), results::kNotMeasured);
     for (std::size_t rank = 0; rank < uses.size(); ++rank) values.push_back(of_rank(rank));
   };
-  const auto others = other_load(hosts, uses);
+  const auto others = other_load(record.rank_rows, uses);
   append(machine.other_load_fraction, [&](std::size_t rank) { return others[rank]; });
   if (record.rank_rows.front().device_uuid.empty()) return;
   append(machine.sm_clock_hertz, [&](std::size_t rank) { return uses[rank].sm_clock_hertz; });

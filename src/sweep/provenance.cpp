@@ -3,7 +3,6 @@
 #include <ATen/Parallel.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 
 #include "comm/backend.h"
 #include "core/fault_point.h"
+#include "core/host_name.h"
 #include "core/version.h"
 #include "results/hdf5_version.h"
 
@@ -68,12 +68,6 @@ std::string topology(const std::vector<std::string>& hosts) {
 }
 
 }  // namespace
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
 
 std::string utc_now() {
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());

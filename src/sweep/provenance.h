@@ -14,9 +14,6 @@ namespace scalemark::sweep {
 results::ResultFile describe_job(const config::Experiment& experiment, const std::string& command_line,
                                  const measure::DeviceDescription& device, const comm::ControlGroup& world);
 
-/// The name of the host that this process runs on.
-std::string host_name();
-
 /// "2026-01-31T12:00:00Z"
 std::string utc_now();
 

@@ -2,25 +2,19 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <poll.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
-#include <random>
-#include <span>
-#include <sstream>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "comm/line_socket.h"
+#include "comm/meeting_point.h"
 #include "comm/monitor_messages.h"
+#include "comm/monitor_thread.h"
 #include "comm/rank_judge.h"
 #include "core/host_name.h"
 #include "core/log.h"
@@ -32,18 +26,9 @@ using Clock = RankView::Clock;
 using Kind = MonitorMessage::Kind;
 using namespace std::chrono_literals;
 
-constexpr auto kTurn = 100ms;
 constexpr auto kReportEvery = 250ms;
-constexpr auto kOwnSleep = 3s;
 constexpr auto kFarewell = 300ms;  // for the last messages to leave
-constexpr auto kHearing = 600ms;   // for the other ranks' last words, when one has failed
-constexpr double kConnectSeconds = 3;
-constexpr double kNoTimeout = 1e9;
-
-[[noreturn]] void end_process(int exit_code) {
-  // Neither destructors nor MPI: both could wait for the rank that is gone.
-  _exit(exit_code);
-}
+constexpr auto kAfterLeader = 3s;  // a rank judges by itself where rank 0 said nothing
 
 int launch_code() { return static_cast<int>(ExitCode::kLaunch); }
 
@@ -61,72 +46,6 @@ RankView new_view(int rank, std::string host) {
   view.activity.what = "set-up";
   return view;
 }
-
-}  // namespace
-
-/// A thread that looks around ten times a second, and sleeps otherwise.
-class MonitorThread {
- public:
-  virtual ~MonitorThread() = default;
-
-  void start() {
-    thread_ = std::thread([this] {
-      while (!stopping_) {
-        wait();
-        turn();
-        if (const int code = failed_with_) report_failure(code);
-      }
-      farewell();
-    });
-  }
-
-  void stop() {
-    stopping_ = true;
-    thread_.join();
-  }
-
-  void set_timeout(double seconds) { timeout_seconds_ = seconds; }
-
-  [[noreturn]] void fail(ExitCode exit_code) {
-    failed_with_ = static_cast<int>(exit_code);
-    std::this_thread::sleep_for(10 * kHearing);
-    end_process(static_cast<int>(exit_code));
-  }
-
- protected:
-  virtual std::vector<int> descriptors() const = 0;
-  virtual void turn() = 0;
-  /// This rank has failed: called again and again.
-  virtual void report_failure(int exit_code) = 0;
-  virtual void farewell() = 0;
-
-  /// A job that was suspended as a whole, or a machine that stood still, is no fault of a rank.
-  void forgive_own_sleep(Clock::time_point now, std::span<RankView> views) {
-    if (now - last_turn_ > kOwnSleep) {
-      for (RankView& view : views) view.heard = view.progressed = now;
-    }
-    last_turn_ = now;
-  }
-
-  std::chrono::duration<double> timeout() const { return std::chrono::duration<double>(timeout_seconds_.load()); }
-
- private:
-  void wait() {
-    std::vector<pollfd> waited;
-    for (const int fd : descriptors()) waited.push_back({fd, POLLIN, 0});
-    poll(waited.data(), waited.size(), static_cast<int>(std::chrono::milliseconds(kTurn).count()));
-    // What comes in bursts is looked at together.
-    std::this_thread::sleep_for(kTurn / 10);
-  }
-
-  std::thread thread_;
-  Clock::time_point last_turn_ = Clock::now();
-  std::atomic<bool> stopping_{false};
-  std::atomic<int> failed_with_{0};
-  std::atomic<double> timeout_seconds_{kNoTimeout};
-};
-
-namespace {
 
 /// Rank 0's: hears every rank and judges.
 class Leader : public MonitorThread {
@@ -265,7 +184,7 @@ class Member : public MonitorThread {
     if (leader_) hear(now);
     // Rank 0 judges. This rank does only where rank 0 cannot: some time later, or at once if it died.
     forgive_own_sleep(now, views_);
-    if (const auto fault = find_fault(views_, now, timeout() + std::chrono::duration<double>(kConnectSeconds))) {
+    if (const auto fault = find_fault(views_, now, timeout() + kAfterLeader)) {
       spdlog::error("{}\nthe job is ended; --resume goes on with it", *fault);
       end_process(launch_code());
     }
@@ -305,58 +224,6 @@ class Member : public MonitorThread {
   Clock::time_point told_{};
 };
 
-/// Where rank 0 listens: "TOKEN PORT HOST ADDRESS ADDRESS ..."
-struct MeetingPoint {
-  std::uint64_t token = 0;
-  int port = 0;
-  std::string host;
-  std::vector<std::string> addresses;
-};
-
-std::string to_text(const MeetingPoint& point) {
-  return fmt::format("{} {} {} {}", point.token, point.port, point.host, fmt::join(point.addresses, " "));
-}
-
-MeetingPoint meeting_point(const std::string& text) {
-  std::istringstream words(text);
-  MeetingPoint point;
-  words >> point.token >> point.port >> point.host;
-  for (std::string address; words >> address;) point.addresses.push_back(address);
-  return point;
-}
-
-std::uint64_t random_token() {
-  std::random_device source;
-  return (std::uint64_t{source()} << 32) | source();
-}
-
-/// Another host may have the same address, and another program the same port: what counts is the answer.
-bool is_answered(LineSocket& socket, std::uint64_t token) {
-  const auto end = Clock::now() + std::chrono::duration<double>(kConnectSeconds);
-  while (Clock::now() < end) {
-    if (!socket.pump()) return false;
-    for (const auto& line : socket.take_lines()) {
-      const auto answer = from_line(line);
-      return answer && answer->kind == Kind::kHello && answer->token == token;
-    }
-    std::this_thread::sleep_for(kTurn / 10);
-  }
-  return false;
-}
-
-std::optional<LineSocket> call(const MeetingPoint& point, int rank) {
-  auto addresses = point.addresses;
-  // On one host the connection needs no network.
-  if (point.host == host_name()) std::rotate(addresses.begin(), addresses.end() - 1, addresses.end());
-  for (const auto& address : addresses) {
-    auto socket = connect_to(address, point.port, kConnectSeconds);
-    if (!socket) continue;
-    socket->send(to_line(hello_message(point.token, rank, host_name())));
-    if (is_answered(*socket, point.token)) return socket;
-  }
-  return std::nullopt;
-}
-
 /// The ranks that could not reach rank 0, on rank 0.
 std::vector<int> unreached(const ControlGroup& world, bool reached) {
   const std::array<double, 1> mine{reached ? 1.0 : 0.0};
@@ -373,7 +240,7 @@ std::vector<int> unreached(const ControlGroup& world, bool reached) {
 RankMonitor::RankMonitor(const ControlGroup& world) {
   if (world.rank() == 0) {
     Listener listener;
-    const MeetingPoint point{random_token(), listener.port(), host_name(), own_addresses()};
+    const MeetingPoint point = meeting_point_at(listener);
     auto leader = std::make_unique<Leader>(world.size(), std::move(listener), point.token);
     leader->start();
     world.broadcast(to_text(point));
@@ -388,7 +255,7 @@ RankMonitor::RankMonitor(const ControlGroup& world) {
     thread_ = std::move(leader);
     return;
   }
-  const MeetingPoint point = meeting_point(world.broadcast(""));
+  const MeetingPoint point = meeting_point_of(world.broadcast(""));
   auto connection = call(point, world.rank());
   unreached(world, connection.has_value());
   thread_ = std::make_unique<Member>(world.rank(), std::move(connection), point.host);

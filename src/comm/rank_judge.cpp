@@ -13,6 +13,10 @@ namespace {
 using Clock = RankView::Clock;
 using Seconds = std::chrono::duration<double>;
 
+// Ranks speak four times a second. One that stands still with the others, but has not spoken for this long, holds them
+// up.
+constexpr Seconds kQuiet{2};
+
 std::string name_of(const RankView& view) { return fmt::format("rank {} on {}", view.rank, view.host); }
 
 std::string text_of(const CollectiveNote& note) {
@@ -80,6 +84,7 @@ std::optional<std::string> find_standstill(std::span<const RankView> ranks, Cloc
     if (behind == nullptr || place_of(view) < place_of(*behind)) behind = &view;
   }
   if (behind == nullptr) return std::nullopt;
+  if (auto silence = find_silence(ranks, now, std::min(timeout, kQuiet))) return silence;
   return fmt::format("no rank got any further for limits.case_timeout = {}; {} is furthest behind",
                      format_seconds(timeout.count()), name_of(*behind));
 }

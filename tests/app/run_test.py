@@ -1,9 +1,6 @@
 """`scalemark run` from outside: what it writes, says and returns."""
 
-import random
-import signal
 import subprocess
-import time
 import unittest
 
 import h5py
@@ -109,60 +106,7 @@ class Sweep(RunTest):
         self.assertEqual({status(row) for row in table(self.output).values()}, {"invalid"})
 
 
-class Interrupted(RunTest):
-    def assert_complete(self):
-        rows = table(self.output)
-        self.assertEqual(set(rows), TINY_CASES)
-        with h5py.File(self.output) as file:
-            self.assertEqual(len(file["tables/cases"]), len(TINY_CASES), "a case stands there once")
-            for name, row in rows.items():
-                self.assertEqual(status(row), "ok", row["reason"])
-                self.assertEqual(file["cases"][name]["full/step_seconds"].shape[0], TINY_REPETITIONS)
-
-    def test_kill_minus_9_at_any_moment_loses_at_most_the_repetition_in_flight(self):
-        moments = random.Random(20240607)
-        for _ in range(5):
-            self.output.unlink(missing_ok=True)
-            job = self.start()
-            self.wait_for(self.output.exists)
-            time.sleep(moments.uniform(0, 3))
-            job.kill()
-            finished = {}
-            with h5py.File(self.output) as file:
-                for name in file.get("cases", {}):
-                    if f"cases/{name}/full/step_seconds" in file:
-                        finished[name] = file[f"cases/{name}/full/step_seconds"][:]
-            run = self.run_sweep("--resume")
-            self.assertEqual(run.returncode, 0, run.stderr)
-            self.assert_complete()
-            with h5py.File(self.output) as file:
-                for name, samples in finished.items():
-                    kept = file[f"cases/{name}/full/step_seconds"][: len(samples)]
-                    self.assertTrue((kept == samples).all(), "what was measured stays as it was")
-
-    def test_sigusr1_stops_with_5_and_resume_completes(self):
-        job = self.start("--set", "measure.repetitions=3")
-        self.wait_for(self.output.exists)
-        job.process.send_signal(signal.SIGUSR1)
-        stopped = job.wait()
-        self.assertEqual(stopped.returncode, 5, stopped.stderr)
-        self.assertEqual(self.run_sweep("--resume").returncode, 0)
-        self.assert_complete()
-
-    def test_resume_of_a_complete_file_measures_nothing(self):
-        self.assertEqual(self.run_sweep().returncode, 0)
-        with h5py.File(self.output) as file:
-            before = file["cases/gpus=1,batch_size=2/full/step_seconds"][:]
-        self.assertEqual(self.run_sweep("--resume").returncode, 0)
-        with h5py.File(self.output) as file:
-            self.assertTrue((file["cases/gpus=1,batch_size=2/full/step_seconds"][:] == before).all())
-
-    def test_another_config_is_refused(self):
-        self.assertEqual(self.run_sweep("--set", "measure.repetitions=1").returncode, 0)
-        run = self.run_sweep("--resume", "--set", "train.learning_rate=0.5")
-        self.assertEqual(run.returncode, 2, run.stderr)
-        self.assertIn("another config", run.stderr)
-
+class Limits(RunTest):
     def test_a_time_limit_that_is_too_short_stops_with_5(self):
         run = self.run_sweep("--set", "limits.wall_time=1s", "--set", "measure.repetitions=50")
         self.assertEqual(run.returncode, 5, run.stderr)

@@ -10,6 +10,8 @@ import textwrap
 import time
 import unittest
 
+import h5py
+
 BIN = pathlib.Path(os.environ["SCALEMARK_BIN"])
 MPIRUN = os.environ.get("SCALEMARK_MPIRUN", "mpirun")
 
@@ -19,11 +21,11 @@ TINY = """
     model: resnet10
     dataset: {name: synthetic, images: 64, image_size: 16}
     loader: {workers: 1}
-    measure: {warmup_steps: 1, steps: 2, repetitions: 3}
+    measure: {warmup_steps: 1, steps: 2, repetitions: 2}
     sweep: {gpus: [1, 2], batch_size: [2, 4]}
 """
 TINY_CASES = {"gpus=1,batch_size=2", "gpus=2,batch_size=2", "gpus=1,batch_size=4", "gpus=2,batch_size=4"}
-TINY_REPETITIONS = 3
+TINY_REPETITIONS = 2
 
 
 def descendants(pid):
@@ -40,6 +42,17 @@ def descendants(pid):
     for child in found:
         found.extend(children.get(child, []))
     return found
+
+
+def ranks_of(process):
+    """The ranks' processes below a launcher."""
+    def name(pid):
+        try:
+            return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+        except OSError:
+            return None  # it has ended
+
+    return [pid for pid in descendants(process.pid) if name(pid) == "scalemark-run"]
 
 
 class Job:
@@ -86,6 +99,14 @@ class RunTest(unittest.TestCase):
 
     def run_sweep(self, *arguments, **options):
         return self.start(*arguments, **options).wait()
+
+    def assert_complete(self):
+        """Every case of TINY stands in the output once, with every repetition."""
+        with h5py.File(self.output) as file:
+            cases = sorted(row["case"].decode() for row in file["tables/cases"][:])
+            self.assertEqual(cases, sorted(TINY_CASES))
+            for case in cases:
+                self.assertEqual(file[f"cases/{case}/full/step_seconds"].shape[0], TINY_REPETITIONS, case)
 
     def report_tables(self):
         """The report's CSV tables, by name: a list of rows."""

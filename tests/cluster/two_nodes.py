@@ -13,6 +13,8 @@ import sys
 import tempfile
 
 NODES = (1, 2)
+# By itself the launcher waits 8 minutes for the daemon of a node that has gone: 300 s, and 9 probes 20 s apart.
+NOTICE_LOST_NODES = "--mca oob_tcp_keepalive_time 3 --mca oob_tcp_keepalive_intvl 1 --mca oob_tcp_keepalive_probes 3"
 
 
 def why_not():
@@ -62,11 +64,21 @@ class TwoNodes:
             self._inside(node, "ip", "link", "set", "eth0", "up")
             self._inside(node, "ip", "addr", "add", f"{self.address(node)}/24", "dev", "eth0")
 
+    def processes(self, node):
+        """The names of what runs there, by process."""
+        pids = subprocess.run(["ip", "netns", "pids", self._space(node)], capture_output=True, text=True).stdout
+        names = {}
+        for pid in pids.split():
+            try:
+                names[int(pid)] = pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+            except OSError:
+                pass  # it has ended
+        return names
+
     def __exit__(self, *_):
         for node in NODES:
-            pids = subprocess.run(["ip", "netns", "pids", self._space(node)], capture_output=True, text=True).stdout
-            for pid in pids.split():
-                subprocess.run(["kill", "-9", pid], capture_output=True)
+            for pid in self.processes(node):
+                subprocess.run(["kill", "-9", str(pid)], capture_output=True)
             subprocess.run(["ip", "netns", "del", self._space(node)], capture_output=True)
             subprocess.run(["ip", "link", "del", self._outside(node)], capture_output=True)
         subprocess.run(["ip", "link", "del", self.bridge], capture_output=True)
@@ -103,7 +115,7 @@ class TwoNodes:
         hosts = ",".join(f"{self.address(node)}:{ranks_per_node}" for node in NODES)
         launch = self._script(
             "launch", "hostname node1\n"
-            f"exec mpirun --mca plm rsh --mca plm_rsh_agent {agent} --mca btl_tcp_if_include {network} "
+            f"exec mpirun --mca plm rsh --mca plm_rsh_agent {agent} {NOTICE_LOST_NODES} --mca btl_tcp_if_include {network} "
             f"--mca oob_tcp_if_include {network} -host {hosts} -n {ranks_per_node * len(NODES)} -x OMP_NUM_THREADS \"$@\"\n")
         return ["ip", "netns", "exec", self._space(1), "unshare", "--uts", str(launch)]
 

@@ -65,6 +65,13 @@ TEST_F(RankJudge, WhereNobodyGetsAnyFurtherTheLastIsNamed) {
   expect_none(11s);
 }
 
+TEST_F(RankJudge, WhereNobodyGetsAnyFurtherASilentRankIsTheCause) {
+  hear_from_all(11s);
+  ranks_[2].heard = kStart + 8s;
+  ranks_[1].activity.progress = 99;
+  expect_fault("no word from rank 2 on node2 for 3.00 s", 11s);
+}
+
 TEST_F(RankJudge, RanksThatTheCaseDoesNotNeedDoNotCount) {
   hear_from_all(11s);
   ranks_[2].activity = {0, 5, "between cases", {}};

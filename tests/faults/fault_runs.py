@@ -74,12 +74,14 @@ class FaultTest(RunTest):
         lines, happened = [], []
 
         def listen():
-            for line in process.stderr:
-                lines.append(line)
-                if "fault on purpose, now" in line:
-                    happened.append(time.monotonic())
+            # The launcher's daemon on a node that was cut off may hold it open beyond the job's end.
+            with process.stderr:
+                for line in process.stderr:
+                    lines.append(line)
+                    if "fault on purpose, now" in line:
+                        happened.append(time.monotonic())
 
-        listener = threading.Thread(target=listen)
+        listener = threading.Thread(target=listen, daemon=True)
         listener.start()
         try:
             if during is not None:
@@ -90,8 +92,7 @@ class FaultTest(RunTest):
             self.fail(f"{fault}: the job hangs:\n{''.join(lines)}")
         finally:
             end = time.monotonic()
-            listener.join(10)
-            process.stderr.close()
+            listener.join(5)
         log = "".join(lines)
         found = {int(path.name): int(path.read_text()) for path in codes.iterdir() if path.name.isdigit()}
         return Ended(code, found, log, end - happened[0] if happened else None)

@@ -11,45 +11,14 @@ import unittest
 import h5py
 
 from fault_runs import FaultTest
-from scalemark_runs import descendants
+from scalemark_runs import TINY, ranks_of
 
 MOMENTS = int(os.environ.get("SCALEMARK_CAMPAIGN", 5))
-SWEEP = """
-    name: signalled
-    device: cpu
-    model: resnet10
-    dataset: {name: synthetic, images: 64, image_size: 16}
-    loader: {workers: 1}
-    measure: {warmup_steps: 1, steps: 2, repetitions: 2}
-    limits: {case_timeout: 30s}
-    sweep: {gpus: [1, 2], batch_size: [2, 4]}
-"""
-CASES = {f"gpus={gpus},batch_size={batch}" for gpus in (1, 2) for batch in (2, 4)}
 ABORT_SECONDS = 5
 
 
-def ranks_of(process):
-    """The processes of the ranks, which their shells started."""
-    found = {}
-    for pid in descendants(process.pid):
-        try:
-            name = open(f"/proc/{pid}/comm").read().strip()
-        except OSError:
-            continue
-        if name == "scalemark-run":
-            found[pid] = name
-    return list(found)
-
-
 class Signals(FaultTest):
-    SWEEP = SWEEP
-
-    def assert_complete(self):
-        with h5py.File(self.output) as file:
-            rows = [row["case"].decode() for row in file["tables/cases"][:]]
-            self.assertEqual(sorted(rows), sorted(CASES))
-            for case in CASES:
-                self.assertEqual(file[f"cases/{case}/full/step_seconds"].shape[0], 2)
+    SWEEP = TINY
 
     def interrupted(self, moment, interrupt):
         """Runs until `moment` seconds after the file is there, then interrupts; how the job ended."""
@@ -97,7 +66,7 @@ class Signals(FaultTest):
 
 
 class Deadline(FaultTest):
-    SWEEP = SWEEP
+    SWEEP = TINY
 
     def test_the_job_ends_before_slurm_ends_it_with_whole_sets(self):
         """30 s are kept for closing; a sweep of some 100 s is given 10 s more."""
@@ -124,8 +93,6 @@ class Deadline(FaultTest):
         self.addCleanup(os.environ.pop, "SLURM_RESTART_COUNT")
         self.assertEqual(self.run_with("", ranks=2).code, 0)
         self.assert_complete()
-
-    assert_complete = Signals.assert_complete
 
 
 if __name__ == "__main__":

@@ -1,0 +1,66 @@
+"""A long sweep of tiny cases: memory, descriptors and threads of the ranks do not grow with the cases.
+
+SCALEMARK_CAMPAIGN=500 runs so many cases in place of 40."""
+
+import os
+import pathlib
+import threading
+import time
+import unittest
+
+from fault_runs import FaultTest
+from scalemark_runs import ranks_of
+
+CASES = int(os.environ.get("SCALEMARK_CAMPAIGN", 40))
+# The highest values are compared: memory goes up and down with each case, and no two looks meet it at the same point.
+SLACK = {"KiB of memory": 32768, "descriptors": 2, "threads": 1}
+
+
+def look(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+
+    def value(name):
+        return int(status.split(f"{name}:")[1].split()[0])
+
+    return dict(zip(SLACK, (value("VmRSS"), len(os.listdir(f"/proc/{pid}/fd")), value("Threads"))))
+
+
+class Endurance(FaultTest):
+    def test_nothing_grows(self):
+        cases = ", ".join(f"{{label: c{i}, gpus: 2, batch_size: {2 + i % 4}, train.seed: {i}}}" for i in range(CASES))
+        self.config = self.write_config(f"""
+            name: endurance
+            device: cpu
+            model: resnet10
+            dataset: {{name: synthetic, images: 16, image_size: 16}}
+            loader: {{workers: 1}}
+            measure: {{warmup_steps: 0, steps: 1, repetitions: 1}}
+            cases: [{cases}]
+        """)
+        seen = []  # [look][rank]
+
+        def watch(process):
+            def look_around():
+                while process.poll() is None:
+                    try:
+                        seen.append([look(pid) for pid in sorted(ranks_of(process))])
+                    except (OSError, IndexError):
+                        pass  # a rank has ended
+                    time.sleep(0.1)
+
+            threading.Thread(target=look_around).start()
+
+        ended = self.run_with("", ranks=2, timeout=3600, during=watch)
+        self.assertEqual(ended.code, 0, ended.log)
+        looks = [ranks for ranks in seen if len(ranks) == 2]
+        third = len(looks) // 3
+        middle, end = looks[third : 2 * third], looks[2 * third :]
+        for rank in range(2):
+            for what, slack in SLACK.items():
+                before, after = (max(ranks[rank][what] for ranks in part) for part in (middle, end))
+                print(f"rank {rank}: at most {before} {what} in the second third of {CASES} cases, {after} in the last")
+                self.assertLessEqual(after, before + slack, f"{what} of rank {rank}")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,66 @@
+"""`--resume` runs exactly what is missing, after kill -9 at any moment.
+
+SCALEMARK_CAMPAIGN=100 tries so many moments in place of 5."""
+
+import os
+import random
+import time
+import unittest
+
+import h5py
+
+from fault_runs import RunTest
+
+MOMENTS = int(os.environ.get("SCALEMARK_CAMPAIGN", 5))
+LONGEST_SECONDS = 3  # about what the sweep takes
+
+
+def samples_of(path):
+    """The finished repetitions of the full arm, by case."""
+    with h5py.File(path) as file:
+        return {name: case["full/step_seconds"][:] for name, case in file.get("cases", {}).items() if "full/step_seconds" in case}
+
+
+class Resume(RunTest):
+    def killed_after(self, seconds, *arguments):
+        """Starts, and kills launcher and ranks `seconds` after the file is there. Returns whether that came in time."""
+        job = self.start(*arguments)
+        self.wait_for(self.output.exists)
+        time.sleep(seconds)
+        running = job.process.poll() is None
+        job.kill()
+        return running
+
+    def test_kill_minus_9_at_any_moment_loses_at_most_the_repetition_in_flight(self):
+        moments = random.Random(20240607)
+        killed = resumed = 0
+        for _ in range(MOMENTS):
+            self.output.unlink(missing_ok=True)
+            killed += self.killed_after(moments.uniform(0, LONGEST_SECONDS))
+            finished = samples_of(self.output)
+            run = self.run_sweep("--resume")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assert_complete()
+            complete = samples_of(self.output)
+            for name, samples in finished.items():
+                self.assertTrue((complete[name][: len(samples)] == samples).all(), "what was measured stays as it was")
+            resumed += sum(len(samples) for samples in complete.values()) - sum(len(samples) for samples in finished.values())
+        print(f"{killed} of {MOMENTS} jobs killed while they ran; {resumed} repetitions measured by resuming")
+
+    def test_resume_of_a_complete_file_measures_nothing(self):
+        self.assertEqual(self.run_sweep().returncode, 0)
+        before = samples_of(self.output)
+        self.assertEqual(self.run_sweep("--resume").returncode, 0)
+        after = samples_of(self.output)
+        for name, samples in before.items():
+            self.assertTrue((after[name] == samples).all(), name)
+
+    def test_another_config_is_refused(self):
+        self.assertEqual(self.run_sweep("--set", "measure.repetitions=1").returncode, 0)
+        run = self.run_sweep("--resume", "--set", "train.learning_rate=0.5")
+        self.assertEqual(run.returncode, 2, run.stderr)
+        self.assertIn("another config", run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

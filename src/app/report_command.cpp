@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "core/log.h"
+#include "published/import_figures.h"
 #include "report/report.h"
 #include "results/result_store.h"
 
@@ -29,9 +30,14 @@ std::filesystem::path default_output(const std::filesystem::path& first_file) {
   return first_file.parent_path() / (first_file.stem().string() + "-report");
 }
 
+/// Published figures may stay the text file that they are.
+results::ResultFile read(const std::filesystem::path& path) {
+  return path.extension() == ".csv" ? published::import_figures(path) : results::read_results(path);
+}
+
 void report(const Options& options) {
   std::vector<results::ResultFile> files;
-  for (const auto& path : options.files) files.push_back(results::read_results(path));
+  for (const auto& path : options.files) files.push_back(read(path));
   const report::Report report = report::build_report(files);
   const auto written = report::write_report(
       report, {.output = options.output.empty() ? default_output(options.files.front()) : options.output,
@@ -47,9 +53,11 @@ void report(const Options& options) {
 void add_report_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("report", "write the scaling report of one or more result files");
-  command->add_option("files", options->files, "result files; several are analysed together")
+  command
+      ->add_option("files", options->files,
+                   "result files, and CSV files of published figures; all are analysed together")
       ->required()
-      ->type_name("FILE.h5 ...");
+      ->type_name("FILE ...");
   command->add_option("--output", options->output, "folder to write; default: <first file>-report")->type_name("DIR");
   command->add_option("--format", options->formats, "any of html, md, csv; default: all")
       ->delimiter(',')

@@ -100,6 +100,7 @@ class RowCompletion {
     complete_batches();
     complete_figures();
     if (row_.devices == 0) row_.devices = row_.ranks;
+    if (row_.case_id.empty() && row_.global_batch == 0) row_.case_id = row_.label;
     if (row_.case_id.empty()) row_.case_id = fmt::format("ranks={},batch_per_rank={}", row_.ranks, row_.batch_per_rank);
     if (!results::is_link_name(row_.case_id)) faults_.add(place_, "case", "is not a name: it holds a /, or is . or ..");
     for (auto& rank : record_.rank_rows) rank.case_id = row_.case_id;
@@ -108,9 +109,10 @@ class RowCompletion {
  private:
   void complete_batches() {
     require(row_.ranks > 0, "ranks", "is missing: the number of processes, one per GPU as a rule");
-    require(row_.batch_per_rank > 0 || row_.global_batch > 0, "batch_per_rank",
-            "is missing: give batch_per_rank or global_batch");
-    if (row_.ranks == 0) return;
+    const bool has_batch = row_.batch_per_rank > 0 || row_.global_batch > 0;
+    require(has_batch || !row_.label.empty(), "batch_per_rank",
+            "is missing: give batch_per_rank or global_batch, or a label where no batch was published");
+    if (row_.ranks == 0 || !has_batch) return;
     if (row_.batch_per_rank == 0) row_.batch_per_rank = row_.global_batch / row_.ranks;
     // A product beyond 64 bits is no batch; the division says so without overflowing.
     constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
@@ -133,6 +135,7 @@ class RowCompletion {
     require(!bounded || (row_.step_seconds_low <= row_.step_seconds && row_.step_seconds <= row_.step_seconds_high),
             "step_seconds",
             "does not lie between step_seconds_low and step_seconds_high; give all three or none of the bounds");
+    if (row_.global_batch == 0) return;
     const auto batch = static_cast<double>(row_.global_batch);
     if (std::isnan(row_.images_per_second)) row_.images_per_second = batch / row_.step_seconds;
     if (std::isnan(row_.epoch_seconds_estimated) && record_.images > 0)

@@ -81,6 +81,7 @@ const MeasuredCase& kept_copy(const std::vector<const MeasuredCase*>& copies, st
 void note_conflicts(CaseSet& set) {
   std::map<std::string, const MeasuredCase*> first_of_name;
   for (const auto& one : set.cases) {
+    if (one.published()) continue;  // named by their publication
     const auto [found, inserted] = first_of_name.try_emplace(one.key.name, &one);
     if (inserted || found->second->file_index == one.file_index) continue;
     std::string note = conflict_note(*found->second, one);

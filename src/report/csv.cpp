@@ -43,6 +43,7 @@ std::string record_of(const std::vector<std::string>& fields) { return fmt::form
 std::string csv_text(const Table& table) {
   std::vector<std::string> header;
   for (const auto& column : table.columns) {
+    if (column.csv_name.empty()) continue;
     header.push_back(quoted(column.csv_name));
     if (!column.is_interval) continue;
     header.push_back(quoted(column.csv_name + "_low"));
@@ -52,6 +53,7 @@ std::string csv_text(const Table& table) {
   for (const auto& row : table.rows) {
     std::vector<std::string> fields;
     for (std::size_t column = 0; column < row.size(); ++column) {
+      if (table.columns[column].csv_name.empty()) continue;
       add_cell(row[column], table.columns[column].is_interval, fields);
     }
     text += record_of(fields);

@@ -113,6 +113,7 @@ std::string list_of(const std::vector<std::string>& items, const std::string& cl
 std::string opening(const Report& report) {
   std::string text = fmt::format("<header><h1>{}</h1>\n", markup_escaped(title_of(report)));
   for (const auto& file : report.files) {
+    if (file.created.empty()) continue;  // a text file of published figures
     text += fmt::format(
         "<p class=\"muted\">{}</p>\n",
         markup_escaped(fmt::format("{}{}measured {} with Scalemark {}", file.institution,

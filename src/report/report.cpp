@@ -61,7 +61,9 @@ void scale(const CaseSet& set, Report& report) {
 
 void note_commits(Report& report) {
   std::set<std::string> commits;
-  for (const auto& file : report.files) commits.insert(file.git_commit);
+  for (const auto& file : report.files) {
+    if (!file.git_commit.empty()) commits.insert(file.git_commit);
+  }
   if (commits.size() < 2) return;
   report.notes.push_back(
       fmt::format("The files were written by different commits of Scalemark: {}.", fmt::join(commits, ", ")));
@@ -111,6 +113,7 @@ Report build_report(const std::vector<results::ResultFile>& files) {
     report.cases.push_back(line_of(one));
     break_down(one, report);
   }
+  report.published = published_beside_measured(set);
   scale(set, report);
   report.summary = summary_of(report);
   return report;

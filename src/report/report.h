@@ -11,6 +11,7 @@
 #include "report/breakdown.h"
 #include "report/case_set.h"
 #include "report/lost_speedup.h"
+#include "report/published_beside.h"
 #include "report/rank_findings.h"
 #include "report/rank_samples.h"
 #include "report/scaling.h"
@@ -45,6 +46,7 @@ struct Report {
   std::vector<std::string> summary;  ///< three sentences: the best case, how it scales, where the lost time went
   std::vector<std::string> notes;    ///< about the files: duplicates, conflicts, published figures, different commits
   std::vector<CaseLine> cases;
+  std::vector<PublishedBeside> published;
   std::vector<ScalingRow> fixed_data_set;
   std::vector<ScalingRow> fixed_global_batch;
   std::vector<ScalingRow> fixed_work;

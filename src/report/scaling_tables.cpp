@@ -102,6 +102,13 @@ const char* main_explanation(ScalingKind kind) {
   return "Speed-up and efficiency: strong scaling of step time, global batch fixed.";
 }
 
+/// Published figures have a table of their own where anything was measured.
+std::vector<CaseLine> cases_of_main_table(const Report& report) {
+  std::vector<CaseLine> measured = report.cases;
+  std::erase_if(measured, [](const CaseLine& line) { return line.published; });
+  return measured.empty() ? report.cases : measured;
+}
+
 }  // namespace
 
 Table scaling_table(ScalingKind kind, const std::vector<ScalingRow>& rows) {
@@ -161,7 +168,7 @@ Table main_table_of(const Report& report) {
                    {"efficiency", "efficiency_fraction", Unit::kFraction, false, true},
                    {"peak memory", "peak_memory_bytes", Unit::kBytes, false, false}};
   std::map<std::string, std::string> flags = flag_kinds(report);
-  for (const auto& line : report.cases) {
+  for (const auto& line : cases_of_main_table(report)) {
     const results::CaseRow& row = line.row;
     const auto found = scaling.find(line.key.name);
     const bool known = found != scaling.end();
@@ -171,7 +178,7 @@ Table main_table_of(const Report& report) {
     remark(kStepColumn, row.status == results::CaseStatus::kOk ? flags[line.key.name] : row.reason);
     if (known && row.status == results::CaseStatus::kOk) remark(kEfficiencyColumn, remark_of(*found->second));
     table.rows.push_back({line.key.name, std::string(results::to_string(row.status)), std::int64_t{line.key.ranks},
-                          line.key.batch_per_rank,
+                          batch_cell(line.key.batch_per_rank),
                           Interval{row.step_seconds, row.step_seconds_low, row.step_seconds_high},
                           row.images_per_second, known ? found->second->speedup : kNoInterval,
                           known ? found->second->efficiency : kNoInterval, row.peak_memory_bytes});

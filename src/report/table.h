@@ -18,7 +18,7 @@ using Cell = std::variant<std::monostate, std::string, std::int64_t, double, Int
 
 struct Column {
   std::string title;     ///< in Markdown; empty: the column is in the CSV file only
-  std::string csv_name;  ///< with its unit; an interval adds <csv_name>_low and <csv_name>_high
+  std::string csv_name;  ///< with its unit; an interval adds <csv_name>_low and <csv_name>_high. Empty: on pages only
   Unit unit = Unit::kNone;
   bool is_text = false;
   bool is_interval = false;

@@ -49,8 +49,8 @@ std::vector<Cell> case_cells(const CaseLine& line, const std::string& flags) {
           std::string(results::to_string(row.status)),
           row.reason,
           std::int64_t{row.ranks},
-          row.batch_per_rank,
-          row.global_batch,
+          batch_cell(row.batch_per_rank),
+          batch_cell(row.global_batch),
           Interval{row.step_seconds, row.step_seconds_low, row.step_seconds_high},
           row.images_per_second,
           row.peak_memory_bytes,
@@ -216,14 +216,20 @@ std::vector<Column> key_columns() {
           number_column("batch per rank", "batch_per_rank"), number_column("global batch", "global_batch")};
 }
 
+Cell batch_cell(std::int64_t batch) { return batch == 0 ? Cell{} : Cell{batch}; }
+
 std::vector<Cell> key_cells(const CaseKey& key) {
-  return {key.name, std::int64_t{key.ranks}, key.batch_per_rank, key.global_batch};
+  return {key.name, std::int64_t{key.ranks}, batch_cell(key.batch_per_rank), batch_cell(key.global_batch)};
 }
 
 std::vector<Table> tables_of(const Report& report) {
-  std::vector<Table> tables{case_table(report), scaling_table(ScalingKind::kFixedDataSet, report.fixed_data_set),
-                            scaling_table(ScalingKind::kFixedGlobalBatch, report.fixed_global_batch),
-                            scaling_table(ScalingKind::kFixedWorkPerRank, report.fixed_work)};
+  std::vector<Table> tables{case_table(report)};
+  if (!report.published.empty()) tables.push_back(published_table(report.published));
+  for (auto table : {scaling_table(ScalingKind::kFixedDataSet, report.fixed_data_set),
+                     scaling_table(ScalingKind::kFixedGlobalBatch, report.fixed_global_batch),
+                     scaling_table(ScalingKind::kFixedWorkPerRank, report.fixed_work)}) {
+    tables.push_back(std::move(table));
+  }
   tables.push_back(lost_speedup_table(ScalingKind::kFixedWorkPerRank, report.lost_fixed_work));
   tables.push_back(lost_speedup_table(ScalingKind::kFixedGlobalBatch, report.lost_fixed_global_batch));
   tables.push_back(advice_table(report.advice));

@@ -34,8 +34,14 @@ Table loss_table(const std::vector<TrainingCurve>& curves);
 /// One of three scaling tables: what is held fixed, how speed-up and efficiency are defined, one row per case.
 Table scaling_table(ScalingKind kind, const std::vector<ScalingRow>& rows);
 
+/// Published figures beside measured ones, a row per figure.
+Table published_table(const std::vector<PublishedBeside>& pairs);
+
 /// Phase shares, exposed communication, communication alone, input cost.
 std::vector<Table> breakdown_tables(const Report& report);
+
+/// A number of images; empty for 0, since some publications give no batch size.
+Cell batch_cell(std::int64_t batch);
 
 /// Columns `case`, `ranks`, `batch per rank`, `global batch`, and their cells: what most tables begin with.
 std::vector<Column> key_columns();

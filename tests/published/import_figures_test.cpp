@@ -64,6 +64,14 @@ TEST(Import, FillsOnlyWhatFollows) {
   EXPECT_TRUE(std::isnan(epoch.step_seconds) && std::isnan(epoch.images_per_second));
 }
 
+TEST(Import, ALabelledRowMayLeaveTheBatchOut) {
+  const auto file = import_text("f.csv", "# source: s\nlabel,ranks,images,step_seconds\nloading,1,1000,2\n");
+  const auto& row = file.cases.at(0).row;
+  EXPECT_EQ(row.case_id, "loading");
+  EXPECT_EQ(row.global_batch, 0);
+  EXPECT_TRUE(std::isnan(row.images_per_second) && std::isnan(row.epoch_seconds_estimated));
+}
+
 TEST(Import, AnEmptyFieldWasNotPublished) {
   const auto file = imported("ranks,batch_per_rank,step_seconds,epoch_seconds\n1,8,,2.5\n2,8,0.5,\n");
   EXPECT_TRUE(std::isnan(file.cases[0].row.step_seconds));
@@ -137,7 +145,8 @@ TEST(Import, RowsThatContradictThemselvesOrEachOther) {
   EXPECT_EQ(faults_of("case,ranks,batch_per_rank,step_seconds\na/b,1,8,1\n"),
             "f.csv:3:1: case: is not a name: it holds a /, or is . or ..");
   EXPECT_EQ(faults_of("ranks,step_seconds\n1,1\n"),
-            "f.csv:3:1: batch_per_rank: is missing: give batch_per_rank or global_batch");
+            "f.csv:3:1: batch_per_rank: is missing: give batch_per_rank or global_batch, or a label where no batch was "
+            "published");
 }
 
 TEST(Import, ManyFaultsEndEarly) {

@@ -21,6 +21,16 @@ torch::nn::Conv2d make_convolution(const ConvolutionShape& shape, bool batch_nor
 /// Batch norm over this many channels; an empty holder where batch_norm is false.
 torch::nn::BatchNorm2d make_norm(std::int64_t channels, bool batch_norm);
 
+/// While one lives, batch norm in training leaves its running statistics alone on this thread: for a forward pass that
+/// is a repetition of one that was counted in them.
+class FrozenStatistics {
+ public:
+  FrozenStatistics();
+  ~FrozenStatistics();
+  FrozenStatistics(const FrozenStatistics&) = delete;
+  FrozenStatistics& operator=(const FrozenStatistics&) = delete;
+};
+
 /// norm(x), or x itself where norm is an empty holder.
 torch::Tensor normalized(torch::nn::BatchNorm2d& norm, const torch::Tensor& x);
 

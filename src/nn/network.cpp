@@ -4,46 +4,101 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
+#include <functional>
 
 #include "core/error.h"
 #include "nn/resnet.h"
+#include "nn/revnet.h"
 
 namespace scalemark::nn {
 namespace {
 
 constexpr int kLargestCifarStemImage = 64;  // pixels per side
 
+using Depths = std::array<std::int64_t, 4>;
+
 struct Registered {
-  const char* name;
-  BlockKind block;
-  std::array<std::int64_t, 4> depths;
-  bool always_imagenet_stem = false;
+  std::string name;
+  std::function<std::shared_ptr<Network>(const NetworkOptions&)> make;
+  bool checkpoints = true;  ///< knows checkpointing
 };
 
-// By size. resnet19 is a publication's name for the network of resnet18 with the 7x7 stem on every image size.
-constexpr std::array kRegistered{
-    Registered{"resnet10", BlockKind::kBasic, {1, 1, 1, 1}},
-    Registered{"resnet18", BlockKind::kBasic, {2, 2, 2, 2}},
-    Registered{"resnet19", BlockKind::kBasic, {2, 2, 2, 2}, true},
-    Registered{"resnet34", BlockKind::kBasic, {3, 4, 6, 3}},
-    Registered{"resnet50", BlockKind::kBottleneck, {3, 4, 6, 3}},
-};
+std::shared_ptr<Network> make_resnet(ResNetOptions shape, const NetworkOptions& options) {
+  shape.classes = options.classes;
+  shape.batch_norm = options.batch_norm;
+  shape.checkpointing = options.checkpointing;
+  return std::make_shared<ResNet>(shape);
+}
+
+Registered resnet(const std::string& name, BlockKind block, const Depths& depths) {
+  return {name, [block, depths](const NetworkOptions& options) {
+            ResNetOptions shape{.block = block, .depths = depths};
+            shape.stem = options.image_size > kLargestCifarStemImage ? Stem::kImageNet : Stem::kCifar;
+            return make_resnet(shape, options);
+          }};
+}
+
+// A publication's name for the network of resnet18 with the 7x7 stem on every image size.
+Registered resnet19() {
+  return {"resnet19", [](const NetworkOptions& options) {
+            return make_resnet({.block = BlockKind::kBasic, .depths = {2, 2, 2, 2}, .stem = Stem::kImageNet}, options);
+          }};
+}
+
+// The narrow networks that a publication compares its RevNets with: 3x3 stem on every image size.
+Registered adjusted_resnet(const std::string& name, BlockKind block, const Depths& depths) {
+  return {name, [block, depths](const NetworkOptions& options) {
+            return make_resnet({.block = block, .depths = depths, .stem_channels = 32, .widths = {32, 32, 64, 128}},
+                               options);
+          }};
+}
+
+Registered revnet(std::int64_t units) {
+  return {c10::str("revnet-", units, "-", units, "-", units),
+          [units](const NetworkOptions& options) {
+            return std::make_shared<RevNet>(RevNetOptions{
+                .units = {units, units, units}, .classes = options.classes, .batch_norm = options.batch_norm});
+          },
+          /*checkpoints=*/false};
+}
+
+const std::vector<Registered>& registered_networks() {
+  static const std::vector<Registered> networks{
+      resnet("resnet10", BlockKind::kBasic, {1, 1, 1, 1}),
+      resnet("resnet18", BlockKind::kBasic, {2, 2, 2, 2}),
+      resnet19(),
+      resnet("resnet34", BlockKind::kBasic, {3, 4, 6, 3}),
+      resnet("resnet50", BlockKind::kBottleneck, {3, 4, 6, 3}),
+      adjusted_resnet("resnet18-adjusted", BlockKind::kBasic, {2, 2, 2, 2}),
+      adjusted_resnet("resnet34-adjusted", BlockKind::kBasic, {3, 4, 6, 3}),
+      adjusted_resnet("resnet50-adjusted", BlockKind::kBottleneck, {3, 4, 6, 3}),
+      revnet(3),
+      revnet(5),
+      revnet(9),
+      revnet(18),
+  };
+  return networks;
+}
 
 const Registered& find(const std::string& name) {
+  const auto& networks = registered_networks();
   const auto found =
-      std::find_if(kRegistered.begin(), kRegistered.end(), [&](const Registered& entry) { return entry.name == name; });
-  if (found == kRegistered.end()) {
+      std::find_if(networks.begin(), networks.end(), [&](const Registered& entry) { return entry.name == name; });
+  if (found == networks.end()) {
     throw InputError(
         c10::str("model: no network is called '", name, "'; there are: ", c10::Join(", ", network_names())));
   }
   return *found;
 }
 
-void check(const std::string& name, const NetworkOptions& options) {
+void check(const Registered& entry, const NetworkOptions& options) {
   if (options.image_size < 1 || options.classes < 1) {
-    throw InputError(c10::str("model '", name, "': image_size and classes must be at least 1, but are ",
+    throw InputError(c10::str("model '", entry.name, "': image_size and classes must be at least 1, but are ",
                               options.image_size, " and ", options.classes));
+  }
+  if (options.checkpointing && !entry.checkpoints) {
+    throw InputError(c10::str("model '", entry.name,
+                              "': computes its activations again by itself; train.checkpointing must be false"));
   }
 }
 
@@ -51,16 +106,15 @@ void check(const std::string& name, const NetworkOptions& options) {
 
 std::shared_ptr<Network> make_network(const std::string& name, const NetworkOptions& options) {
   const Registered& entry = find(name);
-  check(name, options);
-  const bool imagenet = entry.always_imagenet_stem || options.image_size > kLargestCifarStemImage;
-  return std::make_shared<ResNet>(ResNetOptions{entry.block, entry.depths, imagenet ? Stem::kImageNet : Stem::kCifar,
-                                                options.classes, options.batch_norm});
+  check(entry, options);
+  return entry.make(options);
 }
 
 std::vector<std::string> network_names() {
   std::vector<std::string> names;
-  std::transform(kRegistered.begin(), kRegistered.end(), std::back_inserter(names),
-                 [](const Registered& entry) { return entry.name; });
+  for (const Registered& entry : registered_networks()) {
+    names.push_back(entry.name);
+  }
   return names;
 }
 

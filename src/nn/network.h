@@ -19,15 +19,17 @@ struct NetworkOptions {
   int image_size = 32;  ///< pixels per side; up to 64 the 3x3 CIFAR stem, above it the 7x7 ImageNet stem
   int classes = 10;
   bool batch_norm = true;
+  bool checkpointing =
+      false;  ///< backward computes activations again; RevNets, which always do so, have no such choice
 };
 
-/// Builds a network by its registered name. Parameters are named as in torchvision and initialised as there (He et al.
-/// 2015, fan-out), from torch's default CPU generator: the same seed gives the same weights, whatever the number of
-/// ranks.
-/// @throws InputError for a name that is not in network_names().
+/// Builds a network by its registered name. ResNets' parameters are named as in torchvision, and all are initialised as
+/// there (He et al. 2015, fan-out), from torch's default CPU generator: the same seed gives the same weights, whatever
+/// the number of ranks.
+/// @throws InputError for a name that is not in network_names(), or an option that the network does not have.
 std::shared_ptr<Network> make_network(const std::string& name, const NetworkOptions& options);
 
-/// Every registered name, sorted by size.
+/// Every registered name: ResNets, narrow ResNets, RevNets, each by size.
 std::vector<std::string> network_names();
 
 std::int64_t parameter_count(const Network& network);

@@ -1,40 +1,35 @@
 #include "nn/residual_block.h"
 
+#include <torch/nn/modules/container/sequential.h>
+
 #include "nn/layers.h"
 
 namespace scalemark::nn {
-namespace {
-
-torch::nn::Sequential make_downsample(const BlockOptions& options, BlockKind kind) {
-  const std::int64_t out_channels = options.width * block_expansion(kind);
-  if (options.stride == 1 && options.in_channels == out_channels) {
-    return nullptr;
-  }
-  torch::nn::Sequential downsample;
-  downsample->push_back(
-      make_convolution({options.in_channels, out_channels, /*kernel_size=*/1, options.stride}, options.batch_norm));
-  if (options.batch_norm) {
-    downsample->push_back(make_norm(out_channels, true));
-  }
-  return downsample;
-}
-
-}  // namespace
-
 std::int64_t block_expansion(BlockKind kind) { return kind == BlockKind::kBottleneck ? 4 : 1; }
 
-ResidualBlock::ResidualBlock(const BlockOptions& options, BlockKind kind)
-    : downsample_(make_downsample(options, kind)) {}
+ResidualBlock::ResidualBlock(const BlockOptions& options, BlockKind kind) {
+  const std::int64_t out_channels = options.width * block_expansion(kind);
+  if (options.stride != 1 || options.in_channels != out_channels) {
+    downsample_ =
+        make_convolution({options.in_channels, out_channels, /*kernel_size=*/1, options.stride}, options.batch_norm);
+    downsample_norm_ = make_norm(out_channels, options.batch_norm);
+  }
+}
 
 void ResidualBlock::register_downsample() {
-  if (downsample_) {
-    register_module("downsample", downsample_);
+  if (!downsample_) {
+    return;
   }
+  torch::nn::Sequential registered(downsample_);
+  if (downsample_norm_) {
+    registered->push_back(downsample_norm_);
+  }
+  register_module("downsample", registered);
 }
 
 torch::Tensor ResidualBlock::forward(const torch::Tensor& x) {
   torch::Tensor out = branch(x);
-  out += downsample_ ? downsample_->forward(x) : x;
+  out += downsample_ ? normalized(downsample_norm_, downsample_->forward(x)) : x;
   return out.relu_();
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <torch/nn/modules/batchnorm.h>
-#include <torch/nn/modules/container/sequential.h>
 #include <torch/nn/modules/conv.h>
 
 #include <cstdint>
@@ -37,7 +36,8 @@ class ResidualBlock : public torch::nn::Module {
   /// Must return a tensor of its own, which forward() overwrites.
   virtual torch::Tensor branch(const torch::Tensor& x) = 0;
 
-  torch::nn::Sequential downsample_{nullptr};
+  torch::nn::Conv2d downsample_{nullptr};
+  torch::nn::BatchNorm2d downsample_norm_{nullptr};
 };
 
 /// Two 3x3 convolutions (He et al. 2016, figure 5 left).

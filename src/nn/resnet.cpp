@@ -4,47 +4,48 @@
 
 #include <string>
 
+#include "nn/checkpoint.h"
+#include "nn/checkpointed_stem.h"
 #include "nn/layers.h"
 
 namespace scalemark::nn {
 namespace {
 
-constexpr std::int64_t kStemChannels = 64;
-
 torch::nn::Conv2d make_stem(const ResNetOptions& options) {
   if (options.stem == Stem::kCifar) {
-    return make_convolution({3, kStemChannels, /*kernel_size=*/3, /*stride=*/1}, options.batch_norm);
+    return make_convolution({3, options.stem_channels, /*kernel_size=*/3, /*stride=*/1}, options.batch_norm);
   }
-  return make_convolution({3, kStemChannels, /*kernel_size=*/7, /*stride=*/2}, options.batch_norm);
+  return make_convolution({3, options.stem_channels, /*kernel_size=*/7, /*stride=*/2}, options.batch_norm);
 }
 
-std::int64_t stage_width(std::size_t index) { return kStemChannels << index; }
-
-std::int64_t stage_in_channels(BlockKind block, std::size_t index) {
-  return index == 0 ? kStemChannels : stage_width(index - 1) * block_expansion(block);
+std::int64_t stage_in_channels(const ResNetOptions& options, std::size_t index) {
+  return index == 0 ? options.stem_channels : options.widths[index - 1] * block_expansion(options.block);
 }
 
 }  // namespace
 
 ResNet::ResNet(const ResNetOptions& options)
-    : stem_(options.stem), conv1_(make_stem(options)), bn1_(make_norm(kStemChannels, options.batch_norm)) {
+    : stem_(options.stem),
+      checkpointing_(options.checkpointing),
+      conv1_(make_stem(options)),
+      bn1_(make_norm(options.stem_channels, options.batch_norm)) {
   register_module("conv1", conv1_);
   register_norm(*this, "bn1", bn1_);
   for (std::size_t index = 0; index < options.depths.size(); ++index) {
     stages_.push_back(add_stage(options, index));
   }
-  fc_ = register_module("fc", torch::nn::Linear(stage_width(3) * block_expansion(options.block), options.classes));
+  fc_ =
+      register_module("fc", torch::nn::Linear(options.widths.back() * block_expansion(options.block), options.classes));
   initialize_convolutions(*this);
 }
 
 ResNet::Stage ResNet::add_stage(const ResNetOptions& options, std::size_t index) {
   Stage stage;
   torch::nn::ModuleList registered;
-  const std::int64_t width = stage_width(index);
+  const std::int64_t width = options.widths[index];
   for (std::int64_t i = 0; i < options.depths[index]; ++i) {
     const bool first = i == 0;
-    const std::int64_t in_channels =
-        first ? stage_in_channels(options.block, index) : width * block_expansion(options.block);
+    const std::int64_t in_channels = first ? stage_in_channels(options, index) : width * block_expansion(options.block);
     const std::int64_t stride = first && index > 0 ? 2 : 1;
     stage.push_back(make_block(options.block, {in_channels, width, stride, options.batch_norm}));
     registered->push_back(stage.back());
@@ -54,16 +55,51 @@ ResNet::Stage ResNet::add_stage(const ResNetOptions& options, std::size_t index)
 }
 
 torch::Tensor ResNet::forward(const torch::Tensor& images) {
-  torch::Tensor x = normalized(bn1_, conv1_->forward(images)).relu_();
-  if (stem_ == Stem::kImageNet) {
-    x = torch::max_pool2d(x, /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
+  if (checkpointing_ && is_training() && torch::GradMode::is_enabled()) {
+    return logits(checkpointed_features(images));
   }
+  torch::Tensor x = stem(images);
   for (const Stage& stage : stages_) {
     for (const auto& block : stage) {
       x = block->forward(x);
     }
   }
-  return fc_->forward(torch::adaptive_avg_pool2d(x, {1, 1}).flatten(1));
+  return logits(x);
+}
+
+torch::Tensor ResNet::stem(const torch::Tensor& images) {
+  if (stem_ == Stem::kImageNet) {
+    return pooled_stem(conv1_, bn1_, images);
+  }
+  return normalized(bn1_, conv1_->forward(images)).relu_();
+}
+
+torch::Tensor ResNet::checkpointed_features(const torch::Tensor& images) {
+  torch::Tensor x;
+  if (stem_ == Stem::kImageNet && bn1_) {
+    x = checkpointed_stem(conv1_, bn1_, images);
+  } else {
+    x = checkpointed({[this](const torch::Tensor& input) { return stem(input); }, stem_parameters()}, images);
+  }
+  for (const Stage& stage : stages_) {
+    for (const auto& block : stage) {
+      x = checkpointed({[block](const torch::Tensor& input) { return block->forward(input); }, block->parameters()}, x);
+    }
+  }
+  return x;
+}
+
+std::vector<torch::Tensor> ResNet::stem_parameters() const {
+  std::vector<torch::Tensor> parameters = conv1_->parameters();
+  if (bn1_) {
+    parameters.push_back(bn1_->weight);
+    parameters.push_back(bn1_->bias);
+  }
+  return parameters;
+}
+
+torch::Tensor ResNet::logits(const torch::Tensor& features) {
+  return fc_->forward(torch::adaptive_avg_pool2d(features, {1, 1}).flatten(1));
 }
 
 }  // namespace scalemark::nn

@@ -22,13 +22,19 @@ enum class Stem {
 struct ResNetOptions {
   BlockKind block = BlockKind::kBasic;
   std::array<std::int64_t, 4> depths{};  ///< blocks per stage
+  std::int64_t stem_channels = 64;
+  std::array<std::int64_t, 4> widths{64, 128, 256, 512};  ///< channels of each stage's 3x3 convolutions
   Stem stem = Stem::kCifar;
   int classes = 10;
   bool batch_norm = true;
+  bool checkpointing = false;  ///< in training only the blocks' inputs are kept; backward computes the rest again
 };
 
-/// A residual network (He et al. 2016) of four stages, 64 to 512 channels wide, as torchvision builds it: the same
-/// names, the same order of parameters and, from the same seed, the same weights.
+/// A residual network (He et al. 2016) of four stages, as torchvision builds it: the same names, the same order of
+/// parameters and, from the same seed and with the same widths, the same weights.
+///
+/// Checkpointing goes block by block. Longer segments keep less and recompute more at once: of the 224x224 network's
+/// maps, which shrink from stage to stage, the recomputed ones of two early blocks weigh more than all blocks' inputs.
 class ResNet final : public Network {
  public:
   explicit ResNet(const ResNetOptions& options);
@@ -41,7 +47,13 @@ class ResNet final : public Network {
   /// Builds stage 0 to 3 and registers it as layer1 to layer4.
   Stage add_stage(const ResNetOptions& options, std::size_t index);
 
+  torch::Tensor stem(const torch::Tensor& images);
+  std::vector<torch::Tensor> stem_parameters() const;
+  torch::Tensor checkpointed_features(const torch::Tensor& images);
+  torch::Tensor logits(const torch::Tensor& features);
+
   Stem stem_;
+  bool checkpointing_;
   torch::nn::Conv2d conv1_;
   torch::nn::BatchNorm2d bn1_;
   std::vector<Stage> stages_;

@@ -4,6 +4,11 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
 
@@ -38,6 +43,34 @@ INSTANTIATE_TEST_SUITE_P(ImageNetStem, ParameterCount,
                                          Count{"resnet19", 32, 1000, 11'689'512},
                                          Count{"resnet34", 65, 1000, 21'797'672},
                                          Count{"resnet50", 224, 1000, 25'557'032}));
+
+/// The columns model and parameters of the published figures.
+std::vector<std::pair<std::string, std::int64_t>> published_parameters() {
+  std::ifstream file(SCALEMARK_SOURCE_DIR "/results/published/revnet-memory.csv");
+  constexpr std::size_t kParameters = 4;
+  std::vector<std::pair<std::string, std::int64_t>> published;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("#") || line.starts_with("model,")) {
+      continue;
+    }
+    std::istringstream row(line);
+    std::vector<std::string> fields;
+    for (std::string field; std::getline(row, field, ',');) {
+      fields.push_back(field);
+    }
+    published.emplace_back(fields.at(0), std::stoll(fields.at(kParameters)));
+  }
+  return published;
+}
+
+TEST(PublishedRevNets, HaveTheirParameterCounts) {
+  constexpr int kPublishedClasses = 100;
+  const auto published = published_parameters();
+  EXPECT_EQ(published.size(), 7U);
+  for (const auto& [model, parameters] : published) {
+    EXPECT_EQ(parameter_count(*make_network(model, {.classes = kPublishedClasses})), parameters) << model;
+  }
+}
 
 TEST(Network, ReturnsOneLogitPerClassForEveryRegisteredName) {
   const torch::NoGradGuard no_grad;
@@ -113,6 +146,11 @@ TEST(Network, RefusesAnUnknownNameAndNamesTheKnownOnes) {
     EXPECT_NE(std::string(error.what()).find("resnet20"), std::string::npos) << error.what();
     EXPECT_NE(std::string(error.what()).find("resnet10, resnet18"), std::string::npos) << error.what();
   }
+}
+
+TEST(Network, RefusesCheckpointingWhereTheNetworkHasNone) {
+  EXPECT_THROW(make_network("revnet-3-3-3", {.checkpointing = true}), InputError);
+  EXPECT_NO_THROW(make_network("resnet18-adjusted", {.checkpointing = true}));
 }
 
 TEST(Network, RefusesSizesBelowOne) {

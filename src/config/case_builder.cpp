@@ -37,6 +37,13 @@ class CaseCheck {
     add("train.momentum", "0 does not go with train.optimizer sgd-nesterov; allowed: a number > 0 and < 1");
   }
 
+  void revnets_recompute_by_themselves() {
+    if (!built_.train.checkpointing || built_.model.rfind("revnet-", 0) != 0) return;
+    add("train.checkpointing", fmt::format("true does not go with model {}, which always computes its activations "
+                                           "again; allowed: false",
+                                           built_.model));
+  }
+
   void images_fill_a_batch() {
     if (!built_.dataset.images) return;
     const std::int64_t shard = (*built_.dataset.images + built_.gpus - 1) / built_.gpus;
@@ -78,6 +85,7 @@ CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint&
   check.global_batch_divides();
   check.single_has_one_gpu();
   check.nesterov_has_momentum();
+  check.revnets_recompute_by_themselves();
   check.images_fill_a_batch();
   return built;
 }

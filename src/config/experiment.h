@@ -37,6 +37,7 @@ struct TrainConfig {
   double weight_decay = 5.0e-4;
   Precision precision = Precision::kFp32;
   Schedule schedule = Schedule::kConstant;
+  bool checkpointing = false;  ///< activations are computed again in backward in place of being kept
   Switch channels_last = Switch::kAuto;
   Switch cuda_graph = Switch::kAuto;
   Switch fused = Switch::kAuto;

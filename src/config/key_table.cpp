@@ -48,7 +48,8 @@ std::vector<Key> experiment_keys() {
       enum_key("device", at(&CaseConfig::device)),
       member_key(
           "model",
-          choice({"resnet10", "resnet18", "resnet19", "resnet34", "resnet50"}, {"resnet18-adjusted", "revnet-3-3-3"}),
+          choice({"resnet10", "resnet18", "resnet19", "resnet34", "resnet50", "resnet18-adjusted", "resnet34-adjusted",
+                  "resnet50-adjusted", "revnet-3-3-3", "revnet-5-5-5", "revnet-9-9-9", "revnet-18-18-18"}),
           at(&CaseConfig::model)),
       member_key("batch_norm", flag(), at(&CaseConfig::batch_norm)),
   };
@@ -84,7 +85,7 @@ std::vector<Key> train_keys() {
       member_key("train.weight_decay", number({0, 1000}), at(&CaseConfig::train, &TrainConfig::weight_decay)),
       enum_key("train.precision", at(&CaseConfig::train, &TrainConfig::precision), {"fp16"}),
       enum_key("train.schedule", at(&CaseConfig::train, &TrainConfig::schedule), {"step", "cosine"}),
-      only_key("train.checkpointing", flag(), false),
+      member_key("train.checkpointing", flag(), at(&CaseConfig::train, &TrainConfig::checkpointing)),
       only_key("train.accumulation", integer(1, kMillion), std::int64_t{1}),
       enum_key("train.channels_last", at(&CaseConfig::train, &TrainConfig::channels_last)),
       member_key("train.cuda_graph", choice({"auto", "false"}, {"true"}),

@@ -145,6 +145,7 @@ void fill_row(const config::CaseConfig& config, results::CaseRow& row) {
   row.mode = config::to_string(config.train.mode);
   row.precision = config::to_string(config.train.precision);
   row.optimizer = config.train.optimizer;
+  row.checkpointing = config.train.checkpointing;
   row.ranks = config.gpus;
   row.devices = config.gpus;
   row.batch_per_rank = config.batch_per_rank;

@@ -29,9 +29,10 @@ comm::BucketLayout bucket_layout(const config::TrainConfig& train) {
 std::shared_ptr<nn::Network> build_network(const config::CaseConfig& config, const at::Device& device,
                                            bool channels_last) {
   torch::manual_seed(config.train.seed);
-  auto network = nn::make_network(
-      config.model,
-      {.image_size = config.dataset.image_size, .classes = config.dataset.classes, .batch_norm = config.batch_norm});
+  auto network = nn::make_network(config.model, {.image_size = config.dataset.image_size,
+                                                 .classes = config.dataset.classes,
+                                                 .batch_norm = config.batch_norm,
+                                                 .checkpointing = config.train.checkpointing});
   network->to(device, parameter_dtype(config.train.precision));
   if (channels_last) {
     const torch::NoGradGuard no_grad;

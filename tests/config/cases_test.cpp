@@ -190,5 +190,17 @@ TEST(Cases, ParametersAreTypedAndNamedAsInTheConfig) {
   EXPECT_EQ(value("limits.case_timeout"), ParameterValue{"600s"});
 }
 
+TEST(Checkpointing, IsSetPerCaseAndNotForARevNet) {
+  const Experiment experiment = load(R"(
+name: n
+sweep: {batch_size: [8], train.checkpointing: [false, true]}
+)");
+  EXPECT_EQ(ids_of(experiment), (Lines{"checkpointing=false", "checkpointing=true"}));
+  EXPECT_TRUE(experiment.cases[1].train.checkpointing);
+  EXPECT_EQ(faults_of("name: n\nmodel: revnet-5-5-5\ntrain.checkpointing: true\nsweep: {batch_size: [8]}\n"),
+            Lines{"c.yaml:3:22: train.checkpointing: true does not go with model revnet-5-5-5, which always computes "
+                  "its activations again; allowed: false"});
+}
+
 }  // namespace
 }  // namespace scalemark::config

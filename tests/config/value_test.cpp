@@ -108,11 +108,16 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Names, BadValueTest,
     testing::Values(
-        BadValue{"model: resnet81",
-                 "1:8: model: resnet81 is not known (did you mean resnet18?); allowed: resnet10, resnet18, resnet19, "
-                 "resnet34, resnet50"},
-        BadValue{"model: transformer",
-                 "1:8: model: transformer is not known; allowed: resnet10, resnet18, resnet19, resnet34, resnet50"},
+        BadValue{
+            "model: resnet81",
+            "1:8: model: resnet81 is not known (did you mean resnet18?); allowed: resnet10, resnet18, resnet19, "
+            "resnet34, resnet50, resnet18-adjusted, resnet34-adjusted, resnet50-adjusted, revnet-3-3-3, revnet-5-5-5, "
+            "revnet-9-9-9, revnet-18-18-18"},
+        BadValue{
+            "model: transformer",
+            "1:8: model: transformer is not known; allowed: resnet10, resnet18, resnet19, "
+            "resnet34, resnet50, resnet18-adjusted, resnet34-adjusted, resnet50-adjusted, revnet-3-3-3, revnet-5-5-5, "
+            "revnet-9-9-9, revnet-18-18-18"},
         BadValue{"train.schedule: onecycle",
                  "1:17: train.schedule: onecycle is not known (did you mean one_cycle?); allowed: constant, one_cycle"},
         BadValue{"device: gpu", "1:9: device: gpu is not known (did you mean cpu?); allowed: auto, cuda, cpu"},
@@ -128,8 +133,6 @@ INSTANTIATE_TEST_SUITE_P(
                  "1:18: train.precision: fp16 is not available in this version; available: fp64, fp32, tf32, bf16"},
         BadValue{"train.schedule: cosine",
                  "1:17: train.schedule: cosine is not available in this version; available: constant, one_cycle"},
-        BadValue{"train.checkpointing: true",
-                 "1:22: train.checkpointing: true is not available in this version; available: false"},
         BadValue{"train.accumulation: 2", "1:21: train.accumulation: 2 is not available in this version; available: 1"},
         BadValue{"train.cuda_graph: true",
                  "1:19: train.cuda_graph: true is not available in this version; available: auto, false"},
@@ -155,9 +158,6 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"dataset.name: tiny-imagenet",
                  "1:15: dataset.name: tiny-imagenet is not available in this version; available: cifar10, "
                  "fashion-mnist, synthetic"},
-        BadValue{"model: revnet-3-3-3",
-                 "1:8: model: revnet-3-3-3 is not available in this version; available: resnet10, resnet18, resnet19, "
-                 "resnet34, resnet50"},
         BadValue{"loader.workers: auto",
                  "1:17: loader.workers: auto is not available in this version; available: an integer from 0 to 1024"}));
 
@@ -166,7 +166,7 @@ TEST(Values, ThatAreTheOnlyOnesAvailableAreAccepted) {
 name: n
 max_batch: false
 dataset: {augmentation: none, resident: auto, on_error: fail, storage: {latency: 0ms, bandwidth: 0, jitter: 0s}}
-train: {checkpointing: false, accumulation: 1, cuda_graph: false, fused: auto, comm_hook: none}
+train: {accumulation: 1, cuda_graph: false, fused: auto, comm_hook: none}
 measure: {trace: none}
 sweep: {batch_size: [8]}
 )");

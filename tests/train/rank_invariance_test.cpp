@@ -29,12 +29,13 @@ struct Training {
 class RankInvariance : public ::testing::Test {
  protected:
   // Trains with the first `ranks` ranks; the others only take part in the splits.
-  Training train(int ranks, config::Precision precision, int steps, Reduction reduction) {
+  Training train(int ranks, config::Precision precision, int steps, Reduction reduction, bool checkpointing = false) {
     const auto group = world_->split(ranks);
     const auto control = control_.split(ranks);
     Training training;
     if (group != nullptr) {
-      const auto config = rank_invariant_case(ranks, kGlobalBatch, precision);
+      auto config = rank_invariant_case(ranks, kGlobalBatch, precision);
+      config.train.checkpointing = checkpointing;
       const std::shared_ptr<const data::Dataset> dataset =
           data::open_dataset({.name = "synthetic", .images = config.dataset.images}, data::Split::kTrain);
       data::Loader loader(dataset, data::ShardedSampler(dataset->size(), ranks, group->rank(), config.train.seed),
@@ -103,6 +104,14 @@ TEST_F(RankInvariance, ReductionAfterBackwardGivesTheSameGradients) {
   const Training after = train(2, config::Precision::kFp32, 1, Reduction::kAfterBackward);
   if (leads()) {
     EXPECT_LT(relative_norm_of_difference(overlapped.gradients, after.gradients), 1e-6);
+  }
+}
+
+TEST_F(RankInvariance, CheckpointingOnTwoRanksGivesThePlainGradientsOfOne) {
+  const Training one = train(1, config::Precision::kFp64, 1, Reduction::kOverlapped);
+  const Training two = train(2, config::Precision::kFp64, 1, Reduction::kOverlapped, /*checkpointing=*/true);
+  if (leads()) {
+    EXPECT_LT(relative_norm_of_difference(one.gradients, two.gradients), 1e-10);
   }
 }
 

@@ -44,6 +44,11 @@ class CaseCheck {
                                            built_.model));
   }
 
+  void max_batch_is_per_gpu() {
+    if (!built_.max_batch || !built_.global_batch_fixed) return;
+    add("max_batch", "true does not go with global_batch_size; allowed: batch_size, the step of the search");
+  }
+
   void images_fill_a_batch() {
     if (!built_.dataset.images) return;
     const std::int64_t shard = (*built_.dataset.images + built_.gpus - 1) / built_.gpus;
@@ -86,6 +91,7 @@ CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint&
   check.single_has_one_gpu();
   check.nesterov_has_momentum();
   check.revnets_recompute_by_themselves();
+  check.max_batch_is_per_gpu();
   check.images_fill_a_batch();
   return built;
 }

@@ -86,6 +86,7 @@ struct CaseConfig {
   int gpus = 1;                     ///< ranks (on CPU too)
   std::int64_t batch_per_rank = 0;  ///< images
   bool global_batch_fixed = false;  ///< the config gave global_batch_size
+  bool max_batch = false;           ///< the largest batch that fits is to be found, in steps of batch_per_rank
 
   std::int64_t global_batch() const { return batch_per_rank * gpus; }
 

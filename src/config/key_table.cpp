@@ -146,7 +146,7 @@ std::vector<Key> limits_and_search_keys() {
       optional_key("limits.memory", "none", size(), at(&CaseConfig::limits, &LimitsConfig::memory_bytes)),
       wall_time_key(),
       case_timeout_key(),
-      only_key("max_batch", flag(), false, Scope::kExperiment),
+      member_key("max_batch", flag(), at(&CaseConfig::max_batch)),
   };
 }
 

@@ -9,6 +9,7 @@
 
 #include "report/merge_notes.h"
 #include "results/case_summary.h"
+#include "results/schema.h"
 
 namespace scalemark::report {
 namespace {
@@ -77,6 +78,19 @@ const MeasuredCase& kept_copy(const std::vector<const MeasuredCase*>& copies, st
                         [file_index](const auto* copy) { return copy->file_index == file_index; });
 }
 
+bool is_probe(const MeasuredCase& one) {
+  const auto& parameters = one.record->parameters;
+  return std::any_of(parameters.begin(), parameters.end(),
+                     [](const auto& parameter) { return parameter.first == results::schema::kProbeOf; });
+}
+
+void take_probes_out(CaseSet& set) {
+  const auto first_probe =
+      std::stable_partition(set.cases.begin(), set.cases.end(), [](const auto& one) { return !is_probe(one); });
+  set.probes.assign(first_probe, set.cases.end());
+  set.cases.erase(first_probe, set.cases.end());
+}
+
 /// Cases of one name that are not the same, in two files: each is held against the first of its name.
 void note_conflicts(CaseSet& set) {
   std::map<std::string, const MeasuredCase*> first_of_name;
@@ -129,6 +143,7 @@ CaseSet merge_cases(const std::vector<ResultFile>& files) {
   }
   std::stable_sort(set.cases.begin(), set.cases.end(),
                    [](const MeasuredCase& a, const MeasuredCase& b) { return a.file_index < b.file_index; });
+  take_probes_out(set);
   note_conflicts(set);
   make_names_unique(set.cases);
   return set;

@@ -36,7 +36,8 @@ struct MeasuredCase {
 /// The cases of all files, in the files' order.
 struct CaseSet {
   std::vector<MeasuredCase> cases;
-  std::vector<std::string> notes;  ///< a sentence per case that is in two files, and per name of two different cases
+  std::vector<MeasuredCase> probes;  ///< batches that were tried in search of the largest: no cases to compare
+  std::vector<std::string> notes;    ///< a sentence per case that is in two files, and per name of two different cases
 };
 
 /// Merges `files` (one job per GPU count, or a repeated job). A case that two files hold with the same parameters on

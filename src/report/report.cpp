@@ -104,6 +104,7 @@ results::ResultFile without_cases(const results::ResultFile& file) {
 Report build_report(const std::vector<results::ResultFile>& files) {
   Report report;
   const CaseSet set = merge_cases(files);
+  report.largest_batches = largest_batches(set);
   report.notes = set.notes;
   for (const auto& file : files) report.files.push_back(without_cases(file));
   note_commits(report);

@@ -10,6 +10,7 @@
 #include "report/advice.h"
 #include "report/breakdown.h"
 #include "report/case_set.h"
+#include "report/largest_batch.h"
 #include "report/lost_speedup.h"
 #include "report/published_beside.h"
 #include "report/rank_findings.h"
@@ -58,6 +59,7 @@ struct Report {
   std::vector<Advice> advice;
   std::vector<Communication> communication;
   std::vector<MemoryUse> memory;
+  std::vector<LargestBatch> largest_batches;
   std::vector<TrainingCurve> curves;
   std::vector<RankSamples> samples;
   std::vector<RankFinding> rank_findings;

@@ -235,6 +235,7 @@ std::vector<Table> tables_of(const Report& report) {
   tables.push_back(advice_table(report.advice));
   for (auto& table : breakdown_tables(report)) tables.push_back(std::move(table));
   tables.push_back(memory_table(report.memory));
+  if (!report.largest_batches.empty()) tables.push_back(largest_batch_table(report.largest_batches));
   tables.push_back(rank_table(report));
   tables.push_back(rank_time_table(report.samples));
   tables.push_back(rank_finding_table(report.rank_findings));

@@ -48,4 +48,9 @@ inline constexpr const char* kPlannedRepetitions = "planned_repetitions";
 inline constexpr const char* kInterruptions = "interruptions";
 inline constexpr std::array kCaseAttributes = {kStatus, kReason, kImages, kPlannedRepetitions, kInterruptions};
 
+// Parameters that a search for the largest batch adds to those of the config: of a probe the case that it was run for,
+// of that case the distance between the largest batch that fits and the smallest that does not.
+inline constexpr const char* kProbeOf = "probe_of";
+inline constexpr const char* kBatchStep = "batch_step";
+
 }  // namespace scalemark::results::schema

@@ -48,9 +48,21 @@ Probe probe(const config::CaseConfig& config, const RankGroup& group, std::int64
   return {timeline->seconds().back(), static_cast<double>(group.memory.peak_bytes())};
 }
 
+// Memory along the line through two batches.
+double bytes_per_image(const Probe& small, const Probe& large) {
+  return (large.peak_bytes - small.peak_bytes) / static_cast<double>(kLargeBatch - kSmallBatch);
+}
+
+std::int64_t expected_batch(const config::CaseConfig& config, const Probe& small, const Probe& large) {
+  if (!config.max_batch || !config.limits.memory_bytes) return config.batch_per_rank;
+  const double room = static_cast<double>(*config.limits.memory_bytes) - large.peak_bytes;
+  const auto images = kLargeBatch + static_cast<std::int64_t>(room / bytes_per_image(small, large));
+  return std::max(images / config.batch_per_rank, std::int64_t{1}) * config.batch_per_rank;
+}
+
 CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, const Probe& large) {
-  const double batch = static_cast<double>(config.batch_per_rank);
-  const double bytes_per_image = (large.peak_bytes - small.peak_bytes) / static_cast<double>(kLargeBatch - kSmallBatch);
+  const std::int64_t batch_per_rank = expected_batch(config, small, large);
+  const double batch = static_cast<double>(batch_per_rank);
   const auto& measure = config.measure;
   const auto timed_arms = std::count_if(measure.arms.begin(), measure.arms.end(), [&](config::Arm arm) {
     return arm != config::Arm::kCommOnly && (arm != config::Arm::kNoSync || config.gpus > 1);
@@ -58,15 +70,15 @@ CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, cons
   constexpr int kPhasePass = 1;
   const double steps = static_cast<double>(measure.repetitions) * static_cast<double>(timed_arms + kPhasePass) *
                        (measure.warmup_steps + measure.steps);
-  return {config.id, steps * large.step_seconds * batch / static_cast<double>(kLargeBatch),
-          large.peak_bytes + bytes_per_image * (batch - static_cast<double>(kLargeBatch))};
+  return {config.id, batch_per_rank, steps * large.step_seconds * batch / static_cast<double>(kLargeBatch),
+          large.peak_bytes + bytes_per_image(small, large) * (batch - static_cast<double>(kLargeBatch))};
 }
 
 // Cases that differ only in what the estimate extrapolates share one probe.
 std::string kind_of(const config::CaseConfig& config) {
-  return fmt::format("{} {} {} {} {} {} {} {}", static_cast<int>(config.device), config.model, config.batch_norm,
+  return fmt::format("{} {} {} {} {} {} {} {} {}", static_cast<int>(config.device), config.model, config.batch_norm,
                      config.dataset.image_size, config.dataset.classes, config::to_string(config.train.precision),
-                     config.train.optimizer, train::uses_channels_last(config.train));
+                     config.train.optimizer, train::uses_channels_last(config.train), config.train.checkpointing);
 }
 
 }  // namespace
@@ -102,11 +114,17 @@ std::string format_plan(const config::Experiment& experiment, const std::vector<
     if (!listed.insert(visit.case_index).second) continue;
     const auto& config = experiment.cases[visit.case_index];
     const auto& estimate = estimates[visit.case_index];
+    const std::string about = config.max_batch ? "~" : "";
     text += fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", config.id, config.gpus,
-                        config.batch_per_rank, config.global_batch(), config.measure.repetitions,
+                        about + std::to_string(estimate.batch_per_rank),
+                        about + std::to_string(estimate.batch_per_rank * config.gpus), config.measure.repetitions,
                         format_seconds(estimate.seconds), format_bytes(estimate.memory_bytes));
     total_seconds += estimate.seconds;
   }
+  if (std::any_of(experiment.cases.begin(), experiment.cases.end(),
+                  [](const auto& config) { return config.max_batch; }))
+    text +=
+        "~: the largest batch that fits is searched for first, which takes about 2 log2(batch / step) short cases\n";
   return text +
          fmt::format(
              "{} cases, about {}: extrapolated from small steps on this device, without loading and communication\n",

@@ -43,8 +43,13 @@ std::string Progress::remaining_time() const {
 
 void Progress::begin(const std::string& case_id, int repetition, int repetitions) {
   if (quiet_ || !terminal_) return;
+  if (visits_ == 0) {
+    fmt::print(stderr, "{}searching the largest batch: {}", kEraseLine, case_id);
+    std::fflush(stderr);
+    return;
+  }
   constexpr std::size_t kWidth = 24;
-  const std::size_t filled = visits_ == 0 ? 0 : kWidth * done_ / visits_;
+  const std::size_t filled = kWidth * done_ / visits_;
   fmt::print(stderr, "{}[{}{}] {}/{}  {}  repetition {} of {}  {}", kEraseLine, std::string(filled, '#'),
              std::string(kWidth - filled, '.'), done_, visits_, case_id, repetition + 1, repetitions, remaining_time());
   std::fflush(stderr);
@@ -54,6 +59,10 @@ void Progress::end(const results::CaseRecord& record, bool complete) {
   ++done_;
   if (!complete) return;
   clear_line();
+  if (visits_ == 0) {
+    spdlog::info("{}", one_line(record.row));
+    return;
+  }
   spdlog::info("{} ({} of {} repetitions done, {})", one_line(record.row), done_, visits_, remaining_time());
 }
 

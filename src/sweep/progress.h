@@ -12,6 +12,7 @@ namespace scalemark::sweep {
 /// case.
 class Progress {
  public:
+  /// @param visits  0: nobody knows how many (a search).
   Progress(std::size_t visits, bool quiet);
   ~Progress();
 

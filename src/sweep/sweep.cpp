@@ -5,16 +5,22 @@
 
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "core/activity.h"
 #include "core/log.h"
 #include "measure/device.h"
+#include "results/schema.h"
 #include "sweep/agreement.h"
+#include "sweep/batch_probes.h"
 #include "sweep/case_order.h"
 #include "sweep/case_recorder.h"
 #include "sweep/dataset_cache.h"
@@ -44,16 +50,21 @@ class Sweep {
         monitor_(monitor),
         groups_(experiment, world),
         stop_(job_deadline(experiment.cases.front().limits.wall_time_seconds,
-                           experiment.cases.front().limits.wall_time_auto)) {}
+                           experiment.cases.front().limits.wall_time_auto)),
+        cases_(experiment.cases) {}
 
   ExitCode run() {
     open();
+    for (CaseConfig& config : cases_) {
+      if (config.max_batch && !find_largest_batch(config)) return stopped();
+    }
     const std::vector<Visit> visits = agreed_visits();
     Progress progress(visits.size(), options_.quiet || !leads());
     for (const Visit& visit : visits) {
       if (ended_.contains(visit.case_index)) continue;
-      if (stop_agreed(experiment_.cases[visit.case_index])) return stopped();
-      perform(visit, progress);
+      const CaseConfig& config = cases_[visit.case_index];
+      if (stop_agreed(config)) return stopped();
+      if (perform(config, visit.repetition, progress)) ended_.insert(visit.case_index);
     }
     return world_.max(std::int64_t{leads() && file_->holds_bad_case()}) != 0 ? ExitCode::kCases : ExitCode::kSuccess;
   }
@@ -113,7 +124,10 @@ class Sweep {
 
   CaseRecord record_of(const CaseConfig& config) {
     if (const CaseRecord* record = file_->find(config.id)) return *record;
-    return new_record(config, datasets_.get(config, data::Split::kTrain)->size());
+    CaseRecord record = new_record(config, datasets_.get(config, data::Split::kTrain)->size());
+    if (const auto added = search_parameters_.find(config.id); added != search_parameters_.end())
+      record.parameters.push_back(added->second);
+    return record;
   }
 
   void settle(const CaseConfig& config, CaseStatus status, const std::string& reason) {
@@ -130,9 +144,8 @@ class Sweep {
     std::string text;
     if (leads()) {
       std::map<std::string, int> done;
-      for (const auto& config : experiment_.cases) done[config.id] = repetitions_done(config);
-      for (const Visit& visit :
-           order_visits(experiment_.cases, [&](const CaseConfig& config) { return done.at(config.id); })) {
+      for (const auto& config : cases_) done[config.id] = repetitions_done(config);
+      for (const Visit& visit : order_visits(cases_, [&](const CaseConfig& config) { return done.at(config.id); })) {
         text += fmt::format("{} {} ", visit.case_index, visit.repetition);
       }
     }
@@ -152,44 +165,74 @@ class Sweep {
     return ExitCode::kStopped;
   }
 
-  void perform(const Visit& visit, Progress& progress) {
-    const CaseConfig& config = experiment_.cases[visit.case_index];
+  // Gives the case the largest batch that fits, found by probes that are cases of their own in the file: what they say
+  // is all that the search remembers, so that it goes on where a stopped job left it. False where this job has to stop.
+  bool find_largest_batch(CaseConfig& config) {
+    if (world_.max(std::int64_t{leads() && reason_to_skip(config)}) != 0) return true;
+    const std::int64_t images = datasets_.get(config, data::Split::kTrain)->size();
+    const BatchRange range{config.batch_per_rank, images / config.gpus};
+    Progress progress(0, options_.quiet || !leads());
+    while (const std::int64_t batch = from_rank_0([&] { return next_batch(range, tried(config)).value_or(0); })) {
+      const CaseConfig probe = probe_of(config, batch);
+      if (stop_agreed(probe)) return false;
+      search_parameters_[probe.id] = {results::schema::kProbeOf, config.id};
+      const bool died_of_it = from_rank_0([&] { return repetitions_done(probe); }) > 0;
+      if (!died_of_it) perform(probe, 0, progress);
+    }
+    const std::int64_t largest = from_rank_0([&] { return largest_fitting(tried(config)); });
+    if (largest > 0) {
+      config.batch_per_rank = largest;
+      search_parameters_[config.id] = {results::schema::kBatchStep, range.step};
+    } else if (leads()) {
+      settle(config, CaseStatus::kOom, "not even the first batch of the search fits");
+    }
+    return true;
+  }
+
+  std::vector<TriedBatch> tried(const CaseConfig& config) const { return tried_batches(file_->cases(), config.id); }
+
+  // No number that is broadcast here is negative.
+  std::int64_t from_rank_0(const std::function<std::int64_t()>& number) {
+    return world_.max(leads() ? number() : std::int64_t{0});
+  }
+
+  // One visit; true where the case is over before its last repetition.
+  bool perform(const CaseConfig& config, int repetition, Progress& progress) {
     const auto begin = std::chrono::steady_clock::now();
     bool ended = false;
     ++visit_number_;
     monitor_.set_timeout(config.limits.case_timeout_seconds);
     if (groups_.group(config).communicator != nullptr) {
-      Activity::mine().begin_visit(visit_number_, fmt::format("repetition {} of case {}", visit.repetition, config.id));
-      ended = measure(visit, progress);
+      Activity::mine().begin_visit(visit_number_, fmt::format("repetition {} of case {}", repetition, config.id));
+      ended = measure(config, repetition, progress);
       Activity::mine().end_visit();
     }
-    if (world_.max(std::int64_t{ended}) != 0) ended_.insert(visit.case_index);
     visit_seconds_[config.id] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return world_.max(std::int64_t{ended}) != 0;
   }
 
   // One visit on a rank that takes part; true where the case is over (it does not fit, or is invalid).
-  bool measure(const Visit& visit, Progress& progress) {
-    const CaseConfig& config = experiment_.cases[visit.case_index];
+  bool measure(const CaseConfig& config, int repetition, Progress& progress) {
     const RankGroup group = groups_.group(config);
     CaseRecord record;
     if (leads()) {
-      progress.begin(config.id, visit.repetition, config.measure.repetitions);
+      progress.begin(config.id, repetition, config.measure.repetitions);
       record = record_of(config);
       ++record.interruptions;
       file_->keep(record);
     }
-    const bool fits = measure_samples(visit, config, group, record);
+    const bool fits = measure_samples(config, repetition, group, record);
     group.memory.set_limit(std::nullopt);
     group.memory.release_cache();
     if (!leads()) return !fits;
     record.interruptions = 0;
     const bool over = !fits || record.row.status == CaseStatus::kInvalid;
     file_->keep(record);
-    progress.end(record, over || visit.repetition + 1 == config.measure.repetitions);
+    progress.end(record, over || repetition + 1 == config.measure.repetitions);
     return over;
   }
 
-  bool measure_samples(const Visit& visit, const CaseConfig& config, const RankGroup& group, CaseRecord& record) {
+  bool measure_samples(const CaseConfig& config, int repetition, const RankGroup& group, CaseRecord& record) {
     const train::CaseContext context{group.device,
                                      *group.communicator,
                                      group.control,
@@ -208,8 +251,8 @@ class Sweep {
     }
     if (!everyone_fits(group.control, shortage, record)) return false;
     try {
-      append_visit(measured->run(visit.repetition), visit.repetition, measure::describe_device(group.device),
-                   group.control, record);
+      append_visit(measured->run(repetition), repetition, measure::describe_device(group.device), group.control,
+                   record);
     } catch (const train::OutOfMemory& error) {
       return everyone_fits(group.control, error.what(), record);
     }
@@ -240,6 +283,8 @@ class Sweep {
   std::set<std::size_t> ended_;
   std::uint64_t visit_number_ = 0;  // the same on all ranks
   std::map<std::string, double> visit_seconds_;
+  std::map<std::string, std::pair<std::string, results::ParameterValue>> search_parameters_;  // by case
+  std::vector<CaseConfig> cases_;  // of the experiment, with the batches that were searched for
 };
 
 }  // namespace

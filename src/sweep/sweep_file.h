@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "results/result_store.h"
 
@@ -18,6 +19,8 @@ class SweepFile {
 
   /// nullptr where the case has never been started. Valid until keep().
   const results::CaseRecord* find(const std::string& case_id) const;
+
+  const std::vector<results::CaseRecord>& cases() const { return store_.contents().cases; }
 
   /// Inserts or replaces the case and makes it durable.
   void keep(results::CaseRecord record);

@@ -1,5 +1,6 @@
 """`scalemark run` from outside: what it writes, says and returns."""
 
+import signal
 import subprocess
 import unittest
 
@@ -104,6 +105,59 @@ class Sweep(RunTest):
         run = self.run_sweep("--set", "train.learning_rate=1000", "--set", "batch_norm=false", "--set", "sweep.batch_size=[2]")
         self.assertEqual(run.returncode, 3, run.stderr)
         self.assertEqual({status(row) for row in table(self.output).values()}, {"invalid"})
+
+
+class LargestBatch(RunTest):
+    LIMIT = ("--set", "limits.memory=100MiB", "--set", "dataset.images=512", "--set", "measure.repetitions=1",
+             "--set", "measure.arms=[full]", "--set", "sweep.gpus=[2]")
+    SEARCH = (*LIMIT, "--set", "max_batch=true", "--set", "sweep.batch_size=[4]")
+
+    def found(self):
+        """The largest batch per rank, and the batches that were tried: {batch: status}."""
+        with h5py.File(self.output) as file:
+            rows = {row["case"].decode(): row for row in file["tables/cases"][:]}
+            probes = {name for name in rows if "probe_of" in file["cases"][name].attrs}
+            (searched,) = set(rows) - probes
+            self.assertEqual({file["cases"][name].attrs["probe_of"] for name in probes}, {searched})
+            self.assertEqual(file["cases"][searched].attrs["batch_step"], 4)
+        self.assertEqual(status(rows[searched]), "ok")
+        tried = {int(rows[name]["batch_per_rank"]): status(rows[name]) for name in probes}
+        return int(rows[searched]["batch_per_rank"]), tried
+
+    def test_it_fits_and_one_step_more_does_not(self):
+        run = self.run_sweep(*self.SEARCH)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        largest, tried = self.found()
+        self.assertEqual((tried[largest], tried[largest + 4]), ("ok", "oom"))
+        self.assertEqual({batch for batch in tried if batch > largest and tried[batch] == "ok"}, set())
+        (line,) = self.report_tables()["largest_batch"]
+        self.assertEqual((line["largest_batch_per_rank"], line["refused_batch_per_rank"], line["batch_step"]),
+                         (str(largest), str(largest + 4), "4"))
+        # Asked without a search, the two batches say the same.
+        self.output.unlink()
+        run = self.run_sweep(*self.LIMIT, "--set", f"sweep.batch_size=[{largest}, {largest + 4}]")
+        self.assertEqual({row["batch_per_rank"]: status(row) for row in table(self.output).values()},
+                         {largest: "ok", largest + 4: "oom"}, run.stderr)
+
+    def test_a_stopped_search_goes_on_where_it_was(self):
+        job = self.start(*self.SEARCH)
+        self.wait_for(self.output.exists)
+        job.process.send_signal(signal.SIGUSR1)
+        self.assertEqual(job.wait().returncode, 5)
+        before = {name for name in table(self.output)}
+        resumed = self.run_sweep(*self.SEARCH, "--resume")
+        self.assertEqual(resumed.returncode, 0, resumed.stderr)
+        largest, tried = self.found()
+        self.assertEqual((tried[largest], tried[largest + 4]), ("ok", "oom"))
+        self.assertLess(len(before), len(table(self.output)), "stopped before its end")
+
+    def test_without_a_limit_the_data_set_is_the_end(self):
+        run = self.run_sweep("--set", "max_batch=true", "--set", "sweep={gpus: [1], batch_size: [4]}", "--set", "dataset.images=14",
+                             "--set", "measure.repetitions=1")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(self.found(), (12, {4: "ok", 8: "ok", 12: "ok"}))
+        plan = self.run_sweep("--set", "max_batch=true", "--set", "limits.memory=1GiB", "--dry-run", ranks=None)
+        self.assertIn("the largest batch that fits", plan.stdout)
 
 
 class Limits(RunTest):

@@ -12,7 +12,9 @@ const std::string kTopLevel =
     "sweep, "
     "cases, quick";
 const std::string kSweepKeys =
-    "gpus, batch_size, global_batch_size, device, model, batch_norm, dataset.*, train.*, loader.*, measure.*, limits.*";
+    "gpus, batch_size, global_batch_size, device, model, batch_norm, dataset.*, train.*, loader.*, measure.*, "
+    "limits.*, "
+    "max_batch";
 const std::string kTrainKeys =
     "mode, optimizer, learning_rate, learning_rate_scaling, momentum, weight_decay, precision, schedule, "
     "checkpointing, "
@@ -76,8 +78,8 @@ TEST(Structure, MisplacedKeysSayWhereTheyBelong) {
             Lines{"c.yaml:3:1: gpus: cannot be set at the top level; allowed in: sweep or cases"});
   EXPECT_EQ(faults_of("name: n\nsweep: {batch_size: [8], label: [a]}\n"),
             Lines{"c.yaml:2:26: sweep.label: cannot be set in sweep; allowed in: cases"});
-  EXPECT_EQ(faults_of("name: n\ncases: [{batch_size: 8, max_batch: false}]\n"),
-            Lines{"c.yaml:2:25: cases[0].max_batch: cannot be set in cases; allowed in: the top level"});
+  EXPECT_EQ(faults_of("name: n\ncases: [{batch_size: 8, description: x}]\n"),
+            Lines{"c.yaml:2:25: cases[0].description: cannot be set in cases; allowed in: the top level"});
   EXPECT_EQ(faults_of(rest + "learning_rate: 1\n"),
             Lines{"c.yaml:3:1: learning_rate: unknown key (did you mean train.learning_rate?); allowed: " + kTopLevel});
 }

@@ -154,7 +154,6 @@ INSTANTIATE_TEST_SUITE_P(
                  "1:25: dataset.storage.jitter: 1s is not available in this version; available: 0ms"},
         BadValue{"measure.trace: chrome",
                  "1:16: measure.trace: chrome is not available in this version; available: none"},
-        BadValue{"max_batch: true", "1:12: max_batch: true is not available in this version; available: false"},
         BadValue{"dataset.name: tiny-imagenet",
                  "1:15: dataset.name: tiny-imagenet is not available in this version; available: cifar10, "
                  "fashion-mnist, synthetic"},
@@ -164,7 +163,6 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Values, ThatAreTheOnlyOnesAvailableAreAccepted) {
   const Experiment experiment = load(R"(
 name: n
-max_batch: false
 dataset: {augmentation: none, resident: auto, on_error: fail, storage: {latency: 0ms, bandwidth: 0, jitter: 0s}}
 train: {accumulation: 1, cuda_graph: false, fused: auto, comm_hook: none}
 measure: {trace: none}

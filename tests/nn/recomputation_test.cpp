@@ -112,7 +112,8 @@ std::string name_of(const testing::TestParamInfo<CheckpointCase>& test) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, Checkpointing,
-                         testing::Values(CheckpointCase{"resnet18-adjusted", 4, 16}, CheckpointCase{"resnet18-adjusted", 4, 16, false},
+                         testing::Values(CheckpointCase{"resnet18-adjusted", 4, 16},
+                                         CheckpointCase{"resnet18-adjusted", 4, 16, false},
                                          CheckpointCase{"resnet10", 18, 66}, CheckpointCase{"resnet10", 2, 66, false},
                                          CheckpointCase{"resnet50-adjusted", 2, 16}),
                          name_of);

@@ -19,9 +19,9 @@ results::CaseRecord record(const std::string& probe_of, std::int64_t batch, Case
 }
 
 TEST(BatchProbes, FitWhereTheyRanWhateverTheLoss) {
-  const std::vector<results::CaseRecord> records{
-      record("a", 8, CaseStatus::kOk), record("a", 16, CaseStatus::kInvalid), record("a", 64, CaseStatus::kOom),
-      record("another", 32, CaseStatus::kOom)};
+  const std::vector<results::CaseRecord> records{record("a", 8, CaseStatus::kOk), record("a", 16, CaseStatus::kInvalid),
+                                                 record("a", 64, CaseStatus::kOom),
+                                                 record("another", 32, CaseStatus::kOom)};
   std::map<std::int64_t, bool> tried;
   for (const TriedBatch& one : tried_batches(records, "a")) tried[one.batch] = one.fits;
   EXPECT_EQ(tried, (std::map<std::int64_t, bool>{{8, true}, {16, true}, {64, false}}));

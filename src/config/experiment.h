@@ -16,7 +16,7 @@ enum class Mode { kSingle, kDdp };
 enum class Precision { kFp64, kFp32, kTf32, kBf16 };
 enum class Switch { kAuto, kOn, kOff };
 enum class LearningRateScaling { kNone, kLinear };  ///< linear: rate x ranks
-enum class Schedule { kConstant, kOneCycle };
+enum class Schedule { kConstant, kStep, kCosine, kOneCycle };
 enum class Arm { kFull, kNoSync, kCommOnly, kCachedInput };
 
 struct DatasetConfig {

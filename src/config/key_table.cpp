@@ -76,14 +76,14 @@ std::vector<Key> dataset_keys() {
 std::vector<Key> train_keys() {
   return {
       enum_key("train.mode", at(&CaseConfig::train, &TrainConfig::mode), {"data_parallel"}),
-      member_key("train.optimizer", choice({"sgd", "sgd-nesterov", "adam", "adamw"}),
+      member_key("train.optimizer", choice({"sgd", "sgd-nesterov", "adagrad", "adadelta", "adam", "adamw"}),
                  at(&CaseConfig::train, &TrainConfig::optimizer)),
       member_key("train.learning_rate", number({0, 1000}), at(&CaseConfig::train, &TrainConfig::learning_rate)),
       enum_key("train.learning_rate_scaling", at(&CaseConfig::train, &TrainConfig::learning_rate_scaling)),
       member_key("train.momentum", number({0, 1, true, false}), at(&CaseConfig::train, &TrainConfig::momentum)),
       member_key("train.weight_decay", number({0, 1000}), at(&CaseConfig::train, &TrainConfig::weight_decay)),
       enum_key("train.precision", at(&CaseConfig::train, &TrainConfig::precision), {"fp16"}),
-      enum_key("train.schedule", at(&CaseConfig::train, &TrainConfig::schedule), {"step", "cosine"}),
+      enum_key("train.schedule", at(&CaseConfig::train, &TrainConfig::schedule)),
       only_key("train.checkpointing", flag(), false),
       only_key("train.accumulation", integer(1, kMillion), std::int64_t{1}),
       enum_key("train.channels_last", at(&CaseConfig::train, &TrainConfig::channels_last)),

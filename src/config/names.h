@@ -26,8 +26,10 @@ inline constexpr std::array<Named<Switch>, 3> kSwitchNames{
     {{Switch::kAuto, "auto"}, {Switch::kOn, "true"}, {Switch::kOff, "false"}}};
 inline constexpr std::array<Named<LearningRateScaling>, 2> kScalingNames{
     {{LearningRateScaling::kNone, "none"}, {LearningRateScaling::kLinear, "linear"}}};
-inline constexpr std::array<Named<Schedule>, 2> kScheduleNames{
-    {{Schedule::kConstant, "constant"}, {Schedule::kOneCycle, "one_cycle"}}};
+inline constexpr std::array<Named<Schedule>, 4> kScheduleNames{{{Schedule::kConstant, "constant"},
+                                                                {Schedule::kStep, "step"},
+                                                                {Schedule::kCosine, "cosine"},
+                                                                {Schedule::kOneCycle, "one_cycle"}}};
 inline constexpr std::array<Named<Arm>, 4> kArmNames{{{Arm::kFull, "full"},
                                                       {Arm::kNoSync, "no_sync"},
                                                       {Arm::kCommOnly, "comm_only"},

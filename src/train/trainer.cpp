@@ -211,8 +211,17 @@ double Trainer::learning_rate() const {
   const auto& train = config_.train;
   const double rate =
       train.learning_rate * (train.learning_rate_scaling == LearningRateScaling::kLinear ? communicator_.size() : 1);
-  return train.schedule == config::Schedule::kOneCycle ? optim::one_cycle_learning_rate(rate, step_, total_steps_)
-                                                       : rate;
+  switch (train.schedule) {
+    case config::Schedule::kConstant:
+      return rate;
+    case config::Schedule::kStep:
+      return optim::step_learning_rate(rate, step_, total_steps_);
+    case config::Schedule::kCosine:
+      return optim::cosine_learning_rate(rate, step_, total_steps_);
+    case config::Schedule::kOneCycle:
+      return optim::one_cycle_learning_rate(rate, step_, total_steps_);
+  }
+  return rate;
 }
 
 data::Batch Trainer::to_device(const data::Batch& batch) const {

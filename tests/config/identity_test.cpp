@@ -177,7 +177,8 @@ TEST(QuotedText, IsOnOneLineAndPrintable) {
 
 TEST(Catalog, ListsNamesOfThisVersion) {
   EXPECT_EQ(available_values("model"), (Lines{"resnet10", "resnet18", "resnet19", "resnet34", "resnet50"}));
-  EXPECT_EQ(available_values("train.optimizer"), (Lines{"sgd", "sgd-nesterov", "adam", "adamw"}));
+  EXPECT_EQ(available_values("train.optimizer"),
+            (Lines{"sgd", "sgd-nesterov", "adagrad", "adadelta", "adam", "adamw"}));
   EXPECT_TRUE(available_values("train.seed").empty());
   EXPECT_TRUE(available_values("nothing").empty());
 }

@@ -113,8 +113,10 @@ INSTANTIATE_TEST_SUITE_P(
                  "resnet34, resnet50"},
         BadValue{"model: transformer",
                  "1:8: model: transformer is not known; allowed: resnet10, resnet18, resnet19, resnet34, resnet50"},
-        BadValue{"train.schedule: onecycle",
-                 "1:17: train.schedule: onecycle is not known (did you mean one_cycle?); allowed: constant, one_cycle"},
+        BadValue{
+            "train.schedule: onecycle",
+            "1:17: train.schedule: onecycle is not known (did you mean one_cycle?); allowed: constant, step, cosine, "
+            "one_cycle"},
         BadValue{"device: gpu", "1:9: device: gpu is not known (did you mean cpu?); allowed: auto, cuda, cpu"},
         BadValue{"train.channels_last: maybe",
                  "1:22: train.channels_last: maybe is not known; allowed: auto, true, false"}));
@@ -126,8 +128,6 @@ INSTANTIATE_TEST_SUITE_P(
                  "1:13: train.mode: data_parallel is not available in this version; available: ddp, single"},
         BadValue{"train.precision: fp16",
                  "1:18: train.precision: fp16 is not available in this version; available: fp64, fp32, tf32, bf16"},
-        BadValue{"train.schedule: cosine",
-                 "1:17: train.schedule: cosine is not available in this version; available: constant, one_cycle"},
         BadValue{"train.checkpointing: true",
                  "1:22: train.checkpointing: true is not available in this version; available: false"},
         BadValue{"train.accumulation: 2", "1:21: train.accumulation: 2 is not available in this version; available: 1"},

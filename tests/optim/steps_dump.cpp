@@ -1,5 +1,5 @@
 // optim_steps_dump OUT: runs every optimizer on the same random gradients, for pytorch_reference.py to replay.
-// Keys: <case>.parameter.<i>.<step> (step 0 is before the first), gradient.<i>.<step>, one_cycle.<total steps>.
+// Keys: <case>.parameter.<i>.<step> (step 0 is before the first), gradient.<i>.<step>, <schedule>.<total steps>.
 
 #include <torch/torch.h>
 
@@ -13,7 +13,10 @@
 namespace {
 
 using scalemark::NamedTensors;
+using scalemark::optim::cosine_learning_rate;
+using scalemark::optim::one_cycle_learning_rate;
 using scalemark::optim::OptimizerOptions;
+using scalemark::optim::step_learning_rate;
 
 constexpr int kSteps = 10;
 constexpr double kLearningRate = 0.05;
@@ -46,10 +49,10 @@ void run(NamedTensors& out, const std::string& name, const OptimizerOptions& opt
   }
 }
 
-torch::Tensor one_cycle(int total_steps) {
+torch::Tensor rates_of(double (*schedule)(double, std::int64_t, std::int64_t), int total_steps) {
   torch::Tensor rates = torch::empty({total_steps}, torch::kDouble);
   for (int step = 0; step < total_steps; ++step) {
-    rates[step] = scalemark::optim::one_cycle_learning_rate(0.4, step, total_steps);
+    rates[step] = schedule(0.4, step, total_steps);
   }
   return rates;
 }
@@ -73,10 +76,14 @@ int main(int argc, char** argv) {
   run(out, "sgd_decay", {.name = "sgd", .momentum = 0, .weight_decay = 0.01}, start, gradients);
   run(out, "sgd_momentum", {.name = "sgd", .momentum = 0.9, .weight_decay = 0.01}, start, gradients);
   run(out, "sgd_nesterov", {.name = "sgd-nesterov", .momentum = 0.9, .weight_decay = 0.01}, start, gradients);
+  run(out, "adagrad", {.name = "adagrad", .weight_decay = 0.01}, start, gradients);
+  run(out, "adadelta", {.name = "adadelta", .weight_decay = 0.01}, start, gradients);
   run(out, "adam", {.name = "adam", .weight_decay = 0.01}, start, gradients);
   run(out, "adamw", {.name = "adamw", .weight_decay = 0.01}, start, gradients);
   for (const int total_steps : {1, 2, 3, 4, 10, 11, 97, 300}) {
-    out.insert(c10::str("one_cycle.", total_steps), one_cycle(total_steps));
+    out.insert(c10::str("one_cycle.", total_steps), rates_of(one_cycle_learning_rate, total_steps));
+    out.insert(c10::str("step.", total_steps), rates_of(step_learning_rate, total_steps));
+    out.insert(c10::str("cosine.", total_steps), rates_of(cosine_learning_rate, total_steps));
   }
   scalemark::save_tensors(argv[1], out);
 }

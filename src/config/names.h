@@ -19,9 +19,13 @@ struct Named {
 
 inline constexpr std::array<Named<DeviceChoice>, 3> kDeviceNames{
     {{DeviceChoice::kAuto, "auto"}, {DeviceChoice::kCuda, "cuda"}, {DeviceChoice::kCpu, "cpu"}}};
-inline constexpr std::array<Named<Mode>, 2> kModeNames{{{Mode::kDdp, "ddp"}, {Mode::kSingle, "single"}}};
-inline constexpr std::array<Named<Precision>, 4> kPrecisionNames{
-    {{Precision::kFp64, "fp64"}, {Precision::kFp32, "fp32"}, {Precision::kTf32, "tf32"}, {Precision::kBf16, "bf16"}}};
+inline constexpr std::array<Named<Mode>, 3> kModeNames{
+    {{Mode::kDdp, "ddp"}, {Mode::kSingle, "single"}, {Mode::kDataParallel, "data_parallel"}}};
+inline constexpr std::array<Named<Precision>, 5> kPrecisionNames{{{Precision::kFp64, "fp64"},
+                                                                  {Precision::kFp32, "fp32"},
+                                                                  {Precision::kTf32, "tf32"},
+                                                                  {Precision::kFp16, "fp16"},
+                                                                  {Precision::kBf16, "bf16"}}};
 inline constexpr std::array<Named<Switch>, 3> kSwitchNames{
     {{Switch::kAuto, "auto"}, {Switch::kOn, "true"}, {Switch::kOff, "false"}}};
 inline constexpr std::array<Named<LearningRateScaling>, 2> kScalingNames{

@@ -46,6 +46,10 @@ inline constexpr const char* kReason = "reason";
 inline constexpr const char* kImages = "images";
 inline constexpr const char* kPlannedRepetitions = "planned_repetitions";
 inline constexpr const char* kInterruptions = "interruptions";
-inline constexpr std::array kCaseAttributes = {kStatus, kReason, kImages, kPlannedRepetitions, kInterruptions};
+inline constexpr const char* kGradients = "gradients";
+inline constexpr const char* kConvolutionLayers = "convolution_layers";
+inline constexpr const char* kSkippedSteps = "skipped_steps";
+inline constexpr std::array kCaseAttributes = {
+    kStatus, kReason, kImages, kPlannedRepetitions, kInterruptions, kGradients, kConvolutionLayers, kSkippedSteps};
 
 }  // namespace scalemark::results::schema

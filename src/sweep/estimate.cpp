@@ -15,6 +15,7 @@
 #include "sweep/case_order.h"
 #include "sweep/rank_groups.h"
 #include "train/precision.h"
+#include "train/replica.h"
 #include "train/trainer.h"
 
 namespace scalemark::sweep {
@@ -49,17 +50,18 @@ Probe probe(const config::CaseConfig& config, const RankGroup& group, std::int64
 }
 
 CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, const Probe& large) {
-  const double batch = static_cast<double>(config.batch_per_rank);
+  const auto batch = static_cast<double>(config.batch_per_gpu);
+  const double micro_batch = batch / config.train.accumulation;
   const double bytes_per_image = (large.peak_bytes - small.peak_bytes) / static_cast<double>(kLargeBatch - kSmallBatch);
   const auto& measure = config.measure;
   const auto timed_arms = std::count_if(measure.arms.begin(), measure.arms.end(), [&](config::Arm arm) {
-    return arm != config::Arm::kCommOnly && (arm != config::Arm::kNoSync || config.gpus > 1);
+    return arm != config::Arm::kCommOnly && (arm != config::Arm::kNoSync || config.ranks() > 1);
   });
   constexpr int kPhasePass = 1;
   const double steps = static_cast<double>(measure.repetitions) * static_cast<double>(timed_arms + kPhasePass) *
                        (measure.warmup_steps + measure.steps);
   return {config.id, steps * large.step_seconds * batch / static_cast<double>(kLargeBatch),
-          large.peak_bytes + bytes_per_image * (batch - static_cast<double>(kLargeBatch))};
+          large.peak_bytes + bytes_per_image * (micro_batch - static_cast<double>(kLargeBatch))};
 }
 
 // Cases that differ only in what the estimate extrapolates share one probe.
@@ -73,7 +75,10 @@ std::string kind_of(const config::CaseConfig& config) {
 
 std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const comm::ControlGroup& world) {
   config::Experiment alone = experiment;
-  for (auto& config : alone.cases) config.gpus = 1;
+  for (auto& config : alone.cases) {
+    config.gpus = 1;
+    config.train.accumulation = 1;
+  }
   RankGroups groups(alone, world);
   std::vector<CaseEstimate> estimates;
   if (world.rank() != 0) return estimates;
@@ -102,8 +107,8 @@ std::string format_plan(const config::Experiment& experiment, const std::vector<
     if (!listed.insert(visit.case_index).second) continue;
     const auto& config = experiment.cases[visit.case_index];
     const auto& estimate = estimates[visit.case_index];
-    text += fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", config.id, config.gpus,
-                        config.batch_per_rank, config.global_batch(), config.measure.repetitions,
+    text += fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", config.id, config.ranks(),
+                        config.batch_per_rank(), config.global_batch(), config.measure.repetitions,
                         format_seconds(estimate.seconds), format_bytes(estimate.memory_bytes));
     total_seconds += estimate.seconds;
   }

@@ -76,8 +76,12 @@ class Sweep {
 
   // Why this case cannot run here, which is known before anything is tried.
   std::optional<std::string> reason_to_skip(const CaseConfig& config) {
-    if (config.gpus > world_.size()) {
-      return fmt::format("needs {} ranks, {} were launched", config.gpus, world_.size());
+    if (config.ranks() > world_.size()) {
+      return fmt::format("needs {} ranks, {} were launched", config.ranks(), world_.size());
+    }
+    const int visible_gpus = measure::cuda_device_count();
+    if (config.train.mode == config::Mode::kDataParallel && groups_.uses_cuda(config) && config.gpus > visible_gpus) {
+      return fmt::format("one rank with {} GPUs was asked for, {} are visible to it", config.gpus, visible_gpus);
     }
     const std::int64_t images = datasets_.get(config, data::Split::kTrain)->size();
     if (images < config.global_batch()) {

@@ -10,6 +10,7 @@
 #include "measure/timeline.h"
 #include "train/evaluation.h"
 #include "train/precision.h"
+#include "train/replica.h"
 
 namespace scalemark::train {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 using config::Arm;
 
 data::LoaderOptions loader_options(const config::CaseConfig& config, const at::Device& device) {
-  return {.batch = config.batch_per_rank,
+  return {.batch = config.batch_per_rank(),
           .workers = config.loader.workers,
           .prefetch = config.loader.prefetch,
           .pinned = config.loader.pinned && device.is_cuda(),
@@ -73,6 +74,8 @@ Visit MeasuredCase::run(int repetition) {
   connected_ = true;
   Visit visit;
   visit.parameters = nn::parameter_count(trainer_->network());
+  visit.gradients = trainer_->gradient_count();
+  visit.convolution_layers = nn::convolution_layer_count(trainer_->network());
   if (auto* reducer = trainer_->reducer()) visit.bucket_bytes = reducer->bucket_bytes();
   const bool first = repetition == 0;
   context_.watch.begin();
@@ -134,7 +137,7 @@ void MeasuredCase::run_arm(Arm arm, bool first_repetition, Visit& visit) {
 }
 
 std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
-                                              std::vector<at::Tensor>* losses) {
+                                              TrainingSeries* training) {
   measure::StepObserver nobody;
   const auto timeline = measure::make_timeline(context_.device);
   steps_to_reduce_ = reduction == Reduction::kNone ? 0 : count.warmup + count.timed;
@@ -142,7 +145,9 @@ std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reducti
     if (step == 0) timeline->mark();
     at::Tensor loss = trainer_->step(source, reduction, nobody);
     if (step >= 0) timeline->mark();
-    if (losses != nullptr) losses->push_back(std::move(loss));
+    if (training == nullptr) continue;
+    training->loss.push_back(std::move(loss));
+    if (trainer_->skipped().defined()) training->skipped.push_back(trainer_->skipped());
   }
   // The GPU still works on what it was given: its clocks are those of the measurement.
   context_.watch.look();
@@ -151,10 +156,12 @@ std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reducti
 
 void MeasuredCase::run_full(bool first_repetition, Visit& visit) {
   context_.memory.reset_peak();
-  std::vector<at::Tensor> losses;
-  visit.step_seconds["full"] = timed_steps(load_, Reduction::kOverlapped, {full_warmup_steps(), full_steps()}, &losses);
+  TrainingSeries training;
+  visit.step_seconds["full"] =
+      timed_steps(load_, Reduction::kOverlapped, {full_warmup_steps(), full_steps()}, &training);
   visit.peak_memory_bytes = context_.memory.peak_bytes();
-  visit.loss = to_host(losses);
+  visit.loss = to_host(training.loss);
+  visit.skipped = to_host(training.skipped);
   const auto& seconds = visit.step_seconds["full"];
   const auto batches = static_cast<std::size_t>(loader_->batches_per_epoch());
   for (std::size_t begin = 0; config_.measure.epochs > 0 && begin < seconds.size(); begin += batches) {
@@ -207,7 +214,9 @@ void MeasuredCase::evaluate(Visit& visit) {
   const auto& training_set = *context_.training_set;
   // As many training images as there are test images: the two fractions are then equally sure.
   const std::int64_t training_images = std::min(training_set.size(), test_set.size());
-  const auto options = loader_options(config_, context_.device);
+  auto options = loader_options(config_, context_.device);
+  // On the first device alone, as much at once as it trains on.
+  options.batch = std::max<std::int64_t>(1, config_.batch_per_gpu / config_.train.accumulation);
   for (const auto& [dataset, images] :
        {std::pair{&training_set, training_images}, std::pair{&test_set, test_set.size()}}) {
     const Evaluation result = evaluate_shard(*trainer_, *dataset, images, context_.communicator, options);

@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "cudnn_benchmark, bucket_mebibytes, comm_hook, seed"},
         BadValue{"loader: [1]", "1:9: loader: a list is given; allowed: a map of workers, prefetch, pinned"},
         BadValue{"train.precision: [fp32, bf16]",
-                 "1:18: train.precision: a list is given; allowed: fp64, fp32, tf32, bf16"},
+                 "1:18: train.precision: a list is given; allowed: fp64, fp32, tf32, fp16, bf16"},
         BadValue{"description: [a]", "1:14: description: a list is given; allowed: text of at most 10000 bytes"},
         BadValue{"dataset.path: \"a\\nb\"",
                  "1:15: dataset.path: the text has several lines; allowed: text of at most 4096 bytes on one line"},
@@ -124,13 +124,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     OfLaterVersions, BadValueTest,
     testing::Values(
-        BadValue{"train.mode: data_parallel",
-                 "1:13: train.mode: data_parallel is not available in this version; available: ddp, single"},
-        BadValue{"train.precision: fp16",
-                 "1:18: train.precision: fp16 is not available in this version; available: fp64, fp32, tf32, bf16"},
         BadValue{"train.checkpointing: true",
                  "1:22: train.checkpointing: true is not available in this version; available: false"},
-        BadValue{"train.accumulation: 2", "1:21: train.accumulation: 2 is not available in this version; available: 1"},
         BadValue{"train.cuda_graph: true",
                  "1:19: train.cuda_graph: true is not available in this version; available: auto, false"},
         BadValue{"train.fused: true",
@@ -186,7 +181,7 @@ model: resnet34
 batch_norm: false
 dataset: {name: cifar10, path: /data, images: 4096, image_size: 48, classes: 100}
 train: {mode: single, optimizer: sgd-nesterov, learning_rate: 5.0e-2, learning_rate_scaling: linear, momentum: .5,
-        weight_decay: 0, precision: fp64, schedule: one_cycle, channels_last: true, cudnn_benchmark: false,
+        weight_decay: 0, precision: fp64, accumulation: 4, schedule: one_cycle, channels_last: true, cudnn_benchmark: false,
         bucket_mebibytes: 1.5, seed: 9223372036854775807}
 loader: {workers: 0, prefetch: 3, pinned: false}
 measure: {warmup_steps: 0, steps: 4, repetitions: 3, epochs: 2, arms: [comm_only, full], evaluate: true}
@@ -211,6 +206,7 @@ sweep: {batch_size: [8]}
   EXPECT_EQ(c.train.momentum, 0.5);
   EXPECT_EQ(c.train.weight_decay, 0);
   EXPECT_EQ(c.train.precision, Precision::kFp64);
+  EXPECT_EQ(c.train.accumulation, 4);
   EXPECT_EQ(c.train.schedule, Schedule::kOneCycle);
   EXPECT_EQ(c.train.channels_last, Switch::kOn);
   EXPECT_FALSE(c.train.cudnn_benchmark);

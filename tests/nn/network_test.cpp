@@ -39,6 +39,16 @@ INSTANTIATE_TEST_SUITE_P(ImageNetStem, ParameterCount,
                                          Count{"resnet34", 65, 1000, 21'797'672},
                                          Count{"resnet50", 224, 1000, 25'557'032}));
 
+// A name counts the layers with weights on the longest path: all but the last are convolutions. Each stage whose shape
+// changes adds a projection on its shortcut (He et al. 2015).
+TEST(Network, CountsConvolutionsWithThoseOfShortcuts) {
+  const auto convolutions = [](const char* model) { return convolution_layer_count(*make_network(model, {})); };
+  EXPECT_EQ(convolutions("resnet10"), 10 - 1 + 3);
+  EXPECT_EQ(convolutions("resnet18"), 18 - 1 + 3);
+  EXPECT_EQ(convolutions("resnet34"), 34 - 1 + 3);
+  EXPECT_EQ(convolutions("resnet50"), 50 - 1 + 4);
+}
+
 TEST(Network, ReturnsOneLogitPerClassForEveryRegisteredName) {
   const torch::NoGradGuard no_grad;
   for (const std::string& name : network_names()) {

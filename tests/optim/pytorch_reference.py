@@ -1,4 +1,4 @@
-"""Replays the C++ optimizers and schedules with torch.optim: every step must agree (fp64, 1e-12)."""
+"""Replays the C++ optimizers, schedules and gradient scaler with PyTorch's: every step must agree (fp64, 1e-12)."""
 
 import math
 import subprocess
@@ -66,6 +66,28 @@ def schedule_difference(ours: torch.Tensor, name: str) -> float:
     return ((ours - theirs).abs() / theirs).max().item()
 
 
+def scaler_differences(dumped: dict[str, torch.Tensor]) -> dict[str, float]:
+    """torch.amp.GradScaler over the same gradients, some of which are not finite."""
+    gradients = dumped["scaler.gradients"]
+    assert not gradients.isfinite().all(), "nothing to skip"
+    parameter = torch.ones(3, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([parameter], lr=1e-3, foreach=False, fused=False)
+    scaler = torch.amp.GradScaler("cpu")
+    scales, parameters = [], []
+    for gradient in gradients:
+        parameter.grad = scaler.scale(gradient)
+        scaler.step(optimizer)
+        scaler.update()
+        scales.append(scaler.get_scale())
+        parameters.append(parameter.detach().clone())
+    theirs = torch.tensor(scales, dtype=torch.float64)
+    assert theirs.max() > theirs[10] > theirs.min(), "the scale must grow and back off"
+    return {
+        "scaler.scales": relative_difference(dumped["scaler.scales"], theirs),
+        "scaler.parameters": relative_difference(dumped["scaler.parameters"], torch.stack(parameters)),
+    }
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "steps.pt"
@@ -76,6 +98,7 @@ def main() -> int:
         lengths = [key for key in dumped if key.startswith(f"{name}.")]
         assert lengths, f"no {name} schedule in the dump"
         differences.update({key: schedule_difference(dumped[key], name) for key in lengths})
+    differences.update(scaler_differences(dumped))
     for name, difference in differences.items():
         print(f"{name}: largest relative difference {difference:.3g}, allowed {TOLERANCE}")
     return int(any(not difference <= TOLERANCE for difference in differences.values()))

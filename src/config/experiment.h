@@ -59,6 +59,7 @@ struct MeasureConfig {
   int epochs = 0;  ///< > 0: whole epochs in place of steps
   std::vector<Arm> arms{Arm::kFull, Arm::kNoSync, Arm::kCommOnly, Arm::kCachedInput};
   bool evaluate = false;
+  std::string trace = "none";  ///< a folder for Chrome traces, one per case and rank
 };
 
 struct LimitsConfig {

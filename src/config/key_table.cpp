@@ -111,7 +111,7 @@ std::vector<Key> loader_and_measure_keys() {
       member_key("measure.epochs", integer(0, 100'000), at(&CaseConfig::measure, &MeasureConfig::epochs)),
       member_key("measure.arms", names_list(all_names<Arm>()), at(&CaseConfig::measure, &MeasureConfig::arms)),
       member_key("measure.evaluate", flag(), at(&CaseConfig::measure, &MeasureConfig::evaluate)),
-      only_key("measure.trace", text(100), "none"),
+      member_key("measure.trace", text(4096), at(&CaseConfig::measure, &MeasureConfig::trace), Scope::kSetting, false),
   };
 }
 

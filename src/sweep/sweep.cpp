@@ -14,6 +14,7 @@
 #include "core/activity.h"
 #include "core/log.h"
 #include "measure/device.h"
+#include "measure/trace.h"
 #include "sweep/agreement.h"
 #include "sweep/case_order.h"
 #include "sweep/case_recorder.h"
@@ -67,6 +68,7 @@ class Sweep {
     const results::ResultFile job = describe_job(experiment_, options_.command_line, description_, world_);
     together(world_, [&] {
       for (const auto& config : experiment_.cases) {
+        if (config.measure.trace != "none") measure::prepare_trace_folder(config.measure.trace);
         datasets_.get(config, data::Split::kTrain);
         if (config.measure.evaluate) datasets_.get(config, data::Split::kTest);
       }

@@ -8,6 +8,7 @@
 #include "core/fault_point.h"
 #include "measure/device.h"
 #include "measure/timeline.h"
+#include "measure/trace.h"
 #include "train/evaluation.h"
 #include "train/precision.h"
 #include "train/replica.h"
@@ -40,6 +41,8 @@ std::vector<double> to_host(const std::vector<at::Tensor>& scalars) {
 
 // The phase pass explains the timed steps, which may be a long training: so many of them give a steady median.
 constexpr int kPhaseSteps = 20;
+// Some megabytes of JSON each.
+constexpr int kTracedSteps = 5;
 
 // Later arms of one visit meet a warmer machine than earlier ones: each repetition begins with another arm.
 std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repetition) {
@@ -86,6 +89,10 @@ Visit MeasuredCase::run(int repetition) {
   start_arm("phases");
   on_every_rank([&] { run_phases(visit); });
   visit.machine = context_.watch.end();
+  if (first && config_.measure.trace != "none") {
+    start_arm("trace");
+    on_every_rank([&] { run_trace(); });
+  }
   return visit;
 }
 
@@ -206,6 +213,21 @@ void MeasuredCase::run_phases(Visit& visit) {
   visit.step_seconds["phases"] = recorder.step_seconds();
   visit.phase_seconds = recorder.phase_seconds();
   visit.bucket_ready_seconds = recorder.bucket_ready_seconds();
+}
+
+// A pass of its own, since recording costs time; reduction overlaps here as in the timed steps.
+void MeasuredCase::run_trace() {
+  measure::StepObserver nobody;
+  const auto& group = context_.communicator;
+  const int warmup = config_.measure.warmup_steps;
+  const int steps = std::min(config_.measure.steps, kTracedSteps);
+  steps_to_reduce_ = warmup + steps;
+  for (int step = -warmup; step < 0; ++step, --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, nobody);
+  measure::synchronize(context_.device);
+  measure::Trace trace(context_.device, group.rank(), group.size());
+  for (int step = 0; step < steps; ++step, --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, trace);
+  measure::synchronize(context_.device);
+  trace.write(measure::trace_file(config_.measure.trace, config_.id, group.rank()));
 }
 
 void MeasuredCase::evaluate(Visit& visit) {

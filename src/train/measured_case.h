@@ -76,6 +76,7 @@ class MeasuredCase {
   void run_full(bool first_repetition, Visit& visit);
   void run_comm_only(Visit& visit);
   void run_phases(Visit& visit);
+  void run_trace();
   std::vector<double> timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
                                   TrainingSeries* training);
   void start_arm(const std::string& name);

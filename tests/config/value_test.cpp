@@ -144,8 +144,6 @@ INSTANTIATE_TEST_SUITE_P(
                  "1:28: dataset.storage.bandwidth: 1GB is not available in this version; available: 0"},
         BadValue{"dataset.storage.jitter: 1s",
                  "1:25: dataset.storage.jitter: 1s is not available in this version; available: 0ms"},
-        BadValue{"measure.trace: chrome",
-                 "1:16: measure.trace: chrome is not available in this version; available: none"},
         BadValue{"max_batch: true", "1:12: max_batch: true is not available in this version; available: false"},
         BadValue{"dataset.name: tiny-imagenet",
                  "1:15: dataset.name: tiny-imagenet is not available in this version; available: cifar10, "
@@ -184,7 +182,7 @@ train: {mode: single, optimizer: sgd-nesterov, learning_rate: 5.0e-2, learning_r
         weight_decay: 0, precision: fp64, accumulation: 4, schedule: one_cycle, channels_last: true, cudnn_benchmark: false,
         bucket_mebibytes: 1.5, seed: 9223372036854775807}
 loader: {workers: 0, prefetch: 3, pinned: false}
-measure: {warmup_steps: 0, steps: 4, repetitions: 3, epochs: 2, arms: [comm_only, full], evaluate: true}
+measure: {warmup_steps: 0, steps: 4, repetitions: 3, epochs: 2, arms: [comm_only, full], evaluate: true, trace: out/trace}
 limits: {memory: 16GiB, wall_time: 1.5h, case_timeout: 90s}
 sweep: {batch_size: [8]}
 )");
@@ -221,6 +219,7 @@ sweep: {batch_size: [8]}
   EXPECT_EQ(c.measure.epochs, 2);
   EXPECT_EQ(c.measure.arms, (std::vector<Arm>{Arm::kCommOnly, Arm::kFull}));
   EXPECT_TRUE(c.measure.evaluate);
+  EXPECT_EQ(c.measure.trace, "out/trace");
   EXPECT_EQ(c.limits.memory_bytes, std::int64_t{16} * 1024 * 1024 * 1024);
   EXPECT_EQ(c.limits.wall_time_seconds, 5400);
   EXPECT_FALSE(c.limits.wall_time_auto);

@@ -26,6 +26,7 @@
 #include "measure/phase_recorder.h"
 #include "train/measured_case.h"
 #include "train/precision.h"
+#include "train/replica.h"
 #include "train/trainer.h"
 
 namespace {
@@ -101,7 +102,7 @@ config::CaseConfig validity_case(int ranks, int steps) {
   config.measure.steps = steps;
   config.measure.arms = {config::Arm::kFull, config::Arm::kNoSync};
   config.gpus = ranks;
-  config.batch_per_rank = 8;
+  config.batch_per_gpu = 8;
   return config;
 }
 
@@ -123,7 +124,7 @@ Gaps measure_gaps(Bench& bench, int steps, Seconds injected) {
   const auto config = validity_case(bench.control.size(), steps);
   data::Loader loader(
       bench.dataset, data::ShardedSampler(bench.dataset->size(), bench.control.size(), bench.control.rank(), 1),
-      {.batch = config.batch_per_rank, .workers = 0, .channels_last = train::uses_channels_last(config.train)});
+      {.batch = config.batch_per_rank(), .workers = 0, .channels_last = train::uses_channels_last(config.train)});
   train::Trainer trainer(config, kCpu, *bench.communicator, steps);
   const train::BatchSource source = [&] { return loader.next(); };
   trainer.probe(source);

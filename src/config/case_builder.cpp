@@ -32,6 +32,13 @@ class CaseCheck {
     add("gpus", fmt::format("{} do not go with train.mode single; allowed: 1, or train.mode ddp", built_.gpus));
   }
 
+  void accumulation_divides() {
+    if (built_.batch_per_gpu % built_.train.accumulation == 0) return;
+    add("train.accumulation",
+        fmt::format("{} micro-batches do not divide a batch of {} per gpu; allowed: a divisor of it",
+                    built_.train.accumulation, built_.batch_per_gpu));
+  }
+
   void nesterov_has_momentum() {
     if (built_.train.optimizer != "sgd-nesterov" || built_.train.momentum > 0) return;
     add("train.momentum", "0 does not go with train.optimizer sgd-nesterov; allowed: a number > 0 and < 1");
@@ -52,9 +59,9 @@ class CaseCheck {
   void images_fill_a_batch() {
     if (!built_.dataset.images) return;
     const std::int64_t shard = (*built_.dataset.images + built_.gpus - 1) / built_.gpus;
-    if (shard >= built_.batch_per_rank) return;
+    if (shard >= built_.batch_per_gpu) return;
     add("dataset.images", fmt::format("{} over {} gpus are {} each, less than one batch of {}; allowed: at least {}",
-                                      *built_.dataset.images, built_.gpus, shard, built_.batch_per_rank,
+                                      *built_.dataset.images, built_.gpus, shard, built_.batch_per_gpu,
                                       built_.global_batch() - built_.gpus + 1));
   }
 
@@ -89,6 +96,7 @@ CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint&
   check.batch_is_given(sweep_faulty);
   check.global_batch_divides();
   check.single_has_one_gpu();
+  check.accumulation_divides();
   check.nesterov_has_momentum();
   check.revnets_recompute_by_themselves();
   check.max_batch_is_per_gpu();

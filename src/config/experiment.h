@@ -12,11 +12,11 @@
 namespace scalemark::config {
 
 enum class DeviceChoice { kAuto, kCuda, kCpu };
-enum class Mode { kSingle, kDdp };
-enum class Precision { kFp64, kFp32, kTf32, kBf16 };
+enum class Mode { kSingle, kDdp, kDataParallel };
+enum class Precision { kFp64, kFp32, kTf32, kFp16, kBf16 };
 enum class Switch { kAuto, kOn, kOff };
-enum class LearningRateScaling { kNone, kLinear };  ///< linear: rate x ranks
-enum class Schedule { kConstant, kOneCycle };
+enum class LearningRateScaling { kNone, kLinear };  ///< linear: rate x gpus
+enum class Schedule { kConstant, kStep, kCosine, kOneCycle };
 enum class Arm { kFull, kNoSync, kCommOnly, kCachedInput };
 
 struct DatasetConfig {
@@ -38,6 +38,7 @@ struct TrainConfig {
   Precision precision = Precision::kFp32;
   Schedule schedule = Schedule::kConstant;
   bool checkpointing = false;  ///< activations are computed again in backward in place of being kept
+  int accumulation = 1;        ///< micro-batches that a step's batch is cut into
   Switch channels_last = Switch::kAuto;
   Switch cuda_graph = Switch::kAuto;
   Switch fused = Switch::kAuto;
@@ -59,6 +60,7 @@ struct MeasureConfig {
   int epochs = 0;  ///< > 0: whole epochs in place of steps
   std::vector<Arm> arms{Arm::kFull, Arm::kNoSync, Arm::kCommOnly, Arm::kCachedInput};
   bool evaluate = false;
+  std::string trace = "none";  ///< a folder for Chrome traces, one per case and rank
 };
 
 struct LimitsConfig {
@@ -83,12 +85,14 @@ struct CaseConfig {
   LoaderConfig loader;
   MeasureConfig measure;
   LimitsConfig limits;
-  int gpus = 1;                     ///< ranks (on CPU too)
-  std::int64_t batch_per_rank = 0;  ///< images
+  int gpus = 1;                     ///< ranks (on CPU too), or the devices of one rank in mode data_parallel
+  std::int64_t batch_per_gpu = 0;   ///< images
   bool global_batch_fixed = false;  ///< the config gave global_batch_size
-  bool max_batch = false;           ///< the largest batch that fits is to be found, in steps of batch_per_rank
+  bool max_batch = false;           ///< the largest batch that fits is to be found, in steps of batch_per_gpu
 
-  std::int64_t global_batch() const { return batch_per_rank * gpus; }
+  int ranks() const { return train.mode == Mode::kDataParallel ? 1 : gpus; }
+  std::int64_t global_batch() const { return batch_per_gpu * gpus; }
+  std::int64_t batch_per_rank() const { return global_batch() / ranks(); }
 
   /// Every parameter under its dotted config path: label, gpus and batch sizes, then the order of the reference config.
   /// A duration is text with its unit ("600s"), a number that may be left to a word is that word ("all", "none",

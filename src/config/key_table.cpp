@@ -28,7 +28,7 @@ Key global_batch_key() {
           [](const CaseConfig& c) { return ParameterValue{c.global_batch()}; },
           [](CaseConfig& c, const ParameterValue& value) {
             c.global_batch_fixed = true;
-            c.batch_per_rank = std::get<std::int64_t>(value) / c.gpus;
+            c.batch_per_gpu = std::get<std::int64_t>(value) / c.gpus;
           }};
 }
 
@@ -36,7 +36,7 @@ std::vector<Key> point_keys() {
   return {
       member_key("label", text(100), at(&CaseConfig::label), Scope::kCase, false),
       member_key("gpus", integer(1, 65536), at(&CaseConfig::gpus), Scope::kPoint),
-      member_key("batch_size", integer(1, 16'777'216), at(&CaseConfig::batch_per_rank), Scope::kPoint),
+      member_key("batch_size", integer(1, 16'777'216), at(&CaseConfig::batch_per_gpu), Scope::kPoint),
       global_batch_key(),
   };
 }
@@ -76,17 +76,17 @@ std::vector<Key> dataset_keys() {
 
 std::vector<Key> train_keys() {
   return {
-      enum_key("train.mode", at(&CaseConfig::train, &TrainConfig::mode), {"data_parallel"}),
-      member_key("train.optimizer", choice({"sgd", "sgd-nesterov", "adam", "adamw"}),
+      enum_key("train.mode", at(&CaseConfig::train, &TrainConfig::mode)),
+      member_key("train.optimizer", choice({"sgd", "sgd-nesterov", "adagrad", "adadelta", "adam", "adamw"}),
                  at(&CaseConfig::train, &TrainConfig::optimizer)),
       member_key("train.learning_rate", number({0, 1000}), at(&CaseConfig::train, &TrainConfig::learning_rate)),
       enum_key("train.learning_rate_scaling", at(&CaseConfig::train, &TrainConfig::learning_rate_scaling)),
       member_key("train.momentum", number({0, 1, true, false}), at(&CaseConfig::train, &TrainConfig::momentum)),
       member_key("train.weight_decay", number({0, 1000}), at(&CaseConfig::train, &TrainConfig::weight_decay)),
-      enum_key("train.precision", at(&CaseConfig::train, &TrainConfig::precision), {"fp16"}),
-      enum_key("train.schedule", at(&CaseConfig::train, &TrainConfig::schedule), {"step", "cosine"}),
+      enum_key("train.precision", at(&CaseConfig::train, &TrainConfig::precision)),
+      enum_key("train.schedule", at(&CaseConfig::train, &TrainConfig::schedule)),
       member_key("train.checkpointing", flag(), at(&CaseConfig::train, &TrainConfig::checkpointing)),
-      only_key("train.accumulation", integer(1, kMillion), std::int64_t{1}),
+      member_key("train.accumulation", integer(1, kMillion), at(&CaseConfig::train, &TrainConfig::accumulation)),
       enum_key("train.channels_last", at(&CaseConfig::train, &TrainConfig::channels_last)),
       member_key("train.cuda_graph", choice({"auto", "false"}, {"true"}),
                  at(&CaseConfig::train, &TrainConfig::cuda_graph)),
@@ -112,7 +112,7 @@ std::vector<Key> loader_and_measure_keys() {
       member_key("measure.epochs", integer(0, 100'000), at(&CaseConfig::measure, &MeasureConfig::epochs)),
       member_key("measure.arms", names_list(all_names<Arm>()), at(&CaseConfig::measure, &MeasureConfig::arms)),
       member_key("measure.evaluate", flag(), at(&CaseConfig::measure, &MeasureConfig::evaluate)),
-      only_key("measure.trace", text(100), "none"),
+      member_key("measure.trace", text(4096), at(&CaseConfig::measure, &MeasureConfig::trace), Scope::kSetting, false),
   };
 }
 

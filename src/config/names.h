@@ -19,15 +19,21 @@ struct Named {
 
 inline constexpr std::array<Named<DeviceChoice>, 3> kDeviceNames{
     {{DeviceChoice::kAuto, "auto"}, {DeviceChoice::kCuda, "cuda"}, {DeviceChoice::kCpu, "cpu"}}};
-inline constexpr std::array<Named<Mode>, 2> kModeNames{{{Mode::kDdp, "ddp"}, {Mode::kSingle, "single"}}};
-inline constexpr std::array<Named<Precision>, 4> kPrecisionNames{
-    {{Precision::kFp64, "fp64"}, {Precision::kFp32, "fp32"}, {Precision::kTf32, "tf32"}, {Precision::kBf16, "bf16"}}};
+inline constexpr std::array<Named<Mode>, 3> kModeNames{
+    {{Mode::kDdp, "ddp"}, {Mode::kSingle, "single"}, {Mode::kDataParallel, "data_parallel"}}};
+inline constexpr std::array<Named<Precision>, 5> kPrecisionNames{{{Precision::kFp64, "fp64"},
+                                                                  {Precision::kFp32, "fp32"},
+                                                                  {Precision::kTf32, "tf32"},
+                                                                  {Precision::kFp16, "fp16"},
+                                                                  {Precision::kBf16, "bf16"}}};
 inline constexpr std::array<Named<Switch>, 3> kSwitchNames{
     {{Switch::kAuto, "auto"}, {Switch::kOn, "true"}, {Switch::kOff, "false"}}};
 inline constexpr std::array<Named<LearningRateScaling>, 2> kScalingNames{
     {{LearningRateScaling::kNone, "none"}, {LearningRateScaling::kLinear, "linear"}}};
-inline constexpr std::array<Named<Schedule>, 2> kScheduleNames{
-    {{Schedule::kConstant, "constant"}, {Schedule::kOneCycle, "one_cycle"}}};
+inline constexpr std::array<Named<Schedule>, 4> kScheduleNames{{{Schedule::kConstant, "constant"},
+                                                                {Schedule::kStep, "step"},
+                                                                {Schedule::kCosine, "cosine"},
+                                                                {Schedule::kOneCycle, "one_cycle"}}};
 inline constexpr std::array<Named<Arm>, 4> kArmNames{{{Arm::kFull, "full"},
                                                       {Arm::kNoSync, "no_sync"},
                                                       {Arm::kCommOnly, "comm_only"},

@@ -17,6 +17,13 @@ struct alignas(c10::gAlignment) BlockHeader {
   std::int64_t bytes;
 };
 
+// LibTorch's own allocator would tell the profiler; one that stands in its place has to.
+void tell_profiler(void* data, std::int64_t bytes, std::int64_t total_bytes) {
+  if (!c10::memoryProfilingEnabled()) return;
+  const auto total = static_cast<std::size_t>(total_bytes);
+  c10::reportMemoryUsageToProfiler(data, bytes, total, total, c10::Device(c10::DeviceType::CPU));
+}
+
 }  // namespace
 
 CountingAllocator& CountingAllocator::install() {
@@ -74,13 +81,16 @@ c10::DataPtr CountingAllocator::allocate(std::size_t bytes) {
   header->bytes = static_cast<std::int64_t>(bytes);
   // LibTorch's raw allocations need the data itself as the deleter's context.
   void* data = header + 1;
+  tell_profiler(data, header->bytes, current_bytes());
   return {data, data, &release, cpu};
 }
 
 void CountingAllocator::release(void* data) {
   if (data == nullptr) return;
   auto* header = static_cast<BlockHeader*>(data) - 1;
-  install().current_bytes_.fetch_sub(header->bytes, std::memory_order_relaxed);
+  auto& allocator = install();
+  allocator.current_bytes_.fetch_sub(header->bytes, std::memory_order_relaxed);
+  tell_profiler(data, -header->bytes, allocator.current_bytes());
   c10::free_cpu(header);
 }
 

@@ -27,7 +27,8 @@ class StepObserver {
 };
 
 /// The labelled phase pass: a clock pair around each phase and one of its own around the step, so that time which no
-/// phase covers shows as a gap. It waits for the device at every boundary, which is why its steps are not the timed
+/// phase covers shows as a gap. A phase that comes several times in a step (accumulation) is summed, and buckets become
+/// ready within that sum. It waits for the device at every boundary, which is why its steps are not the timed
 /// ones.
 class PhaseRecorder : public StepObserver {
  public:
@@ -47,7 +48,8 @@ class PhaseRecorder : public StepObserver {
   Clock::time_point now() const;
 
   c10::Device device_;
-  std::unique_ptr<Timeline> backward_;  // the start of backward, then each bucket as it becomes ready
+  std::unique_ptr<Timeline> backward_;   // the start of the last backward, then each bucket as it becomes ready
+  double earlier_backward_seconds_ = 0;  // of the same step
   std::vector<std::size_t> ready_order_;
   Clock::time_point step_begin_;
   Clock::time_point phase_begin_;

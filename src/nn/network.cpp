@@ -1,6 +1,7 @@
 #include "nn/network.h"
 
 #include <c10/util/StringUtil.h>
+#include <torch/nn/modules/conv.h>
 
 #include <algorithm>
 #include <array>
@@ -124,6 +125,13 @@ std::int64_t parameter_count(const Network& network) {
     count += parameter.numel();
   }
   return count;
+}
+
+std::int64_t convolution_layer_count(const Network& network) {
+  constexpr bool kIncludeSelf = false;
+  const auto modules = network.modules(kIncludeSelf);
+  return std::count_if(modules.begin(), modules.end(),
+                       [](const auto& module) { return module->template as<torch::nn::Conv2d>() != nullptr; });
 }
 
 }  // namespace scalemark::nn

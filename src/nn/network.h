@@ -34,4 +34,7 @@ std::vector<std::string> network_names();
 
 std::int64_t parameter_count(const Network& network);
 
+/// The convolutions of the network, those on shortcuts included.
+std::int64_t convolution_layer_count(const Network& network);
+
 }  // namespace scalemark::nn

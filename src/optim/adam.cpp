@@ -1,6 +1,5 @@
 #include "optim/adam.h"
 
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/zeros.h>
@@ -32,15 +31,16 @@ Adam::Adam(WeightDecay kind, double weight_decay, std::vector<at::Tensor> parame
       second_moments_(list_.zeros()),
       step_counts_(shared_step_count(list_.parameters())) {}
 
-void Adam::step(double learning_rate) {
+void Adam::update(double learning_rate, const std::optional<at::Tensor>& non_finite) {
   if (step_counts_.empty()) {
     return;
   }
-  const at::NoGradGuard no_grad;
-  step_counts_.front().add_(1);
+  // A step that is left out must not count towards the moments' correction.
+  non_finite ? step_counts_.front().add_(non_finite->eq(0)) : step_counts_.front().add_(1);
   const auto update = [&](auto kernel) {
     kernel(list_.parameters(), list_.gradients(), first_moments_, second_moments_, /*max_exp_avg_sqs=*/at::TensorList{},
-           step_counts_, learning_rate, kBeta1, kBeta2, weight_decay_, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
+           step_counts_, learning_rate, kBeta1, kBeta2, weight_decay_, kEpsilon, /*amsgrad=*/false, /*maximize=*/false,
+           /*grad_scale=*/std::optional<at::Tensor>{}, non_finite);
   };
   if (kind_ == WeightDecay::kDecoupled) {
     update([](auto&&... arguments) { at::_fused_adamw_(arguments...); });

@@ -17,10 +17,10 @@ class Adam final : public Optimizer {
  public:
   Adam(WeightDecay kind, double weight_decay, std::vector<at::Tensor> parameters);
 
-  void step(double learning_rate) override;
   std::vector<at::Tensor> state() override;
 
  private:
+  void update(double learning_rate, const std::optional<at::Tensor>& non_finite) override;
   WeightDecay kind_;
   double weight_decay_;
   ParameterList list_;

@@ -1,14 +1,31 @@
 #include "optim/optimizer.h"
 
+#include <ATen/core/grad_mode.h>
 #include <c10/util/StringUtil.h>
 
 #include <utility>
 
 #include "core/error.h"
+#include "optim/adadelta.h"
+#include "optim/adagrad.h"
 #include "optim/adam.h"
 #include "optim/sgd.h"
 
 namespace scalemark::optim {
+
+void Optimizer::step(double learning_rate) {
+  const at::NoGradGuard no_grad;
+  update(learning_rate, std::nullopt);
+}
+
+void Optimizer::step(double learning_rate, const at::Tensor& non_finite) {
+  const at::NoGradGuard no_grad;
+  update(learning_rate, non_finite);
+}
+
+bool Optimizer::is_skipped(const std::optional<at::Tensor>& non_finite) {
+  return non_finite && non_finite->item<float>() != 0;
+}
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, std::vector<at::Tensor> parameters) {
   const std::string& name = options.name;
@@ -21,6 +38,8 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, std::
     }
     return std::make_unique<Sgd>(SgdOptions{options.momentum, options.weight_decay, true}, std::move(parameters));
   }
+  if (name == "adagrad") return std::make_unique<Adagrad>(options.weight_decay, std::move(parameters));
+  if (name == "adadelta") return std::make_unique<Adadelta>(options.weight_decay, std::move(parameters));
   if (name == "adam") {
     return std::make_unique<Adam>(WeightDecay::kInGradient, options.weight_decay, std::move(parameters));
   }
@@ -31,6 +50,6 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, std::
                             "'; there are: ", c10::Join(", ", optimizer_names())));
 }
 
-std::vector<std::string> optimizer_names() { return {"sgd", "sgd-nesterov", "adam", "adamw"}; }
+std::vector<std::string> optimizer_names() { return {"sgd", "sgd-nesterov", "adagrad", "adadelta", "adam", "adamw"}; }
 
 }  // namespace scalemark::optim

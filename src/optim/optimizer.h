@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,20 +11,31 @@ namespace scalemark::optim {
 
 struct OptimizerOptions {
   std::string name = "sgd";
-  double momentum = 0.9;  ///< of sgd and sgd-nesterov; adam and adamw keep torch.optim's betas, 0.9 and 0.999
+  double momentum = 0.9;  ///< of sgd and sgd-nesterov; the others keep torch.optim's constants
   double weight_decay = 0;
 };
 
-/// Updates parameters from their gradients by LibTorch's fused multi-tensor kernels.
+/// Updates parameters from their gradients, by LibTorch's fused multi-tensor kernels where it has them.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
   /// One update at this rate. Every parameter must have a gradient.
-  virtual void step(double learning_rate) = 0;
+  void step(double learning_rate);
+
+  /// The same, unless `non_finite` (a float scalar on the parameters' device) is 1: parameters and state then stay as
+  /// they are. Fused kernels read it on the device, so that the host waits for nothing.
+  void step(double learning_rate, const at::Tensor& non_finite);
 
   /// The state's tensors, in a fixed order: a snapshot copies them and a restore writes into them.
   virtual std::vector<at::Tensor> state() = 0;
+
+ protected:
+  /// Whether an update that no fused kernel does is to be left out. Waits for the device.
+  static bool is_skipped(const std::optional<at::Tensor>& non_finite);
+
+ private:
+  virtual void update(double learning_rate, const std::optional<at::Tensor>& non_finite) = 0;
 };
 
 /// @throws InputError for a name that is not in optimizer_names().

@@ -28,4 +28,14 @@ double one_cycle_learning_rate(double max_learning_rate, std::int64_t step, std:
   return cosine(max_learning_rate, start / kEndDivisor, (position - peak) / (last - peak));
 }
 
+double step_learning_rate(double start_learning_rate, std::int64_t step, std::int64_t total_steps) {
+  constexpr std::int64_t kStages = 3;
+  const std::int64_t stage_steps = (total_steps + kStages - 1) / kStages;
+  return start_learning_rate * std::pow(0.1, static_cast<double>(step / stage_steps));
+}
+
+double cosine_learning_rate(double start_learning_rate, std::int64_t step, std::int64_t total_steps) {
+  return cosine(start_learning_rate, 0, static_cast<double>(step) / static_cast<double>(total_steps));
+}
+
 }  // namespace scalemark::optim

@@ -9,4 +9,12 @@ namespace scalemark::optim {
 /// @param step  in [0, total_steps)
 double one_cycle_learning_rate(double max_learning_rate, std::int64_t step, std::int64_t total_steps);
 
+/// Divided by 10 after each third of the steps: torch.optim.lr_scheduler.StepLR with gamma 0.1 and step_size
+/// ceil(total_steps / 3).
+double step_learning_rate(double start_learning_rate, std::int64_t step, std::int64_t total_steps);
+
+/// Half a cosine from the start to 0 (Loshchilov and Hutter 2017), as torch.optim.lr_scheduler.CosineAnnealingLR with
+/// T_max = total_steps: 0 would be reached one step after the last.
+double cosine_learning_rate(double start_learning_rate, std::int64_t step, std::int64_t total_steps);
+
 }  // namespace scalemark::optim

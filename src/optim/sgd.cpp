@@ -1,6 +1,5 @@
 #include "optim/sgd.h"
 
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/_fused_sgd.h>
@@ -29,16 +28,20 @@ Sgd::Sgd(const SgdOptions& options, std::vector<at::Tensor> parameters)
   }
 }
 
-void Sgd::step(double learning_rate) {
-  const at::NoGradGuard no_grad;
-  fused_ ? step_fused(learning_rate) : step_by_lists(learning_rate);
+void Sgd::update(double learning_rate, const std::optional<at::Tensor>& non_finite) {
+  if (fused_) {
+    step_fused(learning_rate, non_finite);
+  } else if (!is_skipped(non_finite)) {
+    step_by_lists(learning_rate);
+  }
 }
 
-void Sgd::step_fused(double learning_rate) {
+void Sgd::step_fused(double learning_rate, const std::optional<at::Tensor>& non_finite) {
   // PyTorch makes a buffer of the first gradient. Without dampening that is momentum * 0 + gradient, so buffers that
   // start as zeros give the same values and need no first step, which a restored snapshot could not tell.
   at::_fused_sgd_(list_.parameters(), list_.gradients(), momentum_buffers_, options_.weight_decay, options_.momentum,
-                  learning_rate, /*dampening=*/0.0, options_.nesterov, /*maximize=*/false, /*is_first_step=*/false);
+                  learning_rate, /*dampening=*/0.0, options_.nesterov, /*maximize=*/false, /*is_first_step=*/false,
+                  /*grad_scale=*/{}, non_finite);
 }
 
 void Sgd::step_by_lists(double learning_rate) {

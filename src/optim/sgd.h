@@ -18,11 +18,11 @@ class Sgd final : public Optimizer {
  public:
   Sgd(const SgdOptions& options, std::vector<at::Tensor> parameters);
 
-  void step(double learning_rate) override;
   std::vector<at::Tensor> state() override { return momentum_buffers_; }
 
  private:
-  void step_fused(double learning_rate);
+  void update(double learning_rate, const std::optional<at::Tensor>& non_finite) override;
+  void step_fused(double learning_rate, const std::optional<at::Tensor>& non_finite);
   void step_by_lists(double learning_rate);
 
   SgdOptions options_;

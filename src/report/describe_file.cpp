@@ -43,6 +43,21 @@ std::string versions_of(const ResultFile& file) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+// One line for each network that was trained; a file of an older version holds its parameters alone.
+std::string networks_of(const ResultFile& file) {
+  std::set<std::string> networks;
+  for (const auto& record : file.cases) {
+    if (record.row.parameters == 0) continue;
+    std::string text = fmt::format("{}: {} parameters", record.row.model, record.row.parameters);
+    if (record.gradients) text += fmt::format(", {} gradients", *record.gradients);
+    if (record.convolution_layers) text += fmt::format(", {} convolution layers", *record.convolution_layers);
+    networks.insert(std::move(text));
+  }
+  std::string lines;
+  for (const auto& network : networks) lines += line("network", network);
+  return lines;
+}
+
 std::string arms_of(const results::CaseRecord& record) {
   std::vector<std::string> names;
   for (const auto& arm : record.arms) names.push_back(arm.first);
@@ -71,10 +86,14 @@ std::string describe_file(const ResultFile& file) {
   std::string text = line("title", file.title) + line("institution", file.institution) + line("created", file.created) +
                      line("software version", file.software_version) + line("git commit", file.git_commit) +
                      line("command", file.provenance.command_line) + line("hosts", distinct(file.provenance.hosts)) +
-                     line("devices", devices_of(file)) + line("versions", versions_of(file)) +
+                     line("devices", devices_of(file)) + line("versions", versions_of(file)) + networks_of(file) +
                      line("cases", statuses_of(file));
   if (!file.cases.empty()) text += fmt::format("\n{}", text_table(case_table(file)));
   for (const auto& record : file.cases) {
+    if (record.skipped_steps.value_or(0) > 0) {
+      text += fmt::format("{}: {} of {} steps were left out, because fp16 gradients were not finite\n",
+                          record.row.case_id, *record.skipped_steps, record.loss.size());
+    }
     if (!record.row.reason.empty()) text += fmt::format("{}: {}\n", record.row.case_id, record.row.reason);
   }
   return text;

@@ -24,6 +24,12 @@ void read_case_attributes(const Handle& group, CaseRecord& record) {
       record.planned_repetitions = integer_of(value, what);
     } else if (name == kInterruptions) {
       record.interruptions = integer_of(value, what);
+    } else if (name == kGradients) {
+      record.gradients = integer_of(value, what);
+    } else if (name == kConvolutionLayers) {
+      record.convolution_layers = integer_of(value, what);
+    } else if (name == kSkippedSteps) {
+      record.skipped_steps = integer_of(value, what);
     } else if (name != kStatus && name != kReason) {
       record.parameters.emplace_back(std::move(name), std::move(value));
     }

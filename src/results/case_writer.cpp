@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "results/attributes.h"
@@ -18,6 +19,12 @@ void write_attributes(const Handle& group, const CaseRecord& record) {
   write_attribute(group, kImages, record.images);
   write_attribute(group, kPlannedRepetitions, record.planned_repetitions);
   write_attribute(group, kInterruptions, record.interruptions);
+  const auto write_known = [&](const char* name, std::optional<std::int64_t> count) {
+    if (count) write_attribute(group, name, *count);
+  };
+  write_known(kGradients, record.gradients);
+  write_known(kConvolutionLayers, record.convolution_layers);
+  write_known(kSkippedSteps, record.skipped_steps);
   for (const auto& [name, value] : record.parameters) write_attribute(group, name, value);
 }
 

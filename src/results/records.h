@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -110,7 +111,10 @@ struct CaseRecord {
   std::vector<std::array<double, 2>> accuracy;  ///< [epoch] {train, test}
   std::int64_t images = 0;                      ///< of the training set
   std::int64_t planned_repetitions = 0;
-  std::int64_t interruptions = 0;  ///< times that the job died while this case was in flight
+  std::int64_t interruptions = 0;                  ///< times that the job died while this case was in flight
+  std::optional<std::int64_t> gradients;           ///< values that a backward computes: of the trainable parameters
+  std::optional<std::int64_t> convolution_layers;  ///< those of shortcuts included
+  std::optional<std::int64_t> skipped_steps;       ///< fp16: that the gradient scaler left out, of the series `loss`
 };
 
 /// /provenance: where the numbers come from.

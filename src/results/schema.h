@@ -46,7 +46,11 @@ inline constexpr const char* kReason = "reason";
 inline constexpr const char* kImages = "images";
 inline constexpr const char* kPlannedRepetitions = "planned_repetitions";
 inline constexpr const char* kInterruptions = "interruptions";
-inline constexpr std::array kCaseAttributes = {kStatus, kReason, kImages, kPlannedRepetitions, kInterruptions};
+inline constexpr const char* kGradients = "gradients";
+inline constexpr const char* kConvolutionLayers = "convolution_layers";
+inline constexpr const char* kSkippedSteps = "skipped_steps";
+inline constexpr std::array kCaseAttributes = {
+    kStatus, kReason, kImages, kPlannedRepetitions, kInterruptions, kGradients, kConvolutionLayers, kSkippedSteps};
 
 // Parameters that a search for the largest batch adds to those of the config: of a probe the case that it was run for,
 // of that case the distance between the largest batch that fits and the smallest that does not.

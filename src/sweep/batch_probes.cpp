@@ -21,10 +21,10 @@ bool belongs_to(const CaseRecord& record, const std::string& case_id) {
 
 }  // namespace
 
-config::CaseConfig probe_of(const config::CaseConfig& config, std::int64_t batch_per_rank) {
+config::CaseConfig probe_of(const config::CaseConfig& config, std::int64_t batch_per_gpu) {
   config::CaseConfig probe = config;
-  probe.id = fmt::format("{},probe={}", config.id, batch_per_rank);
-  probe.batch_per_rank = batch_per_rank;
+  probe.id = fmt::format("{},probe={}", config.id, batch_per_gpu);
+  probe.batch_per_gpu = batch_per_gpu;
   // The second step is the first to meet the optimizer's state beside the activations.
   probe.measure = {.warmup_steps = 1, .steps = 2, .repetitions = 1, .epochs = 0, .arms = {config::Arm::kFull}};
   return probe;
@@ -37,7 +37,8 @@ std::vector<TriedBatch> tried_batches(const std::vector<CaseRecord>& records, co
     const bool in_flight = status == CaseStatus::kFailed && record.interruptions > 0;
     if (!belongs_to(record, case_id) || in_flight) continue;
     // A loss that is not finite says nothing about memory.
-    tried.push_back({record.row.batch_per_rank, status == CaseStatus::kOk || status == CaseStatus::kInvalid});
+    tried.push_back(
+        {record.row.global_batch / record.row.devices, status == CaseStatus::kOk || status == CaseStatus::kInvalid});
   }
   return tried;
 }

@@ -11,7 +11,7 @@
 namespace scalemark::sweep {
 
 /// The case at this batch per rank, shortened to what shows whether it fits: a few steps of one repetition.
-config::CaseConfig probe_of(const config::CaseConfig& config, std::int64_t batch_per_rank);
+config::CaseConfig probe_of(const config::CaseConfig& config, std::int64_t batch_per_gpu);
 
 /// What the records say about batches that were tried for a case. One that the job died of twice does not fit; one that
 /// it died of once counts as not tried.

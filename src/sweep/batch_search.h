@@ -6,7 +6,7 @@
 
 namespace scalemark::sweep {
 
-/// The batches per rank among which the largest that fits is looked for: multiples of `step` up to `most`.
+/// The batches per GPU among which the largest that fits is looked for: multiples of `step` up to `most`.
 struct BatchRange {
   std::int64_t step;
   std::int64_t most;

@@ -17,7 +17,7 @@ struct Block {
 // Pixels of a step stand for its work: only the order matters.
 double work_of(const config::CaseConfig& config) {
   const double pixels = static_cast<double>(config.dataset.image_size) * config.dataset.image_size;
-  return pixels * static_cast<double>(config.batch_per_rank) * std::max(1, config.measure.steps);
+  return pixels * static_cast<double>(config.batch_per_gpu) * std::max(1, config.measure.steps);
 }
 
 std::vector<Block> blocks_by_work(const std::vector<config::CaseConfig>& cases) {

@@ -13,6 +13,7 @@
 #include "core/host_name.h"
 #include "measure/phase_recorder.h"
 #include "results/case_summary.h"
+#include "results/loss_verdict.h"
 #include "sweep/provenance.h"
 
 namespace scalemark::sweep {
@@ -126,15 +127,15 @@ void append_machine(const train::Visit& visit, int repetition, const comm::Contr
   append(machine.thermal_slowdown_fraction, [&](std::size_t rank) { return uses[rank].thermal_slowdown_fraction; });
 }
 
-void judge_losses(const std::vector<double>& loss, int repetition, CaseRecord& record) {
+void judge_losses(const std::vector<double>& loss, const std::vector<double>& skipped, int repetition,
+                  CaseRecord& record) {
   if (record.row.status == CaseStatus::kInvalid) return;
   record.row.status = CaseStatus::kOk;
   record.row.reason.clear();
-  const auto bad = std::find_if(loss.begin(), loss.end(), [](double value) { return !std::isfinite(value); });
-  if (bad == loss.end()) return;
+  const auto fault = results::invalid_losses(loss, skipped);
+  if (!fault) return;
   record.row.status = CaseStatus::kInvalid;
-  record.row.reason = fmt::format("the loss is not finite at step {} of repetition {}: lower train.learning_rate",
-                                  bad - loss.begin(), repetition);
+  record.row.reason = fmt::format("{} of repetition {}: lower train.learning_rate", *fault, repetition);
 }
 
 void fill_row(const config::CaseConfig& config, results::CaseRow& row) {
@@ -146,9 +147,9 @@ void fill_row(const config::CaseConfig& config, results::CaseRow& row) {
   row.precision = config::to_string(config.train.precision);
   row.optimizer = config.train.optimizer;
   row.checkpointing = config.train.checkpointing;
-  row.ranks = config.gpus;
+  row.ranks = config.ranks();
   row.devices = config.gpus;
-  row.batch_per_rank = config.batch_per_rank;
+  row.batch_per_rank = config.batch_per_rank();
   row.global_batch = config.global_batch();
   row.loader_workers = config.loader.workers;
 }
@@ -182,12 +183,17 @@ void append_visit(const train::Visit& visit, int repetition, const measure::Devi
   append_machine(visit, repetition, group, record);
   if (group.rank() != 0) return;
   record.row.parameters = visit.parameters;
+  record.gradients = visit.gradients;
+  record.convolution_layers = visit.convolution_layers;
   record.bucket_bytes = visit.bucket_bytes;
   if (repetition == 0) {
     record.loss = loss;
     record.epoch_seconds = visit.epoch_seconds;
+    if (!visit.skipped.empty()) {
+      record.skipped_steps = std::count(visit.skipped.begin(), visit.skipped.end(), 1.0);
+    }
   }
-  judge_losses(loss, repetition, record);
+  judge_losses(loss, visit.skipped, repetition, record);
   results::summarize(record);
 }
 

@@ -15,6 +15,7 @@
 #include "sweep/case_order.h"
 #include "sweep/rank_groups.h"
 #include "train/precision.h"
+#include "train/replica.h"
 #include "train/trainer.h"
 
 namespace scalemark::sweep {
@@ -54,24 +55,25 @@ double bytes_per_image(const Probe& small, const Probe& large) {
 }
 
 std::int64_t expected_batch(const config::CaseConfig& config, const Probe& small, const Probe& large) {
-  if (!config.max_batch || !config.limits.memory_bytes) return config.batch_per_rank;
+  if (!config.max_batch || !config.limits.memory_bytes) return config.batch_per_gpu;
   const double room = static_cast<double>(*config.limits.memory_bytes) - large.peak_bytes;
   const auto images = kLargeBatch + static_cast<std::int64_t>(room / bytes_per_image(small, large));
-  return std::max(images / config.batch_per_rank, std::int64_t{1}) * config.batch_per_rank;
+  return std::max(images / config.batch_per_gpu, std::int64_t{1}) * config.batch_per_gpu;
 }
 
 CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, const Probe& large) {
-  const std::int64_t batch_per_rank = expected_batch(config, small, large);
-  const double batch = static_cast<double>(batch_per_rank);
+  const std::int64_t batch_per_gpu = expected_batch(config, small, large);
+  const auto batch = static_cast<double>(batch_per_gpu);
+  const double micro_batch = batch / config.train.accumulation;
   const auto& measure = config.measure;
   const auto timed_arms = std::count_if(measure.arms.begin(), measure.arms.end(), [&](config::Arm arm) {
-    return arm != config::Arm::kCommOnly && (arm != config::Arm::kNoSync || config.gpus > 1);
+    return arm != config::Arm::kCommOnly && (arm != config::Arm::kNoSync || config.ranks() > 1);
   });
   constexpr int kPhasePass = 1;
   const double steps = static_cast<double>(measure.repetitions) * static_cast<double>(timed_arms + kPhasePass) *
                        (measure.warmup_steps + measure.steps);
-  return {config.id, batch_per_rank, steps * large.step_seconds * batch / static_cast<double>(kLargeBatch),
-          large.peak_bytes + bytes_per_image(small, large) * (batch - static_cast<double>(kLargeBatch))};
+  return {config.id, batch_per_gpu, steps * large.step_seconds * batch / static_cast<double>(kLargeBatch),
+          large.peak_bytes + bytes_per_image(small, large) * (micro_batch - static_cast<double>(kLargeBatch))};
 }
 
 // Cases that differ only in what the estimate extrapolates share one probe.
@@ -85,7 +87,10 @@ std::string kind_of(const config::CaseConfig& config) {
 
 std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const comm::ControlGroup& world) {
   config::Experiment alone = experiment;
-  for (auto& config : alone.cases) config.gpus = 1;
+  for (auto& config : alone.cases) {
+    config.gpus = 1;
+    config.train.accumulation = 1;
+  }
   RankGroups groups(alone, world);
   std::vector<CaseEstimate> estimates;
   if (world.rank() != 0) return estimates;
@@ -115,10 +120,11 @@ std::string format_plan(const config::Experiment& experiment, const std::vector<
     const auto& config = experiment.cases[visit.case_index];
     const auto& estimate = estimates[visit.case_index];
     const std::string about = config.max_batch ? "~" : "";
-    text += fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", config.id, config.gpus,
-                        about + std::to_string(estimate.batch_per_rank),
-                        about + std::to_string(estimate.batch_per_rank * config.gpus), config.measure.repetitions,
-                        format_seconds(estimate.seconds), format_bytes(estimate.memory_bytes));
+    const std::int64_t global_batch = estimate.batch_per_gpu * config.gpus;
+    text +=
+        fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", config.id, config.ranks(),
+                    about + std::to_string(global_batch / config.ranks()), about + std::to_string(global_batch),
+                    config.measure.repetitions, format_seconds(estimate.seconds), format_bytes(estimate.memory_bytes));
     total_seconds += estimate.seconds;
   }
   if (std::any_of(experiment.cases.begin(), experiment.cases.end(),

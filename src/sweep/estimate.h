@@ -12,9 +12,9 @@ namespace scalemark::sweep {
 /// What a case is expected to take, on one rank.
 struct CaseEstimate {
   std::string case_id;
-  std::int64_t batch_per_rank = 0;  ///< of a search: what the memory limit is expected to hold; without one its step
-  double seconds = 0;               ///< all repetitions of all arms
-  double memory_bytes = 0;          ///< peak of the full arm
+  std::int64_t batch_per_gpu = 0;  ///< of a search: what the memory limit is expected to hold; without one its step
+  double seconds = 0;              ///< all repetitions of all arms
+  double memory_bytes = 0;         ///< peak of the full arm
 };
 
 /// Runs a few small steps of each kind of case on rank 0's device and extrapolates in the batch size: time in

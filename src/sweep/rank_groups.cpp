@@ -10,7 +10,7 @@ namespace {
 std::set<int> group_sizes(const config::Experiment& experiment, int world_size) {
   std::set<int> sizes;
   for (const auto& config : experiment.cases) {
-    if (config.gpus <= world_size) sizes.insert(config.gpus);
+    if (config.ranks() <= world_size) sizes.insert(config.ranks());
   }
   return sizes;
 }
@@ -44,7 +44,8 @@ void RankGroups::open(bool cuda, const config::Experiment& experiment) {
 
 RankGroup RankGroups::group(const config::CaseConfig& config) {
   auto& side = by_cuda_.at(uses_cuda(config));
-  return {side.device, control_by_size_.at(config.gpus), side.by_size.at(config.gpus).get(), *side.memory, *side.watch};
+  return {side.device, control_by_size_.at(config.ranks()), side.by_size.at(config.ranks()).get(), *side.memory,
+          *side.watch};
 }
 
 }  // namespace scalemark::sweep

@@ -18,6 +18,7 @@
 #include "core/activity.h"
 #include "core/log.h"
 #include "measure/device.h"
+#include "measure/trace.h"
 #include "results/schema.h"
 #include "sweep/agreement.h"
 #include "sweep/batch_probes.h"
@@ -78,6 +79,7 @@ class Sweep {
     const results::ResultFile job = describe_job(experiment_, options_.command_line, description_, world_);
     together(world_, [&] {
       for (const auto& config : experiment_.cases) {
+        if (config.measure.trace != "none") measure::prepare_trace_folder(config.measure.trace);
         datasets_.get(config, data::Split::kTrain);
         if (config.measure.evaluate) datasets_.get(config, data::Split::kTest);
       }
@@ -87,8 +89,12 @@ class Sweep {
 
   // Why this case cannot run here, which is known before anything is tried.
   std::optional<std::string> reason_to_skip(const CaseConfig& config) {
-    if (config.gpus > world_.size()) {
-      return fmt::format("needs {} ranks, {} were launched", config.gpus, world_.size());
+    if (config.ranks() > world_.size()) {
+      return fmt::format("needs {} ranks, {} were launched", config.ranks(), world_.size());
+    }
+    const int visible_gpus = measure::cuda_device_count();
+    if (config.train.mode == config::Mode::kDataParallel && groups_.uses_cuda(config) && config.gpus > visible_gpus) {
+      return fmt::format("one rank with {} GPUs was asked for, {} are visible to it", config.gpus, visible_gpus);
     }
     const std::int64_t images = datasets_.get(config, data::Split::kTrain)->size();
     if (images < config.global_batch()) {
@@ -170,7 +176,7 @@ class Sweep {
   bool find_largest_batch(CaseConfig& config) {
     if (world_.max(std::int64_t{leads() && reason_to_skip(config)}) != 0) return true;
     const std::int64_t images = datasets_.get(config, data::Split::kTrain)->size();
-    const BatchRange range{config.batch_per_rank, images / config.gpus};
+    const BatchRange range{config.batch_per_gpu, images / config.gpus};
     Progress progress(0, options_.quiet || !leads());
     while (const std::int64_t batch = from_rank_0([&] { return next_batch(range, tried(config)).value_or(0); })) {
       const CaseConfig probe = probe_of(config, batch);
@@ -181,7 +187,7 @@ class Sweep {
     }
     const std::int64_t largest = from_rank_0([&] { return largest_fitting(tried(config)); });
     if (largest > 0) {
-      config.batch_per_rank = largest;
+      config.batch_per_gpu = largest;
       search_parameters_[config.id] = {results::schema::kBatchStep, range.step};
     } else if (leads()) {
       settle(config, CaseStatus::kOom, "not even the first batch of the search fits");

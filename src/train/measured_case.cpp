@@ -8,8 +8,10 @@
 #include "core/fault_point.h"
 #include "measure/device.h"
 #include "measure/timeline.h"
+#include "measure/trace.h"
 #include "train/evaluation.h"
 #include "train/precision.h"
+#include "train/replica.h"
 
 namespace scalemark::train {
 namespace {
@@ -17,7 +19,7 @@ namespace {
 using config::Arm;
 
 data::LoaderOptions loader_options(const config::CaseConfig& config, const at::Device& device) {
-  return {.batch = config.batch_per_rank,
+  return {.batch = config.batch_per_rank(),
           .workers = config.loader.workers,
           .prefetch = config.loader.prefetch,
           .pinned = config.loader.pinned && device.is_cuda(),
@@ -39,6 +41,8 @@ std::vector<double> to_host(const std::vector<at::Tensor>& scalars) {
 
 // The phase pass explains the timed steps, which may be a long training: so many of them give a steady median.
 constexpr int kPhaseSteps = 20;
+// Some megabytes of JSON each.
+constexpr int kTracedSteps = 5;
 
 // Later arms of one visit meet a warmer machine than earlier ones: each repetition begins with another arm.
 std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repetition) {
@@ -73,6 +77,8 @@ Visit MeasuredCase::run(int repetition) {
   connected_ = true;
   Visit visit;
   visit.parameters = nn::parameter_count(trainer_->network());
+  visit.gradients = trainer_->gradient_count();
+  visit.convolution_layers = nn::convolution_layer_count(trainer_->network());
   if (auto* reducer = trainer_->reducer()) visit.bucket_bytes = reducer->bucket_bytes();
   const bool first = repetition == 0;
   context_.watch.begin();
@@ -83,6 +89,10 @@ Visit MeasuredCase::run(int repetition) {
   start_arm("phases");
   on_every_rank([&] { run_phases(visit); });
   visit.machine = context_.watch.end();
+  if (first && config_.measure.trace != "none") {
+    start_arm("trace");
+    on_every_rank([&] { run_trace(); });
+  }
   return visit;
 }
 
@@ -134,7 +144,7 @@ void MeasuredCase::run_arm(Arm arm, bool first_repetition, Visit& visit) {
 }
 
 std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
-                                              std::vector<at::Tensor>* losses) {
+                                              TrainingSeries* training) {
   measure::StepObserver nobody;
   const auto timeline = measure::make_timeline(context_.device);
   steps_to_reduce_ = reduction == Reduction::kNone ? 0 : count.warmup + count.timed;
@@ -142,7 +152,9 @@ std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reducti
     if (step == 0) timeline->mark();
     at::Tensor loss = trainer_->step(source, reduction, nobody);
     if (step >= 0) timeline->mark();
-    if (losses != nullptr) losses->push_back(std::move(loss));
+    if (training == nullptr) continue;
+    training->loss.push_back(std::move(loss));
+    if (trainer_->skipped().defined()) training->skipped.push_back(trainer_->skipped());
   }
   // The GPU still works on what it was given: its clocks are those of the measurement.
   context_.watch.look();
@@ -151,10 +163,12 @@ std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reducti
 
 void MeasuredCase::run_full(bool first_repetition, Visit& visit) {
   context_.memory.reset_peak();
-  std::vector<at::Tensor> losses;
-  visit.step_seconds["full"] = timed_steps(load_, Reduction::kOverlapped, {full_warmup_steps(), full_steps()}, &losses);
+  TrainingSeries training;
+  visit.step_seconds["full"] =
+      timed_steps(load_, Reduction::kOverlapped, {full_warmup_steps(), full_steps()}, &training);
   visit.peak_memory_bytes = context_.memory.peak_bytes();
-  visit.loss = to_host(losses);
+  visit.loss = to_host(training.loss);
+  visit.skipped = to_host(training.skipped);
   const auto& seconds = visit.step_seconds["full"];
   const auto batches = static_cast<std::size_t>(loader_->batches_per_epoch());
   for (std::size_t begin = 0; config_.measure.epochs > 0 && begin < seconds.size(); begin += batches) {
@@ -201,13 +215,30 @@ void MeasuredCase::run_phases(Visit& visit) {
   visit.bucket_ready_seconds = recorder.bucket_ready_seconds();
 }
 
+// A pass of its own, since recording costs time; reduction overlaps here as in the timed steps.
+void MeasuredCase::run_trace() {
+  measure::StepObserver nobody;
+  const auto& group = context_.communicator;
+  const int warmup = config_.measure.warmup_steps;
+  const int steps = std::min(config_.measure.steps, kTracedSteps);
+  steps_to_reduce_ = warmup + steps;
+  for (int step = -warmup; step < 0; ++step, --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, nobody);
+  measure::synchronize(context_.device);
+  measure::Trace trace(context_.device, group.rank(), group.size());
+  for (int step = 0; step < steps; ++step, --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, trace);
+  measure::synchronize(context_.device);
+  trace.write(measure::trace_file(config_.measure.trace, config_.id, group.rank()));
+}
+
 void MeasuredCase::evaluate(Visit& visit) {
   trainer_->share_buffers();
   const auto& test_set = *context_.test_set;
   const auto& training_set = *context_.training_set;
   // As many training images as there are test images: the two fractions are then equally sure.
   const std::int64_t training_images = std::min(training_set.size(), test_set.size());
-  const auto options = loader_options(config_, context_.device);
+  auto options = loader_options(config_, context_.device);
+  // On the first device alone, as much at once as it trains on.
+  options.batch = std::max<std::int64_t>(1, config_.batch_per_gpu / config_.train.accumulation);
   for (const auto& [dataset, images] :
        {std::pair{&training_set, training_images}, std::pair{&test_set, test_set.size()}}) {
     const Evaluation result = evaluate_shard(*trainer_, *dataset, images, context_.communicator, options);

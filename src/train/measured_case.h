@@ -35,13 +35,16 @@ struct Visit {
   std::vector<std::vector<double>> bucket_seconds;          ///< [bucket][step]
   std::vector<std::vector<double>> phase_seconds;           ///< [phase][step]
   std::vector<std::vector<double>> bucket_ready_seconds;    ///< [bucket][step]
-  std::vector<double> loss;            ///< [warm-up step + step] of the full arm, this rank's batches
-  std::vector<double> epoch_seconds;   ///< [epoch]
-  std::vector<double> correct;         ///< images of this rank classified correctly: {train, test}
-  std::vector<double> evaluated;       ///< images of this rank evaluated: {train, test}
-  measure::MachineUse machine;         ///< from the first arm to the last
+  std::vector<double> loss;           ///< [warm-up step + step] of the full arm, this rank's batches
+  std::vector<double> skipped;        ///< [warm-up step + step] 1 where fp16 left the parameters as they were, or empty
+  std::vector<double> epoch_seconds;  ///< [epoch]
+  std::vector<double> correct;        ///< images of this rank classified correctly: {train, test}
+  std::vector<double> evaluated;      ///< images of this rank evaluated: {train, test}
+  measure::MachineUse machine;        ///< from the first arm to the last
   std::int64_t peak_memory_bytes = 0;  ///< of the full arm
   std::int64_t parameters = 0;
+  std::int64_t gradients = 0;  ///< values
+  std::int64_t convolution_layers = 0;
 };
 
 /// A rank of the case ran out of memory while it was measured: thrown by all of its ranks alike.
@@ -64,13 +67,18 @@ class MeasuredCase {
     std::int64_t warmup;
     std::int64_t timed;
   };
+  struct TrainingSeries {  // [warm-up step + step], on the device
+    std::vector<at::Tensor> loss;
+    std::vector<at::Tensor> skipped;  // empty unless the precision is fp16
+  };
 
   void run_arm(config::Arm arm, bool first_repetition, Visit& visit);
   void run_full(bool first_repetition, Visit& visit);
   void run_comm_only(Visit& visit);
   void run_phases(Visit& visit);
+  void run_trace();
   std::vector<double> timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
-                                  std::vector<at::Tensor>* losses);
+                                  TrainingSeries* training);
   void start_arm(const std::string& name);
   template <typename Function>
   void on_every_rank(Function&& function);

@@ -10,14 +10,21 @@ using config::Precision;
 at::ScalarType parameter_dtype(Precision precision) { return precision == Precision::kFp64 ? at::kDouble : at::kFloat; }
 
 at::ScalarType input_dtype(Precision precision) {
-  return precision == Precision::kBf16 ? at::kBFloat16 : parameter_dtype(precision);
+  switch (precision) {
+    case Precision::kBf16:
+      return at::kBFloat16;
+    case Precision::kFp16:
+      return at::kHalf;
+    default:
+      return parameter_dtype(precision);
+  }
 }
 
 AutocastScope::AutocastScope(const c10::Device& device, Precision precision)
-    : device_type_(device.type()), active_(precision == Precision::kBf16) {
+    : device_type_(device.type()), active_(input_dtype(precision) != parameter_dtype(precision)) {
   if (!active_) return;
   at::autocast::increment_nesting();
-  at::autocast::set_autocast_dtype(device_type_, at::kBFloat16);
+  at::autocast::set_autocast_dtype(device_type_, input_dtype(precision));
   at::autocast::set_autocast_enabled(device_type_, true);
 }
 

@@ -10,6 +10,7 @@
 #include "core/fault_point.h"
 #include "optim/schedule.h"
 #include "train/precision.h"
+#include "train/replica.h"
 
 namespace scalemark::train {
 namespace {
@@ -25,32 +26,21 @@ comm::BucketLayout bucket_layout(const config::TrainConfig& train) {
   return layout;
 }
 
-// The seed alone decides the weights, so that 1, 2 and 4 ranks start from the same ones.
-std::shared_ptr<nn::Network> build_network(const config::CaseConfig& config, const at::Device& device,
-                                           bool channels_last) {
-  torch::manual_seed(config.train.seed);
-  auto network = nn::make_network(config.model, {.image_size = config.dataset.image_size,
-                                                 .classes = config.dataset.classes,
-                                                 .batch_norm = config.batch_norm,
-                                                 .checkpointing = config.train.checkpointing});
-  network->to(device, parameter_dtype(config.train.precision));
-  if (channels_last) {
-    const torch::NoGradGuard no_grad;
-    for (auto& parameter : network->parameters()) {
-      if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
-    }
-  }
-  network->train();
-  return network;
+std::unique_ptr<DataParallel> make_data_parallel(const config::CaseConfig& config, const at::Device& device,
+                                                 const std::shared_ptr<nn::Network>& network) {
+  if (config.train.mode != config::Mode::kDataParallel) return nullptr;
+  return std::make_unique<DataParallel>(config, network, replica_devices(device, config.gpus));
+}
+
+std::vector<data::Batch> micro_batches(const data::Batch& batch, std::int64_t count) {
+  const auto images = batch.images.tensor_split(count);
+  const auto labels = batch.labels.tensor_split(count);
+  std::vector<data::Batch> parts;
+  for (std::size_t i = 0; i < images.size(); ++i) parts.push_back({images[i], labels[i]});
+  return parts;
 }
 
 }  // namespace
-
-bool uses_channels_last(const config::TrainConfig& train) {
-  // In fp64 there is no channels-last kernel to gain from.
-  if (train.channels_last == config::Switch::kAuto) return train.precision != Precision::kFp64;
-  return train.channels_last == config::Switch::kOn;
-}
 
 Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, comm::Communicator& communicator,
                  std::int64_t total_steps)
@@ -58,8 +48,8 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
       device_(device),
       communicator_(communicator),
       total_steps_(total_steps),
-      channels_last_(uses_channels_last(config.train)),
-      network_(build_network(config, device, channels_last_)) {
+      network_(build_replica(config, device)),
+      data_parallel_(make_data_parallel(config, device, network_)) {
   set_math_mode(config.train.precision, config.train.cudnn_benchmark);
   for (const auto& parameter : network_->named_parameters()) {
     parameters_.push_back({parameter.key(), parameter.value()});
@@ -68,6 +58,7 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
   optimizer_ = optim::make_optimizer(
       {.name = config.train.optimizer, .momentum = config.train.momentum, .weight_decay = config.train.weight_decay},
       parameter_tensors_);
+  if (config.train.precision == Precision::kFp16) scaler_.emplace(device);
   hooks_ = std::make_unique<GradientHooks>(parameter_tensors_, nullptr);
 }
 
@@ -76,19 +67,27 @@ void Trainer::probe(const BatchSource& source) {
   const Snapshot before(network_->buffers(), device_);
   const data::Batch batch = to_device(source());
   ready_order_.clear();
-  hooks_->set([this](std::size_t parameter) { ready_order_.push_back(parameter); });
-  forward_loss(batch).backward();
-  drop_gradients();
+  compute_gradients(batch, [this](std::size_t parameter) { ready_order_.push_back(parameter); });
   if (communicator_.size() > 1) {
     // Once more with the buckets in memory, which are filled and not reduced.
     make_reducer();
-    hooks_->set([this](std::size_t parameter) { reducer_->add(parameter); });
     reducer_->begin(comm::GradientReducer::Schedule::kAfterBackward);
-    forward_loss(batch).backward();
-    drop_gradients();
+    compute_gradients(batch, [this](std::size_t parameter) { reducer_->add(parameter); });
+  }
+  before.restore();
+}
+
+// As a step does it, but seen by nobody and dropped.
+void Trainer::compute_gradients(const data::Batch& batch, const std::function<void(std::size_t)>& ready) {
+  const auto parts = micro_batches(batch, config_.train.accumulation);
+  for (const auto& part : parts) {
+    const at::Tensor loss = forward_loss(part);
+    if (&part == &parts.back()) hooks_->set(ready);
+    backward(loss);
   }
   hooks_->set(nullptr);
-  before.restore();
+  if (data_parallel_) data_parallel_->reduce();
+  drop_gradients();
 }
 
 void Trainer::make_reducer() {
@@ -121,6 +120,9 @@ void Trainer::connect() {
     }
   }
   for (auto& tensor : optimizer_->state()) state.push_back(tensor);
+  if (scaler_) {
+    for (auto& tensor : scaler_->state()) state.push_back(tensor);
+  }
   snapshot_ = std::make_unique<Snapshot>(std::move(state), device_);
 }
 
@@ -152,30 +154,39 @@ at::Tensor Trainer::step(const BatchSource& source, Reduction reduction, measure
   observer.begin_step();
   const data::Batch host_batch = observed(observer, Phase::kLoad, [&] { return source(); });
   const data::Batch batch = observed(observer, Phase::kTransfer, [&] { return to_device(host_batch); });
-  const at::Tensor loss = observed(observer, Phase::kForward, [&] {
-    begin_gradients(reduction);
-    return forward_loss(batch);
-  });
-  observed(observer, Phase::kBackward, [&] { loss.backward(); });
-  observed(observer, Phase::kReduce, [&] {
-    if (reducer_ != nullptr && reduction != Reduction::kNone) reducer_->finalize();
-  });
-  observed(observer, Phase::kOptimizer, [&] { optimizer_->step(learning_rate()); });
+  at::Tensor loss;
+  const auto parts = micro_batches(batch, config_.train.accumulation);
+  for (const auto& part : parts) {
+    const at::Tensor part_loss = observed(observer, Phase::kForward, [&] {
+      if (!gradients_begun_) begin_gradients(reduction);
+      return forward_loss(part);
+    });
+    observed(observer, Phase::kBackward, [&] {
+      if (&part == &parts.back()) announce_gradients();
+      backward(part_loss);
+    });
+    loss = loss.defined() ? loss + part_loss.detach() : part_loss.detach();
+  }
+  observed(observer, Phase::kReduce, [&] { reduce_gradients(reduction); });
+  observed(observer, Phase::kOptimizer, [&] { update_parameters(); });
   observer.end_step();
   observer_ = nullptr;
   in_step_ = gradients_begun_ = false;
   ++step_;
-  return fault_point("loss") == FaultEffect::kNan ? loss.detach() * std::nan("") : loss.detach();
+  return fault_point("loss") == FaultEffect::kNan ? loss * std::nan("") : loss;
 }
 
+// The mean over the whole batch is the sum of what the micro-batches, which are of one size, add to it.
 at::Tensor Trainer::forward_loss(const data::Batch& batch) {
-  at::Tensor logits;
-  {
-    const AutocastScope autocast(device_, config_.train.precision);
-    logits = network_->forward(batch.images);
-  }
-  // The loss is taken in the parameters' precision: a mean in bfloat16 would have three digits.
-  return torch::nn::functional::cross_entropy(logits.to(parameter_dtype(config_.train.precision)), batch.labels);
+  const at::Tensor logits = data_parallel_ ? data_parallel_->forward(batch.images)
+                                           : logits_of(*network_, batch.images, config_.train.precision);
+  const at::Tensor loss = torch::nn::functional::cross_entropy(logits, batch.labels);
+  return config_.train.accumulation == 1 ? loss : loss / config_.train.accumulation;
+}
+
+void Trainer::backward(const at::Tensor& loss) {
+  (scaler_ ? scaler_->scale(loss) : loss).backward();
+  if (data_parallel_) data_parallel_->backward();
 }
 
 // Before forward: the last step's gradients would else lie beside this one's activations.
@@ -189,7 +200,28 @@ void Trainer::begin_gradients(Reduction reduction) {
   // Without reduction the buckets are filled all the same: the arms then differ in communication alone, and in no
   // memory.
   reducer_->begin(reduction == Reduction::kOverlapped ? Schedule::kOverlapped : Schedule::kAfterBackward);
-  hooks_->set([this](std::size_t parameter) { reducer_->add(parameter); });
+}
+
+// In the last micro-batch alone: before it, gradients add up where backward puts them, and nothing is reduced.
+void Trainer::announce_gradients() {
+  if (reducer_ != nullptr) hooks_->set([this](std::size_t parameter) { reducer_->add(parameter); });
+}
+
+void Trainer::reduce_gradients(Reduction reduction) {
+  hooks_->set(nullptr);
+  if (data_parallel_) data_parallel_->reduce();
+  if (reducer_ != nullptr && reduction != Reduction::kNone) reducer_->finalize();
+}
+
+void Trainer::update_parameters() {
+  if (!scaler_) return optimizer_->step(learning_rate());
+  std::vector<at::Tensor> gradients;
+  for (const auto& parameter : parameter_tensors_) gradients.push_back(parameter.grad());
+  // After reduction: a value that is not finite on one rank is not finite in the mean, which is bitwise the same on all
+  // ranks, so that all of them leave the step out and halve their scales without a word to each other.
+  skipped_ = scaler_->unscale(std::move(gradients));
+  optimizer_->step(learning_rate(), skipped_);
+  scaler_->update();
 }
 
 void Trainer::take_part(std::int64_t steps) {
@@ -211,9 +243,18 @@ void Trainer::drop_gradients() {
 double Trainer::learning_rate() const {
   const auto& train = config_.train;
   const double rate =
-      train.learning_rate * (train.learning_rate_scaling == LearningRateScaling::kLinear ? communicator_.size() : 1);
-  return train.schedule == config::Schedule::kOneCycle ? optim::one_cycle_learning_rate(rate, step_, total_steps_)
-                                                       : rate;
+      train.learning_rate * (train.learning_rate_scaling == LearningRateScaling::kLinear ? config_.gpus : 1);
+  switch (train.schedule) {
+    case config::Schedule::kConstant:
+      return rate;
+    case config::Schedule::kStep:
+      return optim::step_learning_rate(rate, step_, total_steps_);
+    case config::Schedule::kCosine:
+      return optim::cosine_learning_rate(rate, step_, total_steps_);
+    case config::Schedule::kOneCycle:
+      return optim::one_cycle_learning_rate(rate, step_, total_steps_);
+  }
+  return rate;
 }
 
 data::Batch Trainer::to_device(const data::Batch& batch) const {
@@ -227,12 +268,17 @@ std::vector<at::Tensor> Trainer::gradients() const {
   return copies;
 }
 
+std::int64_t Trainer::gradient_count() const {
+  std::int64_t count = 0;
+  for (const std::size_t parameter : ready_order_) count += parameter_tensors_[parameter].numel();
+  return count;
+}
+
 std::int64_t Trainer::count_correct(const data::Batch& batch) {
   const torch::NoGradGuard no_grad;
   network_->eval();
   const data::Batch on_device = to_device(batch);
-  const AutocastScope autocast(device_, config_.train.precision);
-  const at::Tensor predictions = network_->forward(on_device.images).argmax(1);
+  const at::Tensor predictions = logits_of(*network_, on_device.images, config_.train.precision).argmax(1);
   network_->train();
   return predictions.eq(on_device.labels).sum().item<std::int64_t>();
 }

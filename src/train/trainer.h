@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "comm/communicator.h"
@@ -13,7 +14,9 @@
 #include "data/loader.h"
 #include "measure/phase_recorder.h"
 #include "nn/network.h"
+#include "optim/gradient_scaler.h"
 #include "optim/optimizer.h"
+#include "train/data_parallel.h"
 #include "train/gradient_hooks.h"
 #include "train/snapshot.h"
 
@@ -48,18 +51,26 @@ class Trainer {
   /// Collective: gives every rank the parameters, buffers and bucket order of rank 0.
   void connect();
 
-  /// One training step; returns the detached mean loss over this rank's batch, a scalar on the device.
+  /// One training step, which is one update of the parameters by the whole batch; returns the detached mean loss over
+  /// this rank's batch, a scalar on the device.
   at::Tensor step(const BatchSource& source, Reduction reduction, measure::StepObserver& observer);
+
+  /// Of the last step, a float scalar on the device: 1 where fp16 gradients were not finite and the parameters
+  /// therefore stayed as they were. Undefined in the other precisions.
+  const at::Tensor& skipped() const { return skipped_; }
 
   /// Collective: reduces what the other ranks still reduce in the step in flight and in the `steps` - 1 after it. For a
   /// rank that cannot compute them: the others must not wait for it, and their communicator stays whole.
   void take_part(std::int64_t steps);
 
-  /// Back to the state after connect(): parameters, buffers, optimizer, random numbers, schedule.
+  /// Back to the state after connect(): parameters, buffers, optimizer, gradient scale, random numbers, schedule.
   void restore();
 
   /// Mean over ranks of the last step's gradients must be what each rank holds: a copy of them, by parameter.
   std::vector<at::Tensor> gradients() const;
+
+  /// Values in the gradients that the probe's backward handed over.
+  std::int64_t gradient_count() const;
 
   /// Images of this batch that the network classifies correctly, in evaluation mode.
   std::int64_t count_correct(const data::Batch& batch);
@@ -70,13 +81,17 @@ class Trainer {
   data::Batch to_device(const data::Batch& batch) const;
   nn::Network& network() { return *network_; }
   comm::GradientReducer* reducer() { return reducer_.get(); }  ///< nullptr for a single rank
-  bool channels_last() const { return channels_last_; }
 
  private:
   template <typename Function>
   auto observed(measure::StepObserver& observer, measure::Phase phase, Function&& function);
   at::Tensor forward_loss(const data::Batch& batch);
+  void backward(const at::Tensor& loss);
+  void compute_gradients(const data::Batch& batch, const std::function<void(std::size_t)>& ready);
   void begin_gradients(Reduction reduction);
+  void announce_gradients();
+  void reduce_gradients(Reduction reduction);
+  void update_parameters();
   void drop_gradients();
   double learning_rate() const;
   void make_reducer();
@@ -86,11 +101,13 @@ class Trainer {
   at::Device device_;
   comm::Communicator& communicator_;
   std::int64_t total_steps_;
-  bool channels_last_;
   std::shared_ptr<nn::Network> network_;
+  std::unique_ptr<DataParallel> data_parallel_;  // nullptr unless the mode is data_parallel
   std::vector<comm::NamedParameter> parameters_;
   std::vector<at::Tensor> parameter_tensors_;
   std::unique_ptr<optim::Optimizer> optimizer_;
+  std::optional<optim::GradientScaler> scaler_;  // of fp16
+  at::Tensor skipped_;
   std::unique_ptr<GradientHooks> hooks_;
   std::vector<std::size_t> ready_order_;
   std::unique_ptr<comm::GradientReducer> reducer_;
@@ -100,8 +117,5 @@ class Trainer {
   bool gradients_begun_ = false;  // in the step in flight
   std::int64_t step_ = 0;
 };
-
-/// Whether the case's tensors are laid out channels-last: `auto` means where convolutions have fast kernels for it.
-bool uses_channels_last(const config::TrainConfig& train);
 
 }  // namespace scalemark::train

@@ -74,7 +74,7 @@ void load_or_refuse(const std::filesystem::path& path, const Lines& overrides, c
     EXPECT_FALSE(experiment.cases.empty()) << text;
     for (const CaseConfig& built : experiment.cases) {
       EXPECT_GE(built.gpus, 1) << text;
-      EXPECT_GE(built.batch_per_rank, 1) << text;
+      EXPECT_GE(built.batch_per_gpu, 1) << text;
       EXPECT_FALSE(built.id.empty()) << text;
     }
   } catch (const InputError& error) {

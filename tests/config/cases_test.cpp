@@ -77,11 +77,11 @@ TEST(Cases, ABlockHoldsTheCasesThatDifferInGpus) {
 
 TEST(Cases, BatchSizesArePerGpuOrGlobal) {
   const Experiment per_gpu = load_sweep("{gpus: [1, 4], batch_size: [12]}");
-  EXPECT_EQ(per_gpu.cases[1].batch_per_rank, 12);
+  EXPECT_EQ(per_gpu.cases[1].batch_per_gpu, 12);
   EXPECT_EQ(per_gpu.cases[1].global_batch(), 48);
   EXPECT_FALSE(per_gpu.cases[1].global_batch_fixed);
   const Experiment global = load_sweep("{global_batch_size: [12], gpus: [1, 4]}");
-  EXPECT_EQ(global.cases[1].batch_per_rank, 3);
+  EXPECT_EQ(global.cases[1].batch_per_gpu, 3);
   EXPECT_EQ(global.cases[1].global_batch(), 12);
   EXPECT_TRUE(global.cases[1].global_batch_fixed);
 }

@@ -179,7 +179,8 @@ TEST(Catalog, ListsNamesOfThisVersion) {
   EXPECT_EQ(available_values("model"),
             (Lines{"resnet10", "resnet18", "resnet19", "resnet34", "resnet50", "resnet18-adjusted", "resnet34-adjusted",
                    "resnet50-adjusted", "revnet-3-3-3", "revnet-5-5-5", "revnet-9-9-9", "revnet-18-18-18"}));
-  EXPECT_EQ(available_values("train.optimizer"), (Lines{"sgd", "sgd-nesterov", "adam", "adamw"}));
+  EXPECT_EQ(available_values("train.optimizer"),
+            (Lines{"sgd", "sgd-nesterov", "adagrad", "adadelta", "adam", "adamw"}));
   EXPECT_TRUE(available_values("train.seed").empty());
   EXPECT_TRUE(available_values("nothing").empty());
 }

@@ -37,7 +37,7 @@ TEST(Override, OfOneBatchSizeReplacesTheOther) {
   const Experiment experiment = load(kConfig, {"sweep.global_batch_size=[64]"});
   ASSERT_EQ(experiment.cases.size(), 4u);
   EXPECT_EQ(experiment.cases[1].gpus, 2);
-  EXPECT_EQ(experiment.cases[1].batch_per_rank, 32);
+  EXPECT_EQ(experiment.cases[1].batch_per_gpu, 32);
   EXPECT_TRUE(experiment.cases[1].global_batch_fixed);
   EXPECT_EQ(ids_of(load(kConfig, {"quick=true", "sweep.global_batch_size=[64]"})),
             (Lines{"precision=fp32", "precision=bf16"}));

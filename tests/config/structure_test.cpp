@@ -26,7 +26,7 @@ modl: resnet10
 batch_norm: 7
 train:
   precison: bf16
-  mode: data_parallel
+  mode: fast
   momentum: 010
   momentum: 0.5
 sweep:
@@ -42,7 +42,7 @@ quick: {sweep: {batchsize: [8]}}
       "c.yaml:2:1: modl: unknown key (did you mean model?); allowed: " + kTopLevel,
       "c.yaml:3:13: batch_norm: 7 is neither; allowed: true or false",
       "c.yaml:5:3: train.precison: unknown key (did you mean train.precision?); allowed in train: " + kTrainKeys,
-      "c.yaml:6:9: train.mode: data_parallel is not available in this version; available: ddp, single",
+      "c.yaml:6:9: train.mode: fast is not known; allowed: ddp, single, data_parallel",
       "c.yaml:7:13: train.momentum: 010 has a leading zero; allowed: a number >= 0 and < 1",
       "c.yaml:8:3: train.momentum: is given twice, first at c.yaml:7:3; allowed: once",
       "c.yaml:10:13: sweep.gpus: 0 is out of range; allowed: an integer from 1 to 65536",
@@ -118,7 +118,7 @@ TEST(Structure, MergeKeysAreRefused) {
 TEST(Structure, AliasesAreFilledIn) {
   const Experiment experiment =
       load("name: n\nmeasure: {steps: &n 3, warmup_steps: *n}\nsweep: {batch_size: [8, *n]}\n");
-  EXPECT_EQ(experiment.cases.at(1).batch_per_rank, 3);
+  EXPECT_EQ(experiment.cases.at(1).batch_per_gpu, 3);
   EXPECT_EQ(experiment.cases.at(1).measure.warmup_steps, 3);
 }
 

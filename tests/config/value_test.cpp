@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "cudnn_benchmark, bucket_mebibytes, comm_hook, seed"},
         BadValue{"loader: [1]", "1:9: loader: a list is given; allowed: a map of workers, prefetch, pinned"},
         BadValue{"train.precision: [fp32, bf16]",
-                 "1:18: train.precision: a list is given; allowed: fp64, fp32, tf32, bf16"},
+                 "1:18: train.precision: a list is given; allowed: fp64, fp32, tf32, fp16, bf16"},
         BadValue{"description: [a]", "1:14: description: a list is given; allowed: text of at most 10000 bytes"},
         BadValue{"dataset.path: \"a\\nb\"",
                  "1:15: dataset.path: the text has several lines; allowed: text of at most 4096 bytes on one line"},
@@ -118,8 +118,10 @@ INSTANTIATE_TEST_SUITE_P(
             "1:8: model: transformer is not known; allowed: resnet10, resnet18, resnet19, "
             "resnet34, resnet50, resnet18-adjusted, resnet34-adjusted, resnet50-adjusted, revnet-3-3-3, revnet-5-5-5, "
             "revnet-9-9-9, revnet-18-18-18"},
-        BadValue{"train.schedule: onecycle",
-                 "1:17: train.schedule: onecycle is not known (did you mean one_cycle?); allowed: constant, one_cycle"},
+        BadValue{
+            "train.schedule: onecycle",
+            "1:17: train.schedule: onecycle is not known (did you mean one_cycle?); allowed: constant, step, cosine, "
+            "one_cycle"},
         BadValue{"device: gpu", "1:9: device: gpu is not known (did you mean cpu?); allowed: auto, cuda, cpu"},
         BadValue{"train.channels_last: maybe",
                  "1:22: train.channels_last: maybe is not known; allowed: auto, true, false"}));
@@ -127,13 +129,6 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     OfLaterVersions, BadValueTest,
     testing::Values(
-        BadValue{"train.mode: data_parallel",
-                 "1:13: train.mode: data_parallel is not available in this version; available: ddp, single"},
-        BadValue{"train.precision: fp16",
-                 "1:18: train.precision: fp16 is not available in this version; available: fp64, fp32, tf32, bf16"},
-        BadValue{"train.schedule: cosine",
-                 "1:17: train.schedule: cosine is not available in this version; available: constant, one_cycle"},
-        BadValue{"train.accumulation: 2", "1:21: train.accumulation: 2 is not available in this version; available: 1"},
         BadValue{"train.cuda_graph: true",
                  "1:19: train.cuda_graph: true is not available in this version; available: auto, false"},
         BadValue{"train.fused: true",
@@ -152,8 +147,6 @@ INSTANTIATE_TEST_SUITE_P(
                  "1:28: dataset.storage.bandwidth: 1GB is not available in this version; available: 0"},
         BadValue{"dataset.storage.jitter: 1s",
                  "1:25: dataset.storage.jitter: 1s is not available in this version; available: 0ms"},
-        BadValue{"measure.trace: chrome",
-                 "1:16: measure.trace: chrome is not available in this version; available: none"},
         BadValue{"dataset.name: tiny-imagenet",
                  "1:15: dataset.name: tiny-imagenet is not available in this version; available: cifar10, "
                  "fashion-mnist, synthetic"},
@@ -184,10 +177,10 @@ model: resnet34
 batch_norm: false
 dataset: {name: cifar10, path: /data, images: 4096, image_size: 48, classes: 100}
 train: {mode: single, optimizer: sgd-nesterov, learning_rate: 5.0e-2, learning_rate_scaling: linear, momentum: .5,
-        weight_decay: 0, precision: fp64, schedule: one_cycle, channels_last: true, cudnn_benchmark: false,
+        weight_decay: 0, precision: fp64, accumulation: 4, schedule: one_cycle, channels_last: true, cudnn_benchmark: false,
         bucket_mebibytes: 1.5, seed: 9223372036854775807}
 loader: {workers: 0, prefetch: 3, pinned: false}
-measure: {warmup_steps: 0, steps: 4, repetitions: 3, epochs: 2, arms: [comm_only, full], evaluate: true}
+measure: {warmup_steps: 0, steps: 4, repetitions: 3, epochs: 2, arms: [comm_only, full], evaluate: true, trace: out/trace}
 limits: {memory: 16GiB, wall_time: 1.5h, case_timeout: 90s}
 sweep: {batch_size: [8]}
 )");
@@ -209,6 +202,7 @@ sweep: {batch_size: [8]}
   EXPECT_EQ(c.train.momentum, 0.5);
   EXPECT_EQ(c.train.weight_decay, 0);
   EXPECT_EQ(c.train.precision, Precision::kFp64);
+  EXPECT_EQ(c.train.accumulation, 4);
   EXPECT_EQ(c.train.schedule, Schedule::kOneCycle);
   EXPECT_EQ(c.train.channels_last, Switch::kOn);
   EXPECT_FALSE(c.train.cudnn_benchmark);
@@ -223,6 +217,7 @@ sweep: {batch_size: [8]}
   EXPECT_EQ(c.measure.epochs, 2);
   EXPECT_EQ(c.measure.arms, (std::vector<Arm>{Arm::kCommOnly, Arm::kFull}));
   EXPECT_TRUE(c.measure.evaluate);
+  EXPECT_EQ(c.measure.trace, "out/trace");
   EXPECT_EQ(c.limits.memory_bytes, std::int64_t{16} * 1024 * 1024 * 1024);
   EXPECT_EQ(c.limits.wall_time_seconds, 5400);
   EXPECT_FALSE(c.limits.wall_time_auto);

@@ -27,7 +27,7 @@ TEST(Variables, MayBeNumbersAndListItems) {
   const Experiment experiment = load(
       "name: n\nmeasure: {steps: \"${STEPS}\"}\nsweep: {batch_size: [\"${BATCH:-4}\", 5]}\n", {}, {{"STEPS", "6"}});
   EXPECT_EQ(experiment.cases.at(0).measure.steps, 6);
-  EXPECT_EQ(experiment.cases.at(0).batch_per_rank, 4);
+  EXPECT_EQ(experiment.cases.at(0).batch_per_gpu, 4);
 }
 
 TEST(Variables, AreExpandedInOverrides) {

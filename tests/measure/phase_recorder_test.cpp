@@ -51,6 +51,23 @@ TEST(PhaseRecorder, TimeOutsideEveryPhaseIsInTheStepAndInNoPhase) {
   EXPECT_GE(recorder.step_seconds()[0] - forward, 0.020);
 }
 
+TEST(PhaseRecorder, APhaseThatComesTwiceInAStepIsSummed) {
+  PhaseRecorder recorder(kCpu, 1);
+  recorder.begin_step();
+  for (const bool last : {false, true}) {
+    recorder.begin(Phase::kBackward);
+    std::this_thread::sleep_for(5ms);
+    if (last) recorder.bucket_ready(0);
+    recorder.end(Phase::kBackward);
+  }
+  recorder.end_step();
+  const auto& backward = recorder.phase_seconds()[static_cast<std::size_t>(Phase::kBackward)];
+  ASSERT_EQ(backward.size(), 1U);
+  EXPECT_GE(backward[0], 0.010);
+  EXPECT_GE(recorder.bucket_ready_seconds()[0][0], 0.010) << "the first half of backward comes before it";
+  EXPECT_LE(recorder.bucket_ready_seconds()[0][0], backward[0]);
+}
+
 TEST(Timeline, IntervalsAreTheDifferencesOfItsMarks) {
   const auto timeline = make_timeline(kCpu);
   timeline->mark();

@@ -72,6 +72,16 @@ TEST(PublishedRevNets, HaveTheirParameterCounts) {
   }
 }
 
+// A name counts the layers with weights on the longest path: all but the last are convolutions. Each stage whose shape
+// changes adds a projection on its shortcut (He et al. 2015).
+TEST(Network, CountsConvolutionsWithThoseOfShortcuts) {
+  const auto convolutions = [](const char* model) { return convolution_layer_count(*make_network(model, {})); };
+  EXPECT_EQ(convolutions("resnet10"), 10 - 1 + 3);
+  EXPECT_EQ(convolutions("resnet18"), 18 - 1 + 3);
+  EXPECT_EQ(convolutions("resnet34"), 34 - 1 + 3);
+  EXPECT_EQ(convolutions("resnet50"), 50 - 1 + 4);
+}
+
 TEST(Network, ReturnsOneLogitPerClassForEveryRegisteredName) {
   const torch::NoGradGuard no_grad;
   for (const std::string& name : network_names()) {

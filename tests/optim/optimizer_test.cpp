@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <limits>
 #include <stdexcept>
 
 #include "core/error.h"
@@ -130,6 +131,23 @@ TEST_P(EveryOptimizer, ComputesInEveryPrecisionWhatItComputesInFp64) {
   }
 }
 
+TEST_P(EveryOptimizer, LeavesEverythingAsItIsWhereGradientsAreNotFinite) {
+  Tensors parameters = random_parameters(std::get<1>(GetParam()));
+  const auto optimizer = make(parameters);
+  take_steps(*optimizer, parameters, 0, 2);
+  const Tensors expected = copies(parameters);
+  const Tensors expected_state = copies(optimizer->state());
+
+  parameters[1].mutable_grad()[0] = std::numeric_limits<float>::infinity();
+  optimizer->step(0.1, torch::ones({}));
+  expect_equal(parameters, expected);
+  expect_equal(optimizer->state(), expected_state);
+
+  parameters[1].mutable_grad()[0] = 1;
+  optimizer->step(0.1, torch::zeros({}));
+  EXPECT_FALSE(torch::equal(parameters[0].detach(), expected[0])) << "a finite step must be taken";
+}
+
 INSTANTIATE_TEST_SUITE_P(All, EveryOptimizer,
                          testing::Combine(testing::ValuesIn(optimizer_names()),
                                           testing::Values(torch::kDouble, torch::kFloat, torch::kBFloat16)));
@@ -145,7 +163,8 @@ TEST(Optimizer, RefusesAnUnknownNameAndNamesTheKnownOnes) {
     make_optimizer({.name = "sdg"}, {});
     FAIL() << "no error";
   } catch (const InputError& error) {
-    EXPECT_NE(std::string(error.what()).find("sgd, sgd-nesterov, adam, adamw"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("sgd, sgd-nesterov, adagrad, adadelta, adam, adamw"), std::string::npos)
+        << error.what();
   }
 }
 

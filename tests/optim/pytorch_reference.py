@@ -1,5 +1,6 @@
-"""Replays the C++ optimizers and the one-cycle schedule with torch.optim: every step must agree (fp64, 1e-12)."""
+"""Replays the C++ optimizers, schedules and gradient scaler with PyTorch's: every step must agree (fp64, 1e-12)."""
 
+import math
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ import torch
 TOLERANCE = 1e-12
 STEPS = 10
 LEARNING_RATE = 0.05
+PEAK_RATE = 0.4
 # The plain loops of PyTorch, not the fused kernels that the C++ side calls.
 OPTIMIZERS = {
     "sgd_plain": lambda p: torch.optim.SGD(p, foreach=False, fused=False),
@@ -18,8 +20,17 @@ OPTIMIZERS = {
     "sgd_nesterov": lambda p: torch.optim.SGD(
         p, momentum=0.9, weight_decay=0.01, nesterov=True, foreach=False, fused=False
     ),
+    "adagrad": lambda p: torch.optim.Adagrad(p, weight_decay=0.01, foreach=False, fused=False),
+    "adadelta": lambda p: torch.optim.Adadelta(p, weight_decay=0.01, foreach=False),
     "adam": lambda p: torch.optim.Adam(p, weight_decay=0.01, foreach=False, fused=False),
     "adamw": lambda p: torch.optim.AdamW(p, weight_decay=0.01, foreach=False, fused=False),
+}
+
+
+SCHEDULES = {
+    "one_cycle": lambda o, steps: torch.optim.lr_scheduler.OneCycleLR(o, max_lr=PEAK_RATE, total_steps=steps),
+    "step": lambda o, steps: torch.optim.lr_scheduler.StepLR(o, step_size=math.ceil(steps / 3), gamma=0.1),
+    "cosine": lambda o, steps: torch.optim.lr_scheduler.CosineAnnealingLR(o, T_max=steps),
 }
 
 
@@ -43,9 +54,9 @@ def optimizer_difference(dumped: dict[str, torch.Tensor], name: str) -> float:
     return worst
 
 
-def one_cycle_difference(ours: torch.Tensor) -> float:
-    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0, momentum=0.9)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.4, total_steps=len(ours))
+def schedule_difference(ours: torch.Tensor, name: str) -> float:
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=PEAK_RATE, momentum=0.9)
+    schedule = SCHEDULES[name](optimizer, len(ours))
     rates = []
     for _ in range(len(ours)):
         rates.append(schedule.get_last_lr()[0])
@@ -55,15 +66,39 @@ def one_cycle_difference(ours: torch.Tensor) -> float:
     return ((ours - theirs).abs() / theirs).max().item()
 
 
+def scaler_differences(dumped: dict[str, torch.Tensor]) -> dict[str, float]:
+    """torch.amp.GradScaler over the same gradients, some of which are not finite."""
+    gradients = dumped["scaler.gradients"]
+    assert not gradients.isfinite().all(), "nothing to skip"
+    parameter = torch.ones(3, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([parameter], lr=1e-3, foreach=False, fused=False)
+    scaler = torch.amp.GradScaler("cpu")
+    scales, parameters = [], []
+    for gradient in gradients:
+        parameter.grad = scaler.scale(gradient)
+        scaler.step(optimizer)
+        scaler.update()
+        scales.append(scaler.get_scale())
+        parameters.append(parameter.detach().clone())
+    theirs = torch.tensor(scales, dtype=torch.float64)
+    assert theirs.max() > theirs[10] > theirs.min(), "the scale must grow and back off"
+    return {
+        "scaler.scales": relative_difference(dumped["scaler.scales"], theirs),
+        "scaler.parameters": relative_difference(dumped["scaler.parameters"], torch.stack(parameters)),
+    }
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "steps.pt"
         subprocess.run([sys.argv[1], str(path)], check=True)
         dumped = torch.load(path, weights_only=False)
     differences = {name: optimizer_difference(dumped, name) for name in OPTIMIZERS}
-    cycles = [key for key in dumped if key.startswith("one_cycle.")]
-    assert cycles, "no schedule in the dump"
-    differences.update({key: one_cycle_difference(dumped[key]) for key in cycles})
+    for name in SCHEDULES:
+        lengths = [key for key in dumped if key.startswith(f"{name}.")]
+        assert lengths, f"no {name} schedule in the dump"
+        differences.update({key: schedule_difference(dumped[key], name) for key in lengths})
+    differences.update(scaler_differences(dumped))
     for name, difference in differences.items():
         print(f"{name}: largest relative difference {difference:.3g}, allowed {TOLERANCE}")
     return int(any(not difference <= TOLERANCE for difference in differences.values()))

@@ -21,5 +21,17 @@ TEST(OneCycle, RisesToThePeakAndFallsAfterIt) {
 
 TEST(OneCycle, IsDefinedForOneStep) { EXPECT_DOUBLE_EQ(one_cycle_learning_rate(1, 0, 1), 1 / 25.0 / 1e4); }
 
+TEST(StepSchedule, DividesByTenAfterEachThird) {
+  EXPECT_DOUBLE_EQ(step_learning_rate(0.5, 9, 30), 0.5);
+  EXPECT_DOUBLE_EQ(step_learning_rate(0.5, 10, 30), 0.05);
+  EXPECT_DOUBLE_EQ(step_learning_rate(0.5, 29, 30), 0.005);
+}
+
+TEST(CosineSchedule, IsHalfWayDownInTheMiddle) {
+  EXPECT_DOUBLE_EQ(cosine_learning_rate(0.5, 0, 30), 0.5);
+  EXPECT_DOUBLE_EQ(cosine_learning_rate(0.5, 15, 30), 0.25);
+  EXPECT_GT(cosine_learning_rate(0.5, 29, 30), 0);
+}
+
 }  // namespace
 }  // namespace scalemark::optim

@@ -109,6 +109,9 @@ void expect_same(const CaseRecord& expected, const CaseRecord& found) {
   EXPECT_EQ(expected.images, found.images);
   EXPECT_EQ(expected.planned_repetitions, found.planned_repetitions);
   EXPECT_EQ(expected.interruptions, found.interruptions);
+  EXPECT_EQ(expected.gradients, found.gradients);
+  EXPECT_EQ(expected.convolution_layers, found.convolution_layers);
+  EXPECT_EQ(expected.skipped_steps, found.skipped_steps);
 }
 
 void expect_same(const ResultFile& expected, const ResultFile& found) {

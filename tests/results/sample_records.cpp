@@ -92,6 +92,9 @@ CaseRecord full_case(const std::string& case_id) {
   record.images = 60'000;
   record.planned_repetitions = 7;
   record.interruptions = 1;
+  record.gradients = 11'173'961;
+  record.convolution_layers = 20;
+  record.skipped_steps = 3;
   return record;
 }
 

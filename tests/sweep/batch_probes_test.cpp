@@ -11,7 +11,9 @@ using results::CaseStatus;
 
 results::CaseRecord record(const std::string& probe_of, std::int64_t batch, CaseStatus status, int interruptions = 0) {
   results::CaseRecord made;
-  made.row.batch_per_rank = batch;
+  constexpr int kDevices = 2;
+  made.row.devices = kDevices;
+  made.row.global_batch = batch * kDevices;
   made.row.status = status;
   made.interruptions = interruptions;
   made.parameters = {{"batch_size", batch}, {"probe_of", probe_of}};
@@ -38,12 +40,12 @@ TEST(BatchProbes, OfWhichTheJobDiedAreTriedOnceMore) {
 TEST(BatchProbes, AreTheCaseItselfButShort) {
   config::CaseConfig config;
   config.id = "largest";
-  config.batch_per_rank = 8;
+  config.batch_per_gpu = 8;
   config.measure.repetitions = 7;
   config.measure.evaluate = true;
   const config::CaseConfig probe = probe_of(config, 24);
   EXPECT_EQ(probe.id, "largest,probe=24");
-  EXPECT_EQ(probe.batch_per_rank, 24);
+  EXPECT_EQ(probe.batch_per_gpu, 24);
   EXPECT_EQ(probe.measure.repetitions, 1);
   EXPECT_FALSE(probe.measure.evaluate);
 }

@@ -14,7 +14,7 @@ config::CaseConfig a_case(const std::string& block, int gpus, std::int64_t batch
   config.id = block + "-" + std::to_string(gpus);
   config.block = block;
   config.gpus = gpus;
-  config.batch_per_rank = batch;
+  config.batch_per_gpu = batch;
   config.measure.repetitions = repetitions;
   return config;
 }

@@ -1,4 +1,5 @@
-// The same global batch trained by 1, 2 and 4 ranks is the same training.
+// The same global batch is the same training, whether 1, 2 or 4 ranks share it, the replicas of one rank, or
+// micro-batches.
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -26,20 +27,39 @@ struct Training {
   std::vector<at::Tensor> gradients;  ///< of the last step; on the ranks of the group
 };
 
+struct Cut {
+  int ranks = 1;
+  int replicas = 1;
+  int accumulation = 1;
+  bool checkpointing = false;
+};
+
+config::CaseConfig case_of(const Cut& cut, config::Precision precision) {
+  auto config = rank_invariant_case(cut.ranks * cut.replicas, kGlobalBatch, precision);
+  config.train.mode = cut.replicas > 1 ? config::Mode::kDataParallel : config::Mode::kDdp;
+  config.train.accumulation = cut.accumulation;
+  config.train.checkpointing = cut.checkpointing;
+  return config;
+}
+
 class RankInvariance : public ::testing::Test {
  protected:
   // Trains with the first `ranks` ranks; the others only take part in the splits.
-  Training train(int ranks, config::Precision precision, int steps, Reduction reduction, bool checkpointing = false) {
+  Training train(int ranks, config::Precision precision, int steps, Reduction reduction) {
+    return train(Cut{.ranks = ranks}, precision, steps, reduction);
+  }
+
+  Training train(const Cut& cut, config::Precision precision, int steps, Reduction reduction) {
+    const int ranks = cut.ranks;
     const auto group = world_->split(ranks);
     const auto control = control_.split(ranks);
     Training training;
     if (group != nullptr) {
-      auto config = rank_invariant_case(ranks, kGlobalBatch, precision);
-      config.train.checkpointing = checkpointing;
+      const auto config = case_of(cut, precision);
       const std::shared_ptr<const data::Dataset> dataset =
           data::open_dataset({.name = "synthetic", .images = config.dataset.images}, data::Split::kTrain);
       data::Loader loader(dataset, data::ShardedSampler(dataset->size(), ranks, group->rank(), config.train.seed),
-                          {.batch = config.batch_per_rank, .workers = 0, .dtype = input_dtype(precision)});
+                          {.batch = config.batch_per_rank(), .workers = 0, .dtype = input_dtype(precision)});
       Trainer trainer(config, at::Device(at::kCPU), *group, steps);
       const BatchSource source = [&] { return loader.next(); };
       trainer.probe(source);
@@ -107,11 +127,18 @@ TEST_F(RankInvariance, ReductionAfterBackwardGivesTheSameGradients) {
   }
 }
 
-TEST_F(RankInvariance, CheckpointingOnTwoRanksGivesThePlainGradientsOfOne) {
-  const Training one = train(1, config::Precision::kFp64, 1, Reduction::kOverlapped);
-  const Training two = train(2, config::Precision::kFp64, 1, Reduction::kOverlapped, /*checkpointing=*/true);
-  if (leads()) {
-    EXPECT_LT(relative_norm_of_difference(one.gradients, two.gradients), 1e-10);
+TEST_F(RankInvariance, ReplicasMicroBatchesAndCheckpointingTrainAsTheWholeBatch) {
+  constexpr int kSteps = 4;
+  const Training whole = train(1, config::Precision::kFp64, kSteps, Reduction::kOverlapped);
+  for (const Cut& cut : {Cut{.replicas = 2}, Cut{.replicas = 4}, Cut{.accumulation = 2}, Cut{.accumulation = 8},
+                         Cut{.ranks = 2, .accumulation = 2}, Cut{.replicas = 2, .accumulation = 4},
+                         Cut{.ranks = 2, .checkpointing = true}}) {
+    const Training parts = train(cut, config::Precision::kFp64, kSteps, Reduction::kOverlapped);
+    if (!leads()) continue;
+    const std::string name = c10::str(cut.ranks, " ranks, ", cut.replicas, " replicas, ", cut.accumulation, " parts, ",
+                                      cut.checkpointing ? "checkpointing" : "all activations kept");
+    EXPECT_LT(largest_relative_difference(whole.loss, parts.loss), 1e-12) << name;
+    EXPECT_LT(relative_norm_of_difference(whole.gradients, parts.gradients), 1e-10) << name;
   }
 }
 

@@ -1,0 +1,37 @@
+#include "train/replica.h"
+
+#include <torch/utils.h>
+
+#include "train/precision.h"
+
+namespace scalemark::train {
+
+std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, const at::Device& device) {
+  torch::manual_seed(config.train.seed);
+  auto network = nn::make_network(config.model, {.image_size = config.dataset.image_size,
+                                                 .classes = config.dataset.classes,
+                                                 .batch_norm = config.batch_norm,
+                                                 .checkpointing = config.train.checkpointing});
+  network->to(device, parameter_dtype(config.train.precision));
+  if (uses_channels_last(config.train)) {
+    const torch::NoGradGuard no_grad;
+    for (auto& parameter : network->parameters()) {
+      if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+    }
+  }
+  network->train();
+  return network;
+}
+
+at::Tensor logits_of(nn::Network& network, const at::Tensor& images, config::Precision precision) {
+  const AutocastScope autocast(images.device(), precision);
+  return network.forward(images).to(parameter_dtype(precision));
+}
+
+bool uses_channels_last(const config::TrainConfig& train) {
+  // In fp64 there is no channels-last kernel to gain from.
+  if (train.channels_last == config::Switch::kAuto) return train.precision != config::Precision::kFp64;
+  return train.channels_last == config::Switch::kOn;
+}
+
+}  // namespace scalemark::train

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+
+#include "config/experiment.h"
+#include "nn/network.h"
+
+namespace scalemark::train {
+
+/// The case's network on a device, in training mode. The seed alone decides the weights, so that 1, 2 and 4 replicas
+/// start from the same ones.
+std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, const at::Device& device);
+
+/// Logits in the parameters' precision: a mean loss in bfloat16 would have three digits.
+at::Tensor logits_of(nn::Network& network, const at::Tensor& images, config::Precision precision);
+
+/// Whether the case's tensors are laid out channels-last: `auto` means where convolutions have fast kernels for it.
+bool uses_channels_last(const config::TrainConfig& train);
+
+}  // namespace scalemark::train

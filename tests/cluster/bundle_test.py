@@ -95,6 +95,11 @@ class Bundle(unittest.TestCase):
         listed = self.inside(f"{bundle}/bin/scalemark", "list", "configs")
         self.assertIn("quickstart", listed.stdout)
 
+    def test_one_rank_alone(self):
+        run = self.inside("/opt/moved/bundle/bin/scalemark", "run", "/home/tiny.yaml", "--set", "sweep.gpus=[1]", "--output",
+                          "/home/alone.h5", SCALEMARK_TORCH=str(self.torch))
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+
     def test_without_libtorch_it_says_what_is_missing(self):
         run = self.inside("/opt/moved/bundle/bin/scalemark", "run", "/home/tiny.yaml")
         self.assertEqual(run.returncode, 2, run.stderr)

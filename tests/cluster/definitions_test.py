@@ -53,6 +53,19 @@ class Definitions(unittest.TestCase):
             self.assertIn(f"SCALEMARK_TORCH_LINE={path.stem.removeprefix('scalemark-')} ", path.read_text())
         self.assertTrue(os.access(SOURCE / "singularity/make-runtime", os.X_OK))
 
+    def test_a_job_enters_the_container_and_becomes_the_program(self):
+        """A stand-in for singularity, which takes its options away and does the rest."""
+        with tempfile.TemporaryDirectory() as folder:
+            stand_in = pathlib.Path(folder) / "singularity"
+            stand_in.write_text("#!/bin/bash\necho \"$@\" >&2\nwhile [[ $1 != *.sif ]]; do shift; done\nshift\nexec \"$@\"\n")
+            stand_in.chmod(0o755)
+            run = subprocess.run(
+                [SOURCE / "slurm/scalemark", "run", "two words.yaml"], capture_output=True, text=True,
+                env={**os.environ, "SINGULARITY": str(stand_in), "SINGULARITY_IMAGE": "image.sif", "OVERLAY_FILE": "o.ext3",
+                     "DATASET_PATH": "/data", "SCALEMARK": "/usr/bin/printf"})
+        self.assertTrue(run.stderr.startswith("exec --nv --overlay o.ext3:ro --bind /data:/data:ro image.sif /bin/bash -c"), run.stderr)
+        self.assertEqual((run.returncode, run.stdout), (0, "run"), "printf's format is the first argument")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

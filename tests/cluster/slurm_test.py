@@ -79,7 +79,7 @@ class Sweeps(SlurmTest):
         self.assertIn("ok       GPUs visible to peers", self.log(job), "doctor's page comes first")
 
     def test_one_job_per_count_and_one_report_of_all(self):
-        jobs = self.submit("--gpus", 2, "--per-count", "1,2")
+        jobs = self.submit("--cpu", "--gpus", 2, "--per-count", "1,2")
         self.assertEqual(len(jobs), 3)
         for job in jobs:
             self.assertEqual(slurm.wait_for(job, END_STATES)["JobState"], "COMPLETED", self.log(job, "tiny-report"))

@@ -4,6 +4,7 @@
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAStream.h>
+#include <c10/util/Exception.h>
 #include <cuda_runtime_api.h>
 #include <fmt/format.h>
 
@@ -120,9 +121,14 @@ CudaSupport cuda_support() {
   if (cudaRuntimeGetVersion(&support.runtime_version) != cudaSuccess) support.runtime_version = 0;
   if (cudaDriverGetVersion(&support.driver_version) != cudaSuccess) support.driver_version = 0;
   // The only place where LibTorch says it without Python: a line of "NVCC architecture flags: ...".
-  const std::string build = at::detail::getCUDAHooks().showConfig();
-  if (const auto at = build.find("architecture flags:"); at != std::string::npos)
-    support.architectures = build.substr(at, build.find('\n', at) - at);
+  try {
+    const std::string build = at::detail::getCUDAHooks().showConfig();
+    if (const auto at = build.find("architecture flags:"); at != std::string::npos)
+      support.architectures = build.substr(at, build.find('\n', at) - at);
+  } catch (const c10::Error&) {
+    // It asks the driver on the way: where that is missing or too old, other checks say so.
+    (void)cudaGetLastError();
+  }
   return support;
 }
 

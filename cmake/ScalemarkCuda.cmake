@@ -93,6 +93,11 @@ set(_cuda_include_dirs ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
 if(IS_DIRECTORY ${_wheel_toolkit}/include)
   list(APPEND _cuda_include_dirs ${_wheel_toolkit}/include)
 endif()
+# Before CUDA 13 each library's wheel has a folder of its own.
+if(_major LESS 13)
+  file(GLOB _wheel_includes ${_wheels}/*/include)
+  list(APPEND _cuda_include_dirs ${_wheel_includes})
+endif()
 find_file(
   LibTorch_CUDART_LIBRARY libcudart.so.${_major}
   PATHS ${_wheel_toolkit}/lib ${_wheels}/cuda_runtime/lib ${LibTorch_ROOT_DIR}/lib ${CMAKE_CUDA_IMPLICIT_LINK_DIRECTORIES}

@@ -6,6 +6,11 @@ deps=${SCALEMARK_DEPS:-${XDG_CACHE_HOME:-$HOME/.cache}/scalemark}
 venv=$deps/venv
 # One number for all messages and for the flavour's choice: the CUDA of the torch in requirements.lock.
 locked_cuda_major=13
+# The other LibTorch: the last one that knows a V100. Its wheels bring no nvcc.
+if [[ ${SCALEMARK_TORCH_LINE:-cuda13.0} == cuda12.6 ]]; then
+  venv=$deps/venv-cuda12.6
+  locked_cuda_major=12
+fi
 
 say() { printf 'scalemark: %s\n' "$*" >&2; }
 
@@ -114,7 +119,7 @@ dependency_arguments() {
     nvcc=$(fitting_nvcc)
     echo "-DCMAKE_CUDA_COMPILER=${nvcc:-$(site_packages)/nvidia/cu$locked_cuda_major/bin/nvcc}"
     # Python's torch needs the CUDA libraries, which the light flavour leaves out.
-    [[ -n $(own_torch) ]] || echo "-DSCALEMARK_PYTHON_TORCH=ON"
+    [[ -n $(own_torch) || $locked_cuda_major == 12 ]] || echo "-DSCALEMARK_PYTHON_TORCH=ON"
   fi
   [[ -z ${SCALEMARK_WERROR:-} ]] || echo "-DSCALEMARK_WERROR=$SCALEMARK_WERROR"
 }

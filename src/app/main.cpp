@@ -24,6 +24,10 @@ int parse_and_run(int argc, char** argv) {
   scalemark::app::RunOptions run_options;
   scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep; start it by mpirun or srun, or alone"),
                                   run_options);
+  scalemark::app::RunOptions doctor_options;
+  scalemark::app::add_doctor_options(
+      *app.add_subcommand("doctor", "check the launch before time is spent: start it as you would start run"),
+      doctor_options);
   scalemark::app::add_report_command(app);
   scalemark::app::add_compare_command(app);
   scalemark::app::add_import_command(app);
@@ -44,7 +48,7 @@ int main(int argc, char** argv) {
   scalemark::set_up_logging(/*quiet=*/false);
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (!arguments.empty() && arguments.front() == "run")
+    if (!arguments.empty() && (arguments.front() == "run" || arguments.front() == "doctor"))
       scalemark::app::replace_by_sibling("scalemark-run", arguments);
     return parse_and_run(argc, argv);
   } catch (const scalemark::Error& error) {

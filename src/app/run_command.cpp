@@ -10,6 +10,7 @@
 #include <iostream>
 #include <thread>
 
+#include "app/doctor_command.h"
 #include "config/experiment.h"
 #include "core/fault_point.h"
 #include "core/log.h"
@@ -69,6 +70,7 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const c
                                     .quiet = options.quiet,
                                     .command_line = command_line};
   sweep_options.resume = sweep_options.resume || was_requeued(sweep_options.output);
+  if (const ExitCode code = check_launch(experiment, world); code != ExitCode::kSuccess) return code;
   if (world.rank() == 0)
     spdlog::info("{}: {} cases on {} ranks, into {}", experiment.name, experiment.cases.size(), world.size(),
                  sweep_options.output.string());

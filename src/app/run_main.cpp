@@ -5,9 +5,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <string>
 
+#include "app/doctor_command.h"
 #include "app/info_devices.h"
 #include "app/run_command.h"
 #include "comm/control_group.h"
@@ -42,14 +44,18 @@ bool speaks() {
   monitor.fail(code);
 }
 
+/// What a rank does once MPI is up.
+using RankProgram = std::function<ExitCode(const scalemark::comm::ControlGroup&, scalemark::comm::RankMonitor&)>;
+
 // What every rank throws alike ends in order; what one rank throws alone ends the job, since the others wait for it.
-ExitCode run_guarded(const scalemark::app::RunOptions& options, const std::string& command_line) {
+ExitCode run_guarded(const RankProgram& program) {
+  if (const ExitCode code = scalemark::app::check_launcher(); code != ExitCode::kSuccess) return code;
   scalemark::sweep::StopRequest::listen_for_signals();
   const scalemark::comm::MpiSession mpi;
   const auto world = scalemark::comm::ControlGroup::world();
   scalemark::comm::RankMonitor monitor(world);
   try {
-    return scalemark::app::run(options, command_line, world, monitor);
+    return program(world, monitor);
   } catch (const scalemark::sweep::AgreedInputError& error) {
     if (world.rank() == 0) spdlog::error("{}", error.what());
     return error.exit_code();
@@ -70,6 +76,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   scalemark::app::RunOptions options;
   scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep"), options);
+  scalemark::app::RunOptions doctor_options;
+  scalemark::app::add_doctor_options(*app.add_subcommand("doctor", "check the launch"), doctor_options);
   app.add_subcommand("info", "library versions and devices")->callback([] {
     std::cout << scalemark::app::describe_installation();
   });
@@ -79,10 +87,15 @@ int main(int argc, char** argv) {
     const int status = speaks() ? app.exit(error) : error.get_exit_code();
     return status == 0 ? 0 : static_cast<int>(ExitCode::kInput);
   }
-  if (!app.got_subcommand("run")) return 0;
+  if (app.got_subcommand("info")) return 0;
   scalemark::set_up_logging(options.quiet);
+  const std::string command_line = joined(argc, argv);
+  const RankProgram run = [&](const auto& world, auto& monitor) {
+    return scalemark::app::run(options, command_line, world, monitor);
+  };
+  const RankProgram doctor = [&](const auto& world, auto&) { return scalemark::app::doctor(doctor_options, world); };
   try {
-    return static_cast<int>(run_guarded(options, joined(argc, argv)));
+    return static_cast<int>(run_guarded(app.got_subcommand("run") ? run : doctor));
   } catch (const scalemark::Error& error) {
     spdlog::error("{}", error.what());
     return static_cast<int>(error.exit_code());

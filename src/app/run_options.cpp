@@ -14,4 +14,13 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("--quiet", options.quiet, "print warnings and errors only");
 }
 
+void add_doctor_options(CLI::App& command, RunOptions& options) {
+  command.add_option("config", options.config, "the experiment that is to be run, a YAML file")
+      ->type_name("CONFIG.yaml");
+  command.add_option("--set", options.overrides, "override a key of the config, by its dotted path")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("--output", options.output, "where its result file is to go")->type_name("FILE.h5");
+}
+
 }  // namespace scalemark::app

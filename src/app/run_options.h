@@ -20,4 +20,7 @@ struct RunOptions {
 /// Declares the options of `run`. Both programs use it: `scalemark` for its help, `scalemark-run` to read them.
 void add_run_options(CLI::App& command, RunOptions& options);
 
+/// Declares the options of `doctor`, which are those of `run` that name what would be run.
+void add_doctor_options(CLI::App& command, RunOptions& options);
+
 }  // namespace scalemark::app

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace scalemark::measure {
 
@@ -15,6 +16,7 @@ struct DeviceDescription {
   std::string pci_id;  ///< empty on a CPU
   std::string clocks;  ///< "SM 1980 MHz, memory 2619 MHz"; empty where not known
   std::int64_t memory_bytes = 0;
+  int compute_capability = 0;  ///< 90 for sm_90; 0 on a CPU
   bool has_bfloat16 = true;
   bool has_tf32 = false;
 };
@@ -27,6 +29,18 @@ int cuda_device_count();
 c10::Device select_device(bool use_cuda, int node_rank);
 
 DeviceDescription describe_device(const c10::Device& device);
+
+/// What decides whether this build can run on this machine's GPUs. Asks no GPU.
+struct CudaSupport {
+  bool is_built = false;
+  int driver_version = 0;     ///< the newest CUDA that the driver knows, 13000 for 13.0; 0: no driver
+  int runtime_version = 0;    ///< the CUDA of this build
+  std::string architectures;  ///< LibTorch's, as nvcc's flags
+};
+CudaSupport cuda_support();
+
+/// The visible GPUs whose memory the GPU `index` cannot reach directly.
+std::vector<int> gpus_out_of_reach(int index);
 
 /// Waits until the device has done everything that was given to it.
 void synchronize(const c10::Device& device);

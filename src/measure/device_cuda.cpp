@@ -4,6 +4,7 @@
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAStream.h>
+#include <c10/util/Exception.h>
 #include <cuda_runtime_api.h>
 #include <fmt/format.h>
 
@@ -106,10 +107,39 @@ DeviceDescription describe_cuda_device(const c10::Device& device) {
       fmt::format("SM {} MHz, memory {} MHz (maxima)", attribute(cudaDevAttrClockRate, device) / kKilohertzPerMegahertz,
                   attribute(cudaDevAttrMemoryClockRate, device) / kKilohertzPerMegahertz);
   gpu.memory_bytes = static_cast<std::int64_t>(properties->totalGlobalMem);
+  constexpr int kTen = 10;
+  gpu.compute_capability = kTen * properties->major + properties->minor;
   constexpr int kAmpere = 8;
   gpu.has_bfloat16 = properties->major >= kAmpere;
   gpu.has_tf32 = properties->major >= kAmpere;
   return gpu;
+}
+
+CudaSupport cuda_support() {
+  CudaSupport support;
+  support.is_built = true;
+  if (cudaRuntimeGetVersion(&support.runtime_version) != cudaSuccess) support.runtime_version = 0;
+  if (cudaDriverGetVersion(&support.driver_version) != cudaSuccess) support.driver_version = 0;
+  // The only place where LibTorch says it without Python: a line of "NVCC architecture flags: ...".
+  try {
+    const std::string build = at::detail::getCUDAHooks().showConfig();
+    if (const auto at = build.find("architecture flags:"); at != std::string::npos)
+      support.architectures = build.substr(at, build.find('\n', at) - at);
+  } catch (const c10::Error&) {
+    // It asks the driver on the way: where that is missing or too old, other checks say so.
+    (void)cudaGetLastError();
+  }
+  return support;
+}
+
+std::vector<int> gpus_out_of_reach(int index) {
+  std::vector<int> unreachable;
+  for (int other = 0; other < cuda_device_count(); ++other) {
+    int reachable = 1;
+    if (other != index && cudaDeviceCanAccessPeer(&reachable, index, other) == cudaSuccess && reachable == 0)
+      unreachable.push_back(other);
+  }
+  return unreachable;
 }
 
 void make_cuda_device_current(const c10::Device& device) { c10::cuda::set_device(device.index()); }

@@ -11,6 +11,8 @@ namespace {
 }  // namespace
 
 int cuda_device_count() { return 0; }
+CudaSupport cuda_support() { return {}; }
+std::vector<int> gpus_out_of_reach(int) { return {}; }
 std::unique_ptr<Timeline> make_cuda_timeline(const c10::Device&) { refuse(); }
 std::unique_ptr<MemoryMeter> make_cuda_memory_meter(const c10::Device&) { refuse(); }
 DeviceDescription describe_cuda_device(const c10::Device&) { refuse(); }

@@ -27,13 +27,26 @@ struct GpuMonitor::Library {
   using DeviceByUuid = int(const char*, void**);
   using ClockInfo = int(void*, int, unsigned int*);
   using ThrottleReasons = int(void*, unsigned long long*);
+  struct Utilization {
+    unsigned int gpu_percent;
+    unsigned int memory_percent;
+  };
+  using UtilizationRates = int(void*, Utilization*);
+  struct Memory {
+    unsigned long long total;
+    unsigned long long free;
+    unsigned long long used;
+  };
+  using MemoryInfo = int(void*, Memory*);
 
   Library()
       : handle(dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL)),
         device_by_uuid(handle ? symbol<DeviceByUuid>(handle, "nvmlDeviceGetHandleByUUID") : nullptr),
         clock_info(handle ? symbol<ClockInfo>(handle, "nvmlDeviceGetClockInfo") : nullptr),
         throttle_reasons(handle ? symbol<ThrottleReasons>(handle, "nvmlDeviceGetCurrentClocksThrottleReasons")
-                                : nullptr) {
+                                : nullptr),
+        utilization_rates(handle ? symbol<UtilizationRates>(handle, "nvmlDeviceGetUtilizationRates") : nullptr),
+        memory_info(handle ? symbol<MemoryInfo>(handle, "nvmlDeviceGetMemoryInfo") : nullptr) {
     auto* init = handle ? symbol<Init>(handle, "nvmlInit_v2") : nullptr;
     usable = init != nullptr && device_by_uuid != nullptr && init() == kSuccess;
   }
@@ -49,6 +62,8 @@ struct GpuMonitor::Library {
   DeviceByUuid* device_by_uuid;
   ClockInfo* clock_info;
   ThrottleReasons* throttle_reasons;
+  UtilizationRates* utilization_rates;
+  MemoryInfo* memory_info;
   bool usable = false;
 };
 
@@ -69,6 +84,19 @@ std::optional<GpuMonitor::Slowdown> GpuMonitor::slowdown() const {
   unsigned long long reasons = 0;
   if (library_->throttle_reasons == nullptr || library_->throttle_reasons(device_, &reasons) != kSuccess) return {};
   return Slowdown{(reasons & kPowerReasons) != 0, (reasons & kThermalReasons) != 0};
+}
+
+std::optional<double> GpuMonitor::busy_fraction() const {
+  Library::Utilization use{};
+  if (library_->utilization_rates == nullptr || library_->utilization_rates(device_, &use) != kSuccess) return {};
+  constexpr double kPercent = 100;
+  return use.gpu_percent / kPercent;
+}
+
+std::optional<std::int64_t> GpuMonitor::used_bytes() const {
+  Library::Memory memory{};
+  if (library_->memory_info == nullptr || library_->memory_info(device_, &memory) != kSuccess) return {};
+  return static_cast<std::int64_t>(memory.used);
 }
 
 }  // namespace scalemark::measure

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,12 @@ class GpuMonitor {
 
   std::optional<double> sm_clock_hertz() const;
   std::optional<Slowdown> slowdown() const;
+
+  /// The share of the last moments in which some kernel ran, of any program.
+  std::optional<double> busy_fraction() const;
+
+  /// Memory that is taken, by any program.
+  std::optional<std::int64_t> used_bytes() const;
 
  private:
   struct Library;

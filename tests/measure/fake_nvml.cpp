@@ -21,6 +21,19 @@ int nvmlDeviceGetClockInfo(void*, int type, unsigned int* megahertz) {
   return 0;
 }
 
+int nvmlDeviceGetUtilizationRates(void*, unsigned int* gpu_and_memory_percent) {
+  gpu_and_memory_percent[0] = 37;
+  gpu_and_memory_percent[1] = 5;
+  return 0;
+}
+
+int nvmlDeviceGetMemoryInfo(void*, unsigned long long* total_free_used) {
+  total_free_used[0] = 16'000'000'000;
+  total_free_used[1] = 13'000'000'000;
+  total_free_used[2] = 3'000'000'000;
+  return 0;
+}
+
 int nvmlDeviceGetCurrentClocksThrottleReasons(void*, unsigned long long* reasons) {
   const char* text = std::getenv("FAKE_NVML_REASONS");
   constexpr int kNotSupported = 3;

@@ -45,6 +45,13 @@ TEST(MachineWatch, CountsTheLooksThatFoundClocksLowered) {
   EXPECT_TRUE(std::isnan(watch.end().power_slowdown_fraction)) << "begin() forgets";
 }
 
+TEST(GpuMonitor, SaysWhatOthersTake) {
+  const auto gpu = GpuMonitor::open("GPU-1234");
+  ASSERT_NE(gpu, nullptr);
+  EXPECT_EQ(gpu->busy_fraction(), 0.37);
+  EXPECT_EQ(gpu->used_bytes(), 3'000'000'000);
+}
+
 TEST(MachineWatch, KnowsNothingOfWhatTheDriverDoesNotSay) {
   unsetenv("FAKE_NVML_REASONS");
   MachineWatch watch("GPU-1234");

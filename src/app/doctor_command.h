@@ -1,0 +1,21 @@
+#pragma once
+
+#include "app/run_options.h"
+#include "comm/control_group.h"
+#include "config/experiment.h"
+#include "core/error.h"
+
+namespace scalemark::app {
+
+/// Before MPI is up: logs, on the one process that speaks, what is wrong with the launcher.
+/// @returns kLaunch where MPI could not come up under it.
+ExitCode check_launcher();
+
+/// `scalemark doctor`, on every rank: rank 0 prints every check's verdict.
+/// @returns kSuccess, also with warnings; kLaunch or kInput where the job would fail.
+ExitCode doctor(const RunOptions& options, const comm::ControlGroup& world);
+
+/// The quick part of it, with which `run` begins: rank 0 logs what is wrong, and says nothing else.
+ExitCode check_launch(const config::Experiment& experiment, const comm::ControlGroup& world);
+
+}  // namespace scalemark::app

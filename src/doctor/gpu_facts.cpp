@@ -1,0 +1,43 @@
+#include <c10/core/Device.h>
+
+#include "doctor/launch_facts.h"
+#include "doctor/own_facts.h"
+#include "measure/device.h"
+#include "measure/gpu_monitor.h"
+
+namespace scalemark::doctor {
+namespace {
+
+GpuFacts look_at(int index) {
+  const auto gpu = measure::describe_device(c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(index)));
+  GpuFacts facts;
+  facts.name = gpu.name;
+  facts.uuid = gpu.uuid;
+  facts.capability = gpu.compute_capability;
+  facts.unreachable = measure::gpus_out_of_reach(index);
+  if (const auto monitor = measure::GpuMonitor::open(gpu.uuid)) {
+    facts.busy_fraction = monitor->busy_fraction().value_or(kUnknown);
+    facts.used_bytes = monitor->used_bytes().value_or(kUnknown);
+    if (const auto slowdown = monitor->slowdown()) {
+      facts.slowed_by_power = slowdown->by_power;
+      facts.slowed_by_heat = slowdown->by_heat;
+    }
+  }
+  return facts;
+}
+
+}  // namespace
+
+void add_gpu_facts(RankFacts& facts) {
+  const auto cuda = measure::cuda_support();
+  facts.has_cuda_build = cuda.is_built;
+  facts.driver_cuda = cuda.driver_version;
+  facts.runtime_cuda = cuda.runtime_version;
+  facts.libtorch_architectures = cuda.architectures;
+  facts.libtorch_version = measure::device_library_versions().at("LibTorch");
+  facts.visible_devices = environment_variable("CUDA_VISIBLE_DEVICES").value_or("");
+  facts.slurm_gpus_on_node = number_in(environment_variable, "SLURM_GPUS_ON_NODE");
+  for (int index = 0; index < measure::cuda_device_count(); ++index) facts.gpus.push_back(look_at(index));
+}
+
+}  // namespace scalemark::doctor

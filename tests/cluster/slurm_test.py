@@ -1,0 +1,124 @@
+"""slurm/submit and its job files on a real Slurm: a sweep with its report, one job per GPU count, wrong launches, the end of
+the time limit, scancel."""
+
+import os
+import pathlib
+import re
+import sys
+import unittest
+
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "app"))
+
+import h5py
+
+import one_node_slurm
+from scalemark_runs import BIN, RunTest
+
+SUBMIT = pathlib.Path(__file__).parents[2] / "slurm/submit"
+SWEEP = """
+    name: tiny
+    device: cpu
+    model: resnet10
+    dataset: {name: synthetic, images: 64, image_size: 16}
+    loader: {workers: 1}
+    measure: {warmup_steps: 1, steps: 2, repetitions: 2}
+    sweep: {gpus: [1, 2, 4], batch_size: [2]}
+"""
+CASES = {"gpus=1", "gpus=2", "gpus=4"}
+REPETITIONS = 2
+END_STATES = {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL"}
+
+
+def repetitions(path):
+    """Of the cases that have any, by name."""
+    with h5py.File(path) as file:
+        return {name: case["full/step_seconds"].shape[0] for name, case in file["cases"].items() if "full/step_seconds" in case}
+
+
+class SlurmTest(RunTest):
+    def setUp(self):
+        super().setUp()
+        self.config = self.write_config(SWEEP, "tiny.yaml")
+
+    def submit(self, *arguments, **environment):
+        """Returns the numbers of the jobs that were submitted."""
+        run = slurm.call(SUBMIT, "--gpu", "v100", "--cpus", 1, "--output-dir", self.folder, *arguments, self.config,
+                         env={**os.environ, "SCALEMARK": str(BIN / "scalemark"), **environment})
+        self.assertIn("sbatch --parsable --job-name=tiny", run.stdout, "it prints what it submits")
+        return [int(number) for number in re.findall(r"submitted: job (\d+)", run.stdout)]
+
+    def log(self, job, name="tiny"):
+        path = self.folder / f"{name}_{job}.out"
+        return path.read_text() if path.exists() else "(no log)"
+
+    def result(self, job, name="tiny"):
+        return self.folder / f"{name}_{job}.h5"
+
+
+class AtTheTimeLimit(SlurmTest):
+    def test_the_time_limit_requeues_and_the_job_resumes(self):
+        # Slurm looks at time limits twice a minute. The delays make a sweep of some 45 s.
+        (job,) = self.submit("--gpus", 2, "--time", 1, SBATCH_SIGNAL="USR1@50", SCALEMARK_FAULT="0:forward:delay=600ms")
+        one_node_slurm.wait_until(lambda: "back into the queue" in self.log(job), 90, "the job was stopped")
+        self.assertEqual(slurm.wait_for(job, {"PENDING"} | END_STATES, 30)["JobState"], "PENDING", self.log(job))
+        before = repetitions(self.result(job))
+        self.assertLess(sum(before.values()), 2 * REPETITIONS, "something was left to do\n" + self.log(job))
+        slurm.call("scontrol", "update", f"JobId={job}", "TimeLimit=10")
+        ended = slurm.wait_for(job, END_STATES)
+        self.assertEqual((ended["JobState"], ended["Restarts"]), ("COMPLETED", "1"), self.log(job))
+        self.assertIn("(restart 1)", self.log(job))
+        self.assertEqual(repetitions(self.result(job)), {"gpus=1": REPETITIONS, "gpus=2": REPETITIONS})
+
+
+class Sweeps(SlurmTest):
+    def test_a_sweep_over_four_tasks_with_its_report(self):
+        (job,) = self.submit("--gpus", 4)
+        self.assertEqual(slurm.wait_for(job, END_STATES)["JobState"], "COMPLETED", self.log(job))
+        self.assertEqual(repetitions(self.result(job)), {case: REPETITIONS for case in CASES})
+        self.assertTrue((self.folder / f"tiny_{job}-report/report.html").exists())
+        self.assertIn("ok       GPUs visible to peers", self.log(job), "doctor's page comes first")
+
+    def test_one_job_per_count_and_one_report_of_all(self):
+        jobs = self.submit("--cpu", "--gpus", 2, "--per-count", "1,2")
+        self.assertEqual(len(jobs), 3)
+        for job in jobs:
+            self.assertEqual(slurm.wait_for(job, END_STATES)["JobState"], "COMPLETED", self.log(job, "tiny-report"))
+        report = (self.folder / "tiny-report/report.md").read_text()
+        for case in ("gpus=1", "gpus=2"):
+            self.assertIn(case, report)
+        self.assertIn("the two sides are from different jobs", report, "a speed-up over the other job's case")
+
+
+class WrongLaunches(SlurmTest):
+    def test_another_mpi_than_pmix_ends_at_once_with_its_mend(self):
+        (job,) = self.submit("--gpus", 2, SCALEMARK_MPI="none")
+        ended = slurm.wait_for(job, END_STATES, 60)
+        self.assertEqual((ended["JobState"], ended["ExitCode"]), ("FAILED", "4:0"), self.log(job))
+        self.assertEqual(self.log(job).count("mend: srun --mpi=pmix"), 1, "one process speaks\n" + self.log(job))
+        self.assertFalse(self.result(job).exists())
+
+    def test_one_visible_gpu_per_task_is_found(self):
+        run = slurm.call("srun", "--mpi=pmix", "-n", 2, "--gpus-per-task=1", BIN / "scalemark", "doctor", check=False)
+        self.assertEqual(run.returncode, 4, run.stderr)
+        self.assertRegex(run.stdout, r"FAULT +GPUs visible to peers\n.*each of the 2 ranks")
+        self.assertIn("--gpu-bind=none", run.stdout)
+
+
+class Cancelled(SlurmTest):
+    def test_scancel_leaves_a_whole_file(self):
+        (job,) = self.submit("--gpus", 2, SCALEMARK_FAULT="0:forward:delay=200ms")
+        one_node_slurm.wait_until(lambda: self.result(job).exists() and repetitions(self.result(job)), 60, "a repetition is there")
+        slurm.call("scancel", job)
+        slurm.wait_for(job, {"CANCELLED"}, 60)
+        self.assertTrue(repetitions(self.result(job)), "what was measured is there")
+
+
+if __name__ == "__main__":
+    if one_node_slurm.INSIDE in os.environ:
+        with one_node_slurm.Slurm() as slurm:
+            unittest.main(verbosity=2)
+    reason = one_node_slurm.why_not()
+    if reason:
+        print(f"skipped: {reason}", file=sys.stderr)
+        sys.exit(int(os.environ["SCALEMARK_SKIP_CODE"]))
+    sys.exit(one_node_slurm.run_inside(__file__))

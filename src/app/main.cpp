@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/pack_options.h"
 #include "app/run_options.h"
 #include "app/sibling.h"
 #include "core/error.h"
@@ -24,6 +25,9 @@ int parse_and_run(int argc, char** argv) {
   scalemark::app::RunOptions run_options;
   scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep; start it by mpirun or srun, or alone"),
                                   run_options);
+  scalemark::app::PackOptions pack_options;
+  scalemark::app::add_pack_options(*app.add_subcommand("pack", "a data set as one file, for slow file systems"),
+                                   pack_options);
   scalemark::app::add_report_command(app);
   scalemark::app::add_compare_command(app);
   scalemark::app::add_import_command(app);
@@ -44,7 +48,7 @@ int main(int argc, char** argv) {
   scalemark::set_up_logging(/*quiet=*/false);
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (!arguments.empty() && arguments.front() == "run")
+    if (!arguments.empty() && (arguments.front() == "run" || arguments.front() == "pack"))
       scalemark::app::replace_by_sibling("scalemark-run", arguments);
     return parse_and_run(argc, argv);
   } catch (const scalemark::Error& error) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "app/info_devices.h"
+#include "app/pack_command.h"
 #include "app/run_command.h"
 #include "comm/control_group.h"
 #include "comm/rank_monitor.h"
@@ -73,15 +74,21 @@ int main(int argc, char** argv) {
   app.add_subcommand("info", "library versions and devices")->callback([] {
     std::cout << scalemark::app::describe_installation();
   });
+  scalemark::app::PackOptions pack_options;
+  scalemark::app::add_pack_options(*app.add_subcommand("pack", "a data set as one file"), pack_options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int status = speaks() ? app.exit(error) : error.get_exit_code();
     return status == 0 ? 0 : static_cast<int>(ExitCode::kInput);
   }
-  if (!app.got_subcommand("run")) return 0;
+  if (app.got_subcommand("info")) return 0;
   scalemark::set_up_logging(options.quiet);
   try {
+    if (app.got_subcommand("pack")) {
+      scalemark::app::pack(pack_options);
+      return 0;
+    }
     return static_cast<int>(run_guarded(options, joined(argc, argv)));
   } catch (const scalemark::Error& error) {
     spdlog::error("{}", error.what());

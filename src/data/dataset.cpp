@@ -11,6 +11,7 @@
 #include "data/cifar10.h"
 #include "data/fashion_mnist.h"
 #include "data/image_folder.h"
+#include "data/packed_dataset.h"
 #include "data/skipping_dataset.h"
 #include "data/synthetic.h"
 #include "data/tiny_imagenet.h"
@@ -62,7 +63,8 @@ std::unique_ptr<Dataset> open_dataset(const DatasetOptions& options, Split split
   const Kind& kind = find_kind(options.name);
   DatasetOptions resolved = options;
   if (resolved.path.empty()) resolved.path = kind.default_path;
-  std::unique_ptr<Dataset> dataset = kind.open(resolved, split);
+  const bool packed = std::filesystem::is_regular_file(resolved.path);
+  std::unique_ptr<Dataset> dataset = packed ? open_pack(resolved, split) : kind.open(resolved, split);
   if (options.storage.waits()) dataset = behind_storage(std::move(dataset), options.storage, options.seed);
   if (options.on_error == OnError::kSkip) dataset = skip_damaged(std::move(dataset));
   return dataset;

@@ -71,6 +71,9 @@ class StoredImage {
   std::exception_ptr error_;
 };
 
+/// What the bytes of a stored image are.
+enum class Encoding { kPixels, kJpeg };
+
 /// Labelled images. All of it is const and safe from many threads, each with a scratch of its own.
 class Dataset {
  public:
@@ -79,6 +82,7 @@ class Dataset {
   virtual ImageShape shape() const = 0;  ///< of the images in a batch
   virtual int classes() const = 0;
   virtual Normalization normalization() const = 0;
+  virtual Encoding encoding() const { return Encoding::kPixels; }
 
   /// The bytes of image `index` as they are stored: in the data set's own memory, or read to `buffer`. This is what
   /// waits for storage. @throws DamagedImage where they cannot be read, std::out_of_range
@@ -109,11 +113,11 @@ enum class OnError { kFail, kSkip };
 
 struct DatasetOptions {
   std::string name{};
-  std::filesystem::path path{};          ///< empty: default_path(name)
+  std::filesystem::path path{};          ///< a folder, or a pack of `name`; empty: default_path(name)
   std::optional<std::int64_t> images{};  ///< only the first so many of each split; nullopt: all
   int image_size = 32;                   ///< pixels per side
-  int classes = 10;
-  std::uint64_t seed = 1;  ///< of synthetic images and of the storage model
+  int classes = 10;                      ///< 0: as many as the data set has
+  std::uint64_t seed = 1;                ///< of synthetic images and of the storage model
   OnError on_error = OnError::kFail;
   StorageModel storage{};
 };

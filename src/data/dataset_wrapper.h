@@ -18,6 +18,7 @@ class DatasetWrapper : public Dataset {
   ImageShape shape() const override { return inner_->shape(); }
   int classes() const override { return inner_->classes(); }
   Normalization normalization() const override { return inner_->normalization(); }
+  Encoding encoding() const override { return inner_->encoding(); }
   bool waits_for_storage() const override { return inner_->waits_for_storage(); }
   std::vector<std::string> skipped() const override { return inner_->skipped(); }
 

@@ -22,6 +22,7 @@ class JpegFiles final : public Dataset {
   ImageShape shape() const override { return {3, options_.image_size, options_.image_size}; }
   int classes() const override { return options_.classes; }
   Normalization normalization() const override { return kPhotographs; }
+  Encoding encoding() const override { return Encoding::kJpeg; }
 
   std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
     check_index(index);

@@ -110,7 +110,8 @@ struct CaseRecord {
   std::vector<std::array<double, 2>> accuracy;  ///< [epoch] {train, test}
   std::int64_t images = 0;                      ///< of the training set
   std::int64_t planned_repetitions = 0;
-  std::int64_t interruptions = 0;  ///< times that the job died while this case was in flight
+  std::vector<std::string> skipped_images;  ///< that could not be read (dataset.on_error: skip): name and reason
+  std::int64_t interruptions = 0;           ///< times that the job died while this case was in flight
 };
 
 /// /provenance: where the numbers come from.

@@ -46,6 +46,9 @@ inline constexpr const char* kReason = "reason";
 inline constexpr const char* kImages = "images";
 inline constexpr const char* kPlannedRepetitions = "planned_repetitions";
 inline constexpr const char* kInterruptions = "interruptions";
-inline constexpr std::array kCaseAttributes = {kStatus, kReason, kImages, kPlannedRepetitions, kInterruptions};
+inline constexpr const char* kSkippedImages = "skipped_images";
+inline constexpr const char* kSkippedImageNames = "skipped_image_names";  ///< one per line, with the reason
+inline constexpr std::array kCaseAttributes = {kStatus,        kReason,        kImages,           kPlannedRepetitions,
+                                               kInterruptions, kSkippedImages, kSkippedImageNames};
 
 }  // namespace scalemark::results::schema

@@ -35,14 +35,18 @@ struct Visit {
   std::vector<std::vector<double>> bucket_seconds;          ///< [bucket][step]
   std::vector<std::vector<double>> phase_seconds;           ///< [phase][step]
   std::vector<std::vector<double>> bucket_ready_seconds;    ///< [bucket][step]
-  std::vector<double> loss;            ///< [warm-up step + step] of the full arm, this rank's batches
-  std::vector<double> epoch_seconds;   ///< [epoch]
-  std::vector<double> correct;         ///< images of this rank classified correctly: {train, test}
-  std::vector<double> evaluated;       ///< images of this rank evaluated: {train, test}
-  measure::MachineUse machine;         ///< from the first arm to the last
-  std::int64_t peak_memory_bytes = 0;  ///< of the full arm
+  std::vector<double> loss;                 ///< [warm-up step + step] of the full arm, this rank's batches
+  std::vector<double> epoch_seconds;        ///< [epoch]
+  std::vector<double> correct;              ///< images of this rank classified correctly: {train, test}
+  std::vector<double> evaluated;            ///< images of this rank evaluated: {train, test}
+  measure::MachineUse machine;              ///< from the first arm to the last
+  std::vector<std::string> skipped_images;  ///< met so far, unreadable: name and reason
+  std::int64_t peak_memory_bytes = 0;       ///< of the full arm
   std::int64_t parameters = 0;
 };
+
+/// The loader's threads per rank: what the config says, or what this rank's cores serve.
+int loader_workers(const config::LoaderConfig& loader);
 
 /// A rank of the case ran out of memory while it was measured: thrown by all of its ranks alike.
 class OutOfMemory : public std::runtime_error {
@@ -75,6 +79,7 @@ class MeasuredCase {
   template <typename Function>
   void on_every_rank(Function&& function);
   void evaluate(Visit& visit);
+  std::vector<std::string> skipped_images() const;
   std::int64_t full_steps() const;
   int full_warmup_steps() const;
 

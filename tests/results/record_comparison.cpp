@@ -109,6 +109,7 @@ void expect_same(const CaseRecord& expected, const CaseRecord& found) {
   EXPECT_EQ(expected.images, found.images);
   EXPECT_EQ(expected.planned_repetitions, found.planned_repetitions);
   EXPECT_EQ(expected.interruptions, found.interruptions);
+  EXPECT_EQ(expected.skipped_images, found.skipped_images);
 }
 
 void expect_same(const ResultFile& expected, const ResultFile& found) {

@@ -92,6 +92,7 @@ CaseRecord full_case(const std::string& case_id) {
   record.images = 60'000;
   record.planned_repetitions = 7;
   record.interruptions = 1;
+  record.skipped_images = {"train/a/1.JPEG: is empty", "train/b/2.JPEG: is no JPEG image"};
   return record;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "config/number_text.h"
@@ -177,8 +178,10 @@ ValueRule bandwidth() {
 
 ValueRule bandwidth_limit() {
   ValueRule limited = bandwidth();
-  return {[check = std::move(limited.check)](const YamlNode& node) -> Checked {
-            if (node.kind == Kind::kScalar && !node.quoted && node.text == "0") return ParameterValue{std::int64_t{0}};
+  ValueRule whole = integer(0, std::numeric_limits<std::int64_t>::max());
+  return {[check = std::move(limited.check), count = std::move(whole.check)](const YamlNode& node) -> Checked {
+            // As a resolved config has it: in bytes per second.
+            if (Checked counted = count(node); std::holds_alternative<ParameterValue>(counted)) return counted;
             Checked checked = check(node);
             const auto* value = std::get_if<ParameterValue>(&checked);
             return value == nullptr ? checked : ParameterValue{std::int64_t{std::llround(std::get<double>(*value))}};

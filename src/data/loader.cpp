@@ -1,6 +1,7 @@
 #include "data/loader.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <utility>
@@ -65,6 +66,28 @@ class RequestSequence {
   std::vector<std::int64_t> shard_;  // this rank's indices
 };
 
+/// Images' buffers between two batches, so that reading allocates nothing. Safe from two threads.
+class SpareBuffers {
+ public:
+  std::vector<StoredImage> take() {
+    const std::scoped_lock lock(mutex_);
+    if (spare_.empty()) return {};
+    std::vector<StoredImage> images = std::move(spare_.back());
+    spare_.pop_back();
+    return images;
+  }
+
+  void give_back(std::vector<StoredImage> images) {
+    if (images.empty()) return;
+    const std::scoped_lock lock(mutex_);
+    spare_.push_back(std::move(images));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::vector<StoredImage>> spare_;
+};
+
 }  // namespace
 
 struct Loader::State {
@@ -91,6 +114,7 @@ struct Loader::State {
   PrefetchWork<Request> read_work() {
     return {[this](std::int64_t number) {
               Request request = sequence.request(number);
+              request.stored = spare.take();
               request.stored.resize(request.indices.size());
               return request;
             },
@@ -128,6 +152,7 @@ struct Loader::State {
   RequestSequence sequence;
   std::int64_t part_images;
   BatchBuilder builder;
+  SpareBuffers spare;
   std::optional<OrderedPrefetcher<Request>> reads;         // where storage waits
   std::optional<OrderedPrefetcher<PendingBatch>> batches;  // last: its threads end before what they use
 };
@@ -137,7 +162,11 @@ Loader::Loader(std::shared_ptr<const Dataset> dataset, const ShardedSampler& sam
 
 Loader::~Loader() = default;
 
-Batch Loader::next() { return state_->batches->next().batch; }
+Batch Loader::next() {
+  PendingBatch pending = state_->batches->next();
+  state_->spare.give_back(std::move(pending.request.stored));
+  return std::move(pending.batch);
+}
 
 void Loader::rewind() { state_->begin(); }
 

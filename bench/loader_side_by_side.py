@@ -40,7 +40,7 @@ def make_tiles(photos: str, folder: str, count: int = 10_000) -> None:
 
 def rate_of(next_batch, seconds: float) -> tuple:
     """Images per second of the processor (of this process) and of the clock, after some batches that nobody counts."""
-    for _ in range(20):
+    for _ in range(5):
         next_batch()
     batches, begin, processor_begin = 0, time.perf_counter(), time.process_time()
     while (spent := time.perf_counter() - begin) < seconds:
@@ -119,7 +119,7 @@ def candidates(options) -> dict:
 def print_table(rates: dict) -> None:
     clock = {name: statistics.median(rate for _, rate in values) for name, values in rates.items()}
     best_torchvision = max((n for n in clock if n.startswith("torchvision")), key=clock.get)
-    print("| loader, threads | images/s, median | lowest to highest | per processor second | Scalemark / it | per processor second |")
+    print("| loader, threads | images/s, median | lowest to highest | per processor second | Scalemark / it | the same, per processor second |")
     print("|---|---|---|---|---|---|")
     for name, values in rates.items():
         column = [rate for _, rate in values]

@@ -21,6 +21,8 @@ struct Header {
 };
 
 void check_header(const Header& header) {
+  // What libjpeg calls a file of tables alone: to decode it all the same would write beyond the pixels.
+  if (header.width < 1 || header.height < 1) throw JpegError("damaged (the file ends before its image)");
   if (header.colours == TJCS_CMYK || header.colours == TJCS_YCCK) {
     throw JpegError("a CMYK image; expected RGB or grey (convert it, for example: convert -colorspace sRGB)");
   }

@@ -107,9 +107,17 @@ Bytes overwritten(Bytes bytes) {
   return bytes;
 }
 
+Bytes before_the_image(Bytes bytes) {
+  const Bytes frame{0xff, 0xc0, 0, 17, 8};
+  bytes.erase(std::search(bytes.begin(), bytes.end(), frame.begin(), frame.end()), bytes.end());
+  bytes.insert(bytes.end(), {0xff, 0xd9});
+  return bytes;
+}
+
 const std::vector<BadFile> kBadFiles{
     {"empty", [] { return Bytes{}; }, "is empty; expected a JPEG image"},
     {"cut_in_the_header", [] { return cut(jpeg({}), 0.05); }, "damaged ("},
+    {"cut_behind_the_tables", [] { return before_the_image(jpeg({})); }, "damaged (the file ends before its image)"},
     {"cut_in_the_image", [] { return cut(jpeg({}), 0.8); }, "damaged (Premature end of JPEG file)"},
     {"overwritten", [] { return overwritten(jpeg({})); }, "damaged (Corrupt JPEG data"},
     {"cmyk", cmyk_jpeg, "a CMYK image; expected RGB or grey"},
@@ -137,6 +145,15 @@ TEST_P(BadFileTest, IsRefusedByName) {
   EXPECT_NO_THROW(read_image(*dataset, 0));
   EXPECT_THAT(input_error([&] { read_image(*dataset, 1); }),
               HasSubstr(path_of("train/class1/0.JPEG: ") + GetParam().message));
+}
+
+TEST_P(BadFileTest, IsRefusedByADecoderThatHasDecodedOthers) {
+  JpegDecoder decoder;
+  Bytes pixels;
+  for (int repetition = 0; repetition < 3; ++repetition) {
+    EXPECT_NO_THROW(decoder.decode(jpeg({}), 64, pixels));
+    EXPECT_THROW(decoder.decode(GetParam().bytes(), 64, pixels), JpegError);
+  }
 }
 
 TEST_P(BadFileTest, IsSkippedCountedAndNamed) {

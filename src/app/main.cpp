@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/pack_options.h"
 #include "app/run_options.h"
 #include "app/sibling.h"
 #include "core/error.h"
@@ -28,6 +29,9 @@ int parse_and_run(int argc, char** argv) {
   scalemark::app::add_doctor_options(
       *app.add_subcommand("doctor", "check the launch before time is spent: start it as you would start run"),
       doctor_options);
+  scalemark::app::PackOptions pack_options;
+  scalemark::app::add_pack_options(*app.add_subcommand("pack", "a data set as one file, for slow file systems"),
+                                   pack_options);
   scalemark::app::add_report_command(app);
   scalemark::app::add_compare_command(app);
   scalemark::app::add_import_command(app);
@@ -48,8 +52,9 @@ int main(int argc, char** argv) {
   scalemark::set_up_logging(/*quiet=*/false);
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (!arguments.empty() && (arguments.front() == "run" || arguments.front() == "doctor"))
-      scalemark::app::replace_by_sibling("scalemark-run", arguments);
+    const bool needs_torch = !arguments.empty() && (arguments.front() == "run" || arguments.front() == "doctor" ||
+                                                    arguments.front() == "pack");
+    if (needs_torch) scalemark::app::replace_by_sibling("scalemark-run", arguments);
     return parse_and_run(argc, argv);
   } catch (const scalemark::Error& error) {
     spdlog::error("{}", error.what());

@@ -11,6 +11,7 @@
 
 #include "app/doctor_command.h"
 #include "app/info_devices.h"
+#include "app/pack_command.h"
 #include "app/run_command.h"
 #include "comm/control_group.h"
 #include "comm/rank_monitor.h"
@@ -81,6 +82,8 @@ int main(int argc, char** argv) {
   app.add_subcommand("info", "library versions and devices")->callback([] {
     std::cout << scalemark::app::describe_installation();
   });
+  scalemark::app::PackOptions pack_options;
+  scalemark::app::add_pack_options(*app.add_subcommand("pack", "a data set as one file"), pack_options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -95,6 +98,10 @@ int main(int argc, char** argv) {
   };
   const RankProgram doctor = [&](const auto& world, auto&) { return scalemark::app::doctor(doctor_options, world); };
   try {
+    if (app.got_subcommand("pack")) {
+      scalemark::app::pack(pack_options);
+      return 0;
+    }
     return static_cast<int>(run_guarded(app.got_subcommand("run") ? run : doctor));
   } catch (const scalemark::Error& error) {
     spdlog::error("{}", error.what());

@@ -17,6 +17,8 @@ enum class Precision { kFp64, kFp32, kTf32, kFp16, kBf16 };
 enum class Switch { kAuto, kOn, kOff };
 enum class LearningRateScaling { kNone, kLinear };  ///< linear: rate x gpus
 enum class Schedule { kConstant, kStep, kCosine, kOneCycle };
+enum class Augmentation { kNone, kPadCropFlip };
+enum class OnError { kFail, kSkip };  ///< what an image that cannot be read does
 enum class Arm { kFull, kNoSync, kCommOnly, kCachedInput };
 
 struct DatasetConfig {
@@ -25,7 +27,12 @@ struct DatasetConfig {
   std::optional<std::int64_t> images;  ///< nullopt: all
   int image_size = 32;                 ///< pixels per side
   int classes = 10;
+  Augmentation augmentation = Augmentation::kNone;
   Switch resident = Switch::kAuto;  ///< images kept in device memory
+  OnError on_error = OnError::kFail;
+  double storage_latency_seconds = 0;                   ///< per read
+  double storage_jitter_seconds = 0;                    ///< 0 to so much more, seeded
+  std::int64_t storage_bandwidth_bytes_per_second = 0;  ///< of all reads of a rank; 0: unlimited
 };
 
 struct TrainConfig {
@@ -48,8 +55,9 @@ struct TrainConfig {
 };
 
 struct LoaderConfig {
-  int workers = 2;   ///< threads per rank; 0: the training thread loads
-  int prefetch = 2;  ///< batches ready ahead
+  int workers = 2;            ///< threads per rank; 0: the training thread loads
+  bool workers_auto = false;  ///< as many as the rank's cores serve, in place of `workers`
+  int prefetch = 2;           ///< batches ready ahead
   bool pinned = true;
 };
 

@@ -55,22 +55,34 @@ std::vector<Key> experiment_keys() {
   };
 }
 
+/// A duration of the storage model.
+Key wait_key(const std::string& path, double DatasetConfig::*seconds) {
+  constexpr double kLongestSeconds = 60;
+  return {path,
+          Scope::kSetting,
+          true,
+          latency(kLongestSeconds),
+          [seconds](const CaseConfig& c) -> ParameterValue { return seconds_text(c.dataset.*seconds); },
+          [seconds](CaseConfig& c, const ParameterValue& value) { c.dataset.*seconds = text_seconds(value); }};
+}
+
 std::vector<Key> dataset_keys() {
   return {
-      member_key("dataset.name", choice({"cifar10", "fashion-mnist", "synthetic"}, {"tiny-imagenet", "image-folder"}),
+      member_key("dataset.name", choice({"cifar10", "fashion-mnist", "image-folder", "synthetic", "tiny-imagenet"}),
                  at(&CaseConfig::dataset, &DatasetConfig::name)),
       member_key("dataset.path", text(4096), at(&CaseConfig::dataset, &DatasetConfig::path), Scope::kSetting, false),
       optional_key("dataset.images", "all", integer(1, 1'000'000'000),
                    at(&CaseConfig::dataset, &DatasetConfig::images)),
       member_key("dataset.image_size", integer(8, 4096), at(&CaseConfig::dataset, &DatasetConfig::image_size)),
       member_key("dataset.classes", integer(2, kMillion), at(&CaseConfig::dataset, &DatasetConfig::classes)),
-      only_key("dataset.augmentation", text(100), "none"),
+      enum_key("dataset.augmentation", at(&CaseConfig::dataset, &DatasetConfig::augmentation)),
       member_key("dataset.resident", choice({"auto", "false"}, {"true"}),
                  at(&CaseConfig::dataset, &DatasetConfig::resident)),
-      only_key("dataset.on_error", text(100), "fail"),
-      constant_key("dataset.storage.latency", only_zero_duration("0ms"), "0ms"),
-      constant_key("dataset.storage.bandwidth", only_zero_size(), std::int64_t{0}),
-      constant_key("dataset.storage.jitter", only_zero_duration("0ms"), "0ms"),
+      enum_key("dataset.on_error", at(&CaseConfig::dataset, &DatasetConfig::on_error)),
+      wait_key("dataset.storage.latency", &DatasetConfig::storage_latency_seconds),
+      member_key("dataset.storage.bandwidth", bandwidth_limit(),
+                 at(&CaseConfig::dataset, &DatasetConfig::storage_bandwidth_bytes_per_second)),
+      wait_key("dataset.storage.jitter", &DatasetConfig::storage_jitter_seconds),
   };
 }
 
@@ -100,10 +112,23 @@ std::vector<Key> train_keys() {
   };
 }
 
+Key workers_key() {
+  return {"loader.workers",
+          Scope::kSetting,
+          true,
+          word_or({"auto"}, integer(0, 1024)),
+          [](const CaseConfig& c) -> ParameterValue {
+            return c.loader.workers_auto ? ParameterValue{"auto"} : ParameterValue{std::int64_t{c.loader.workers}};
+          },
+          [](CaseConfig& c, const ParameterValue& value) {
+            c.loader.workers_auto = value == ParameterValue{"auto"};
+            if (!c.loader.workers_auto) c.loader.workers = static_cast<int>(std::get<std::int64_t>(value));
+          }};
+}
+
 std::vector<Key> loader_and_measure_keys() {
   return {
-      member_key("loader.workers", word_unavailable("auto", integer(0, 1024)),
-                 at(&CaseConfig::loader, &LoaderConfig::workers)),
+      workers_key(),
       member_key("loader.prefetch", integer(1, 1024), at(&CaseConfig::loader, &LoaderConfig::prefetch)),
       member_key("loader.pinned", flag(), at(&CaseConfig::loader, &LoaderConfig::pinned)),
       member_key("measure.warmup_steps", integer(0, kMillion), at(&CaseConfig::measure, &MeasureConfig::warmup_steps)),

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "config/number_text.h"
@@ -174,6 +176,19 @@ ValueRule bandwidth() {
                       });
 }
 
+ValueRule bandwidth_limit() {
+  ValueRule limited = bandwidth();
+  ValueRule whole = integer(0, std::numeric_limits<std::int64_t>::max());
+  return {[check = std::move(limited.check), count = std::move(whole.check)](const YamlNode& node) -> Checked {
+            // As a resolved config has it: in bytes per second.
+            if (Checked counted = count(node); std::holds_alternative<ParameterValue>(counted)) return counted;
+            Checked checked = check(node);
+            const auto* value = std::get_if<ParameterValue>(&checked);
+            return value == nullptr ? checked : ParameterValue{std::int64_t{std::llround(std::get<double>(*value))}};
+          },
+          limited.allowed + ", or 0 for no limit"};
+}
+
 ValueRule word_or(std::vector<std::string> words, ValueRule rule) {
   std::string allowed = fmt::format("{}, or {}", fmt::join(words, ", "), rule.allowed);
   return {[words = std::move(words), check = std::move(rule.check)](const YamlNode& node) -> Checked {
@@ -181,14 +196,6 @@ ValueRule word_or(std::vector<std::string> words, ValueRule rule) {
             return word ? ParameterValue{node.text} : check(node);
           },
           std::move(allowed)};
-}
-
-ValueRule word_unavailable(const std::string& word, const ValueRule& rule) {
-  return {[word, rule](const YamlNode& node) -> Checked {
-            const bool meant = node.kind == Kind::kScalar && node.text == word;
-            return meant ? not_available(word, rule.allowed) : rule.check(node);
-          },
-          rule.allowed};
 }
 
 ValueRule names_list(std::vector<std::string> names) {
@@ -217,22 +224,6 @@ ValueRule only(const ParameterValue& value, ValueRule rule) {
             return checked;
           },
           available};
-}
-
-ValueRule only_zero_duration(const std::string& zero) {
-  return plain_scalar(zero, [zero](const std::string& text, const std::string& quoted) -> Checked {
-    const auto seconds = parse_seconds(text);
-    if (!seconds || has_leading_zero(text)) return Complaint{quoted + " is not a duration"};
-    return *seconds > 0 ? Checked{not_available(quoted, zero)} : Checked{ParameterValue{zero}};
-  });
-}
-
-ValueRule only_zero_size() {
-  return plain_scalar("0", [](const std::string& text, const std::string& quoted) -> Checked {
-    const auto bytes = parse_bytes(text);
-    if (!bytes || has_leading_zero(text)) return Complaint{quoted + " is not a size"};
-    return *bytes > 0 ? Checked{not_available(quoted, "0")} : Checked{ParameterValue{std::int64_t{0}}};
-  });
 }
 
 std::string to_text(const ParameterValue& value) {

@@ -59,21 +59,17 @@ ValueRule latency(double longest_seconds);
 /// A bandwidth above 0 such as 25GB/s; its ParameterValue is in bytes per second.
 ValueRule bandwidth();
 
+/// The same in whole bytes per second, or 0 for no limit.
+ValueRule bandwidth_limit();
+
 /// One of `words`, or what `rule` allows.
 ValueRule word_or(std::vector<std::string> words, ValueRule rule);
-
-/// `rule`, where this version does not have the word yet.
-ValueRule word_unavailable(const std::string& word, const ValueRule& rule);
 
 /// A list of different names of `names`, at least one.
 ValueRule names_list(std::vector<std::string> names);
 
 /// A key of which this version has only `value`: another one of `rule` is refused as not available.
 ValueRule only(const ParameterValue& value, ValueRule rule);
-
-/// A duration or a bandwidth of which this version has only zero, shown as `zero`.
-ValueRule only_zero_duration(const std::string& zero);
-ValueRule only_zero_size();
 
 /// The value as a config writes it: true, 12, 0.1, text.
 std::string to_text(const ParameterValue& value);

@@ -5,9 +5,12 @@
 namespace scalemark::data {
 
 Batch load_batch(const Dataset& dataset, std::span<const std::int64_t> indices, const LoaderOptions& options) {
-  const BatchBuilder builder(dataset, options);
-  Batch batch = builder.allocate(static_cast<std::int64_t>(indices.size()));
-  builder.fill(batch, indices, 0);
+  LoaderOptions plain = options;
+  plain.augmentation = Augmentation::kNone;
+  plain.batch = static_cast<std::int64_t>(indices.size());
+  const BatchBuilder builder(dataset, plain);
+  Batch batch = builder.allocate();
+  builder.fill(batch, {.indices = indices, .stored = {}}, 0);
   return batch;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "data/augmentation.h"
 #include "data/dataset.h"
 
 namespace scalemark::data {
@@ -22,10 +23,12 @@ struct LoaderOptions {
   bool pinned = false;     ///< page-locked memory; needs a CUDA device
   bool channels_last = false;
   at::ScalarType dtype = at::kFloat;  ///< float64, float32, bfloat16 or float16
+  Augmentation augmentation = Augmentation::kNone;
+  std::uint64_t seed = 1;  ///< of the augmentation
 };
 
 /// The images `indices` of `dataset` as one batch of indices.size(), in that order: for evaluation, where the last
-/// batch may be smaller. Of the options only pinned, channels_last and dtype are used.
+/// batch may be smaller, and not augmented. Of the options only pinned, channels_last and dtype are used.
 Batch load_batch(const Dataset& dataset, std::span<const std::int64_t> indices, const LoaderOptions& options);
 
 }  // namespace scalemark::data

@@ -1,27 +1,30 @@
 #include "data/batch_builder.h"
 
+#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_strided.h>
 #include <ATen/ops/from_blob.h>
-#include <c10/util/accumulate.h>
 
 #include <cstddef>
-#include <new>
+#include <memory>
+#include <stdexcept>
 #include <vector>
 
 namespace scalemark::data {
 namespace {
 
-// Host memory that batches wait in. Page-locked memory is LibTorch's; other memory comes from outside its CPU
-// allocator, because how many batches wait is a matter of timing, and peak memory is to be exact.
-at::Tensor staging_tensor(const std::vector<std::int64_t>& sizes, const std::vector<std::int64_t>& strides,
-                          at::ScalarType dtype, bool pinned) {
-  const auto options = at::TensorOptions().dtype(dtype);
-  if (pinned) return at::empty_strided(sizes, strides, options.pinned_memory(true));
-  constexpr std::align_val_t kAlignment{64};
-  const std::size_t bytes = c10::elementSize(dtype) * static_cast<std::size_t>(c10::multiply_integers(sizes));
-  void* memory = ::operator new(bytes, kAlignment);
-  return at::from_blob(
-      memory, sizes, strides, [](void* held) { ::operator delete(held, kAlignment); }, options);
+PixelType pixel_type(at::ScalarType dtype) {
+  switch (dtype) {
+    case at::kDouble:
+      return PixelType::kFloat64;
+    case at::kFloat:
+      return PixelType::kFloat32;
+    case at::kBFloat16:
+      return PixelType::kBfloat16;
+    case at::kHalf:
+      return PixelType::kFloat16;
+    default:
+      throw std::invalid_argument("images are loaded as float64, float32, bfloat16 or float16 only");
+  }
 }
 
 }  // namespace
@@ -30,27 +33,49 @@ BatchBuilder::BatchBuilder(const Dataset& dataset, const LoaderOptions& options)
     : dataset_(dataset),
       options_(options),
       shape_(dataset.shape()),
-      normalizer_(dataset.normalization(), shape_, options.dtype, options.channels_last) {}
+      writer_(dataset.normalization(), shape_, pixel_type(options.dtype), options.channels_last) {
+  // Images, then labels. Those ahead, the one in use, and the one before it that a graph may still hold.
+  const std::size_t bytes = label_offset() + options.batch * sizeof(std::int64_t);
+  memory_ = std::make_shared<StagingMemory>(bytes, options.prefetch + 2);
+}
 
-Batch BatchBuilder::allocate(std::int64_t images) const {
+std::size_t BatchBuilder::label_offset() const {
+  constexpr std::size_t kAlignment = 64;
+  return (options_.batch * writer_.image_bytes() + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+Batch BatchBuilder::allocate() const {
+  const std::int64_t images = options_.batch;
   const std::int64_t channels = shape_.channels, height = shape_.height, width = shape_.width;
+  const std::vector<std::int64_t> sizes{images, channels, height, width};
   const std::vector<std::int64_t> strides =
       options_.channels_last ? std::vector<std::int64_t>{height * width * channels, 1, width * channels, channels}
                              : std::vector<std::int64_t>{channels * height * width, height * width, width, 1};
-  return {staging_tensor({images, channels, height, width}, strides, options_.dtype, options_.pinned),
-          staging_tensor({images}, {1}, at::kLong, options_.pinned)};
+  const auto values = at::TensorOptions().dtype(options_.dtype).pinned_memory(options_.pinned);
+  const auto numbers = at::TensorOptions().dtype(at::kLong).pinned_memory(options_.pinned);
+  if (options_.pinned) return {at::empty_strided(sizes, strides, values), at::empty({images}, numbers)};
+  // From outside LibTorch's CPU allocator: how many batches wait is a matter of timing, and peak memory is to be exact.
+  const std::shared_ptr<std::byte> piece(static_cast<std::byte*>(memory_->take()),
+                                         [memory = memory_](std::byte* held) { memory->give_back(held); });
+  const auto hold = [piece](void*) {};  // until the last of both tensors is gone
+  return {at::from_blob(piece.get(), sizes, strides, hold, values),
+          at::from_blob(piece.get() + label_offset(), {images}, hold, numbers)};
 }
 
-void BatchBuilder::fill(Batch& batch, std::span<const std::int64_t> indices, std::int64_t first_row) const {
-  std::vector<std::uint8_t> pixels(shape_.bytes());
+void BatchBuilder::fill(Batch& batch, const BatchPart& part, std::int64_t first_row) const {
+  const ScratchPool::Loan loan(scratch_);
+  auto& scratch = *loan;
   // In both memory formats an image is one contiguous piece.
-  const std::size_t image_bytes = shape_.bytes() * batch.images.element_size();
-  auto* image = static_cast<std::byte*>(batch.images.mutable_data_ptr()) + first_row * image_bytes;
+  const std::size_t image_bytes = writer_.image_bytes();
+  auto* destination = static_cast<std::byte*>(batch.images.mutable_data_ptr()) + first_row * image_bytes;
   std::int64_t* label = batch.labels.mutable_data_ptr<std::int64_t>() + first_row;
-  for (const std::int64_t index : indices) {
-    *label++ = dataset_.read(index, pixels);
-    normalizer_.write(pixels, image);
-    image += image_bytes;
+  for (std::size_t i = 0; i < part.indices.size(); ++i, destination += image_bytes) {
+    const std::int64_t index = part.indices[i];
+    const ImageView image = part.stored.empty() ? dataset_.read(index, scratch.image)
+                                                : dataset_.decode(index, part.stored[i].bytes(), scratch.image);
+    const Placement placement = draw_placement(options_.augmentation, options_.seed, part.epoch, index);
+    writer_.write(image, placement, destination, scratch.rows);
+    *label++ = image.label;
   }
 }
 

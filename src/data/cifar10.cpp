@@ -16,12 +16,27 @@ namespace scalemark::data {
 namespace {
 
 constexpr ImageShape kShape{3, 32, 32};
-constexpr std::size_t kRecordBytes = 1 + 3 * 32 * 32;
+constexpr std::size_t kPlaneBytes = 32 * 32;
+constexpr std::size_t kRecordBytes = 1 + 3 * kPlaneBytes;
 constexpr int kClasses = 10;
+
+/// Labels, and the pixels interleaved, as a batch's rows are written from them.
+struct Images {
+  std::vector<std::uint8_t> labels;
+  std::vector<std::uint8_t> pixels;
+
+  void append(std::span<const std::uint8_t> record) {
+    labels.push_back(record.front());
+    const auto planes = record.subspan(1);
+    for (std::size_t place = 0; place < kPlaneBytes; ++place) {
+      for (std::size_t channel = 0; channel < 3; ++channel) pixels.push_back(planes[channel * kPlaneBytes + place]);
+    }
+  }
+};
 
 class Cifar10 final : public Dataset {
  public:
-  Cifar10(std::vector<std::uint8_t> records, std::int64_t size) : records_(std::move(records)), size_(size) {}
+  Cifar10(Images images, std::int64_t size) : images_(std::move(images)), size_(size) {}
 
   std::int64_t size() const override { return size_; }
   ImageShape shape() const override { return kShape; }
@@ -30,15 +45,18 @@ class Cifar10 final : public Dataset {
   // Over all pixels of the 50,000 training images.
   Normalization normalization() const override { return {{0.4914F, 0.4822F, 0.4465F}, {0.2470F, 0.2435F, 0.2616F}}; }
 
-  std::int64_t read(std::int64_t index, std::span<std::uint8_t> pixels) const override {
-    check_read(index, pixels);
-    const auto record = std::span(records_).subspan(index * kRecordBytes, kRecordBytes);
-    std::copy(record.begin() + 1, record.end(), pixels.begin());
-    return record.front();
+  std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& /*buffer*/) const override {
+    check_index(index);
+    return std::span(images_.pixels).subspan(index * kShape.bytes(), kShape.bytes());
+  }
+
+  ImageView decode(std::int64_t index, std::span<const std::uint8_t> stored, ImageScratch& /*scratch*/) const override {
+    check_index(index);
+    return {stored.data(), kShape.height, kShape.width, images_.labels[index]};
   }
 
  private:
-  std::vector<std::uint8_t> records_;
+  Images images_;
   std::int64_t size_;
 };
 
@@ -81,14 +99,16 @@ std::unique_ptr<Dataset> open_cifar10(const DatasetOptions& options, Split split
   check_classes(options, kClasses);
   const auto names = file_names(split);
   check_files_exist(options.path, names);
-  std::vector<std::uint8_t> records;
+  Images images;
   for (const std::string& name : names) {
     const FileBytes file = read_file(options.path / name);
     check_records(file);
-    records.insert(records.end(), file.bytes.begin(), file.bytes.end());
+    for (std::size_t offset = 0; offset < file.bytes.size(); offset += kRecordBytes) {
+      images.append(std::span(file.bytes).subspan(offset, kRecordBytes));
+    }
   }
-  const std::int64_t size = limited_size(options, split, static_cast<std::int64_t>(records.size() / kRecordBytes));
-  return std::make_unique<Cifar10>(std::move(records), size);
+  const std::int64_t size = limited_size(options, split, std::ssize(images.labels));
+  return std::make_unique<Cifar10>(std::move(images), size);
 }
 
 }  // namespace scalemark::data

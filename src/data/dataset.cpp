@@ -5,11 +5,16 @@
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include "core/error.h"
 #include "data/cifar10.h"
 #include "data/fashion_mnist.h"
+#include "data/image_folder.h"
+#include "data/packed_dataset.h"
+#include "data/skipping_dataset.h"
 #include "data/synthetic.h"
+#include "data/tiny_imagenet.h"
 
 namespace scalemark::data {
 namespace {
@@ -20,10 +25,12 @@ struct Kind {
   std::unique_ptr<Dataset> (*open)(const DatasetOptions&, Split);
 };
 
-constexpr std::array<Kind, 3> kKinds{{
+constexpr std::array<Kind, 5> kKinds{{
     {"cifar10", "data/cifar-10-batches-bin", open_cifar10},
     {"fashion-mnist", "/usr/share/datasets/fashion-mnist", open_fashion_mnist},
+    {"image-folder", "data/images", open_image_folder},
     {"synthetic", "", open_synthetic},
+    {"tiny-imagenet", "data/tiny-imagenet-200", open_tiny_imagenet},
 }};
 
 const Kind& find_kind(const std::string& name) {
@@ -36,12 +43,19 @@ const Kind& find_kind(const std::string& name) {
 
 }  // namespace
 
-void Dataset::check_read(std::int64_t index, std::span<const std::uint8_t> pixels) const {
+ImageView Dataset::read(std::int64_t index, ImageScratch& scratch) const {
+  return decode(index, fetch(index, scratch.stored), scratch);
+}
+
+void Dataset::fetch_all(std::span<const std::int64_t> indices, std::span<StoredImage> images) const {
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    images[i].hold([&](std::vector<std::uint8_t>& buffer) { return fetch(indices[i], buffer); });
+  }
+}
+
+void Dataset::check_index(std::int64_t index) const {
   if (index < 0 || index >= size()) {
     throw std::out_of_range(fmt::format("image {} of a data set of {} images", index, size()));
-  }
-  if (static_cast<std::int64_t>(pixels.size()) != shape().bytes()) {
-    throw std::invalid_argument(fmt::format("{} bytes given for an image of {}", pixels.size(), shape().bytes()));
   }
 }
 
@@ -49,7 +63,11 @@ std::unique_ptr<Dataset> open_dataset(const DatasetOptions& options, Split split
   const Kind& kind = find_kind(options.name);
   DatasetOptions resolved = options;
   if (resolved.path.empty()) resolved.path = kind.default_path;
-  return kind.open(resolved, split);
+  const bool packed = std::filesystem::is_regular_file(resolved.path);
+  std::unique_ptr<Dataset> dataset = packed ? open_pack(resolved, split) : kind.open(resolved, split);
+  if (options.storage.waits()) dataset = behind_storage(std::move(dataset), options.storage, options.seed);
+  if (options.on_error == OnError::kSkip) dataset = skip_damaged(std::move(dataset));
+  return dataset;
 }
 
 std::filesystem::path default_path(const std::string& name) { return find_kind(name).default_path; }

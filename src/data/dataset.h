@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -8,11 +9,15 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
+#include "data/image_scratch.h"
+#include "data/storage_model.h"
+
 namespace scalemark::data {
 
 enum class Split { kTrain, kTest };
 
-/// Bytes of one image: channels x height x width, planar (CHW), uint8.
+/// The images that a data set gives: uint8, interleaved (height x width x channels).
 struct ImageShape {
   int channels = 3;
   int height = 32;
@@ -26,30 +31,95 @@ struct Normalization {
   float standard_deviation[3];
 };
 
-/// Labelled uint8 images. Reading is const and safe from many threads.
+/// One image as a data set holds it: uint8, interleaved, of any size; who writes the batch fits it to the shape.
+struct ImageView {
+  const std::uint8_t* pixels = nullptr;  ///< height x width x 3; of the data set, or of the scratch it was decoded to
+  int height = 0;
+  int width = 0;
+  std::int64_t label = 0;
+};
+
+/// An image that cannot be read, by the name of its file: what dataset.on_error decides about.
+class DamagedImage : public InputError {
+ public:
+  using InputError::InputError;
+};
+
+/// The bytes of one image as they are stored, or why they cannot be had.
+class StoredImage {
+ public:
+  /// Keeps what `fetch`, which may use the buffer that it is given, returns or throws.
+  template <typename Fetch>
+  void hold(Fetch&& fetch) {
+    try {
+      error_ = nullptr;
+      bytes_ = fetch(buffer_);
+    } catch (const DamagedImage&) {
+      error_ = std::current_exception();
+    }
+  }
+
+  /// @throws DamagedImage
+  std::span<const std::uint8_t> bytes() const {
+    if (error_) std::rethrow_exception(error_);
+    return bytes_;
+  }
+
+ private:
+  std::vector<std::uint8_t> buffer_;
+  std::span<const std::uint8_t> bytes_;
+  std::exception_ptr error_;
+};
+
+/// What the bytes of a stored image are.
+enum class Encoding { kPixels, kJpeg };
+
+/// Labelled images. All of it is const and safe from many threads, each with a scratch of its own.
 class Dataset {
  public:
   virtual ~Dataset() = default;
   virtual std::int64_t size() const = 0;
-  virtual ImageShape shape() const = 0;
+  virtual ImageShape shape() const = 0;  ///< of the images in a batch
   virtual int classes() const = 0;
   virtual Normalization normalization() const = 0;
+  virtual Encoding encoding() const { return Encoding::kPixels; }
 
-  /// Writes image `index` (shape().bytes() bytes, CHW) to `pixels` and returns its label.
-  virtual std::int64_t read(std::int64_t index, std::span<std::uint8_t> pixels) const = 0;
+  /// The bytes of image `index` as they are stored: in the data set's own memory, or read to `buffer`. This is what
+  /// waits for storage. @throws DamagedImage where they cannot be read, std::out_of_range
+  virtual std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& buffer) const = 0;
+
+  /// fetch() for several images, one after another unless the storage answers many requests at once.
+  virtual void fetch_all(std::span<const std::int64_t> indices, std::span<StoredImage> images) const;
+
+  /// Whether fetch() waits so long that many reads should be under way at once.
+  virtual bool waits_for_storage() const { return false; }
+
+  /// The image of which `stored` are the bytes that fetch() gave; good until the scratch is used again.
+  /// @throws DamagedImage, std::out_of_range
+  virtual ImageView decode(std::int64_t index, std::span<const std::uint8_t> stored, ImageScratch& scratch) const = 0;
+
+  /// Both in one.
+  ImageView read(std::int64_t index, ImageScratch& scratch) const;
+
+  /// Images that were met, could not be read, and stood aside (dataset.on_error: skip), by name, sorted.
+  virtual std::vector<std::string> skipped() const { return {}; }
 
  protected:
-  /// What every read() checks first. @throws std::out_of_range, std::invalid_argument
-  void check_read(std::int64_t index, std::span<const std::uint8_t> pixels) const;
+  /// What fetch() and decode() check first. @throws std::out_of_range
+  void check_index(std::int64_t index) const;
 };
+
+enum class OnError { kFail, kSkip };
 
 struct DatasetOptions {
   std::string name{};
-  std::filesystem::path path{};          ///< empty: default_path(name)
+  std::filesystem::path path{};          ///< a folder, or a pack of `name`; empty: default_path(name)
   std::optional<std::int64_t> images{};  ///< only the first so many of each split; nullopt: all
   int image_size = 32;                   ///< pixels per side
-  int classes = 10;
-  std::uint64_t seed = 1;  ///< of synthetic images
+  int classes = 10;                      ///< 0: as many as the data set has
+  std::uint64_t seed = 1;                ///< of synthetic images and of the storage model
+  OnError on_error = OnError::kFail;
+  StorageModel storage{};
 };
 
 /// @throws InputError naming file and offset where data are damaged, or which package or files to get where they are

@@ -31,26 +31,24 @@ class FashionMnist final : public Dataset {
   // Of the 60,000 training images at 28x28, without the padding.
   Normalization normalization() const override { return {{0.2860F, 0.2860F, 0.2860F}, {0.3530F, 0.3530F, 0.3530F}}; }
 
-  std::int64_t read(std::int64_t index, std::span<std::uint8_t> pixels) const override {
-    check_read(index, pixels);
-    const auto image = images_.values().subspan(index * kImageBytes, kImageBytes);
-    const std::size_t plane_bytes = pixels.size() / 3;
-    const auto plane = pixels.first(plane_bytes);
-    write_padded(image, plane);
-    for (const std::size_t channel : {1, 2}) std::ranges::copy(plane, pixels.subspan(channel * plane_bytes).begin());
-    return labels_.values()[index];
+  std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& /*buffer*/) const override {
+    check_index(index);
+    return images_.values().subspan(index * kImageBytes, kImageBytes);
+  }
+
+  ImageView decode(std::int64_t index, std::span<const std::uint8_t> stored, ImageScratch& scratch) const override {
+    check_index(index);
+    scratch.pixels.assign(shape().bytes(), 0);
+    const std::size_t width = image_size_;
+    const std::size_t border = (width - kSide) / 2;
+    for (std::size_t row = 0; row < kSide; ++row) {
+      std::uint8_t* pixel = scratch.pixels.data() + 3 * ((row + border) * width + border);
+      for (const std::uint8_t grey : stored.subspan(row * kSide, kSide)) pixel = std::fill_n(pixel, 3, grey);
+    }
+    return {scratch.pixels.data(), image_size_, image_size_, labels_.values()[index]};
   }
 
  private:
-  void write_padded(std::span<const std::uint8_t> image, std::span<std::uint8_t> plane) const {
-    const std::size_t width = image_size_;
-    const std::size_t border = (width - kSide) / 2;
-    std::ranges::fill(plane, std::uint8_t{0});
-    for (std::size_t row = 0; row < kSide; ++row) {
-      std::ranges::copy(image.subspan(row * kSide, kSide), plane.subspan((row + border) * width + border).begin());
-    }
-  }
-
   IdxArray images_;
   IdxArray labels_;
   std::int64_t size_;

@@ -1,6 +1,9 @@
 #include "data/file_bytes.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -47,6 +50,43 @@ class GzipStream {
 
  private:
   z_stream stream_{};
+};
+
+class OpenFile {
+ public:
+  // Without waiting: a pipe in a data set's folder must not stop it for ever.
+  explicit OpenFile(const std::string& path) : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+    if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "cannot be opened");
+  }
+  ~OpenFile() { close(descriptor_); }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  /// @throws std::system_error where it is no regular file, or larger than `most_bytes`
+  std::size_t size(std::size_t most_bytes) const {
+    struct stat status {};
+    if (fstat(descriptor_, &status) != 0) throw std::system_error(errno, std::generic_category(), "cannot be read");
+    if (!S_ISREG(status.st_mode)) throw std::system_error(EINVAL, std::generic_category(), "is not a regular file");
+    const auto bytes = static_cast<std::size_t>(status.st_size);
+    if (bytes > most_bytes) throw std::system_error(EFBIG, std::generic_category(), "is too large");
+    return bytes;
+  }
+
+  /// Fills `buffer`, less where the file ends before; returns how many bytes there were.
+  std::size_t fill(std::span<std::uint8_t> buffer) const {
+    std::size_t filled = 0;
+    while (filled < buffer.size()) {
+      const ssize_t got = read(descriptor_, buffer.data() + filled, buffer.size() - filled);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) throw std::system_error(errno, std::generic_category(), "cannot be read");
+      if (got == 0) break;
+      filled += static_cast<std::size_t>(got);
+    }
+    return filled;
+  }
+
+ private:
+  int descriptor_;
 };
 
 void check_gzip_end(const FileBytes& file, const GzipStream& stream, int status) {
@@ -112,6 +152,14 @@ FileBytes read_gzip_or_plain_file(const std::filesystem::path& path) {
     file.inflated = true;
   }
   return file;
+}
+
+std::span<const std::uint8_t> read_into(const std::string& path, std::vector<std::uint8_t>& buffer) {
+  constexpr std::size_t kLargestImageBytes = 64 * kMebibyte;
+  const OpenFile file(path);
+  const std::size_t bytes = file.size(kLargestImageBytes);
+  if (buffer.size() < bytes) buffer.resize(bytes);
+  return std::span(buffer).first(file.fill(std::span(buffer).first(bytes)));
 }
 
 }  // namespace scalemark::data

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,5 +25,9 @@ FileBytes read_file(const std::filesystem::path& path);
 /// The same, but gzip data (RFC 1952, told by its first two bytes) are inflated to at most 1 GiB.
 /// @throws InputError with the compressed offset where the data are cut short, damaged, or followed by other bytes.
 FileBytes read_gzip_or_plain_file(const std::filesystem::path& path);
+
+/// Reads a regular file of at most 64 MiB to `buffer`, which keeps its memory, and returns its bytes there.
+/// @throws std::system_error whose text says why it cannot be read.
+std::span<const std::uint8_t> read_into(const std::string& path, std::vector<std::uint8_t>& buffer);
 
 }  // namespace scalemark::data

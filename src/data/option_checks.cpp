@@ -16,7 +16,7 @@ void check_image_size(const DatasetOptions& options, std::initializer_list<int> 
 }
 
 void check_classes(const DatasetOptions& options, int classes) {
-  if (options.classes == classes) return;
+  if (options.classes == 0 || options.classes == classes) return;
   throw InputError(
       fmt::format("dataset.classes: {} is not possible with {}; allowed: {}", options.classes, options.name, classes));
 }

@@ -56,23 +56,31 @@ class Synthetic final : public Dataset {
   int classes() const override { return static_cast<int>(patterns_.size()); }
   Normalization normalization() const override { return {{0.5F, 0.5F, 0.5F}, {0.25F, 0.25F, 0.25F}}; }
 
-  std::int64_t read(std::int64_t index, std::span<std::uint8_t> pixels) const override {
-    check_read(index, pixels);
+  // Nothing is stored: the image is made when it is decoded.
+  std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& /*buffer*/) const override {
+    check_index(index);
+    return {};
+  }
+
+  ImageView decode(std::int64_t index, std::span<const std::uint8_t> /*stored*/, ImageScratch& scratch) const override {
+    check_index(index);
     SplitMix random(substream(image_seed_, static_cast<std::uint64_t>(index)));
     const std::uint64_t label = random.below(patterns_.size());
-    write_noise(random, pixels);
-    add_pattern(patterns_[label], pixels);
-    return static_cast<std::int64_t>(label);
+    scratch.pixels.resize(shape().bytes());
+    write_noise(random, scratch.pixels);
+    add_pattern(patterns_[label], scratch.pixels);
+    return {scratch.pixels.data(), image_size_, image_size_, static_cast<std::int64_t>(label)};
   }
 
  private:
   void add_pattern(const Pattern& pattern, std::span<std::uint8_t> pixels) const {
     std::uint8_t* pixel = pixels.data();
-    for (const auto& plane : pattern) {
-      for (int y = 0; y < image_size_; ++y) {
-        const auto& cells = plane[y * kCells / image_size_];
-        for (int x = 0; x < image_size_; ++x, ++pixel) {
-          *pixel = static_cast<std::uint8_t>(*pixel + cells[x * kCells / image_size_] - kNoiseOffset);
+    for (int y = 0; y < image_size_; ++y) {
+      for (int x = 0; x < image_size_; ++x) {
+        for (const auto& plane : pattern) {
+          const int cell = plane[y * kCells / image_size_][x * kCells / image_size_];
+          *pixel = static_cast<std::uint8_t>(*pixel + cell - kNoiseOffset);
+          ++pixel;
         }
       }
     }

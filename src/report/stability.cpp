@@ -144,6 +144,10 @@ void flag_repetitions(const MeasuredCase& one, Flags& flags) {
   if (one.record->interruptions > 0) {
     flags.add("interrupted", fmt::format("the job died {} time(s) while this case ran", one.record->interruptions));
   }
+  if (const auto& skipped = one.record->skipped_images; !skipped.empty()) {
+    flags.add("images skipped",
+              fmt::format("{} image(s) could not be read; the first: {}", skipped.size(), skipped[0]));
+  }
 }
 
 }  // namespace

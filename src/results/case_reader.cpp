@@ -1,3 +1,5 @@
+#include <sstream>
+
 #include "results/attributes.h"
 #include "results/case_io.h"
 #include "results/datasets.h"
@@ -15,6 +17,15 @@ std::int64_t integer_of(const ParameterValue& value, ObjectName what) {
   return *integer;
 }
 
+std::vector<std::string> lines_of(const ParameterValue& value, ObjectName what) {
+  const auto* const text = std::get_if<std::string>(&value);
+  if (text == nullptr) refuse(what, "is not a text");
+  std::vector<std::string> lines;
+  std::istringstream stream(*text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
 void read_case_attributes(const Handle& group, CaseRecord& record) {
   for (auto& [name, value] : read_attributes(group)) {
     const ObjectName what{group.get(), name};
@@ -30,7 +41,9 @@ void read_case_attributes(const Handle& group, CaseRecord& record) {
       record.convolution_layers = integer_of(value, what);
     } else if (name == kSkippedSteps) {
       record.skipped_steps = integer_of(value, what);
-    } else if (name != kStatus && name != kReason) {
+    } else if (name == kSkippedImageNames) {
+      record.skipped_images = lines_of(value, what);
+    } else if (name != kStatus && name != kReason && name != kSkippedImages) {
       record.parameters.emplace_back(std::move(name), std::move(value));
     }
   }

@@ -13,6 +13,12 @@ namespace {
 
 using namespace schema;
 
+std::string joined_lines(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += text.empty() ? line : '\n' + line;
+  return text;
+}
+
 void write_attributes(const Handle& group, const CaseRecord& record) {
   write_attribute(group, kStatus, std::string(to_string(record.row.status)));
   write_attribute(group, kReason, record.row.reason);
@@ -25,6 +31,8 @@ void write_attributes(const Handle& group, const CaseRecord& record) {
   write_known(kGradients, record.gradients);
   write_known(kConvolutionLayers, record.convolution_layers);
   write_known(kSkippedSteps, record.skipped_steps);
+  write_attribute(group, kSkippedImages, static_cast<std::int64_t>(record.skipped_images.size()));
+  write_attribute(group, kSkippedImageNames, joined_lines(record.skipped_images));
   for (const auto& [name, value] : record.parameters) write_attribute(group, name, value);
 }
 

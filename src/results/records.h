@@ -115,6 +115,7 @@ struct CaseRecord {
   std::optional<std::int64_t> gradients;           ///< values that a backward computes: of the trainable parameters
   std::optional<std::int64_t> convolution_layers;  ///< those of shortcuts included
   std::optional<std::int64_t> skipped_steps;       ///< fp16: that the gradient scaler left out, of the series `loss`
+  std::vector<std::string> skipped_images;         ///< that could not be read (dataset.on_error: skip): name and reason
 };
 
 /// /provenance: where the numbers come from.

@@ -49,8 +49,18 @@ inline constexpr const char* kInterruptions = "interruptions";
 inline constexpr const char* kGradients = "gradients";
 inline constexpr const char* kConvolutionLayers = "convolution_layers";
 inline constexpr const char* kSkippedSteps = "skipped_steps";
-inline constexpr std::array kCaseAttributes = {
-    kStatus, kReason, kImages, kPlannedRepetitions, kInterruptions, kGradients, kConvolutionLayers, kSkippedSteps};
+inline constexpr const char* kSkippedImages = "skipped_images";
+inline constexpr const char* kSkippedImageNames = "skipped_image_names";  ///< one per line, with the reason
+inline constexpr std::array kCaseAttributes = {kStatus,
+                                               kReason,
+                                               kImages,
+                                               kPlannedRepetitions,
+                                               kInterruptions,
+                                               kGradients,
+                                               kConvolutionLayers,
+                                               kSkippedSteps,
+                                               kSkippedImages,
+                                               kSkippedImageNames};
 
 // Parameters that a search for the largest batch adds to those of the config: of a probe the case that it was run for,
 // of that case the distance between the largest batch that fits and the smallest that does not.

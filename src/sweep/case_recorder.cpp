@@ -7,6 +7,8 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
+#include <sstream>
 #include <utility>
 #include <variant>
 
@@ -127,6 +129,18 @@ void append_machine(const train::Visit& visit, int repetition, const comm::Contr
   append(machine.thermal_slowdown_fraction, [&](std::size_t rank) { return uses[rank].thermal_slowdown_fraction; });
 }
 
+// The ranks see different images, so that each may know of others that are damaged.
+void record_skipped(const train::Visit& visit, const comm::ControlGroup& group, CaseRecord& record) {
+  std::string mine;
+  for (const std::string& image : visit.skipped_images) mine += image + '\n';
+  std::set<std::string> all(record.skipped_images.begin(), record.skipped_images.end());
+  for (const std::string& of_rank : group.gather(mine)) {
+    std::istringstream lines(of_rank);
+    for (std::string line; std::getline(lines, line);) all.insert(line);
+  }
+  record.skipped_images.assign(all.begin(), all.end());
+}
+
 void judge_losses(const std::vector<double>& loss, const std::vector<double>& skipped, int repetition,
                   CaseRecord& record) {
   if (record.row.status == CaseStatus::kInvalid) return;
@@ -151,7 +165,7 @@ void fill_row(const config::CaseConfig& config, results::CaseRow& row) {
   row.devices = config.gpus;
   row.batch_per_rank = config.batch_per_rank();
   row.global_batch = config.global_batch();
-  row.loader_workers = config.loader.workers;
+  row.loader_workers = train::loader_workers(config.loader);
 }
 
 }  // namespace
@@ -181,6 +195,7 @@ void append_visit(const train::Visit& visit, int repetition, const measure::Devi
   append_accuracy(visit, group, record);
   record_ranks(visit, device, group, record);
   append_machine(visit, repetition, group, record);
+  record_skipped(visit, group, record);
   if (group.rank() != 0) return;
   record.row.parameters = visit.parameters;
   record.gradients = visit.gradients;

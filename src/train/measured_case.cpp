@@ -6,6 +6,7 @@
 
 #include "core/activity.h"
 #include "core/fault_point.h"
+#include "data/worker_count.h"
 #include "measure/device.h"
 #include "measure/timeline.h"
 #include "measure/trace.h"
@@ -20,11 +21,14 @@ using config::Arm;
 
 data::LoaderOptions loader_options(const config::CaseConfig& config, const at::Device& device) {
   return {.batch = config.batch_per_rank(),
-          .workers = config.loader.workers,
+          .workers = loader_workers(config.loader),
           .prefetch = config.loader.prefetch,
           .pinned = config.loader.pinned && device.is_cuda(),
           .channels_last = uses_channels_last(config.train),
-          .dtype = input_dtype(config.train.precision)};
+          .dtype = input_dtype(config.train.precision),
+          .augmentation = config.dataset.augmentation == config::Augmentation::kNone ? data::Augmentation::kNone
+                                                                                     : data::Augmentation::kPadCropFlip,
+          .seed = config.train.seed};
 }
 
 std::unique_ptr<data::Loader> make_loader(const config::CaseConfig& config, const CaseContext& context) {
@@ -52,6 +56,10 @@ std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repeti
 }
 
 }  // namespace
+
+int loader_workers(const config::LoaderConfig& loader) {
+  return loader.workers_auto ? data::auto_workers(data::core_limits()) : loader.workers;
+}
 
 MeasuredCase::MeasuredCase(const config::CaseConfig& config, const CaseContext& context)
     : config_(config), context_(context), loader_(make_loader(config, context)), load_([this] {
@@ -93,7 +101,16 @@ Visit MeasuredCase::run(int repetition) {
     start_arm("trace");
     on_every_rank([&] { run_trace(); });
   }
+  visit.skipped_images = skipped_images();
   return visit;
+}
+
+std::vector<std::string> MeasuredCase::skipped_images() const {
+  std::vector<std::string> skipped = context_.training_set->skipped();
+  if (context_.test_set == nullptr) return skipped;
+  const std::vector<std::string> of_test = context_.test_set->skipped();
+  skipped.insert(skipped.end(), of_test.begin(), of_test.end());
+  return skipped;
 }
 
 void MeasuredCase::start_arm(const std::string& name) {

@@ -41,11 +41,15 @@ struct Visit {
   std::vector<double> correct;        ///< images of this rank classified correctly: {train, test}
   std::vector<double> evaluated;      ///< images of this rank evaluated: {train, test}
   measure::MachineUse machine;        ///< from the first arm to the last
-  std::int64_t peak_memory_bytes = 0;  ///< of the full arm
+  std::vector<std::string> skipped_images;  ///< met so far, unreadable: name and reason
+  std::int64_t peak_memory_bytes = 0;       ///< of the full arm
   std::int64_t parameters = 0;
   std::int64_t gradients = 0;  ///< values
   std::int64_t convolution_layers = 0;
 };
+
+/// The loader's threads per rank: what the config says, or what this rank's cores serve.
+int loader_workers(const config::LoaderConfig& loader);
 
 /// A rank of the case ran out of memory while it was measured: thrown by all of its ranks alike.
 class OutOfMemory : public std::runtime_error {
@@ -83,6 +87,7 @@ class MeasuredCase {
   template <typename Function>
   void on_every_rank(Function&& function);
   void evaluate(Visit& visit);
+  std::vector<std::string> skipped_images() const;
   std::int64_t full_steps() const;
   int full_warmup_steps() const;
 

@@ -35,15 +35,18 @@ class Cifar10Test : public ::testing::Test {
 TEST_F(Cifar10Test, ReadsTheRecordsInFileOrder) {
   const auto dataset = open();
   ASSERT_EQ(dataset->size(), 10);
-  Bytes pixels(3072);
   for (int i = 0; i < 10; ++i) {
     const int file = i / 2 + 1;
-    EXPECT_EQ(dataset->read(i, pixels), file - i % 2);
-    for (int p = 0; p < 3072; ++p) ASSERT_EQ(pixels[p], (100 * (i % 2) + file + p) % 256);
+    const SampleImage image = read_image(*dataset, i);
+    EXPECT_EQ(image.label, file - i % 2);
+    ASSERT_EQ(image.pixels.size(), 3072);
+    for (int p = 0; p < 3072; ++p) {  // in the file a plane per channel, here the channels of a pixel together
+      ASSERT_EQ(image.pixels[p % 1024 * 3 + p / 1024], (100 * (i % 2) + file + p) % 256);
+    }
   }
   const auto test = open(Split::kTest);
   EXPECT_EQ(test->size(), 1);
-  EXPECT_EQ(test->read(0, pixels), 9);
+  EXPECT_EQ(read_image(*test, 0).label, 9);
 }
 
 TEST_F(Cifar10Test, NamesWhatIsMissingAndWhereToPutIt) {

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <stdexcept>
 #include <string>
 
 #include "data/dataset.h"
 
 namespace scalemark::data {
 
-/// Images of 2 x 4 pixels whose values tell index and place; reading image `damaged` throws.
+/// Images of 2 x 4 pixels whose values tell index and place among the interleaved bytes; reading image `damaged`
+/// throws.
 class CountingDataset final : public Dataset {
  public:
   static constexpr ImageShape kShape{3, 2, 4};
@@ -23,11 +23,16 @@ class CountingDataset final : public Dataset {
     return static_cast<std::uint8_t>(index * 37 + place * 11);
   }
 
-  std::int64_t read(std::int64_t index, std::span<std::uint8_t> pixels) const override {
-    check_read(index, pixels);
-    if (index == damaged_) throw std::runtime_error("image " + std::to_string(index) + " is damaged");
-    for (std::size_t place = 0; place < pixels.size(); ++place) pixels[place] = pixel(index, place);
-    return index;
+  std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
+    check_index(index);
+    buffer.resize(kShape.bytes());
+    for (std::size_t place = 0; place < buffer.size(); ++place) buffer[place] = pixel(index, place);
+    return buffer;
+  }
+
+  ImageView decode(std::int64_t index, std::span<const std::uint8_t> stored, ImageScratch& /*scratch*/) const override {
+    if (index == damaged_) throw DamagedImage("image " + std::to_string(index) + " is damaged");
+    return {stored.data(), kShape.height, kShape.width, index};
   }
 
  private:

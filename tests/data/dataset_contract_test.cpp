@@ -1,10 +1,12 @@
 // What every data set promises to the loader, whatever it reads.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <thread>
 
 #include "data/dataset.h"
+#include "data/jpeg_samples.h"
 #include "data/sample_files.h"
 
 namespace scalemark::data {
@@ -18,6 +20,11 @@ class DatasetContractTest : public ::testing::TestWithParam<std::string> {
     options_.name = GetParam();
     options_.path = folder_.path();
     if (options_.name == "synthetic") options_.images = kImages;
+    if (options_.name == "tiny-imagenet") {
+      write_tiny_imagenet(folder_, 10, 1);
+    } else {
+      write_image_folder(folder_, 10, 1);
+    }
     for (const std::string prefix : {"train", "t10k"}) {
       folder_.write(prefix + "-images-idx3-ubyte", idx_bytes({kImages, 28, 28}, counting_bytes(kImages * 784)));
       folder_.write(prefix + "-labels-idx1-ubyte", idx_bytes({kImages}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
@@ -31,13 +38,11 @@ class DatasetContractTest : public ::testing::TestWithParam<std::string> {
 
   std::unique_ptr<Dataset> open() const { return open_dataset(options_, Split::kTrain); }
 
-  std::vector<Bytes> read_all(const Dataset& dataset) const {
-    std::vector<Bytes> images;
+  static std::vector<SampleImage> read_all(const Dataset& dataset) {
+    std::vector<SampleImage> images;
     for (std::int64_t i = 0; i < dataset.size(); ++i) {
-      Bytes pixels(dataset.shape().bytes());
-      const std::int64_t label = dataset.read(i, pixels);
-      EXPECT_TRUE(label >= 0 && label < dataset.classes());
-      images.push_back(std::move(pixels));
+      images.push_back(read_image(dataset, i));
+      EXPECT_TRUE(images.back().label >= 0 && images.back().label < dataset.classes());
     }
     return images;
   }
@@ -63,7 +68,7 @@ TEST_P(DatasetContractTest, DescribesItself) {
 TEST_P(DatasetContractTest, ReadsTheSameFromManyThreads) {
   const auto dataset = open();
   const auto expected = read_all(*dataset);
-  std::vector<std::vector<Bytes>> seen(3);
+  std::vector<std::vector<SampleImage>> seen(3);
   {
     std::vector<std::jthread> threads;
     threads.reserve(seen.size());
@@ -76,7 +81,7 @@ TEST_P(DatasetContractTest, KeepsTheFirstImagesWhereFewerAreAskedFor) {
   const auto all = read_all(*open());
   options_.images = 4;
   const auto some = read_all(*open());
-  EXPECT_EQ(some, std::vector<Bytes>(all.begin(), all.begin() + 4));
+  EXPECT_EQ(some, std::vector<SampleImage>(all.begin(), all.begin() + 4));
 }
 
 TEST_P(DatasetContractTest, RefusesNoImages) {
@@ -84,17 +89,27 @@ TEST_P(DatasetContractTest, RefusesNoImages) {
   EXPECT_NE(input_error([&] { open(); }).find("dataset.images: 0 is not possible with"), std::string::npos);
 }
 
-TEST_P(DatasetContractTest, RefusesAnIndexOrABufferOfTheWrongSize) {
+TEST_P(DatasetContractTest, RefusesAnIndexThatDoesNotExist) {
   const auto dataset = open();
-  Bytes pixels(dataset->shape().bytes());
-  EXPECT_THROW(dataset->read(-1, pixels), std::out_of_range);
-  EXPECT_THROW(dataset->read(dataset->size(), pixels), std::out_of_range);
-  pixels.pop_back();
-  EXPECT_THROW(dataset->read(0, pixels), std::invalid_argument);
+  EXPECT_THROW(read_image(*dataset, -1), std::out_of_range);
+  EXPECT_THROW(read_image(*dataset, dataset->size()), std::out_of_range);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryDataset, DatasetContractTest, ::testing::ValuesIn(dataset_names()),
-                         [](const auto& name) { return name.param == "fashion-mnist" ? "fashion_mnist" : name.param; });
+TEST_P(DatasetContractTest, GivesTheSameBehindStorageThatWaits) {
+  const auto expected = read_all(*open());
+  options_.storage = {.latency_seconds = 1e-4, .jitter_seconds = 1e-4, .bandwidth_bytes_per_second = 1e9};
+  const auto dataset = open();
+  EXPECT_TRUE(dataset->waits_for_storage());
+  EXPECT_EQ(read_all(*dataset), expected);
+}
+
+std::string test_name(const ::testing::TestParamInfo<std::string>& parameter) {
+  std::string name = parameter.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryDataset, DatasetContractTest, ::testing::ValuesIn(dataset_names()), test_name);
 
 class StoredDatasetTest : public DatasetContractTest {};
 
@@ -109,8 +124,8 @@ TEST_P(StoredDatasetTest, RefusesAnotherNumberOfClasses) {
   EXPECT_EQ(input_error([&] { open(); }), "dataset.classes: 100 is not possible with " + GetParam() + "; allowed: 10");
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryStoredDataset, StoredDatasetTest, ::testing::Values("cifar10", "fashion-mnist"),
-                         [](const auto& name) { return name.param == "fashion-mnist" ? "fashion_mnist" : name.param; });
+INSTANTIATE_TEST_SUITE_P(EveryStoredDataset, StoredDatasetTest,
+                         ::testing::Values("cifar10", "fashion-mnist", "image-folder", "tiny-imagenet"), test_name);
 
 TEST(DatasetTest, ASmallTestSplitIsUsedWhole) {
   TemporaryFolder folder;
@@ -121,7 +136,8 @@ TEST(DatasetTest, ASmallTestSplitIsUsedWhole) {
 
 TEST(DatasetTest, RefusesAnUnknownName) {
   EXPECT_EQ(input_error([] { open_dataset({.name = "imagenet"}, Split::kTrain); }),
-            "dataset.name: unknown data set 'imagenet'; allowed: cifar10, fashion-mnist, synthetic");
+            "dataset.name: unknown data set 'imagenet'; allowed: cifar10, fashion-mnist, image-folder, synthetic, "
+            "tiny-imagenet");
 }
 
 }  // namespace

@@ -43,22 +43,23 @@ TEST_F(FashionMnistTest, PadsToThirtyTwoAndRepeatsTheChannel) {
   const auto dataset = open();
   ASSERT_EQ(dataset->size(), kImages);
   ASSERT_EQ(dataset->shape().bytes(), 3 * 32 * 32);
-  Bytes pixels(3 * 32 * 32, 77);
-  EXPECT_EQ(dataset->read(2, pixels), 3);
+  const SampleImage image = read_image(*dataset, 2);
+  EXPECT_EQ(image.label, 3);
+  ASSERT_EQ(image.pixels.size(), 3 * 32 * 32);
   for (int i = 0; i < 3 * 32 * 32; ++i) {
-    const int y = i / 32 % 32 - 2;
-    const int x = i % 32 - 2;
+    const int y = i / 3 / 32 - 2;
+    const int x = i / 3 % 32 - 2;
     const bool border = y < 0 || y >= 28 || x < 0 || x >= 28;
-    ASSERT_EQ(pixels[i], border ? 0 : (2 * 784 + y * 28 + x) % 251) << "byte " << i;
+    ASSERT_EQ(image.pixels[i], border ? 0 : (2 * 784 + y * 28 + x) % 251) << "byte " << i;
   }
 }
 
 TEST_F(FashionMnistTest, KeepsTwentyEightWhereAskedTo) {
   write_good();
   const auto dataset = open(28);
-  Bytes pixels(3 * 28 * 28);
-  EXPECT_EQ(dataset->read(0, pixels), 9);
-  for (int i = 0; i < 3 * 784; ++i) ASSERT_EQ(pixels[i], i % 784 % 251);
+  const SampleImage image = read_image(*dataset, 0);
+  EXPECT_EQ(image.label, 9);
+  for (int i = 0; i < 3 * 784; ++i) ASSERT_EQ(image.pixels[i], i / 3 % 251);
 }
 
 TEST_F(FashionMnistTest, ReadsUnpackedFilesToo) {
@@ -126,21 +127,21 @@ TEST_F(RealFashionMnistTest, HoldsTheImagesThatItsAuthorsDescribe) {
     const auto dataset = open(split);
     EXPECT_EQ(dataset->size(), 10 * per_class);
     std::array<int, 10> histogram{};
-    Bytes pixels(dataset->shape().bytes());
-    for (std::int64_t i = 0; i < dataset->size(); ++i) ++histogram.at(dataset->read(i, pixels));
+    ImageScratch scratch;
+    for (std::int64_t i = 0; i < dataset->size(); ++i) ++histogram.at(dataset->read(i, scratch).label);
     EXPECT_THAT(histogram, ::testing::Each(per_class));
   }
 }
 
 TEST_F(RealFashionMnistTest, NormalizesToMeanZeroAndDeviationOne) {
   const auto dataset = open(Split::kTrain);
-  Bytes pixels(dataset->shape().bytes());
+  ImageScratch scratch;
   double sum = 0;
   double sum_of_squares = 0;
   for (std::int64_t i = 0; i < dataset->size(); ++i) {
-    dataset->read(i, pixels);
+    const ImageView image = dataset->read(i, scratch);
     for (int p = 0; p < 784; ++p) {
-      const double value = pixels[p] / 255.0;
+      const double value = image.pixels[3 * p] / 255.0;
       sum += value;
       sum_of_squares += value * value;
     }

@@ -3,8 +3,11 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "core/error.h"
 #include "data/counting_dataset.h"
+#include "data/skipping_dataset.h"
 
 namespace scalemark::data {
 namespace {
@@ -17,6 +20,27 @@ std::shared_ptr<const Dataset> images(std::int64_t damaged = -1) {
 }
 
 ShardedSampler sampler(std::int64_t size = kSize) { return {size, 1, 0, 9}; }
+
+/// `images` cropped and flipped by LibTorch at the offsets that were drawn for `indices`.
+at::Tensor placed(const at::Tensor& images, std::span<const std::int64_t> indices, std::int64_t epoch,
+                  std::uint64_t seed) {
+  const std::int64_t height = images.size(2), width = images.size(3);
+  const Normalization constants = CountingDataset(1).normalization();
+  at::Tensor result = at::empty_like(images);
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    at::Tensor padded = at::constant_pad_nd(images[row], {4, 4, 4, 4});
+    for (int channel = 0; channel < 3; ++channel) {  // black, which normalising has moved
+      const at::Tensor black = at::constant_pad_nd(at::zeros({height, width}), {4, 4, 4, 4}, 1);
+      const auto value = -static_cast<double>(constants.mean[channel]) / constants.standard_deviation[channel];
+      padded[channel].add_(black, static_cast<float>(value));
+    }
+    const Placement placement = draw_placement(Augmentation::kPadCropFlip, seed, epoch, indices[i]);
+    at::Tensor crop = padded.narrow(1, 4 + placement.down, height).narrow(2, 4 + placement.right, width);
+    result[row].copy_(placement.flipped ? crop.flip({2}) : crop);
+  }
+  return result;
+}
 
 class LoaderTest : public ::testing::TestWithParam<int> {  // the number of workers
  protected:
@@ -36,6 +60,60 @@ TEST_P(LoaderTest, GivesTheSamplersImagesInOrderOverEpochs) {
       ASSERT_TRUE(at::equal(batch.images, expected.images)) << "epoch " << epoch << ", batch " << b;
     }
   }
+}
+
+TEST_P(LoaderTest, AugmentsEachImageTheSameWhoeverLoadsIt) {
+  auto augmented = options();
+  augmented.augmentation = Augmentation::kPadCropFlip;
+  const auto dataset = images();
+  Loader loader(dataset, sampler(), augmented);
+  for (std::int64_t epoch = 0; epoch < 2; ++epoch) {
+    const auto order = sampler().indices(epoch);
+    for (std::int64_t b = 0; b < 3; ++b) {
+      const auto indices = std::span(order).subspan(b * kBatch, kBatch);
+      const at::Tensor plain = load_batch(*dataset, indices, options()).images;
+      const Batch batch = loader.next();
+      ASSERT_TRUE(at::equal(batch.images, placed(plain, indices, epoch, augmented.seed))) << "batch " << b;
+    }
+  }
+}
+
+TEST_P(LoaderTest, GivesTheSameBehindStorageThatWaits) {
+  Loader plain(images(), sampler(), options());
+  const std::shared_ptr<const Dataset> waiting =
+      behind_storage(std::make_unique<CountingDataset>(kSize), {.latency_seconds = 1e-5, .jitter_seconds = 1e-4}, 1);
+  Loader loader(waiting, sampler(), options());
+  for (int i = 0; i < 5; ++i) {
+    if (i == 3) {
+      loader.rewind();
+      plain.rewind();
+    }
+    const Batch expected = plain.next();
+    const Batch batch = loader.next();
+    EXPECT_TRUE(at::equal(batch.images, expected.images));
+    EXPECT_TRUE(at::equal(batch.labels, expected.labels));
+  }
+}
+
+TEST_P(LoaderTest, ThrowsWhatReadingThrewBehindStorageThatWaits) {
+  const std::int64_t damaged = sampler().indices(0)[kBatch + 70];
+  const std::shared_ptr<const Dataset> waiting =
+      behind_storage(std::make_unique<CountingDataset>(kSize, damaged), {.latency_seconds = 1e-5}, 1);
+  Loader loader(waiting, sampler(), options());
+  EXPECT_NO_THROW(loader.next());
+  EXPECT_THROW(loader.next(), DamagedImage);
+  EXPECT_THROW(loader.next(), std::logic_error);
+  loader.rewind();
+  EXPECT_NO_THROW(loader.next());
+}
+
+TEST_P(LoaderTest, PutsTheNextImageForADamagedOne) {
+  const std::int64_t damaged = sampler().indices(0)[70];
+  const std::shared_ptr<const Dataset> skipping = skip_damaged(std::make_unique<CountingDataset>(kSize, damaged));
+  Loader loader(skipping, sampler(), options());
+  EXPECT_EQ(loader.next().labels[70].item<std::int64_t>(), (damaged + 1) % kSize);
+  for (int i = 0; i < 5; ++i) loader.next();
+  EXPECT_EQ(skipping->skipped(), std::vector<std::string>{"image " + std::to_string(damaged) + " is damaged"});
 }
 
 TEST_P(LoaderTest, LeavesABatchAloneThatItsUserHolds) {
@@ -70,8 +148,8 @@ TEST_P(LoaderTest, ThrowsWhatReadingThrewInTheMiddleOfItsBatch) {
   try {
     loader.next();
     FAIL() << "expected an error";
-  } catch (const std::runtime_error& error) {
-    EXPECT_EQ(error.what(), "image " + std::to_string(damaged) + " is damaged");
+  } catch (const DamagedImage& error) {
+    EXPECT_EQ(std::string(error.what()), "image " + std::to_string(damaged) + " is damaged");
   }
   EXPECT_THROW(loader.next(), std::logic_error);
   loader.rewind();

@@ -38,8 +38,7 @@ Bytes mutate(Bytes bytes, SplitMix& random) {
 bool refused(const DatasetOptions& options, Split split) {
   try {
     const auto dataset = open_dataset(options, split);
-    Bytes pixels(dataset->shape().bytes());
-    for (std::int64_t i = 0; i < dataset->size(); ++i) EXPECT_LT(dataset->read(i, pixels), dataset->classes());
+    for (std::int64_t i = 0; i < dataset->size(); ++i) EXPECT_LT(read_image(*dataset, i).label, dataset->classes());
     return false;
   } catch (const InputError&) {
     return true;

@@ -44,4 +44,11 @@ Bytes cifar_record(std::uint8_t label, std::uint8_t first_pixel) {
   return record;
 }
 
+SampleImage read_image(const Dataset& dataset, std::int64_t index) {
+  ImageScratch scratch;
+  const ImageView image = dataset.read(index, scratch);
+  const std::size_t bytes = std::size_t{3} * image.height * image.width;
+  return {image.label, image.height, image.width, {image.pixels, image.pixels + bytes}};
+}
+
 }  // namespace scalemark::data

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "data/dataset.h"
 #include "temporary_folder.h"
 
 namespace scalemark::data {
@@ -24,6 +25,17 @@ Bytes counting_bytes(std::size_t count);
 
 /// A CIFAR record: label and 3072 pixels, which begin at `first_pixel` and count upwards.
 Bytes cifar_record(std::uint8_t label, std::uint8_t first_pixel);
+
+/// An image as the data set holds it.
+struct SampleImage {
+  std::int64_t label = 0;
+  int height = 0;
+  int width = 0;
+  Bytes pixels{};  ///< interleaved
+
+  bool operator==(const SampleImage&) const = default;
+};
+SampleImage read_image(const Dataset& dataset, std::int64_t index);
 
 /// The message of the InputError that `call` throws; a test failure where it throws none.
 template <typename Call>

@@ -16,11 +16,7 @@ std::unique_ptr<Dataset> open(DatasetOptions options, Split split = Split::kTrai
   return open_dataset(options, split);
 }
 
-Bytes image(const Dataset& dataset, std::int64_t index) {
-  Bytes pixels(dataset.shape().bytes());
-  dataset.read(index, pixels);
-  return pixels;
-}
+Bytes image(const Dataset& dataset, std::int64_t index) { return read_image(dataset, index).pixels; }
 
 TEST(SplitMixTest, GivesThePublishedSequence) {
   // The first values for the seed 1234567 of the authors' reference implementation.
@@ -49,8 +45,7 @@ TEST(SyntheticTest, GivesAnyImageSizeAndNumberOfClasses) {
     const auto dataset = open({.images = 50, .image_size = image_size, .classes = 3});
     EXPECT_EQ(dataset->shape().bytes(), 3 * image_size * image_size);
     std::array<int, 3> histogram{};
-    Bytes pixels(dataset->shape().bytes());
-    for (int i = 0; i < 50; ++i) ++histogram.at(dataset->read(i, pixels));
+    for (int i = 0; i < 50; ++i) ++histogram.at(read_image(*dataset, i).label);
     for (const int count : histogram) EXPECT_GT(count, 5);
   }
 }
@@ -59,9 +54,8 @@ TEST(SyntheticTest, GivesAnyImageSizeAndNumberOfClasses) {
 std::vector<std::vector<double>> class_means(const Dataset& dataset, int images) {
   std::vector<std::vector<double>> means(dataset.classes(), std::vector<double>(dataset.shape().bytes()));
   std::vector<double> counts(dataset.classes());
-  Bytes pixels(dataset.shape().bytes());
   for (int i = 0; i < images; ++i) {
-    const auto label = dataset.read(i, pixels);
+    const auto [label, height, width, pixels] = read_image(dataset, i);
     ++counts[label];
     for (std::size_t p = 0; p < pixels.size(); ++p) means[label][p] += pixels[p];
   }
@@ -88,11 +82,10 @@ int nearest(const std::vector<std::vector<double>>& means, const Bytes& pixels) 
 TEST(SyntheticTest, ClassesCanBeLearntFromTrainingImages) {
   const auto means = class_means(*open({}), 400);
   const auto test = open({}, Split::kTest);
-  Bytes pixels(test->shape().bytes());
   int right = 0;
   for (int i = 0; i < 100; ++i) {
-    const auto label = test->read(i, pixels);
-    right += nearest(means, pixels) == label ? 1 : 0;
+    const SampleImage image = read_image(*test, i);
+    right += nearest(means, image.pixels) == image.label ? 1 : 0;
   }
   EXPECT_GT(right, 95);
 }

@@ -1,15 +1,19 @@
-// Feeds mutated inputs to a target: fuzz_driver results|import|config|network|idx|cifar10 [--inputs N] [--seed S]
-// [--keep FILE] The input in hand lies in FILE (default: a temporary one), so that it is there after a crash.
+// Feeds mutated inputs to a target: fuzz_driver TARGET [--inputs N] [--seed S] [--keep FILE], where a wrong
+// TARGET lists them. The input in hand lies in FILE (default: a temporary one), so that it is there after a crash.
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <vector>
 
+#include "data/jpeg_samples.h"
+#include "data/pack_format.h"
+#include "data/pack_writer.h"
 #include "fuzz/fuzz_targets.h"
 #include "fuzz/mutations.h"
 #include "published/figure_columns.h"
@@ -117,6 +121,30 @@ std::string sample_cifar10() {
   return std::string(4 * kRecordBytes, '\x05');
 }
 
+std::string sample_image() {
+  const data::Bytes image = data::jpeg({});
+  return {image.begin(), image.end()};
+}
+
+/// The checksums of header and index as they should be: what is behind them must stand damage too.
+void seal_pack(std::string& bytes) {
+  data::PackHeader header;
+  if (bytes.size() < sizeof header) return;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  if (header.index_offset > bytes.size()) return;
+  header.index_checksum = data::checksum(bytes.data() + header.index_offset, bytes.size() - header.index_offset);
+  header.header_checksum = data::checksum(&header, offsetof(data::PackHeader, header_checksum));
+  std::memcpy(bytes.data(), &header, sizeof header);
+}
+
+std::string sample_pack() {
+  const TemporaryFolder folder;
+  data::write_image_folder(folder, 2, 1);
+  const fs::path pack = folder.path() / "sample.pack";
+  data::write_pack({.name = "image-folder", .path = folder.path(), .images = {}, .image_size = 64, .classes = 0}, pack);
+  return content_of(pack);
+}
+
 /// A reader of files from strangers.
 struct Target {
   const char* name;
@@ -125,6 +153,7 @@ struct Target {
   std::vector<std::string> words;  ///< of the format
   bool (*read)(const fs::path& input);
   bool has_objects = false;  ///< HDF5: half of the inputs are damaged as objects whose checksums are right
+  void (*seal)(std::string& bytes) = nullptr;  ///< puts checksums right again, for half of the inputs
 };
 
 std::vector<Target> all_targets() {
@@ -136,6 +165,8 @@ std::vector<Target> all_targets() {
       {"network", "input.yaml", sample_network(), yaml_words(), fuzz::fuzz_network},
       {"idx", "input-idx3-ubyte", sample_idx(), {}, fuzz::fuzz_idx},
       {"cifar10", "test_batch.bin", sample_cifar10(), {}, fuzz::fuzz_cifar10},
+      {"image", "input.jpg", sample_image(), {}, fuzz::fuzz_image},
+      {"pack", "input.pack", sample_pack(), {}, fuzz::fuzz_pack, false, seal_pack},
   };
 }
 
@@ -143,6 +174,7 @@ bool try_input(const Target& target, const fs::path& input, fuzz::Random& random
   std::string bytes = target.sample;
   const bool objects = target.has_objects && fuzz::below(random, 2) == 0;
   if (!objects) fuzz::mutate_bytes(bytes, target.words, random);
+  if (target.seal != nullptr && fuzz::below(random, 2) == 0) target.seal(bytes);
   write_content(input, bytes);
   if (objects) fuzz::mutate_objects(input, random);
   return target.read(input);
@@ -212,7 +244,9 @@ int main(int argc, char** argv) {
   const auto target =
       std::find_if(targets.begin(), targets.end(), [&](const Target& one) { return one.name == options.target; });
   if (!understood || target == targets.end()) {
-    std::cerr << "usage: fuzz_driver results|import|config|network|idx|cifar10 [--inputs N] [--seed S] [--keep FILE]\n";
+    std::cerr << "usage: fuzz_driver TARGET [--inputs N] [--seed S] [--keep FILE]; targets:";
+    for (const Target& one : targets) std::cerr << ' ' << one.name;
+    std::cerr << '\n';
     return 2;
   }
   const fs::path input =

@@ -23,4 +23,8 @@ bool fuzz_network(const std::filesystem::path& path);
 bool fuzz_idx(const std::filesystem::path& path);
 bool fuzz_cifar10(const std::filesystem::path& path);
 
+/// A JPEG image, decoded whole and shrunk; and a pack of such images, of which every one is read.
+bool fuzz_image(const std::filesystem::path& path);
+bool fuzz_pack(const std::filesystem::path& path);
+
 }  // namespace scalemark::fuzz

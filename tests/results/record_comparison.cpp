@@ -112,6 +112,7 @@ void expect_same(const CaseRecord& expected, const CaseRecord& found) {
   EXPECT_EQ(expected.gradients, found.gradients);
   EXPECT_EQ(expected.convolution_layers, found.convolution_layers);
   EXPECT_EQ(expected.skipped_steps, found.skipped_steps);
+  EXPECT_EQ(expected.skipped_images, found.skipped_images);
 }
 
 void expect_same(const ResultFile& expected, const ResultFile& found) {

@@ -95,6 +95,7 @@ CaseRecord full_case(const std::string& case_id) {
   record.gradients = 11'173'961;
   record.convolution_layers = 20;
   record.skipped_steps = 3;
+  record.skipped_images = {"train/a/1.JPEG: is empty", "train/b/2.JPEG: is no JPEG image"};
   return record;
 }
 

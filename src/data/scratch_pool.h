@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "data/image_scratch.h"
+#include "data/image_writer.h"
+
+namespace scalemark::data {
+
+/// What a thread works on while it fills a part of a batch.
+struct ThreadScratch {
+  ImageScratch image;
+  RowScratch rows;
+};
+
+/// Lends scratches to threads; there come to be as many as threads use at once, and they live as long as the pool.
+class ScratchPool {
+ public:
+  class Loan {
+   public:
+    explicit Loan(ScratchPool& pool) : pool_(pool), scratch_(pool.take()) {}
+    ~Loan() { pool_.give_back(std::move(scratch_)); }
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+    ThreadScratch& operator*() const { return *scratch_; }
+
+   private:
+    ScratchPool& pool_;
+    std::unique_ptr<ThreadScratch> scratch_;
+  };
+
+ private:
+  std::unique_ptr<ThreadScratch> take() {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (!free_.empty()) {
+        auto scratch = std::move(free_.back());
+        free_.pop_back();
+        return scratch;
+      }
+    }
+    return std::make_unique<ThreadScratch>();
+  }
+
+  void give_back(std::unique_ptr<ThreadScratch> scratch) {
+    const std::scoped_lock lock(mutex_);
+    free_.push_back(std::move(scratch));
+  }
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<ThreadScratch>> free_;
+};
+
+}  // namespace scalemark::data

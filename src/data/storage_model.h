@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+namespace scalemark::data {
+
+class Dataset;
+
+/// Storage that answers later than the machine's own: every read takes the latency and a seeded part of the jitter, and
+/// all reads of a rank share the bandwidth.
+struct StorageModel {
+  double latency_seconds = 0;
+  double jitter_seconds = 0;              ///< 0 to so much is added to the latency, evenly spread, per image
+  double bandwidth_bytes_per_second = 0;  ///< 0: unlimited
+
+  bool waits() const { return latency_seconds > 0 || jitter_seconds > 0 || bandwidth_bytes_per_second > 0; }
+};
+
+/// `dataset` behind such storage.
+std::unique_ptr<Dataset> behind_storage(std::unique_ptr<Dataset> dataset, const StorageModel& model,
+                                        std::uint64_t seed);
+
+}  // namespace scalemark::data

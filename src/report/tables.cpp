@@ -234,6 +234,7 @@ std::vector<Table> tables_of(const Report& report) {
   tables.push_back(lost_speedup_table(ScalingKind::kFixedGlobalBatch, report.lost_fixed_global_batch));
   tables.push_back(advice_table(report.advice));
   for (auto& table : breakdown_tables(report)) tables.push_back(std::move(table));
+  tables.push_back(epoch_table(report.cases));
   tables.push_back(memory_table(report.memory));
   if (!report.largest_batches.empty()) tables.push_back(largest_batch_table(report.largest_batches));
   tables.push_back(rank_table(report));

@@ -34,6 +34,9 @@ Table loss_table(const std::vector<TrainingCurve>& curves);
 /// One of three scaling tables: what is held fixed, how speed-up and efficiency are defined, one row per case.
 Table scaling_table(ScalingKind kind, const std::vector<ScalingRow>& rows);
 
+/// What the steps of each measured case amount to over an epoch, and over 100.
+Table epoch_table(const std::vector<CaseLine>& cases);
+
 /// Published figures beside measured ones, a row per figure.
 Table published_table(const std::vector<PublishedBeside>& pairs);
 

@@ -1,9 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <stdexcept>
 
 #include "report/csv.h"
 #include "report/markdown.h"
+#include "report/report.h"
+#include "report/tables.h"
+#include "result_fixture.h"
 
 namespace scalemark::report {
 namespace {
@@ -44,6 +48,29 @@ TEST(Markdown, SaysWhyATableIsEmpty) {
 TEST(Markdown, AFenceIsLongerThanWhatItHolds) {
   EXPECT_EQ(markdown_fence("a: 1\n", "yaml"), "```yaml\na: 1\n```\n");
   EXPECT_EQ(markdown_fence("x ```` y", ""), "`````\nx ```` y\n`````\n");
+}
+
+TEST(EpochTable, MultipliesStepsAndProjectsAHundredEpochs) {
+  auto measured = make_case("epochs", 2, 5, {0.2, 0.2, 0.2});
+  measured.row.load_seconds = 0.03;
+  measured.row.first_epoch_seconds = 60;
+  measured.row.epoch_seconds = 21;
+  const auto stepped = make_case("steps", 1, 10, {0.5, 0.5});
+  const Table table = epoch_table(build_report({make_file({measured, stepped})}).cases);
+  ASSERT_EQ(table.rows.size(), 2u);
+  const auto value = [&](std::size_t row, const std::string& name) {
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      if (table.columns[i].csv_name != name) continue;
+      const Cell& cell = table.rows[row][i];
+      return std::holds_alternative<Interval>(cell) ? std::get<Interval>(cell).estimate : std::get<double>(cell);
+    }
+    throw std::logic_error("no column " + name);
+  };
+  // 1000 images in batches of 10.
+  EXPECT_DOUBLE_EQ(value(0, "epoch_seconds_estimated"), 20);
+  EXPECT_DOUBLE_EQ(value(0, "epoch_load_seconds"), 3);
+  EXPECT_DOUBLE_EQ(value(0, "hundred_epochs_seconds"), 60 + 99 * 21);
+  EXPECT_DOUBLE_EQ(value(1, "hundred_epochs_seconds"), 100 * 50);
 }
 
 }  // namespace

@@ -100,6 +100,7 @@ std::string format_seconds(double seconds) {
   if (std::isnan(seconds)) return "-";
   const double size = std::abs(seconds);
   if (size == 0) return "0 s";
+  if (size >= 3 * 3600) return three_digits(seconds / 3600, "h");
   if (size >= 120) return three_digits(seconds / 60, "min");
   if (size >= 1) return three_digits(seconds, "s");
   if (size >= 1e-3) return three_digits(seconds * 1e3, "ms");

@@ -53,6 +53,7 @@ TEST(FormatSeconds, ShowsThreeDigitsAndTheUnitThatFits) {
   EXPECT_EQ(format_seconds(1.5), "1.50 s");
   EXPECT_EQ(format_seconds(100), "100 s");
   EXPECT_EQ(format_seconds(600), "10.0 min");
+  EXPECT_EQ(format_seconds(18700), "5.19 h");
   EXPECT_EQ(format_seconds(-0.01234), "-12.3 ms");
   EXPECT_EQ(format_seconds(0), "0 s");
   EXPECT_EQ(format_seconds(std::numeric_limits<double>::quiet_NaN()), "-");

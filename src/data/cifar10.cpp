@@ -16,7 +16,7 @@ namespace scalemark::data {
 namespace {
 
 constexpr ImageShape kShape{3, 32, 32};
-constexpr std::size_t kPlaneBytes = 32 * 32;
+constexpr std::size_t kPlaneBytes = std::size_t{32} * 32;
 constexpr std::size_t kRecordBytes = 1 + 3 * kPlaneBytes;
 constexpr int kClasses = 10;
 

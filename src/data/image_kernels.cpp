@@ -132,6 +132,7 @@ void split_channels(const std::uint8_t* row, std::size_t pixels, std::uint8_t* p
   kHasAvx2 ? split_avx2(row, pixels, planes) : split_loop(row, pixels, planes);
 }
 
+// A type cannot stand in parentheses. NOLINTBEGIN(bugprone-macro-parentheses)
 #define SCALEMARK_INSTANTIATE(Value)                                                                                  \
   template void scale_row(const std::uint8_t*, const Wide<Value>*, const Wide<Value>*, std::size_t, Value*);          \
   template void scale_between(const float*, const float*, float, const Wide<Value>*, const Wide<Value>*, std::size_t, \
@@ -141,5 +142,6 @@ SCALEMARK_INSTANTIATE(float)
 SCALEMARK_INSTANTIATE(Bfloat16)
 SCALEMARK_INSTANTIATE(Float16)
 #undef SCALEMARK_INSTANTIATE
+// NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace scalemark::data

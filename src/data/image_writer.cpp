@@ -8,6 +8,8 @@
 namespace scalemark::data {
 namespace {
 
+constexpr std::ptrdiff_t kChannels = 3;
+
 /// The part of a row of `width` pixels that a crop shifted by `right` keeps, and where it lies in the crop.
 struct Overlap {
   int source;
@@ -34,7 +36,7 @@ ImageView halve(const ImageView& source, std::vector<std::uint8_t>& output) {
   std::uint8_t* value = output.data();
   for (int y = 0; y < half.height; ++y) {
     const std::uint8_t* top = source.pixels + std::ptrdiff_t{6} * y * source.width;
-    const std::uint8_t* bottom = top + std::ptrdiff_t{3} * source.width;
+    const std::uint8_t* bottom = top + kChannels * source.width;
     for (int x = 0; x < half.width; ++x, top += 6, bottom += 6) {
       for (int c = 0; c < 3; ++c) {
         *value++ = static_cast<std::uint8_t>((top[c] + top[c + 3] + bottom[c] + bottom[c + 3] + 2) / 4);
@@ -130,14 +132,14 @@ void ImageWriter::write_bytes(const Coefficients<Value>& of, const std::uint8_t*
 const std::uint8_t* ImageWriter::placed_row(const ImageView& source, const Placement& placement, int y,
                                             RowScratch& scratch) const {
   const int row = y + placement.down;
-  const std::uint8_t* pixels = source.pixels + std::ptrdiff_t{3} * row * source.width;
+  const std::uint8_t* pixels = source.pixels + kChannels * row * source.width;
   if (placement.right == 0 && !placement.flipped && row >= 0 && row < source.height) return pixels;
   scratch.placed.assign(kReverseSlackBytes + 3 * static_cast<std::size_t>(shape_.width), 0);
   std::uint8_t* placed = scratch.placed.data() + kReverseSlackBytes;
   if (row < 0 || row >= source.height) return placed;
   const Overlap part = overlap(source.width, placement);
-  std::uint8_t* output = placed + 3 * part.output;
-  const std::uint8_t* kept = pixels + 3 * part.source;
+  std::uint8_t* output = placed + kChannels * part.output;
+  const std::uint8_t* kept = pixels + kChannels * part.source;
   if (!placement.flipped) {
     std::memcpy(output, kept, std::size_t{3} * part.pixels);
     return placed;
@@ -162,15 +164,15 @@ const float* ImageWriter::resized_row(const ImageView& crop, int stride, int sou
   if (scratch.horizontal_of[slot] == source_row) return row.data();
   scratch.horizontal_of[slot] = source_row;
   row.assign(3 * static_cast<std::size_t>(shape_.width), 0.0F);
-  const std::uint8_t* pixels = crop.pixels + std::ptrdiff_t{3} * source_row * stride;
+  const std::uint8_t* pixels = crop.pixels + kChannels * source_row * stride;
   const Overlap part = overlap(shape_.width, placement);
-  const int pixel_step = channels_last_ ? 3 : 1;
-  const int channel_step = channels_last_ ? 1 : shape_.width;
+  const std::ptrdiff_t pixel_step = channels_last_ ? kChannels : 1;
+  const std::ptrdiff_t channel_step = channels_last_ ? 1 : shape_.width;
   const int last = part.output + part.pixels - 1;
   for (int i = 0; i < part.pixels; ++i) {
     const Tap& tap = scratch.columns[part.source + i];
-    const std::uint8_t* left = pixels + 3 * tap.first;
-    const std::uint8_t* right = pixels + 3 * tap.second;
+    const std::uint8_t* left = pixels + kChannels * tap.first;
+    const std::uint8_t* right = pixels + kChannels * tap.second;
     float* output = row.data() + pixel_step * (placement.flipped ? last - i : part.output + i);
     for (int c = 0; c < 3; ++c) {
       const auto from = static_cast<float>(left[c]);

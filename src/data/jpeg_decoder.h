@@ -21,7 +21,7 @@ struct DecodedImage {
   int stored_width = 0;
 };
 
-/// Decodes JPEG images by libjpeg-turbo, pixel for pixel as Pillow does (accurate DCT, smooth chroma).
+/// Decodes JPEG images by libjpeg-turbo with the accurate DCT and smooth chroma, its defaults and so Pillow's.
 class JpegDecoder {
  public:
   JpegDecoder();

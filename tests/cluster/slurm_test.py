@@ -57,9 +57,11 @@ class SlurmTest(RunTest):
 
 class AtTheTimeLimit(SlurmTest):
     def test_the_time_limit_requeues_and_the_job_resumes(self):
-        # Slurm looks at time limits twice a minute. The delays make a sweep of some 45 s.
-        (job,) = self.submit("--gpus", 2, "--time", 1, SBATCH_SIGNAL="USR1@50", SCALEMARK_FAULT="0:forward:delay=600ms")
-        one_node_slurm.wait_until(lambda: "back into the queue" in self.log(job), 90, "the job was stopped")
+        # Slurm looks at time limits twice a minute, so that the signal comes after 10 to 40 s. What is left of the sweep has
+        # fewer than 30 steps.
+        (job,) = self.submit("--gpus", 2, "--time", 1, SBATCH_SIGNAL="USR1@50", SCALEMARK_FAULT="0:forward@30:delay=42s")
+        one_node_slurm.wait_until(lambda: "the sweep ended" in self.log(job), 90, "the job was stopped")
+        self.assertIn("back into the queue", self.log(job))
         self.assertEqual(slurm.wait_for(job, {"PENDING"} | END_STATES, 30)["JobState"], "PENDING", self.log(job))
         before = repetitions(self.result(job))
         self.assertLess(sum(before.values()), 2 * REPETITIONS, "something was left to do\n" + self.log(job))

@@ -12,10 +12,12 @@ find_path(
   PATH_SUFFIXES torch libtorch)
 
 if(LibTorch_ROOT_DIR)
-  file(STRINGS ${LibTorch_ROOT_DIR}/include/torch/headeronly/version.h _lines REGEX "TORCH_VERSION_(MAJOR|MINOR|PATCH) [0-9]+")
-  if(NOT _lines)
-    file(STRINGS ${LibTorch_ROOT_DIR}/include/torch/csrc/api/include/torch/version.h _lines REGEX "TORCH_VERSION_(MAJOR|MINOR|PATCH) [0-9]+")
-  endif()
+  # Newer ones first; 2.7.1 has the second alone.
+  foreach(_header torch/headeronly/version.h torch/csrc/api/include/torch/version.h)
+    if(NOT _lines AND EXISTS ${LibTorch_ROOT_DIR}/include/${_header})
+      file(STRINGS ${LibTorch_ROOT_DIR}/include/${_header} _lines REGEX "TORCH_VERSION_(MAJOR|MINOR|PATCH) [0-9]+")
+    endif()
+  endforeach()
   string(REGEX REPLACE "[^0-9;]+" "" _numbers "${_lines}")
   list(JOIN _numbers "." LibTorch_VERSION)
 endif()

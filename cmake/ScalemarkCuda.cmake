@@ -72,6 +72,7 @@ if(NOT CMAKE_CUDA_COMPILER)
   endif()
 endif()
 get_filename_component(_compiler_root ${CMAKE_CUDA_COMPILER}/../.. ABSOLUTE)
+set(CMAKE_CUDA_RUNTIME_LIBRARY Shared) # LibTorch's own, as with NCCL
 if(NOT EXISTS ${_compiler_root}/lib64)
   # The wheels have their libraries in lib, where nvcc does not look.
   string(APPEND CMAKE_CUDA_FLAGS_INIT " -L${_compiler_root}/lib")

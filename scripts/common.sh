@@ -6,7 +6,7 @@ deps=${SCALEMARK_DEPS:-${XDG_CACHE_HOME:-$HOME/.cache}/scalemark}
 venv=$deps/venv
 # One number for all messages and for the flavour's choice: the CUDA of the torch in requirements.lock.
 locked_cuda_major=13
-# The other LibTorch: the last one that knows a V100. Its wheels bring no nvcc.
+# The other LibTorch: the last one that knows a V100.
 if [[ ${SCALEMARK_TORCH_LINE:-cuda13.0} == cuda12.6 ]]; then
   venv=$deps/venv-cuda12.6
   locked_cuda_major=12
@@ -84,6 +84,15 @@ fitting_nvcc() {
   if [[ -n $nvcc && $(nvcc_major "$nvcc") == $(torch_cuda_major "$(torch_folder)") ]]; then
     echo "$nvcc"
   fi
+}
+
+own_suite() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
+
+# The mirror that this machine's apt takes a suite's packages from; empty where apt holds no lists.
+apt_mirror() {
+  # shellcheck disable=SC2016  # apt-get fills these in
+  apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' |
+    awk -v suite="$1" '$2 == suite && $3 == "main" && !found { print $1; found = 1 }'
 }
 
 has_nvidia_driver() {

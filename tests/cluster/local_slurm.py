@@ -1,4 +1,4 @@
-"""A real Slurm of one node with four GPUs that are none (device files), in namespaces of its own.
+"""A real Slurm of two nodes on this machine, each with four GPUs that are none (device files), in namespaces of its own.
 
 Everything that it starts lives in a PID namespace whose end is the end of it all, in a network namespace in which Slurm's
 usual ports are free, and in a temporary folder. Needs root, util-linux, iproute2, and Debian's slurm-wlm and munge.
@@ -13,12 +13,12 @@ import sys
 import tempfile
 import time
 
-GPUS = 4
+GPUS = 4  # of each node
 INSIDE = "SCALEMARK_SLURM_FOLDER"  # set, to the temporary folder, in the namespaces
 # How long Slurm holds a requeued job back: the life of a credential, of 120 s unless told.
 REQUEUE_SECONDS = 6
-# Without an address beside the loopback's getaddrinfo (AI_ADDRCONFIG) finds nothing for Slurm.
-ADDRESS = "10.88.0.1/32"
+# Without an address beside the loopback's getaddrinfo (AI_ADDRCONFIG) finds nothing for Slurm, and MPI no way between the nodes.
+ADDRESS = "10.88.0.1/24"
 NAMESPACES = ["--fork", "--kill-child", "--pid", "--mount-proc", "--net", "--ipc"]
 
 SLURM_CONF = """
@@ -28,11 +28,12 @@ SlurmUser=root
 AuthType=auth/munge
 AuthInfo=socket={folder}/munge.socket,cred_expire={requeue_seconds}
 StateSaveLocation={folder}/state
-SlurmdSpoolDir={folder}/spool
+SlurmdSpoolDir={folder}/spool-%n
+TmpFS={folder}/tmp
 SlurmctldPidFile={folder}/slurmctld.pid
-SlurmdPidFile={folder}/slurmd.pid
+SlurmdPidFile={folder}/slurmd-%n.pid
 SlurmctldLogFile={folder}/slurmctld.log
-SlurmdLogFile={folder}/slurmd.log
+SlurmdLogFile={folder}/slurmd-%n.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SlurmdParameters=config_overrides
@@ -42,9 +43,12 @@ MpiDefault=none
 GresTypes=gpu
 KillWait=5
 SchedulerParameters=bf_interval=1,sched_interval=1,sched_min_interval=100000,batch_sched_delay=0
-NodeName=localhost NodeAddr=127.0.0.1 CPUs={gpus} Gres=gpu:v100:{gpus}
-PartitionName=main Nodes=localhost Default=YES MaxTime=INFINITE State=UP
+PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
+NODE_CONF = "NodeName={name} NodeAddr=127.0.0.1 Port={port} CPUs={gpus} Gres=gpu:v100:{gpus}\n"
+NODES = {"node1": 17001, "node2": 17002}  # names and ports
+# A node's host name, and a folder for PMIx's files, which are named by the job alone.
+NODE_START = 'hostname "$1" && mount --bind "$2" "$3" && exec slurmd -D -N "$1"'
 
 
 def why_not():
@@ -80,18 +84,22 @@ class Slurm:
         self.folder = pathlib.Path(os.environ[INSIDE])
         # munged wants a folder that others cannot write to, and jobs one that they can enter.
         self.folder.chmod(0o755)
-        for command in (["link", "set", "lo", "up"], ["addr", "add", ADDRESS, "dev", "lo"]):
+        for command in (["link", "set", "lo", "up"], ["link", "add", "eth0", "type", "veth", "peer", "name", "peer0"],
+                        ["addr", "add", ADDRESS, "dev", "eth0"], ["link", "set", "eth0", "up"], ["link", "set", "peer0", "up"]):
             subprocess.run(["ip", *command], check=True)
-        for name in ("state", "spool"):
+        for name in ("state", "tmp", *(f"tmp-{node}" for node in NODES)):
             (self.folder / name).mkdir()
-        (self.folder / "slurm.conf").write_text(SLURM_CONF.format(folder=self.folder, gpus=GPUS, requeue_seconds=REQUEUE_SECONDS))
+        nodes = "".join(NODE_CONF.format(name=node, port=port, gpus=GPUS) for node, port in NODES.items())
+        (self.folder / "slurm.conf").write_text(SLURM_CONF.format(folder=self.folder, requeue_seconds=REQUEUE_SECONDS) + nodes)
         self._make_gpus()
         os.environ["SLURM_CONF"] = str(self.folder / "slurm.conf")
         self.servers = []
         self._start_munge()
         self._start("slurmctld", "-D")
-        self._start("slurmd", "-D", "-N", "localhost")
-        wait_until(lambda: "idle" in self.call("sinfo", "-h", "-o", "%T", check=False).stdout, 60, "a node of Slurm is idle")
+        for node in NODES:
+            self._start("unshare", "--uts", "--mount", "sh", "-c", NODE_START, "sh", node, self.folder / f"tmp-{node}", self.folder / "tmp")
+        wait_until(lambda: self.call("sinfo", "-h", "-N", "-o", "%T", check=False).stdout.split() == ["idle"] * len(NODES), 60,
+                   "the nodes of Slurm are idle")
         return self
 
     def __exit__(self, *_):

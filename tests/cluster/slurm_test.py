@@ -1,5 +1,5 @@
-"""slurm/submit and its job files on a real Slurm: a sweep with its report, one job per GPU count, wrong launches, the end of
-the time limit, scancel."""
+"""slurm/submit and its job files on a real Slurm: a sweep with its report, on one and on two nodes, in a container, one job per
+GPU count, a job array, wrong launches, the end of the time limit, scancel."""
 
 import os
 import pathlib
@@ -11,7 +11,7 @@ sys.path.append(str(pathlib.Path(__file__).parents[1] / "app"))
 
 import h5py
 
-import one_node_slurm
+import local_slurm
 from scalemark_runs import BIN, RunTest
 
 SUBMIT = pathlib.Path(__file__).parents[2] / "slurm/submit"
@@ -26,6 +26,12 @@ SWEEP = """
 """
 CASES = {"gpus=1", "gpus=2", "gpus=4"}
 REPETITIONS = 2
+# Takes the options of `singularity exec` and the image away, and does the rest.
+SINGULARITY = """#!/bin/bash
+echo "singularity $*" >&2
+while [[ $1 != *.sif ]]; do shift; done
+exec "${@:2}"
+"""
 END_STATES = {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL"}
 
 
@@ -40,11 +46,11 @@ class SlurmTest(RunTest):
         super().setUp()
         self.config = self.write_config(SWEEP, "tiny.yaml")
 
-    def submit(self, *arguments, **environment):
+    def submit(self, *arguments, name="tiny", **environment):
         """Returns the numbers of the jobs that were submitted."""
         run = slurm.call(SUBMIT, "--gpu", "v100", "--cpus", 1, "--output-dir", self.folder, *arguments, self.config,
                          env={**os.environ, "SCALEMARK": str(BIN / "scalemark"), **environment})
-        self.assertIn("sbatch --parsable --job-name=tiny", run.stdout, "it prints what it submits")
+        self.assertIn(f"sbatch --parsable --job-name={name}", run.stdout, "it prints what it submits")
         return [int(number) for number in re.findall(r"submitted: job (\d+)", run.stdout)]
 
     def log(self, job, name="tiny"):
@@ -60,7 +66,7 @@ class AtTheTimeLimit(SlurmTest):
         # Slurm looks at time limits twice a minute, so that the signal comes after 10 to 40 s. What is left of the sweep has
         # fewer than 30 steps.
         (job,) = self.submit("--gpus", 2, "--time", 1, SBATCH_SIGNAL="USR1@50", SCALEMARK_FAULT="0:forward@30:delay=42s")
-        one_node_slurm.wait_until(lambda: "the sweep ended" in self.log(job), 90, "the job was stopped")
+        local_slurm.wait_until(lambda: "the sweep ended" in self.log(job), 90, "the job was stopped")
         self.assertIn("back into the queue", self.log(job))
         self.assertEqual(slurm.wait_for(job, {"PENDING"} | END_STATES, 30)["JobState"], "PENDING", self.log(job))
         before = repetitions(self.result(job))
@@ -80,8 +86,37 @@ class Sweeps(SlurmTest):
         self.assertTrue((self.folder / f"tiny_{job}-report/report.html").exists())
         self.assertIn("ok       GPUs visible to peers", self.log(job), "doctor's page comes first")
 
+    def test_a_sweep_over_two_nodes(self):
+        (job,) = self.submit("--nodes", 2, "--gpus", 1)
+        self.assertEqual(slurm.wait_for(job, END_STATES)["JobState"], "COMPLETED", self.log(job))
+        self.assertIn("2 rank(s) on 2 node(s)\n  node1: rank 0, no GPU\n  node2: rank 1, no GPU", self.log(job))
+        with h5py.File(self.result(job)) as file:
+            hosts = {(row["case"], row["rank"]): row["host"] for row in file["tables/ranks"][:]}
+        self.assertEqual((hosts[b"gpus=2", 0], hosts[b"gpus=2", 1]), (b"node1", b"node2"))
+
+    def test_in_a_container(self):
+        """Of a stand-in for Singularity: what is tried is the way in, which MPI's variables take too."""
+        singularity, image = self.folder / "singularity", self.folder / "image.sif"
+        singularity.write_text(SINGULARITY)
+        singularity.chmod(0o755)
+        image.touch()
+        (job,) = self.submit("--gpus", 2, "--image", image, "--overlay", image, SINGULARITY=str(singularity))
+        self.assertEqual(slurm.wait_for(job, END_STATES)["JobState"], "COMPLETED", self.log(job))
+        self.assertIn(f"singularity exec --nv --overlay {image}:ro {image} /bin/bash -c", self.log(job))
+        self.assertEqual(repetitions(self.result(job)), {"gpus=1": REPETITIONS, "gpus=2": REPETITIONS})
+
+    def test_an_array_runs_a_config_in_each_task(self):
+        other = self.write_config(SWEEP.replace("batch_size: [2]", "batch_size: [4]"), "other.yaml")
+        (array,) = self.submit("--gpus", 1, "--array", other, name="sweeps")
+        for task, batch in ((0, 4), (1, 2)):
+            job = f"{array}_{task}"
+            self.assertEqual(slurm.wait_for(job, END_STATES)["JobState"], "COMPLETED", self.log(job, "sweeps"))
+            with h5py.File(self.result(job, "sweeps")) as file:
+                self.assertEqual({row["batch_per_rank"] for row in file["tables/cases"][:]}, {batch})
+            self.assertTrue((self.folder / f"sweeps_{job}-report/report.html").exists())
+
     def test_one_job_per_count_and_one_report_of_all(self):
-        jobs = self.submit("--cpu", "--gpus", 2, "--per-count", "1,2")
+        jobs = self.submit("--cpu", "--gpus", 1, "--per-count", "1,2")
         self.assertEqual(len(jobs), 3)
         for job in jobs:
             self.assertEqual(slurm.wait_for(job, END_STATES)["JobState"], "COMPLETED", self.log(job, "tiny-report"))
@@ -109,18 +144,18 @@ class WrongLaunches(SlurmTest):
 class Cancelled(SlurmTest):
     def test_scancel_leaves_a_whole_file(self):
         (job,) = self.submit("--gpus", 2, SCALEMARK_FAULT="0:forward:delay=200ms")
-        one_node_slurm.wait_until(lambda: self.result(job).exists() and repetitions(self.result(job)), 60, "a repetition is there")
+        local_slurm.wait_until(lambda: self.result(job).exists() and repetitions(self.result(job)), 60, "a repetition is there")
         slurm.call("scancel", job)
         slurm.wait_for(job, {"CANCELLED"}, 60)
         self.assertTrue(repetitions(self.result(job)), "what was measured is there")
 
 
 if __name__ == "__main__":
-    if one_node_slurm.INSIDE in os.environ:
-        with one_node_slurm.Slurm() as slurm:
+    if local_slurm.INSIDE in os.environ:
+        with local_slurm.Slurm() as slurm:
             unittest.main(verbosity=2)
-    reason = one_node_slurm.why_not()
+    reason = local_slurm.why_not()
     if reason:
         print(f"skipped: {reason}", file=sys.stderr)
         sys.exit(int(os.environ["SCALEMARK_SKIP_CODE"]))
-    sys.exit(one_node_slurm.run_inside(__file__))
+    sys.exit(local_slurm.run_inside(__file__))

@@ -1,0 +1,99 @@
+"""`scalemark doctor`, and the part of it that `run` begins with, on launches and machines that are spoiled on purpose. The judgements
+over GPUs, which this cannot spoil, are tests/doctor's."""
+
+import os
+import subprocess
+import unittest
+
+from scalemark_runs import BIN, MPIRUN, RunTest
+
+# In a mount namespace of its own, FOLDER is a new file system: sh -c ON_ANOTHER_DISK FOLDER OPTIONS COMMAND ...
+ON_ANOTHER_DISK = 'mount -t tmpfs -o "$1" none "$0" && shift && exec "$@"'
+# What a process loses whose MPI does not understand the launcher's, as in a container with an MPI of another kind.
+LAUNCHERS_OWN = 'for name in $(env | sed -n "s/^\\(PMIX_[A-Z0-9_]*\\|OMPI_MCA_\\(ess\\|orte\\|pmix\\)[a-z0-9_]*\\)=.*/\\1/p"); do unset $name; done; exec "$@"'
+
+
+def why_no_mounts():
+    if os.geteuid() != 0:
+        return "mounts need root"
+    probe = subprocess.run(["unshare", "--mount", "true"], capture_output=True, text=True)
+    return probe.stderr.strip() if probe.returncode else None
+
+
+class DoctorTest(RunTest):
+    def doctor(self, *arguments, launcher=(MPIRUN, "--bind-to", "none", "-n", "2"), command="doctor", prefix=(), **environment):
+        return subprocess.run([*map(str, prefix), *launcher, BIN / "scalemark", command, self.config, "--output", self.output, *arguments],
+                              capture_output=True, text=True, timeout=120, env={**os.environ, **environment})
+
+    def assert_found(self, run, code, check, *texts):
+        """`check` is the line of the page; an exit code of 0 goes with a warning."""
+        page = run.stdout + run.stderr
+        self.assertEqual(run.returncode, code, page)
+        self.assertRegex(run.stdout, rf"(?m)^{'FAULT' if code else 'warning'} +{check}$", page)
+        for text in (*texts, "  mend: "):
+            self.assertIn(text, run.stdout)
+
+
+class Doctor(DoctorTest):
+    def test_nothing_is_wrong(self):
+        run = self.doctor()
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        self.assertNotIn("FAULT", run.stdout)
+        self.assertIn("2 rank(s) on 1 node(s)", run.stdout)
+        self.assertEqual(list(self.folder.glob("*.h5")), [], "it leaves nothing")
+
+    def test_each_process_in_a_world_of_its_own(self):
+        alone = [MPIRUN, "-n", "2", "sh", "-c", LAUNCHERS_OWN, "sh"]
+        run = self.doctor(launcher=alone)
+        self.assert_found(run, 4, "world of ranks", "2 processes were started, and each is alone in a world of one rank")
+        self.assertEqual(run.stdout.count("world of ranks"), 1, "one of them speaks")
+        run = self.doctor(launcher=alone, command="run")
+        self.assertEqual(run.returncode, 4, run.stderr)
+        self.assertIn("each is alone in a world of one rank", run.stderr)
+        self.assertFalse(self.output.exists(), "nothing was measured")
+
+    def test_srun_was_forgotten(self):
+        run = self.doctor("--set", "sweep.gpus=[1]", launcher=(), SLURM_JOB_ID="1", SLURM_NTASKS="4")
+        self.assert_found(run, 0, "world of ranks", "the job has 4 tasks, and this is one rank")
+
+    def test_a_gpu_is_asked_for_where_there_is_none(self):
+        run = self.doctor("--set", "device=cuda", CUDA_VISIBLE_DEVICES="")
+        self.assert_found(run, 4, "GPUs for the ranks", "see(s) no GPU")
+
+    def test_all_ranks_on_one_core(self):
+        run = self.doctor(prefix=("taskset", "--cpu-list", min(os.sched_getaffinity(0))))
+        self.assert_found(run, 0, "cores", "2 rank(s) on", "may use 1 core(s) together", "--cpus-per-task=1")
+
+    def test_data_that_are_nowhere(self):
+        run = self.doctor("--set", "dataset={name: cifar10, path: /nowhere}")
+        self.assert_found(run, 2, "data sets", "/nowhere: No such file or directory, for all ranks", "--bind")
+
+    def test_no_folder_to_write_to(self):
+        self.output = self.folder / "missing/out.h5"
+        self.assert_found(self.doctor(), 2, "output folder", "No such file or directory")
+
+
+@unittest.skipIf(why_no_mounts(), why_no_mounts() or "")
+class AnotherDisk(DoctorTest):
+    def mounted(self, folder, options):
+        return ["unshare", "--mount", "sh", "-c", ON_ANOTHER_DISK, folder, options]
+
+    def test_little_shared_memory_as_in_a_container(self):
+        run = self.doctor(prefix=self.mounted("/dev/shm", "size=64m"))
+        self.assert_found(run, 0, "shared memory", "2 ranks may need 128 MiB", "--shm-size=1g")
+
+    def test_a_folder_that_is_read_only(self):
+        self.output = self.folder / "disk/out.h5"
+        self.output.parent.mkdir()
+        run = self.doctor(prefix=self.mounted(self.output.parent, "ro"))
+        self.assert_found(run, 2, "output folder", "Read-only file system")
+
+    def test_a_disk_without_room(self):
+        self.output = self.folder / "disk/out.h5"
+        self.output.parent.mkdir()
+        run = self.doctor(prefix=self.mounted(self.output.parent, "size=512k"))
+        self.assert_found(run, 2, "output folder", "free, and the results may take")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -115,6 +115,9 @@ Report build_report(const std::vector<results::ResultFile>& files) {
     break_down(one, report);
   }
   report.published = published_beside_measured(set);
+  const auto pairs = changed_pairs(set);
+  report.one_changes = one_changes(pairs);
+  report.worker_choices = worker_choices(pairs);
   scale(set, report);
   report.summary = summary_of(report);
   return report;

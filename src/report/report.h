@@ -12,11 +12,13 @@
 #include "report/case_set.h"
 #include "report/largest_batch.h"
 #include "report/lost_speedup.h"
+#include "report/one_change.h"
 #include "report/published_beside.h"
 #include "report/rank_findings.h"
 #include "report/rank_samples.h"
 #include "report/scaling.h"
 #include "report/stability.h"
+#include "report/worker_choice.h"
 #include "results/records.h"
 
 namespace scalemark::report {
@@ -60,6 +62,8 @@ struct Report {
   std::vector<Communication> communication;
   std::vector<MemoryUse> memory;
   std::vector<LargestBatch> largest_batches;
+  std::vector<OneChange> one_changes;
+  std::vector<WorkerChoice> worker_choices;
   std::vector<TrainingCurve> curves;
   std::vector<RankSamples> samples;
   std::vector<RankFinding> rank_findings;

@@ -233,6 +233,8 @@ std::vector<Table> tables_of(const Report& report) {
   tables.push_back(lost_speedup_table(ScalingKind::kFixedWorkPerRank, report.lost_fixed_work));
   tables.push_back(lost_speedup_table(ScalingKind::kFixedGlobalBatch, report.lost_fixed_global_batch));
   tables.push_back(advice_table(report.advice));
+  if (!report.one_changes.empty()) tables.push_back(one_change_table(report.one_changes));
+  if (!report.worker_choices.empty()) tables.push_back(worker_table(report.worker_choices));
   for (auto& table : breakdown_tables(report)) tables.push_back(std::move(table));
   tables.push_back(epoch_table(report.cases));
   tables.push_back(memory_table(report.memory));

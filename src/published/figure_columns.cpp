@@ -91,6 +91,13 @@ std::string read_checkpointing(CaseRecord& record, const std::string& text) {
   return "";
 }
 
+/// The config's key: the batch of the row was published as the largest that fits.
+std::string read_max_batch(CaseRecord& record, const std::string& text) {
+  if (text != "true" && text != "false") return refused(text, "true or false");
+  if (text == "true") record.parameters.emplace_back("max_batch", true);
+  return "";
+}
+
 std::string read_images(CaseRecord& record, const std::string& text) {
   const auto read = config::read_integer(text);
   if (read.problem != nullptr || read.value < 1) return refused(text, "a whole number from 1 on");
@@ -137,6 +144,7 @@ std::vector<FigureColumn> all_columns() {
           real_column("final_loss", &CaseRow::final_loss, kAnyNumber),
           real_column("train_accuracy", &CaseRow::train_accuracy, kFraction),
           real_column("test_accuracy", &CaseRow::test_accuracy, kFraction),
+          {"max_batch", read_max_batch},
           {"images", read_images},
           {"device", read_device}};
 }
@@ -148,8 +156,9 @@ const std::vector<FigureColumn>& figure_columns() {
   return columns;
 }
 
-bool has_figure(const CaseRow& row) {
-  return std::any_of(kFigures.begin(), kFigures.end(), [&](auto member) { return std::isfinite(row.*member); });
+bool has_figure(const CaseRecord& record) {
+  return !record.parameters.empty() ||
+         std::any_of(kFigures.begin(), kFigures.end(), [&](auto member) { return std::isfinite(record.row.*member); });
 }
 
 }  // namespace scalemark::published

@@ -16,10 +16,11 @@ struct FigureColumn {
   std::function<std::string(results::CaseRecord&, const std::string&)> read;
 };
 
-/// The columns of /tables/cases in their order, then `images` (of the training set) and `device` (the model's name).
+/// The columns of /tables/cases in their order, then `max_batch`, `images` (of the training set) and `device` (the
+/// model's name).
 const std::vector<FigureColumn>& figure_columns();
 
-/// Whether the record holds any measured quantity.
-bool has_figure(const results::CaseRow& row);
+/// Whether the record holds any measured quantity, or its batch is one.
+bool has_figure(const results::CaseRecord& record);
 
 }  // namespace scalemark::published

@@ -129,7 +129,8 @@ class RowCompletion {
 
   void complete_figures() {
     const bool ok = row_.status == CaseStatus::kOk;
-    require(!ok || has_figure(row_), "status", "is ok without any figure: give step_seconds, epoch_seconds or another");
+    require(!ok || has_figure(record_), "status",
+            "is ok without any figure: give step_seconds, epoch_seconds or another");
     require(ok || !row_.reason.empty(), "reason", "is missing: say why the status is not ok");
     const bool bounded = std::isfinite(row_.step_seconds_low) || std::isfinite(row_.step_seconds_high);
     require(!bounded || (row_.step_seconds_low <= row_.step_seconds && row_.step_seconds <= row_.step_seconds_high),

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
 
 #include "report/comparability.h"
+#include "results/schema.h"
 
 namespace scalemark::report {
 namespace {
@@ -59,6 +61,14 @@ Interval parameter_count(const CaseRecord& record) {
   return without_bounds(record.row.parameters == 0 ? kNotMeasured : static_cast<double>(record.row.parameters));
 }
 
+/// The batch per rank, of cases with one of these parameters: what they are there to find.
+Interval largest_batch(const CaseRecord& record) {
+  const bool searched = std::ranges::any_of(record.parameters, [](const auto& parameter) {
+    return parameter.first == "max_batch" || parameter.first == results::schema::kBatchStep;
+  });
+  return without_bounds(searched ? static_cast<double>(record.row.batch_per_rank) : kNotMeasured);
+}
+
 struct Figure {
   const char* name;
   Unit unit;
@@ -68,6 +78,7 @@ struct Figure {
 
 constexpr std::array kFigures{
     Figure{"parameters", Unit::kNone, parameter_count, parameter_count},
+    Figure{"largest batch per rank", Unit::kNone, largest_batch, largest_batch},
     Figure{"time per batch", Unit::kSeconds, plain<&CaseRow::step_seconds>, step_seconds},
     Figure{"estimated epoch", Unit::kSeconds, plain<&CaseRow::epoch_seconds_estimated>, estimated_epoch_seconds},
     Figure{"epoch", Unit::kSeconds, plain<&CaseRow::epoch_seconds>, epoch_seconds},

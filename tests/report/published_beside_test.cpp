@@ -67,6 +67,21 @@ TEST(PublishedBeside, WithoutABatchLoadingIsThatOfAnEpoch) {
   EXPECT_DOUBLE_EQ(pair_of(pairs_with({measured}), "loading", "loading per epoch").measured.estimate, 0.03 * 100);
 }
 
+TEST(PublishedBeside, ALargestBatchIsHeldAgainstASearchedOneOnly) {
+  const auto paper = published::import_text("paper.csv",
+                                            "# source: a paper\n"
+                                            "label,ranks,batch_per_rank,max_batch,device\n"
+                                            "largest,1,2048,true,V100\n");
+  const auto pair_with = [&](const results::CaseRecord& measured) {
+    return pair_of(build_report({make_file({measured}), paper}).published, "largest", "largest batch per rank");
+  };
+  results::CaseRecord searched = labelled("largest", 96, {1.0, 1.0});
+  EXPECT_EQ(pair_with(searched).published, 2048);
+  EXPECT_EQ(pair_with(searched).remark, "batch per rank 96, published 2048; the case did not measure it");
+  searched.parameters.emplace_back("batch_step", std::int64_t{32});
+  EXPECT_EQ(pair_with(searched).measured.estimate, 96);
+}
+
 TEST(PublishedBeside, WhatIsMissingSaysWhy) {
   auto skipped = labelled("gone", 4, {});
   skipped.row.status = results::CaseStatus::kSkipped;

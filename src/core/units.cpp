@@ -29,7 +29,9 @@ std::optional<double> scaled(std::string_view text, const std::array<std::pair<s
   const auto quantity = split_quantity(text);
   if (!quantity) return std::nullopt;
   for (const auto& [name, factor] : units) {
-    if (quantity->unit == name) return quantity->number * factor;
+    if (quantity->unit != name) continue;
+    // A thousandth is no double, a thousand is one: 200us is then the very number that is written 0.0002s.
+    return factor < 1 ? quantity->number / std::round(1 / factor) : quantity->number * factor;
   }
   return std::nullopt;
 }

@@ -42,10 +42,11 @@ std::optional<std::vector<std::string>> differing_keys(const Parameters& a, cons
   return keys;
 }
 
-/// "5ms, jitter 1ms": the values below a key, those of keys that do not differ left out.
+/// The value of one key; "jitter 0.001s, latency 0.005s" of several of one section.
 std::string text_of(const Parameters& parameters, const std::vector<std::string>& keys) {
+  if (keys.size() == 1) return parameters.at(keys.front());
   std::vector<std::string> texts;
-  for (const auto& key : keys) texts.push_back(parameters.at(key));
+  for (const auto& key : keys) texts.push_back(key.substr(key.rfind('.') + 1) + " " + parameters.at(key));
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 

@@ -24,7 +24,8 @@ TEST(ParseBytes, RefusesWhatIsNoSize) {
 }
 
 TEST(ParseSeconds, ReadsEveryUnit) {
-  EXPECT_DOUBLE_EQ(parse_seconds("20us").value(), 20e-6);
+  EXPECT_EQ(parse_seconds("20us").value(), 20e-6);
+  EXPECT_EQ(parse_seconds("200us").value(), 0.0002);
   EXPECT_DOUBLE_EQ(parse_seconds("250ms").value(), 0.25);
   EXPECT_DOUBLE_EQ(parse_seconds("90s").value(), 90);
   EXPECT_DOUBLE_EQ(parse_seconds("10min").value(), 600);

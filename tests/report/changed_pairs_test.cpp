@@ -62,7 +62,7 @@ TEST(ChangedPairs, TakeTheKeysOfOneStorageTogether) {
     return Changes{{"dataset.storage.latency", latency}, {"dataset.storage.jitter", jitter}};
   };
   EXPECT_EQ(pairs_of({with_keys("fast", keys("0ms", "0ms")), with_keys("late", keys("10ms", "2ms"))}),
-            (Texts{"dataset.storage 0ms, 0ms > 2ms, 10ms: fast > late"}));
+            (Texts{"dataset.storage jitter 0ms, latency 0ms > jitter 2ms, latency 10ms: fast > late"}));
 }
 
 TEST(ChangedPairs, LeaveHowACaseIsMeasuredAlone) {

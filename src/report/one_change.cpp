@@ -35,8 +35,8 @@ Table one_change_table(const std::vector<OneChange>& changes) {
       "No two cases differ in one key alone.",
       {text_column("what is changed", "key"), text_column("from", "from"), text_column("to", "to"),
        text_column("case without", "case_without"), text_column("case with", "case_with"),
-       interval_column("throughput", "throughput_ratio", Unit::kRatio),
-       number_column("peak memory", "peak_memory_ratio", Unit::kRatio),
+       interval_column("throughput ratio", "throughput_ratio", Unit::kRatio),
+       number_column("memory ratio", "peak_memory_ratio", Unit::kRatio),
        number_column("test accuracy gained", "test_accuracy_difference_fraction", Unit::kFraction)},
       {}};
   for (const auto& change : changes) {

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <turbojpeg.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -22,6 +23,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "data/huge_pages.h"
 #include "data/image_writer.h"
 #include "data/jpeg_files.h"
 #include "data/loader.h"
@@ -36,7 +38,9 @@ constexpr Normalization kNormalization{{0.5F, 0.4F, 0.3F}, {0.2F, 0.25F, 0.3F}};
 
 std::vector<std::uint8_t> noise(std::size_t count) {
   SplitMix random(1);
-  std::vector<std::uint8_t> values(count);
+  std::vector<std::uint8_t> values;
+  reserve_huge_pages(values, count);
+  values.resize(count);
   for (auto& value : values) value = static_cast<std::uint8_t>(random.next());
   return values;
 }
@@ -90,7 +94,7 @@ void augment(benchmark::State& state) {
   const ImageWriter writer(kNormalization, {3, side, side}, static_cast<PixelType>(state.range(3)),
                            state.range(2) != 0);
   std::vector<std::byte> output(writer.image_bytes());
-  RowScratch scratch;
+  WriterScratch scratch;
   std::int64_t image = 0;
   for (auto _ : state) {
     writer.write({pixels.data(), stored, stored, 0}, draw_placement(Augmentation::kPadCropFlip, 1, 0, image++),
@@ -130,26 +134,33 @@ void epoch(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * loader.batches_per_epoch() * kBatch);
 }
 
-/// What the machine could do at best: batches of the same bytes copied by as many threads. Argument: threads.
+/// What the machine could do at best: finished images of the same bytes, copied by as many threads in parts and to
+/// batches in rotation as the loader has them. Arguments: threads, and of how many images they are taken at random: of
+/// one batch, which the cache holds, or of as many as the data set has.
 void copy_of_the_same_bytes(benchmark::State& state) {
-  const std::size_t bytes = kBatch * 3 * 32 * 32 * sizeof(float);
-  const auto threads = static_cast<std::size_t>(state.range(0));
-  constexpr int kBatches = 195;
-  for (auto _ : state) {
-    std::vector<std::jthread> copying;
-    for (std::size_t thread = 0; thread < threads; ++thread) {
-      copying.emplace_back([bytes, threads] {
-        const std::vector<char> from(bytes, 1);
-        std::vector<char> to(bytes);
-        for (std::size_t i = 0; i < kBatches / threads; ++i) {
-          std::memcpy(to.data(), from.data(), bytes);
-          benchmark::DoNotOptimize(to.data());
-          benchmark::ClobberMemory();
-        }
-      });
+  constexpr std::size_t kValues = 3 * 32 * 32;
+  constexpr std::size_t kBatches = 195;
+  constexpr std::size_t kImagesPerPart = 32;
+  const std::vector<float> finished(state.range(1) * kValues, 1.0F);
+  std::vector<std::vector<float>> batches(LoaderOptions().prefetch + 1, std::vector<float>(kBatch * kValues));
+  std::vector<std::size_t> order(kBatches * kBatch);
+  SplitMix random(1);
+  for (auto& image : order) image = random.below(state.range(1));
+  std::atomic<std::size_t> next = 0;
+  const auto copy_parts = [&] {
+    for (std::size_t first = 0; (first = next.fetch_add(kImagesPerPart)) < order.size();) {
+      float* output = batches[first / kBatch % batches.size()].data() + first % kBatch * kValues;
+      for (std::size_t i = first; i < first + kImagesPerPart; ++i, output += kValues) {
+        std::memcpy(output, finished.data() + order[i] * kValues, kValues * sizeof(float));
+      }
     }
+  };
+  for (auto _ : state) {
+    next = 0;
+    std::vector<std::jthread> threads;
+    for (std::int64_t i = 0; i < state.range(0); ++i) threads.emplace_back(copy_parts);
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * (kBatches / threads) * threads) * kBatch);
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(order.size()));
 }
 
 BENCHMARK(decode_jpeg)->ArgNames({"side", "wanted"})->Args({64, 64})->Args({500, 500})->Args({500, 224});
@@ -159,7 +170,11 @@ BENCHMARK(augment)
     ->ArgsProduct({{64}, {224}, {0, 1}, {1, 2}});
 BENCHMARK(gather);
 BENCHMARK(epoch)->ArgName("workers")->Arg(1)->Arg(2)->Arg(4)->Arg(8)->MeasureProcessCPUTime()->UseRealTime();
-BENCHMARK(copy_of_the_same_bytes)->ArgName("threads")->Arg(1)->Arg(2)->MeasureProcessCPUTime()->UseRealTime();
+BENCHMARK(copy_of_the_same_bytes)
+    ->ArgNames({"threads", "images"})
+    ->ArgsProduct({{1, 2}, {kBatch, 50'000}})
+    ->MeasureProcessCPUTime()
+    ->UseRealTime();
 
 using Settings = std::map<std::string, std::string>;
 

@@ -4,6 +4,7 @@
 #include <ATen/ops/empty_strided.h>
 #include <ATen/ops/from_blob.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <stdexcept>
@@ -25,6 +26,14 @@ PixelType pixel_type(at::ScalarType dtype) {
     default:
       throw std::invalid_argument("images are loaded as float64, float32, bfloat16 or float16 only");
   }
+}
+
+/// Images lie anywhere in memory, where a processor's own look-ahead does not find them. Behind the first bytes it
+/// does.
+void ask_for(std::span<const std::uint8_t> bytes) {
+  constexpr std::size_t kCacheLineBytes = 64;
+  constexpr std::size_t kMostBytes = 1024;
+  for (std::size_t i = 0; i < std::min(bytes.size(), kMostBytes); i += kCacheLineBytes) __builtin_prefetch(&bytes[i]);
 }
 
 }  // namespace
@@ -62,19 +71,30 @@ Batch BatchBuilder::allocate() const {
           at::from_blob(piece.get() + label_offset(), {images}, hold, numbers)};
 }
 
+std::span<const std::uint8_t> BatchBuilder::fetch(const BatchPart& part, std::size_t i, ThreadScratch& scratch) const {
+  const auto stored =
+      part.stored.empty() ? dataset_.fetch(part.indices[i], scratch.stored[i % 2]) : part.stored[i].bytes();
+  ask_for(stored);
+  return stored;
+}
+
 void BatchBuilder::fill(Batch& batch, const BatchPart& part, std::int64_t first_row) const {
+  if (part.indices.empty()) return;
   const ScratchPool::Loan loan(scratch_);
   auto& scratch = *loan;
   // In both memory formats an image is one contiguous piece.
   const std::size_t image_bytes = writer_.image_bytes();
   auto* destination = static_cast<std::byte*>(batch.images.mutable_data_ptr()) + first_row * image_bytes;
   std::int64_t* label = batch.labels.mutable_data_ptr<std::int64_t>() + first_row;
+  // One image ahead: while this one is written, the bytes of the next come from memory.
+  auto next = fetch(part, 0, scratch);
   for (std::size_t i = 0; i < part.indices.size(); ++i, destination += image_bytes) {
     const std::int64_t index = part.indices[i];
-    const ImageView image = part.stored.empty() ? dataset_.read(index, scratch.image)
-                                                : dataset_.decode(index, part.stored[i].bytes(), scratch.image);
+    const auto stored = next;
+    if (i + 1 < part.indices.size()) next = fetch(part, i + 1, scratch);
+    const ImageView image = dataset_.decode(index, stored, scratch.image);
     const Placement placement = draw_placement(options_.augmentation, options_.seed, part.epoch, index);
-    writer_.write(image, placement, destination, scratch.rows);
+    writer_.write(image, placement, destination, scratch.writer);
     *label++ = image.label;
   }
 }

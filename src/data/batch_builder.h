@@ -32,6 +32,8 @@ class BatchBuilder {
 
  private:
   std::size_t label_offset() const;
+  // The stored bytes of the i-th image of `part`; good while those of the next one are fetched too.
+  std::span<const std::uint8_t> fetch(const BatchPart& part, std::size_t i, ThreadScratch& scratch) const;
 
   const Dataset& dataset_;
   LoaderOptions options_;

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "data/file_bytes.h"
+#include "data/huge_pages.h"
 #include "data/option_checks.h"
 
 namespace scalemark::data {
@@ -28,8 +29,10 @@ struct Images {
   void append(std::span<const std::uint8_t> record) {
     labels.push_back(record.front());
     const auto planes = record.subspan(1);
+    pixels.resize(pixels.size() + planes.size());
+    std::uint8_t* pixel = pixels.data() + pixels.size() - planes.size();
     for (std::size_t place = 0; place < kPlaneBytes; ++place) {
-      for (std::size_t channel = 0; channel < 3; ++channel) pixels.push_back(planes[channel * kPlaneBytes + place]);
+      for (std::size_t channel = 0; channel < 3; ++channel) *pixel++ = planes[channel * kPlaneBytes + place];
     }
   }
 };
@@ -76,6 +79,16 @@ void check_files_exist(const std::filesystem::path& folder, const std::vector<st
       fmt::join(missing, ", "), folder.string(), folder.string()));
 }
 
+std::uint64_t total_bytes(const std::filesystem::path& folder, const std::vector<std::string>& names) {
+  std::uint64_t bytes = 0;
+  for (const std::string& name : names) {
+    std::error_code unreadable;  // which read_file() will name
+    const std::uint64_t size = std::filesystem::file_size(folder / name, unreadable);
+    if (!unreadable) bytes += std::min(size, kLargestFileBytes);
+  }
+  return bytes;
+}
+
 void check_records(const FileBytes& file) {
   const auto& bytes = file.bytes;
   const std::size_t excess = bytes.size() % kRecordBytes;
@@ -100,6 +113,7 @@ std::unique_ptr<Dataset> open_cifar10(const DatasetOptions& options, Split split
   const auto names = file_names(split);
   check_files_exist(options.path, names);
   Images images;
+  reserve_huge_pages(images.pixels, total_bytes(options.path, names));
   for (const std::string& name : names) {
     const FileBytes file = read_file(options.path / name);
     check_records(file);

@@ -19,8 +19,6 @@
 namespace scalemark::data {
 namespace {
 
-// Far above any file of these data sets; a gzip bomb or a wrong path must not take the machine's memory.
-constexpr std::uint64_t kLargestFileBytes = kGibibyte;
 constexpr std::uint64_t kFirstOutputBytes = kMebibyte;
 
 /// Owns zlib's inflate state over one gzip member.

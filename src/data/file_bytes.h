@@ -7,7 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "core/units.h"
+
 namespace scalemark::data {
+
+/// Of the files that are read whole: far above any of these data sets; a gzip bomb or a wrong path must not take the
+/// machine's memory.
+inline constexpr std::uint64_t kLargestFileBytes = kGibibyte;
 
 /// A whole file in memory, together with its name, so that a fault in it can be named by file and offset.
 struct FileBytes {

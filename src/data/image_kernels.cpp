@@ -4,27 +4,19 @@
 #include <bit>
 #include <cstring>
 
-// Each loop is written once, inlined into a function for every processor and one for AVX2 (no fused multiply-add, which
-// would round differently).
+// Each loop is written once and inlined into a function for any processor, one for AVX2 and one for AVX-512. Fused
+// multiply-add, which would round differently, is switched off for this file.
 #define SCALEMARK_INLINE [[gnu::always_inline]] inline
 #if defined(__x86_64__)
 #define SCALEMARK_AVX2 [[gnu::target("avx2")]]
+#define SCALEMARK_AVX512 [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512")]]
 #else
 #define SCALEMARK_AVX2
+#define SCALEMARK_AVX512
 #endif
 
 namespace scalemark::data {
 namespace {
-
-bool detect_avx2() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx2") != 0;
-#else
-  return false;
-#endif
-}
-
-const bool kHasAvx2 = detect_avx2();
 
 SCALEMARK_INLINE void store(double value, double& output) { output = value; }
 SCALEMARK_INLINE void store(float value, float& output) { output = value; }
@@ -51,91 +43,140 @@ SCALEMARK_INLINE void store(float value, Float16& output) {
 }
 
 template <typename Value>
-SCALEMARK_INLINE void scale_loop(const std::uint8_t* __restrict row, const Wide<Value>* __restrict scale,
-                                 const Wide<Value>* __restrict offset, std::size_t count, Value* __restrict output) {
-  for (std::size_t i = 0; i < count; ++i) store(static_cast<Wide<Value>>(row[i]) * scale[i] + offset[i], output[i]);
+SCALEMARK_INLINE void scale_loop(const std::uint8_t* __restrict pixels, const Scaling<Value>* __restrict scaling,
+                                 std::size_t count, Value* __restrict output) {
+  constexpr std::size_t kPeriod = Scaling<Value>::kPeriod;
+  for (; count >= kPeriod; count -= kPeriod, pixels += kPeriod, output += kPeriod) {
+    for (std::size_t i = 0; i < kPeriod; ++i) {
+      store(static_cast<Wide<Value>>(pixels[i]) * scaling->scale[i] + scaling->offset[i], output[i]);
+    }
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    store(static_cast<Wide<Value>>(pixels[i]) * scaling->scale[i] + scaling->offset[i], output[i]);
+  }
 }
 
 template <typename Value>
 SCALEMARK_INLINE void between_loop(const float* __restrict top, const float* __restrict bottom, float weight,
-                                   const Wide<Value>* __restrict scale, const Wide<Value>* __restrict offset,
-                                   std::size_t count, Value* __restrict output) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const float between = top[i] + (bottom[i] - top[i]) * weight;
-    store(static_cast<Wide<Value>>(between) * scale[i] + offset[i], output[i]);
+                                   const Scaling<Value>* __restrict scaling, std::size_t count,
+                                   Value* __restrict output) {
+  constexpr std::size_t kPeriod = Scaling<Value>::kPeriod;
+  for (std::size_t first = 0; first < count; first += kPeriod) {
+    for (std::size_t i = 0; i < std::min(kPeriod, count - first); ++i) {
+      const float between = top[first + i] + (bottom[first + i] - top[first + i]) * weight;
+      store(static_cast<Wide<Value>>(between) * scaling->scale[i] + scaling->offset[i], output[first + i]);
+    }
   }
 }
 
 using Bytes16 [[gnu::vector_size(16)]] = std::uint8_t;
 
-SCALEMARK_INLINE void reverse_loop(const std::uint8_t* row, std::size_t pixels, std::uint8_t* output) {
-  constexpr std::size_t kPixelsAtOnce = 5;  // 15 bytes, loaded with the one after them and stored with the one before
-  std::size_t x = 0;
-  for (; x + kPixelsAtOnce < pixels; x += kPixelsAtOnce) {
-    Bytes16 bytes;
-    std::memcpy(&bytes, row + 3 * x, sizeof bytes);
-    bytes = __builtin_shufflevector(bytes, bytes, 15, 12, 13, 14, 9, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2);
-    std::memcpy(output + 3 * (pixels - kPixelsAtOnce - x) - 1, &bytes, sizeof bytes);
-  }
-  for (; x < pixels; ++x) std::memcpy(output + 3 * (pixels - 1 - x), row + 3 * x, 3);
+SCALEMARK_INLINE Bytes16 load16(const std::uint8_t* from) {
+  Bytes16 bytes;
+  std::memcpy(&bytes, from, sizeof bytes);
+  return bytes;
 }
 
-SCALEMARK_INLINE void split_loop(const std::uint8_t* __restrict row, std::size_t pixels,
+SCALEMARK_INLINE void store16(Bytes16 bytes, std::uint8_t* to) { std::memcpy(to, &bytes, sizeof bytes); }
+
+/// At least `count` bytes, in whole vectors.
+SCALEMARK_INLINE void blacken(std::uint8_t* output, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += sizeof(Bytes16)) store16(Bytes16{}, output + i);
+}
+
+SCALEMARK_INLINE void copy_row(const std::uint8_t* row, std::size_t count, std::uint8_t* output) {
+  std::size_t i = 0;
+  for (; i + sizeof(Bytes16) <= count; i += sizeof(Bytes16)) store16(load16(row + i), output + i);
+  if (i == count) return;
+  if (count < sizeof(Bytes16)) {
+    for (; i < count; ++i) output[i] = row[i];
+  } else {
+    store16(load16(row + count - sizeof(Bytes16)), output + count - sizeof(Bytes16));
+  }
+}
+
+/// Five pixels are the last 15 bytes of a vector that is loaded, and the first 15 of the one that is stored.
+SCALEMARK_INLINE void reverse_row(const std::uint8_t* row, std::size_t pixels, std::uint8_t* output) {
+  constexpr std::size_t kPixelsAtOnce = 5;
+  for (; pixels > kPixelsAtOnce; pixels -= kPixelsAtOnce, output += 3 * kPixelsAtOnce) {
+    const Bytes16 bytes = load16(row + 3 * pixels - sizeof(Bytes16));
+    store16(__builtin_shufflevector(bytes, bytes, 13, 14, 15, 10, 11, 12, 7, 8, 9, 4, 5, 6, 1, 2, 3, 0), output);
+  }
+  for (; pixels > 0; --pixels, output += 3) std::memcpy(output, row + 3 * (pixels - 1), 3);
+}
+
+// What is written behind a row's end lies in the next row, which comes after it.
+SCALEMARK_INLINE void frame_loop(const FramedRows* rows, std::uint8_t* output) {
+  const std::uint8_t* pixels = rows->pixels;
+  const std::size_t width = rows->left + rows->kept + rows->right;
+  for (int y = 0; y < rows->rows; ++y, pixels += rows->stride_bytes, output += 3 * width) {
+    blacken(output, 3 * rows->left);
+    std::uint8_t* inside = output + 3 * rows->left;
+    rows->flipped ? reverse_row(pixels, rows->kept, inside) : copy_row(pixels, 3 * rows->kept, inside);
+    blacken(inside + 3 * rows->kept, 3 * rows->right);
+  }
+}
+
+SCALEMARK_INLINE void split_loop(const std::uint8_t* __restrict image, std::size_t pixels,
                                  std::uint8_t* __restrict planes) {
   for (std::size_t x = 0; x < pixels; ++x) {
-    planes[x] = row[3 * x];
-    planes[pixels + x] = row[3 * x + 1];
-    planes[2 * pixels + x] = row[3 * x + 2];
+    planes[x] = image[3 * x];
+    planes[pixels + x] = image[3 * x + 1];
+    planes[2 * pixels + x] = image[3 * x + 2];
   }
 }
 
-template <typename Value>
-SCALEMARK_AVX2 void scale_avx2(const std::uint8_t* row, const Wide<Value>* scale, const Wide<Value>* offset,
-                               std::size_t count, Value* output) {
-  scale_loop(row, scale, offset, count, output);
+template <auto loop, typename... Arguments>
+SCALEMARK_AVX512 void run_with_avx512(Arguments... arguments) {
+  loop(arguments...);
 }
 
-template <typename Value>
-SCALEMARK_AVX2 void between_avx2(const float* top, const float* bottom, float weight, const Wide<Value>* scale,
-                                 const Wide<Value>* offset, std::size_t count, Value* output) {
-  between_loop(top, bottom, weight, scale, offset, count, output);
+template <auto loop, typename... Arguments>
+SCALEMARK_AVX2 void run_with_avx2(Arguments... arguments) {
+  loop(arguments...);
 }
 
-SCALEMARK_AVX2 void reverse_avx2(const std::uint8_t* row, std::size_t pixels, std::uint8_t* output) {
-  reverse_loop(row, pixels, output);
-}
-
-SCALEMARK_AVX2 void split_avx2(const std::uint8_t* row, std::size_t pixels, std::uint8_t* planes) {
-  split_loop(row, pixels, planes);
+template <auto loop, typename... Arguments>
+void run(VectorUnit unit, Arguments... arguments) {
+  if (unit == VectorUnit::kAvx512) return run_with_avx512<loop>(arguments...);
+  if (unit == VectorUnit::kAvx2) return run_with_avx2<loop>(arguments...);
+  loop(arguments...);
 }
 
 }  // namespace
 
-template <typename Value>
-void scale_row(const std::uint8_t* row, const Wide<Value>* scale, const Wide<Value>* offset, std::size_t count,
-               Value* output) {
-  kHasAvx2 ? scale_avx2(row, scale, offset, count, output) : scale_loop(row, scale, offset, count, output);
+VectorUnit best_vector_unit() {
+#if defined(__x86_64__)
+  const bool has_avx512 = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+                          __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512dq") != 0;
+  if (has_avx512) return VectorUnit::kAvx512;
+  if (__builtin_cpu_supports("avx2") != 0) return VectorUnit::kAvx2;
+#endif
+  return VectorUnit::kAny;
 }
 
 template <typename Value>
-void scale_between(const float* top, const float* bottom, float weight, const Wide<Value>* scale,
-                   const Wide<Value>* offset, std::size_t count, Value* output) {
-  kHasAvx2 ? between_avx2(top, bottom, weight, scale, offset, count, output)
-           : between_loop(top, bottom, weight, scale, offset, count, output);
+void scale_pixels(VectorUnit unit, const std::uint8_t* pixels, const Scaling<Value>& scaling, std::size_t count,
+                  Value* output) {
+  run<scale_loop<Value>>(unit, pixels, &scaling, count, output);
 }
 
-void reverse_pixels(const std::uint8_t* row, std::size_t pixels, std::uint8_t* output) {
-  kHasAvx2 ? reverse_avx2(row, pixels, output) : reverse_loop(row, pixels, output);
+template <typename Value>
+void scale_between(VectorUnit unit, const float* top, const float* bottom, float weight, const Scaling<Value>& scaling,
+                   std::size_t count, Value* output) {
+  run<between_loop<Value>>(unit, top, bottom, weight, &scaling, count, output);
 }
 
-void split_channels(const std::uint8_t* row, std::size_t pixels, std::uint8_t* planes) {
-  kHasAvx2 ? split_avx2(row, pixels, planes) : split_loop(row, pixels, planes);
+void frame_rows(VectorUnit unit, const FramedRows& rows, std::uint8_t* output) { run<frame_loop>(unit, &rows, output); }
+
+void split_channels(VectorUnit unit, const std::uint8_t* image, std::size_t pixels, std::uint8_t* planes) {
+  run<split_loop>(unit, image, pixels, planes);
 }
 
 // A type cannot stand in parentheses. NOLINTBEGIN(bugprone-macro-parentheses)
-#define SCALEMARK_INSTANTIATE(Value)                                                                                  \
-  template void scale_row(const std::uint8_t*, const Wide<Value>*, const Wide<Value>*, std::size_t, Value*);          \
-  template void scale_between(const float*, const float*, float, const Wide<Value>*, const Wide<Value>*, std::size_t, \
+#define SCALEMARK_INSTANTIATE(Value)                                                                             \
+  template void scale_pixels(VectorUnit, const std::uint8_t*, const Scaling<Value>&, std::size_t, Value*);       \
+  template void scale_between(VectorUnit, const float*, const float*, float, const Scaling<Value>&, std::size_t, \
                               Value*);
 SCALEMARK_INSTANTIATE(double)
 SCALEMARK_INSTANTIATE(float)

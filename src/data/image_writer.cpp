@@ -10,17 +10,46 @@ namespace {
 
 constexpr std::ptrdiff_t kChannels = 3;
 
-/// The part of a row of `width` pixels that a crop shifted by `right` keeps, and where it lies in the crop.
+/// The part of an axis that a crop shifted by `shift` keeps, and where it lies in the crop.
 struct Overlap {
   int source;
   int output;
-  int pixels;
+  int kept;
 };
 
+Overlap overlap(int size, int shift) {
+  const int lost = std::min(size, std::abs(shift));
+  return shift > 0 ? Overlap{lost, 0, size - lost} : Overlap{0, lost, size - lost};
+}
+
+/// The same along a row, which may be flipped.
 Overlap overlap(int width, const Placement& placement) {
-  const int pixels = std::max(0, width - std::abs(placement.right));
-  const int output = std::max(0, -placement.right);
-  return {std::max(0, placement.right), placement.flipped ? width - output - pixels : output, pixels};
+  Overlap part = overlap(width, placement.right);
+  if (placement.flipped) part.output = width - part.output - part.kept;
+  return part;
+}
+
+/// The image as it lies in its frame.
+const std::uint8_t* framed(VectorUnit unit, const ImageView& image, const Placement& placement,
+                           std::vector<std::uint8_t>& frame) {
+  if (placement == Placement()) return image.pixels;
+  const Overlap rows = overlap(image.height, placement.down);
+  const Overlap columns = overlap(image.width, placement);
+  const std::size_t row_bytes = std::size_t{3} * image.width;
+  frame.resize(image.height * row_bytes + kFrameSlackBytes);
+  std::memset(frame.data(), 0, rows.output * row_bytes);
+  std::uint8_t* output = frame.data() + rows.output * row_bytes;
+  frame_rows(unit,
+             {.pixels = image.pixels + rows.source * row_bytes + kChannels * columns.source,
+              .stride_bytes = row_bytes,
+              .rows = rows.kept,
+              .left = static_cast<std::size_t>(columns.output),
+              .kept = static_cast<std::size_t>(columns.kept),
+              .right = static_cast<std::size_t>(image.width - columns.output - columns.kept),
+              .flipped = placement.flipped},
+             output);
+  std::memset(output + rows.kept * row_bytes, 0, (image.height - rows.output - rows.kept) * row_bytes);
+  return frame.data();
 }
 
 Tap make_tap(int position, int outputs, int sources) {
@@ -70,95 +99,57 @@ ImageView centre_crop(const ImageView& image, const ImageShape& shape) {
 }  // namespace
 
 template <typename Value>
-ImageWriter::Coefficients<Value> ImageWriter::make_coefficients(const Normalization& normalization) const {
-  Coefficients<Value> of;
-  for (int i = 0; i < 3 * shape_.width; ++i) {
-    const int channel = channels_last_ ? i % 3 : i / shape_.width;
-    const double mean = normalization.mean[channel];
-    const double deviation = normalization.standard_deviation[channel];
-    of.scale.push_back(static_cast<Wide<Value>>(1 / (255 * deviation)));
-    of.offset.push_back(static_cast<Wide<Value>>(-mean / deviation));
+ImageWriter::Scalings<Value> ImageWriter::make_scalings(const Normalization& normalization) const {
+  Scalings<Value> scalings;
+  for (int plane = 0; plane < planes(); ++plane) {
+    for (std::size_t i = 0; i < Scaling<Value>::kPeriod; ++i) {
+      const std::size_t channel = channels_last_ ? i % 3 : plane;
+      const double mean = normalization.mean[channel];
+      const double deviation = normalization.standard_deviation[channel];
+      scalings[plane].scale[i] = static_cast<Wide<Value>>(1 / (255 * deviation));
+      scalings[plane].offset[i] = static_cast<Wide<Value>>(-mean / deviation);
+    }
   }
-  return of;
+  return scalings;
 }
 
-ImageWriter::AnyCoefficients ImageWriter::make_coefficients(const Normalization& normalization) const {
+ImageWriter::AnyScalings ImageWriter::make_scalings(const Normalization& normalization) const {
   switch (type_) {
     case PixelType::kFloat64:
-      return make_coefficients<double>(normalization);
+      return make_scalings<double>(normalization);
     case PixelType::kFloat32:
-      return make_coefficients<float>(normalization);
+      return make_scalings<float>(normalization);
     case PixelType::kBfloat16:
-      return make_coefficients<Bfloat16>(normalization);
+      return make_scalings<Bfloat16>(normalization);
     case PixelType::kFloat16:
-      return make_coefficients<Float16>(normalization);
+      return make_scalings<Float16>(normalization);
   }
   throw std::invalid_argument("no such pixel type");
 }
 
 ImageWriter::ImageWriter(const Normalization& normalization, const ImageShape& shape, PixelType type,
-                         bool channels_last)
-    : shape_(shape), type_(type), channels_last_(channels_last), coefficients_(make_coefficients(normalization)) {
+                         bool channels_last, VectorUnit unit)
+    : shape_(shape), type_(type), channels_last_(channels_last), unit_(unit), scalings_(make_scalings(normalization)) {
   if (shape.channels != 3) throw std::invalid_argument("images are loaded with 3 channels only");
 }
 
-// A row of the batch is one run of values, or one per channel: calls write_run(first value of the row, count, where).
-template <typename Value, typename WriteRun>
-void ImageWriter::write_runs(int row, Value* image, WriteRun&& write_run) const {
-  const auto width = static_cast<std::size_t>(shape_.width);
-  if (channels_last_) {
-    write_run(std::size_t{0}, 3 * width, image + 3 * width * row);
-    return;
-  }
-  const std::size_t plane = width * shape_.height;
-  for (std::size_t channel = 0; channel < 3; ++channel) {
-    write_run(channel * width, width, image + channel * plane + width * row);
-  }
-}
-
 template <typename Value>
-void ImageWriter::write_bytes(const Coefficients<Value>& of, const std::uint8_t* row, int y, Value* image,
-                              RowScratch& scratch) const {
+void ImageWriter::write_pixels(const Scalings<Value>& scalings, const std::uint8_t* pixels, int rows, Value* output,
+                               WriterScratch& scratch) const {
+  const std::size_t area = static_cast<std::size_t>(shape_.width) * rows;
   if (!channels_last_) {
-    scratch.planes.resize(3 * static_cast<std::size_t>(shape_.width));
-    split_channels(row, shape_.width, scratch.planes.data());
-    row = scratch.planes.data();
+    scratch.planes.resize(3 * area);
+    split_channels(unit_, pixels, area, scratch.planes.data());
+    pixels = scratch.planes.data();
   }
-  write_runs(y, image, [&](std::size_t first, std::size_t count, Value* output) {
-    scale_row(row + first, of.scale.data() + first, of.offset.data() + first, count, output);
-  });
-}
-
-const std::uint8_t* ImageWriter::placed_row(const ImageView& source, const Placement& placement, int y,
-                                            RowScratch& scratch) const {
-  const int row = y + placement.down;
-  const std::uint8_t* pixels = source.pixels + kChannels * row * source.width;
-  if (placement.right == 0 && !placement.flipped && row >= 0 && row < source.height) return pixels;
-  scratch.placed.assign(kReverseSlackBytes + 3 * static_cast<std::size_t>(shape_.width), 0);
-  std::uint8_t* placed = scratch.placed.data() + kReverseSlackBytes;
-  if (row < 0 || row >= source.height) return placed;
-  const Overlap part = overlap(source.width, placement);
-  std::uint8_t* output = placed + kChannels * part.output;
-  const std::uint8_t* kept = pixels + kChannels * part.source;
-  if (!placement.flipped) {
-    std::memcpy(output, kept, std::size_t{3} * part.pixels);
-    return placed;
-  }
-  reverse_pixels(kept, part.pixels, output);
-  output[-1] = 0;  // the border's, which reversing wrote over
-  return placed;
-}
-
-template <typename Value>
-void ImageWriter::write_same_size(const Coefficients<Value>& of, const ImageView& source, const Placement& placement,
-                                  Value* image, RowScratch& scratch) const {
-  for (int y = 0; y < shape_.height; ++y) {
-    write_bytes(of, placed_row(source, placement, y, scratch), y, image, scratch);
+  const std::size_t values = 3 * area / planes();
+  for (int plane = 0; plane < planes(); ++plane) {
+    scale_pixels(unit_, pixels + plane * values, scalings[plane], values, output + plane * plane_values());
   }
 }
 
 const float* ImageWriter::resized_row(const ImageView& crop, int stride, int source_row, const Placement& placement,
-                                      RowScratch& scratch) const {
+                                      WriterScratch& scratch) const {
   const std::size_t slot = source_row % 2;
   auto& row = scratch.horizontal[slot];
   if (scratch.horizontal_of[slot] == source_row) return row.data();
@@ -168,8 +159,8 @@ const float* ImageWriter::resized_row(const ImageView& crop, int stride, int sou
   const Overlap part = overlap(shape_.width, placement);
   const std::ptrdiff_t pixel_step = channels_last_ ? kChannels : 1;
   const std::ptrdiff_t channel_step = channels_last_ ? 1 : shape_.width;
-  const int last = part.output + part.pixels - 1;
-  for (int i = 0; i < part.pixels; ++i) {
+  const int last = part.output + part.kept - 1;
+  for (int i = 0; i < part.kept; ++i) {
     const Tap& tap = scratch.columns[part.source + i];
     const std::uint8_t* left = pixels + kChannels * tap.first;
     const std::uint8_t* right = pixels + kChannels * tap.second;
@@ -183,40 +174,45 @@ const float* ImageWriter::resized_row(const ImageView& crop, int stride, int sou
 }
 
 template <typename Value>
-void ImageWriter::write_resized(const Coefficients<Value>& of, const ImageView& source, const Placement& placement,
-                                Value* image, RowScratch& scratch) const {
+void ImageWriter::write_resized(const Scalings<Value>& scalings, const ImageView& source, const Placement& placement,
+                                Value* image, WriterScratch& scratch) const {
   const ImageView small = shrunk(source, shape_, scratch.halved);
   const ImageView crop = centre_crop(small, shape_);
   scratch.columns.clear();
   for (int x = 0; x < shape_.width; ++x) scratch.columns.push_back(make_tap(x, shape_.width, crop.width));
   scratch.horizontal_of = {-1, -1};
-  for (int y = 0; y < shape_.height; ++y) {
+  const std::size_t values = std::size_t{3} * shape_.width / planes();
+  Value* output = image;
+  for (int y = 0; y < shape_.height; ++y, output += values) {
     const int row = y + placement.down;
     if (row < 0 || row >= shape_.height) {
-      scratch.placed.assign(3 * static_cast<std::size_t>(shape_.width), 0);
-      write_bytes(of, scratch.placed.data(), y, image, scratch);
+      scratch.frame.assign(std::size_t{3} * shape_.width, 0);
+      write_pixels(scalings, scratch.frame.data(), 1, output, scratch);
       continue;
     }
     const Tap tap = make_tap(row, shape_.height, crop.height);
     const float* top = resized_row(crop, small.width, tap.first, placement, scratch);
     const float* bottom = resized_row(crop, small.width, tap.second, placement, scratch);
-    write_runs(y, image, [&](std::size_t first, std::size_t count, Value* output) {
-      scale_between(top + first, bottom + first, tap.weight, of.scale.data() + first, of.offset.data() + first, count,
-                    output);
-    });
+    for (int plane = 0; plane < planes(); ++plane) {
+      scale_between(unit_, top + plane * values, bottom + plane * values, tap.weight, scalings[plane], values,
+                    output + plane * plane_values());
+    }
   }
 }
 
 void ImageWriter::write(const ImageView& image, const Placement& placement, std::byte* destination,
-                        RowScratch& scratch) const {
+                        WriterScratch& scratch) const {
   const bool same_size = image.height == shape_.height && image.width == shape_.width;
   std::visit(
-      [&]<typename Value>(const Coefficients<Value>& of) {
+      [&]<typename Value>(const Scalings<Value>& scalings) {
         auto* values = reinterpret_cast<Value*>(destination);
-        same_size ? write_same_size(of, image, placement, values, scratch)
-                  : write_resized(of, image, placement, values, scratch);
+        if (same_size) {
+          write_pixels(scalings, framed(unit_, image, placement, scratch.frame), shape_.height, values, scratch);
+        } else {
+          write_resized(scalings, image, placement, values, scratch);
+        }
       },
-      coefficients_);
+      scalings_);
 }
 
 }  // namespace scalemark::data

@@ -20,9 +20,9 @@ struct Tap {
   float weight = 0;
 };
 
-/// The rows that one thread works on; kept from image to image.
-struct RowScratch {
-  std::vector<std::uint8_t> placed;              ///< a row after crop and flip
+/// What one thread works on; kept from image to image.
+struct WriterScratch {
+  std::vector<std::uint8_t> frame;               ///< an image after crop and flip
   std::vector<std::uint8_t> planes;              ///< its three channels
   std::vector<std::uint8_t> halved;              ///< an image shrunk before it is resized
   std::array<std::vector<float>, 2> horizontal;  ///< two source rows, resized
@@ -35,7 +35,8 @@ struct RowScratch {
 class ImageWriter {
  public:
   /// @throws std::invalid_argument unless shape.channels is 3.
-  ImageWriter(const Normalization& normalization, const ImageShape& shape, PixelType type, bool channels_last);
+  ImageWriter(const Normalization& normalization, const ImageShape& shape, PixelType type, bool channels_last,
+              VectorUnit unit = best_vector_unit());
 
   /// Bytes of one image in the batch.
   std::size_t image_bytes() const { return shape_.bytes() * bytes_of(type_); }
@@ -43,39 +44,36 @@ class ImageWriter {
   /// An image of another size than the batch's is cropped to its shape around the centre and resized bilinearly, as
   /// torch.nn.functional.interpolate does it (align_corners=False); where it is twice as large or more, pixels are
   /// averaged by 2 x 2 first.
-  void write(const ImageView& image, const Placement& placement, std::byte* destination, RowScratch& scratch) const;
+  void write(const ImageView& image, const Placement& placement, std::byte* destination, WriterScratch& scratch) const;
 
  private:
   template <typename Value>
-  struct Coefficients {  // of each value of a row, in the destination's order
-    std::vector<Wide<Value>> scale;
-    std::vector<Wide<Value>> offset;
-  };
-  using AnyCoefficients =
-      std::variant<Coefficients<double>, Coefficients<float>, Coefficients<Bfloat16>, Coefficients<Float16>>;
+  using Scalings = std::array<Scaling<Value>, 3>;  // of each plane; of the first one alone where channels are last
+  using AnyScalings = std::variant<Scalings<double>, Scalings<float>, Scalings<Bfloat16>, Scalings<Float16>>;
 
   template <typename Value>
-  Coefficients<Value> make_coefficients(const Normalization& normalization) const;
-  AnyCoefficients make_coefficients(const Normalization& normalization) const;
-  template <typename Value, typename WriteRun>
-  void write_runs(int row, Value* image, WriteRun&& write_run) const;
+  Scalings<Value> make_scalings(const Normalization& normalization) const;
+  AnyScalings make_scalings(const Normalization& normalization) const;
+
+  // An image in the batch is one plane of interleaved channels, or one plane per channel.
+  int planes() const { return channels_last_ ? 1 : 3; }
+  std::size_t plane_values() const { return shape_.bytes() / planes(); }
+
+  // Writes so many whole rows to where the first of them begins in each plane.
   template <typename Value>
-  void write_bytes(const Coefficients<Value>& of, const std::uint8_t* row, int y, Value* image,
-                   RowScratch& scratch) const;
+  void write_pixels(const Scalings<Value>& scalings, const std::uint8_t* pixels, int rows, Value* output,
+                    WriterScratch& scratch) const;
   template <typename Value>
-  void write_same_size(const Coefficients<Value>& of, const ImageView& source, const Placement& placement, Value* image,
-                       RowScratch& scratch) const;
-  template <typename Value>
-  void write_resized(const Coefficients<Value>& of, const ImageView& source, const Placement& placement, Value* image,
-                     RowScratch& scratch) const;
-  const std::uint8_t* placed_row(const ImageView& source, const Placement& placement, int y, RowScratch& scratch) const;
+  void write_resized(const Scalings<Value>& scalings, const ImageView& source, const Placement& placement, Value* image,
+                     WriterScratch& scratch) const;
   const float* resized_row(const ImageView& crop, int stride, int source_row, const Placement& placement,
-                           RowScratch& scratch) const;
+                           WriterScratch& scratch) const;
 
   ImageShape shape_;
   PixelType type_;
   bool channels_last_;
-  AnyCoefficients coefficients_;
+  VectorUnit unit_;
+  AnyScalings scalings_;
 };
 
 }  // namespace scalemark::data

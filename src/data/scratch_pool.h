@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -12,8 +14,9 @@ namespace scalemark::data {
 
 /// What a thread works on while it fills a part of a batch.
 struct ThreadScratch {
+  std::array<std::vector<std::uint8_t>, 2> stored;  ///< bytes of the image at hand and of the next one
   ImageScratch image;
-  RowScratch rows;
+  WriterScratch writer;
 };
 
 /// Lends scratches to threads; there come to be as many as threads use at once, and they live as long as the pool.

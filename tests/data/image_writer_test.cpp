@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "data/sample_files.h"
@@ -53,6 +54,10 @@ double expected(const Source& source, int side, const Placement& placement, int 
   return (pixel / 255 - kNormalization.mean[channel]) / kNormalization.standard_deviation[channel];
 }
 
+constexpr std::array kPlacements = {
+    Placement{},           Placement{4, -4, false}, Placement{-3, 2, true}, Placement{0, 4, true},
+    Placement{1, 0, true}, Placement{0, -1, true},  Placement{-4, 4, false}};
+
 struct Sizes {
   int height;
   int width;
@@ -66,11 +71,10 @@ TEST_P(ImageWriterTest, WritesWhatCropFlipAndFormulaSay) {
   const auto [height, width, side] = sizes;
   const Source source{height, width, random_pixels(height, width)};
   const ImageWriter writer(kNormalization, {3, side, side}, PixelType::kFloat32, channels_last);
-  RowScratch scratch;
+  WriterScratch scratch;
   std::vector<float> image(std::size_t{3} * side * side);
   ASSERT_EQ(writer.image_bytes(), image.size() * sizeof(float));
-  for (const Placement placement : {Placement{}, Placement{4, -4, false}, Placement{-3, 2, true}, Placement{0, 4, true},
-                                    Placement{1, 0, true}, Placement{0, -1, true}}) {
+  for (const Placement& placement : kPlacements) {
     writer.write({source.pixels.data(), height, width, 0}, placement, reinterpret_cast<std::byte*>(image.data()),
                  scratch);
     for (int i = 0; i < 3 * side * side; ++i) {
@@ -84,9 +88,33 @@ TEST_P(ImageWriterTest, WritesWhatCropFlipAndFormulaSay) {
 
 INSTANTIATE_TEST_SUITE_P(SizesAndLayouts, ImageWriterTest,
                          ::testing::Combine(::testing::Values(Sizes{32, 32, 32}, Sizes{13, 13, 13}, Sizes{16, 16, 16},
-                                                              Sizes{64, 64, 224}, Sizes{40, 50, 32}, Sizes{50, 40, 32},
-                                                              Sizes{9, 9, 64}, Sizes{1, 1, 8}),
+                                                              Sizes{3, 3, 3}, Sizes{64, 64, 224}, Sizes{40, 50, 32},
+                                                              Sizes{50, 40, 32}, Sizes{9, 9, 64}, Sizes{1, 1, 8}),
                                             ::testing::Bool()));
+
+std::vector<std::byte> written(const ImageWriter& writer, const Source& source, const Placement& placement) {
+  WriterScratch scratch;
+  std::vector<std::byte> image(writer.image_bytes());
+  writer.write({source.pixels.data(), source.height, source.width, 0}, placement, image.data(), scratch);
+  return image;
+}
+
+TEST_P(ImageWriterTest, WritesTheSameBitsWithEveryVectorUnit) {
+  const auto [sizes, channels_last] = GetParam();
+  const ImageShape shape{3, sizes.side, sizes.side};
+  const Source source{sizes.height, sizes.width, random_pixels(sizes.height, sizes.width)};
+  for (const auto type : {PixelType::kFloat64, PixelType::kFloat32, PixelType::kBfloat16, PixelType::kFloat16}) {
+    const ImageWriter plain(kNormalization, shape, type, channels_last, VectorUnit::kAny);
+    for (const auto unit : {VectorUnit::kAvx2, VectorUnit::kAvx512}) {
+      if (unit > best_vector_unit()) continue;
+      const ImageWriter vectorised(kNormalization, shape, type, channels_last, unit);
+      for (const Placement& placement : kPlacements) {
+        ASSERT_EQ(written(vectorised, source, placement), written(plain, source, placement))
+            << "type " << static_cast<int>(type) << ", unit " << static_cast<int>(unit);
+      }
+    }
+  }
+}
 
 TEST(ImageWriterTest, AveragesBeforeItShrinksALot) {
   // Columns in black and white by turns: without averaging every pixel would be one of them.
@@ -94,7 +122,7 @@ TEST(ImageWriterTest, AveragesBeforeItShrinksALot) {
   for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = i / 3 % 2 == 0 ? 0 : 254;
   const ImageWriter writer({{0, 0, 0}, {1, 1, 1}}, {3, 16, 16}, PixelType::kFloat32, true);
   std::vector<float> image(3 * 16 * 16);
-  RowScratch scratch;
+  WriterScratch scratch;
   writer.write({pixels.data(), 64, 64, 0}, {}, reinterpret_cast<std::byte*>(image.data()), scratch);
   for (const float value : image) EXPECT_NEAR(value, 127.0 / 255, 1e-6);
 }

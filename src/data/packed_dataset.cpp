@@ -6,9 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -77,11 +80,18 @@ struct Pack {
     if (checksum(&header, offsetof(PackHeader, header_checksum)) != header.header_checksum) {
       file.fail("the header is damaged (its checksum differs); pack the data set again");
     }
+    if (!header_makes_sense()) file.fail("the header makes no sense; pack the data set again");
+  }
+
+  bool header_makes_sense() const {
     constexpr std::uint32_t kLargestSide = 4096;
+    constexpr std::uint32_t kMostClasses = std::numeric_limits<int>::max();
+    const auto finite = [](float mean) { return std::isfinite(mean); };
+    const auto divisor = [](float deviation) { return std::isnormal(deviation) && deviation > 0; };
     const bool sound_size = header.height - 1 < kLargestSide && header.width - 1 < kLargestSide;
-    if (header.encoding > 1 || header.classes == 0 || (!is_jpeg() && !sound_size)) {
-      file.fail("the header makes no sense; pack the data set again");
-    }
+    return header.encoding <= 1 && header.classes - 1 < kMostClasses && (is_jpeg() || sound_size) &&
+           std::all_of(header.mean.begin(), header.mean.end(), finite) &&
+           std::all_of(header.standard_deviation.begin(), header.standard_deviation.end(), divisor);
   }
 
   void read_index() {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <zlib.h>
 
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -136,6 +137,26 @@ TEST_F(PackTest, RefusesAnIndexThatPointsElsewhereThoughItsChecksumIsRight) {
     std::memcpy(bytes.data() + 116, &of_header, 4);
     EXPECT_THAT(error_of("image-folder", bytes), HasSubstr("the index makes no sense at image 0"));
   }
+}
+
+TEST_F(PackTest, RefusesAHeaderOfNonsenseThoughItsChecksumIsRight) {
+  const Bytes sound = content_of(pack("cifar10"));
+  const auto error_with = [&](std::size_t offset, auto value) {
+    Bytes bytes = sound;
+    std::memcpy(bytes.data() + offset, &value, sizeof value);
+    const std::uint32_t sum = crc(bytes, 0, offsetof(PackHeader, header_checksum));
+    std::memcpy(bytes.data() + offsetof(PackHeader, header_checksum), &sum, sizeof sum);
+    return error_of("cifar10", bytes);
+  };
+  const auto makes_no_sense = HasSubstr("damaged.pack: the header makes no sense");
+  for (const std::uint32_t classes : {0U, 0x80000000U, 0xffffffffU}) {
+    EXPECT_THAT(error_with(offsetof(PackHeader, classes), classes), makes_no_sense) << classes;
+  }
+  EXPECT_THAT(error_with(offsetof(PackHeader, encoding), 2U), makes_no_sense);
+  EXPECT_THAT(error_with(offsetof(PackHeader, width), 0U), makes_no_sense);
+  EXPECT_THAT(error_with(offsetof(PackHeader, mean), std::nanf("")), makes_no_sense);
+  EXPECT_THAT(error_with(offsetof(PackHeader, standard_deviation), 0.0F), makes_no_sense);
+  EXPECT_THAT(error_with(offsetof(PackHeader, standard_deviation), -1.0F), makes_no_sense);
 }
 
 TEST_F(PackTest, RefusesAnotherDatasetOrSize) {

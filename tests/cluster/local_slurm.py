@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-GPUS = 4  # of each node
+GPUS, CORES = 4, 16  # that each node is said to have
 INSIDE = "SCALEMARK_SLURM_FOLDER"  # set, to the temporary folder, in the namespaces
 # How long Slurm holds a requeued job back: the life of a credential, of 120 s unless told.
 REQUEUE_SECONDS = 6
@@ -45,7 +45,7 @@ KillWait=5
 SchedulerParameters=bf_interval=1,sched_interval=1,sched_min_interval=100000,batch_sched_delay=0
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
-NODE_CONF = "NodeName={name} NodeAddr=127.0.0.1 Port={port} CPUs={gpus} Gres=gpu:v100:{gpus}\n"
+NODE_CONF = "NodeName={name} NodeAddr=127.0.0.1 Port={port} CPUs={cores} Gres=gpu:v100:{gpus}\n"
 NODES = {"node1": 17001, "node2": 17002}  # names and ports
 # A node's host name, and a folder for PMIx's files, which are named by the job alone.
 NODE_START = 'hostname "$1" && mount --bind "$2" "$3" && exec slurmd -D -N "$1"'
@@ -89,7 +89,7 @@ class Slurm:
             subprocess.run(["ip", *command], check=True)
         for name in ("state", "tmp", *(f"tmp-{node}" for node in NODES)):
             (self.folder / name).mkdir()
-        nodes = "".join(NODE_CONF.format(name=node, port=port, gpus=GPUS) for node, port in NODES.items())
+        nodes = "".join(NODE_CONF.format(name=node, port=port, gpus=GPUS, cores=CORES) for node, port in NODES.items())
         (self.folder / "slurm.conf").write_text(SLURM_CONF.format(folder=self.folder, requeue_seconds=REQUEUE_SECONDS) + nodes)
         self._make_gpus()
         os.environ["SLURM_CONF"] = str(self.folder / "slurm.conf")

@@ -48,7 +48,7 @@ class SlurmTest(RunTest):
 
     def submit(self, *arguments, name="tiny", **environment):
         """Returns the numbers of the jobs that were submitted."""
-        run = slurm.call(SUBMIT, "--gpu", "v100", "--cpus", 1, "--output-dir", self.folder, *arguments, self.config,
+        run = slurm.call(SUBMIT, "--gpu", "v100", "--output-dir", self.folder, *arguments, self.config,
                          env={**os.environ, "SCALEMARK": str(BIN / "scalemark"), **environment})
         self.assertIn(f"sbatch --parsable --job-name={name}", run.stdout, "it prints what it submits")
         return [int(number) for number in re.findall(r"submitted: job (\d+)", run.stdout)]
@@ -102,7 +102,7 @@ class Sweeps(SlurmTest):
         image.touch()
         (job,) = self.submit("--gpus", 2, "--image", image, "--overlay", image, SINGULARITY=str(singularity))
         self.assertEqual(slurm.wait_for(job, END_STATES)["JobState"], "COMPLETED", self.log(job))
-        self.assertIn(f"singularity exec --nv --overlay {image}:ro {image} /bin/bash -c", self.log(job))
+        self.assertIn(f"singularity exec --nv --overlay {image}:ro --bind {self.folder},{self.folder} {image} /bin/bash -c", self.log(job))
         self.assertEqual(repetitions(self.result(job)), {"gpus=1": REPETITIONS, "gpus=2": REPETITIONS})
 
     def test_an_array_runs_a_config_in_each_task(self):

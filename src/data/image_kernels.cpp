@@ -9,7 +9,7 @@
 #define SCALEMARK_INLINE [[gnu::always_inline]] inline
 #if defined(__x86_64__)
 #define SCALEMARK_AVX2 [[gnu::target("avx2")]]
-#define SCALEMARK_AVX512 [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512")]]
+#define SCALEMARK_AVX512 [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq")]]
 #else
 #define SCALEMARK_AVX2
 #define SCALEMARK_AVX512

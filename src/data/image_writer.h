@@ -31,7 +31,8 @@ struct WriterScratch {
 };
 
 /// Writes uint8 images into batches: fits them to the batch's size, crops, flips, normalises to (pixel / 255 - mean) /
-/// standard deviation and stores the training's type and layout, all in one pass over the rows.
+/// standard deviation and stores the training's type and layout. Until that last pass an image is bytes, in the first
+/// cache.
 class ImageWriter {
  public:
   /// @throws std::invalid_argument unless shape.channels is 3.

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <semaphore>
 #include <stdexcept>
 #include <string>
@@ -107,16 +109,29 @@ TEST_P(OrderedPrefetcherTest, EndsWithAnErrorThatNobodyAskedFor) {
 
 INSTANTIATE_TEST_SUITE_P(Workers, OrderedPrefetcherTest, ::testing::Values(0, 1, 2, 4));
 
+/// Two threads that wait for each other; who comes after them need not wait.
+class Meeting {
+ public:
+  /// False where nobody came in half a minute.
+  bool meet() {
+    std::unique_lock lock(mutex_);
+    ++arrived_;
+    both_.notify_all();
+    return both_.wait_for(lock, std::chrono::seconds(30), [this] { return arrived_ >= 2; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable both_;
+  int arrived_ = 0;
+};
+
 TEST(OrderedPrefetcherSharingTest, WorkersShareTheOneItemThatIsNeeded) {
-  // Each of two parts waits for the other one to be at work: one thread alone cannot finish the item.
-  std::counting_semaphore<2> first(0);
-  std::counting_semaphore<2> second(0);
+  Meeting meeting;  // of the first item's two parts: one thread alone cannot finish it
   std::atomic<bool> together = true;
   PrefetchWork<Item> work{[](std::int64_t) { return Item(2); },
-                          [&](Item&, int part) {
-                            (part == 0 ? first : second).release();
-                            if (!(part == 0 ? second : first).try_acquire_for(std::chrono::seconds(30)))
-                              together = false;
+                          [&](Item&, int) {
+                            if (!meeting.meet()) together = false;
                           },
                           2};
   OrderedPrefetcher<Item> prefetcher(work, 2, 1);

@@ -72,7 +72,7 @@ enter_root() {
     environment+=(PIP_CERT=/etc/machine-ca.crt)
   fi
   for name in PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST PIP_DEFAULT_TIMEOUT PIP_PROXY http_proxy https_proxy \
-    no_proxy SCALEMARK_CUDA SCALEMARK_DEPS SCALEMARK_VERBOSE; do
+    no_proxy SCALEMARK_CUDA SCALEMARK_DEPS SCALEMARK_VERBOSE SCALEMARK_WERROR; do
     if [[ -n ${!name:-} ]]; then environment+=("$name=${!name}"); fi
   done
   chroot "$target" env -i "${environment[@]}" "${@:2}"

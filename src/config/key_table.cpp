@@ -102,7 +102,7 @@ std::vector<Key> train_keys() {
       enum_key("train.channels_last", at(&CaseConfig::train, &TrainConfig::channels_last)),
       member_key("train.cuda_graph", choice({"auto", "false"}, {"true"}),
                  at(&CaseConfig::train, &TrainConfig::cuda_graph)),
-      member_key("train.fused", choice({"auto", "false"}, {"true"}), at(&CaseConfig::train, &TrainConfig::fused)),
+      enum_key("train.fused", at(&CaseConfig::train, &TrainConfig::fused)),
       member_key("train.cudnn_benchmark", flag(), at(&CaseConfig::train, &TrainConfig::cudnn_benchmark)),
       member_key("train.bucket_mebibytes", number({0, 65536, false}),
                  at(&CaseConfig::train, &TrainConfig::bucket_mebibytes)),

@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "nn/forward_state.h"
-#include "nn/layers.h"
 
 namespace scalemark::nn {
 namespace {
@@ -85,10 +84,10 @@ ChunkGradients gradients_by_chunk(const at::Tensor& x, const AffineNorm& norm, c
 class CheckpointedStem : public torch::autograd::Function<CheckpointedStem> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& images, at::TensorList /*parameters*/,
-                            torch::nn::Conv2d& convolution, torch::nn::BatchNorm2d& norm) {
+                            torch::nn::Conv2d& convolution, Norm& norm) {
     context->save_for_backward({images});
     context->saved_data["stem"] =
-        c10::IValue::make_capsule(c10::make_intrusive<Stem>(convolution, norm, images.device()));
+        c10::IValue::make_capsule(c10::make_intrusive<Stem>(convolution, norm.module(), images.device()));
     return pooled_stem(convolution, norm, images);
   }
 
@@ -124,12 +123,12 @@ class CheckpointedStem : public torch::autograd::Function<CheckpointedStem> {
 
 }  // namespace
 
-at::Tensor pooled_stem(torch::nn::Conv2d& convolution, torch::nn::BatchNorm2d& norm, const at::Tensor& images) {
-  return pooled(normalized(norm, convolution->forward(images)).relu_());
+at::Tensor pooled_stem(torch::nn::Conv2d& convolution, Norm& norm, const at::Tensor& images) {
+  return pooled(norm.relu(convolution->forward(images)));
 }
 
-at::Tensor checkpointed_stem(torch::nn::Conv2d& convolution, torch::nn::BatchNorm2d& norm, const at::Tensor& images) {
-  const std::vector<at::Tensor> parameters{convolution->weight, norm->weight, norm->bias};
+at::Tensor checkpointed_stem(torch::nn::Conv2d& convolution, Norm& norm, const at::Tensor& images) {
+  const std::vector<at::Tensor> parameters{convolution->weight, norm.module()->weight, norm.module()->bias};
   return CheckpointedStem::apply(images, at::TensorList(parameters), convolution, norm);
 }
 

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "nn/layers.h"
+#include "nn/norm.h"
 
 namespace scalemark::nn {
 

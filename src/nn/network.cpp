@@ -24,9 +24,13 @@ struct Registered {
   bool checkpoints = true;  ///< knows checkpointing
 };
 
+NormOptions norm_options(const NetworkOptions& options) {
+  return {.batch_norm = options.batch_norm, .fused = options.fused};
+}
+
 std::shared_ptr<Network> make_resnet(ResNetOptions shape, const NetworkOptions& options) {
   shape.classes = options.classes;
-  shape.batch_norm = options.batch_norm;
+  shape.norm = norm_options(options);
   shape.checkpointing = options.checkpointing;
   return std::make_shared<ResNet>(shape);
 }
@@ -58,7 +62,7 @@ Registered revnet(std::int64_t units) {
   return {c10::str("revnet-", units, "-", units, "-", units),
           [units](const NetworkOptions& options) {
             return std::make_shared<RevNet>(RevNetOptions{
-                .units = {units, units, units}, .classes = options.classes, .batch_norm = options.batch_norm});
+                .units = {units, units, units}, .classes = options.classes, .norm = norm_options(options)});
           },
           /*checkpoints=*/false};
 }

@@ -20,7 +20,8 @@ struct NetworkOptions {
   int classes = 10;
   bool batch_norm = true;
   bool checkpointing =
-      false;  ///< backward computes activations again; RevNets, which always do so, have no such choice
+      false;          ///< backward computes activations again; RevNets, which always do so, have no such choice
+  bool fused = true;  ///< batch norm with the addition and the ReLU behind it in kernels of its own
 };
 
 /// Builds a network by its registered name. ResNets' parameters are named as in torchvision, and all are initialised as

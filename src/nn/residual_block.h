@@ -1,10 +1,11 @@
 #pragma once
 
-#include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/conv.h>
 
 #include <cstdint>
 #include <memory>
+
+#include "nn/norm.h"
 
 namespace scalemark::nn {
 
@@ -14,7 +15,7 @@ struct BlockOptions {
   std::int64_t in_channels = 0;
   std::int64_t width = 0;   ///< channels of the 3x3 convolutions
   std::int64_t stride = 1;  ///< of the block as a whole
-  bool batch_norm = true;
+  NormOptions norm{};
 };
 
 /// How many times `width` channels a block puts out: 1 (basic) or 4 (bottleneck).
@@ -33,11 +34,14 @@ class ResidualBlock : public torch::nn::Module {
   void register_downsample();
 
  private:
-  /// Must return a tensor of its own, which forward() overwrites.
+  /// The branch up to its last convolution: a tensor of its own, which forward() may overwrite.
   virtual torch::Tensor branch(const torch::Tensor& x) = 0;
 
+  /// The norm behind it.
+  virtual Norm& branch_norm() = 0;
+
   torch::nn::Conv2d downsample_{nullptr};
-  torch::nn::BatchNorm2d downsample_norm_{nullptr};
+  Norm downsample_norm_;
 };
 
 /// Two 3x3 convolutions (He et al. 2016, figure 5 left).
@@ -47,9 +51,10 @@ class BasicBlock final : public ResidualBlock {
 
  private:
   torch::Tensor branch(const torch::Tensor& x) override;
+  Norm& branch_norm() override { return bn2_; }
 
   torch::nn::Conv2d conv1_, conv2_;
-  torch::nn::BatchNorm2d bn1_, bn2_;
+  Norm bn1_, bn2_;
 };
 
 /// 1x1, 3x3, 1x1 convolutions (He et al. 2016, figure 5 right), with the stride in the 3x3 one as torchvision has it.
@@ -59,9 +64,10 @@ class Bottleneck final : public ResidualBlock {
 
  private:
   torch::Tensor branch(const torch::Tensor& x) override;
+  Norm& branch_norm() override { return bn3_; }
 
   torch::nn::Conv2d conv1_, conv2_, conv3_;
-  torch::nn::BatchNorm2d bn1_, bn2_, bn3_;
+  Norm bn1_, bn2_, bn3_;
 };
 
 std::shared_ptr<ResidualBlock> make_block(BlockKind kind, const BlockOptions& options);

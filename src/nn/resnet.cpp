@@ -13,9 +13,9 @@ namespace {
 
 torch::nn::Conv2d make_stem(const ResNetOptions& options) {
   if (options.stem == Stem::kCifar) {
-    return make_convolution({3, options.stem_channels, /*kernel_size=*/3, /*stride=*/1}, options.batch_norm);
+    return make_convolution({3, options.stem_channels, /*kernel_size=*/3, /*stride=*/1}, options.norm.batch_norm);
   }
-  return make_convolution({3, options.stem_channels, /*kernel_size=*/7, /*stride=*/2}, options.batch_norm);
+  return make_convolution({3, options.stem_channels, /*kernel_size=*/7, /*stride=*/2}, options.norm.batch_norm);
 }
 
 std::int64_t stage_in_channels(const ResNetOptions& options, std::size_t index) {
@@ -28,9 +28,9 @@ ResNet::ResNet(const ResNetOptions& options)
     : stem_(options.stem),
       checkpointing_(options.checkpointing),
       conv1_(make_stem(options)),
-      bn1_(make_norm(options.stem_channels, options.batch_norm)) {
+      bn1_(options.stem_channels, options.norm) {
   register_module("conv1", conv1_);
-  register_norm(*this, "bn1", bn1_);
+  bn1_.register_in(*this, "bn1");
   for (std::size_t index = 0; index < options.depths.size(); ++index) {
     stages_.push_back(add_stage(options, index));
   }
@@ -47,7 +47,7 @@ ResNet::Stage ResNet::add_stage(const ResNetOptions& options, std::size_t index)
     const bool first = i == 0;
     const std::int64_t in_channels = first ? stage_in_channels(options, index) : width * block_expansion(options.block);
     const std::int64_t stride = first && index > 0 ? 2 : 1;
-    stage.push_back(make_block(options.block, {in_channels, width, stride, options.batch_norm}));
+    stage.push_back(make_block(options.block, {in_channels, width, stride, options.norm}));
     registered->push_back(stage.back());
   }
   register_module("layer" + std::to_string(index + 1), registered);
@@ -71,7 +71,7 @@ torch::Tensor ResNet::stem(const torch::Tensor& images) {
   if (stem_ == Stem::kImageNet) {
     return pooled_stem(conv1_, bn1_, images);
   }
-  return normalized(bn1_, conv1_->forward(images)).relu_();
+  return bn1_.relu(conv1_->forward(images));
 }
 
 torch::Tensor ResNet::checkpointed_features(const torch::Tensor& images) {
@@ -92,8 +92,8 @@ torch::Tensor ResNet::checkpointed_features(const torch::Tensor& images) {
 std::vector<torch::Tensor> ResNet::stem_parameters() const {
   std::vector<torch::Tensor> parameters = conv1_->parameters();
   if (bn1_) {
-    parameters.push_back(bn1_->weight);
-    parameters.push_back(bn1_->bias);
+    parameters.push_back(bn1_.module()->weight);
+    parameters.push_back(bn1_.module()->bias);
   }
   return parameters;
 }

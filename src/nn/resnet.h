@@ -1,6 +1,5 @@
 #pragma once
 
-#include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "nn/network.h"
+#include "nn/norm.h"
 #include "nn/residual_block.h"
 
 namespace scalemark::nn {
@@ -26,7 +26,7 @@ struct ResNetOptions {
   std::array<std::int64_t, 4> widths{64, 128, 256, 512};  ///< channels of each stage's 3x3 convolutions
   Stem stem = Stem::kCifar;
   int classes = 10;
-  bool batch_norm = true;
+  NormOptions norm{};
   bool checkpointing = false;  ///< in training only the blocks' inputs are kept; backward computes the rest again
 };
 
@@ -55,7 +55,7 @@ class ResNet final : public Network {
   Stem stem_;
   bool checkpointing_;
   torch::nn::Conv2d conv1_;
-  torch::nn::BatchNorm2d bn1_;
+  Norm bn1_;
   std::vector<Stage> stages_;
   torch::nn::Linear fc_{nullptr};
 };

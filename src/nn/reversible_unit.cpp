@@ -10,6 +10,10 @@ torch::nn::Conv2d make_biased_convolution(std::int64_t in_channels, std::int64_t
   return make_convolution({in_channels, out_channels, /*kernel_size=*/3, stride}, kWithBias);
 }
 
+NormOptions leading_norm(const UnitOptions& options) {
+  return {.batch_norm = options.norm.batch_norm && options.leading_norm, .fused = options.norm.fused};
+}
+
 UnitOptions f_options(UnitOptions options) {
   options.in_channels /= 2;
   options.out_channels /= 2;
@@ -19,29 +23,29 @@ UnitOptions f_options(UnitOptions options) {
 // G takes the new first half, which has the unit's shape already.
 UnitOptions g_options(const UnitOptions& options) {
   const std::int64_t channels = options.out_channels / 2;
-  return {.in_channels = channels, .out_channels = channels, .batch_norm = options.batch_norm};
+  return {.in_channels = channels, .out_channels = channels, .norm = options.norm};
 }
 
 }  // namespace
 
 UnitBranch::UnitBranch(const UnitOptions& options)
     : leading_norm_(options.leading_norm),
-      bn1_(make_norm(options.in_channels, options.batch_norm && options.leading_norm)),
-      bn2_(make_norm(options.out_channels, options.batch_norm)),
+      bn1_(options.in_channels, leading_norm(options)),
+      bn2_(options.out_channels, options.norm),
       conv1_(make_biased_convolution(options.in_channels, options.out_channels, options.stride)),
       conv2_(make_biased_convolution(options.out_channels, options.out_channels, 1)) {
-  register_norm(*this, "bn1", bn1_);
+  bn1_.register_in(*this, "bn1");
   register_module("conv1", conv1_);
-  register_norm(*this, "bn2", bn2_);
+  bn2_.register_in(*this, "bn2");
   register_module("conv2", conv2_);
 }
 
 torch::Tensor UnitBranch::forward(const torch::Tensor& x) {
   torch::Tensor input = x;
   if (leading_norm_) {
-    input = bn1_ ? normalized(bn1_, x).relu_() : x.relu();
+    input = bn1_ ? bn1_.relu(x) : x.relu();
   }
-  return conv2_->forward(normalized(bn2_, conv1_->forward(input)).relu_());
+  return conv2_->forward(bn2_.relu(conv1_->forward(input)));
 }
 
 ReversibleUnit::ReversibleUnit(const UnitOptions& options)

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/conv.h>
 
 #include <cstdint>
 #include <memory>
+
+#include "nn/norm.h"
 
 namespace scalemark::nn {
 
@@ -18,7 +19,7 @@ struct UnitOptions {
   std::int64_t out_channels = 0;  ///< of both halves together
   std::int64_t stride = 1;
   bool leading_norm = true;  ///< F begins with batch norm and ReLU; not where its input was normalised just before
-  bool batch_norm = true;
+  NormOptions norm{};
 };
 
 /// [BN, ReLU,] 3x3 convolution, BN, ReLU, 3x3 convolution, both with bias.
@@ -31,7 +32,7 @@ class UnitBranch final : public torch::nn::Module {
 
  private:
   bool leading_norm_;
-  torch::nn::BatchNorm2d bn1_, bn2_;
+  Norm bn1_, bn2_;
   torch::nn::Conv2d conv1_, conv2_;
 };
 

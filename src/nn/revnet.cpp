@@ -17,7 +17,7 @@ UnitOptions unit_options(const RevNetOptions& options, std::size_t group, bool f
   UnitOptions unit{.in_channels = kGroupChannels[group],
                    .out_channels = kGroupChannels[group],
                    .leading_norm = !first,
-                   .batch_norm = options.batch_norm};
+                   .norm = options.norm};
   if (first && group > 0) {
     unit.in_channels = kGroupChannels[group - 1];
     unit.stride = 2;
@@ -30,9 +30,9 @@ UnitOptions unit_options(const RevNetOptions& options, std::size_t group, bool f
 RevNet::RevNet(const RevNetOptions& options)
     : recompute_(options.recompute),
       conv1_(make_convolution({3, kStemChannels, /*kernel_size=*/3, /*stride=*/1}, /*batch_norm=*/false)),
-      bn1_(make_norm(kStemChannels, options.batch_norm)) {
+      bn1_(kStemChannels, options.norm) {
   register_module("conv1", conv1_);
-  register_norm(*this, "bn1", bn1_);
+  bn1_.register_in(*this, "bn1");
   for (std::size_t group = 0; group < options.units.size(); ++group) {
     add_group(options, group);
   }
@@ -55,7 +55,7 @@ void RevNet::add_group(const RevNetOptions& options, std::size_t index) {
 
 torch::Tensor RevNet::forward(const torch::Tensor& images) {
   // In the parameters' precision even under autocast: an input is only as exact as the sums that it is taken back from.
-  const torch::Tensor x = normalized(bn1_, conv1_->forward(images)).relu().to(fc_->weight.scalar_type());
+  const torch::Tensor x = bn1_.relu(conv1_->forward(images)).to(fc_->weight.scalar_type());
   const auto halves = x.chunk(2, /*dim=*/1);
   Halves y{halves[0], halves[1]};
   for (const Units& units : runs_) {

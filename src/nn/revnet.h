@@ -1,6 +1,5 @@
 #pragma once
 
-#include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "nn/network.h"
+#include "nn/norm.h"
 #include "nn/reversible_unit.h"
 
 namespace scalemark::nn {
@@ -17,7 +17,7 @@ namespace scalemark::nn {
 struct RevNetOptions {
   std::array<std::int64_t, 3> units{};  ///< per group
   int classes = 10;
-  bool batch_norm = true;
+  NormOptions norm{};
   bool recompute = true;  ///< false: activations are stored as in any network, to compare with
 };
 
@@ -38,7 +38,7 @@ class RevNet final : public Network {
 
   bool recompute_;
   torch::nn::Conv2d conv1_;
-  torch::nn::BatchNorm2d bn1_;
+  Norm bn1_;
   std::vector<Units> runs_;  // of units that are reversible, or single ones that are not
   torch::nn::Linear fc_{nullptr};
 };

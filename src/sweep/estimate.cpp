@@ -78,9 +78,10 @@ CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, cons
 
 // Cases that differ only in what the estimate extrapolates share one probe.
 std::string kind_of(const config::CaseConfig& config) {
-  return fmt::format("{} {} {} {} {} {} {} {} {}", static_cast<int>(config.device), config.model, config.batch_norm,
+  return fmt::format("{} {} {} {} {} {} {} {} {} {}", static_cast<int>(config.device), config.model, config.batch_norm,
                      config.dataset.image_size, config.dataset.classes, config::to_string(config.train.precision),
-                     config.train.optimizer, train::uses_channels_last(config.train), config.train.checkpointing);
+                     config.train.fused == config::Switch::kOff, config.train.optimizer,
+                     train::uses_channels_last(config.train), config.train.checkpointing);
 }
 
 }  // namespace

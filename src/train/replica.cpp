@@ -11,7 +11,8 @@ std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, con
   auto network = nn::make_network(config.model, {.image_size = config.dataset.image_size,
                                                  .classes = config.dataset.classes,
                                                  .batch_norm = config.batch_norm,
-                                                 .checkpointing = config.train.checkpointing});
+                                                 .checkpointing = config.train.checkpointing,
+                                                 .fused = config.train.fused != config::Switch::kOff});
   network->to(device, parameter_dtype(config.train.precision));
   if (uses_channels_last(config.train)) {
     const torch::NoGradGuard no_grad;

@@ -30,7 +30,7 @@ std::shared_ptr<Network> revnet(std::int64_t units, bool recompute, torch::Dtype
   return seeded(
       [&] {
         return std::make_shared<RevNet>(
-            RevNetOptions{.units = {units, units, units}, .batch_norm = batch_norm, .recompute = recompute});
+            RevNetOptions{.units = {units, units, units}, .norm = {.batch_norm = batch_norm}, .recompute = recompute});
       },
       dtype);
 }

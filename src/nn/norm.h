@@ -1,0 +1,59 @@
+#pragma once
+
+#include <torch/nn/modules/batchnorm.h>
+
+#include <cstdint>
+
+#include "nn/norm_kernels.h"
+
+namespace scalemark::nn {
+
+struct NormOptions {
+  bool batch_norm = true;  ///< false: there is no norm, and x stays as it is
+  bool fused = true;       ///< by our own kernels together with what follows, where they cover it
+};
+
+/// Batch norm with what follows it in a network, or nothing in front of what follows.
+class Norm {
+ public:
+  Norm(std::int64_t channels, const NormOptions& options);
+
+  /// norm(x)
+  at::Tensor operator()(const at::Tensor& x) { return apply(x, {}, NormTail::kNothing); }
+
+  /// relu(norm(x)). Without batch norm x, which must be a tensor of the caller's own, is overwritten.
+  at::Tensor relu(const at::Tensor& x) { return apply(x, {}, NormTail::kRelu); }
+
+  /// relu(norm(x) + residual), x as above.
+  at::Tensor add_relu(const at::Tensor& x, const at::Tensor& residual) {
+    return apply(x, residual, NormTail::kAddRelu);
+  }
+
+  /// Makes its parameters and buffers the owner's; without batch norm there are none.
+  void register_in(torch::nn::Module& owner, const char* name) const;
+
+  explicit operator bool() const { return !module_.is_empty(); }
+
+  /// An empty holder without batch norm.
+  const torch::nn::BatchNorm2d& module() const { return module_; }
+
+ private:
+  at::Tensor apply(const at::Tensor& x, const at::Tensor& residual, NormTail tail);
+  at::Tensor apply_fused(const NormInput& input);
+  at::Tensor normalized(const at::Tensor& x);
+
+  torch::nn::BatchNorm2d module_{nullptr};
+  bool fused_;
+};
+
+/// While one lives, batch norm in training leaves its running statistics alone on this thread: for a forward pass that
+/// is a repetition of one that was counted in them.
+class FrozenStatistics {
+ public:
+  FrozenStatistics();
+  ~FrozenStatistics();
+  FrozenStatistics(const FrozenStatistics&) = delete;
+  FrozenStatistics& operator=(const FrozenStatistics&) = delete;
+};
+
+}  // namespace scalemark::nn

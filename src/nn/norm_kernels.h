@@ -1,0 +1,77 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/DeviceType.h>
+
+namespace scalemark::nn {
+
+/// What follows batch norm and is computed in the same pass over memory.
+enum class NormTail { kNothing, kRelu, kAddRelu };
+
+/// y = tail(weight * (x - mean) / deviation + bias), mean and deviation by channel; kAddRelu is relu(... + residual).
+struct NormInput {
+  at::Tensor x;             ///< [batch, channels, ...], dense: contiguous or channels_last
+  at::Tensor residual;      ///< in x's shape, dtype and layout; undefined unless the tail is kAddRelu
+  at::Tensor weight, bias;  ///< [channels]; fp64 where x is, else fp32
+  NormTail tail = NormTail::kNothing;
+};
+
+/// By channel, in the dtype of the weight.
+struct NormMoments {
+  at::Tensor mean;
+  at::Tensor inverse_deviation;  ///< 1 / sqrt(variance + epsilon), of the variance without Bessel's correction
+};
+
+/// What training updates: kept = (1 - momentum) * kept + momentum * batch's, the variance with Bessel's correction.
+struct RunningStatistics {
+  at::Tensor mean, variance;  ///< [channels]; undefined: none are kept
+  double momentum = 0;
+};
+
+struct NormResult {
+  at::Tensor y;  ///< in x's dtype and layout
+  NormMoments moments;
+};
+
+/// What backward needs of a forward pass in training.
+struct NormSaved {
+  at::Tensor x;
+  at::Tensor y;  ///< undefined unless the tail is kAddRelu: else x says where ReLU let pass
+  at::Tensor weight, bias;
+  NormMoments moments;
+  NormTail tail = NormTail::kNothing;
+};
+
+struct NormGradients {
+  at::Tensor x;             ///< in x's dtype and layout
+  at::Tensor residual;      ///< the same; undefined unless the tail is kAddRelu
+  at::Tensor weight, bias;  ///< in the weight's dtype
+};
+
+/// One device's kernels of batch norm and what follows it, outside autograd. No state: any thread may call them.
+class NormKernels {
+ public:
+  virtual ~NormKernels() = default;
+
+  /// Whether the other functions take this input. What they do not take goes to LibTorch's operators.
+  virtual bool cover(const NormInput& input) const = 0;
+
+  /// By the batch's own moments, which need more than one value per channel.
+  virtual NormResult train(const NormInput& input, double epsilon, const RunningStatistics& running) const = 0;
+
+  /// By moments that are given.
+  virtual at::Tensor evaluate(const NormInput& input, const NormMoments& moments) const = 0;
+
+  /// @param gradient  of y, in its shape, dtype and layout.
+  virtual NormGradients backward(const NormSaved& saved, const at::Tensor& gradient) const = 0;
+};
+
+const NormKernels& cpu_norm_kernels();
+
+/// nullptr in a build without CUDA.
+const NormKernels* cuda_norm_kernels();
+
+/// nullptr where the device has none.
+const NormKernels* norm_kernels(c10::DeviceType device);
+
+}  // namespace scalemark::nn

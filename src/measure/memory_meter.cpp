@@ -16,7 +16,10 @@ class HostMemoryMeter : public MemoryMeter {
   void reset_peak() override { allocator_.reset_peak(); }
   void set_limit(std::optional<std::int64_t> bytes) override { allocator_.set_limit(bytes); }
   // What a case leaves in the heap's holes would grow from case to case.
-  void release_cache() override { malloc_trim(0); }
+  void release_cache() override {
+    allocator_.release_idle_blocks();
+    malloc_trim(0);
+  }
 
  private:
   CountingAllocator& allocator_;

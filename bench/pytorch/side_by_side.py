@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
-"""Measures Scalemark and PyTorch DDP in turns on the same work, and prints a Markdown table of their step times.
+"""Measures Scalemark and PyTorch in turns on the same work, and prints Markdown tables of step times and of what
+data-parallel training adds to them.
 
-Each round starts both programs once, in alternating order, on the same cores, with the same threads. A step's time is
-the maximum over ranks, a round's figure the median over its steps. The ratio's 95 % interval is Student's t over the
-log ratios of the rounds, so that what drifts from round to round falls out.
+Each round starts every program once, in rotating order, on the same cores, with the same threads: Scalemark, and PyTorch's
+DistributedDataParallel over gloo as it is (`eager`) or under torch.compile (`default`, `max-autotune`; on a CPU
+`reduce-overhead`, which stands for CUDA graphs, is `default`). A step's time is the maximum over ranks, a round's
+figure the median over its steps. The 95 % interval of a ratio is Student's t over the log ratios of the rounds, so that
+what drifts from round to round falls out. Nobody measures the first start of a compiled peer: its kernels come out of a
+cache from then on.
 
-    side_by_side.py --scalemark build/bin/scalemark --rounds 7
+    side_by_side.py --scalemark build/bin/scalemark --rounds 7 --peers eager default
 """
 
 import argparse
+import dataclasses
 import json
 import math
 import os
@@ -28,6 +33,15 @@ ROOT = FOLDER.parents[1]
 CONFIG = ROOT / "configs" / "bench-resnet18-cpu.yaml"
 BATCH_PER_RANK = 32  # of CONFIG
 RANKS = 2
+ARMS = ["full", "no_sync"]
+PEERS = {
+    "eager": "PyTorch DDP (gloo)",
+    "default": "torch.compile",
+    "reduce-overhead": "torch.compile, reduce-overhead",
+    "max-autotune": "torch.compile, max-autotune",
+}
+
+Medians = dict[str, float]  # seconds of the median step by arm
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -35,13 +49,17 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--scalemark", type=Path, default=ROOT / "build" / "bin" / "scalemark")
     parser.add_argument("--mpirun", default="mpirun", help="the launcher, with its options")
     parser.add_argument("--precisions", nargs="+", choices=["fp32", "bf16"], default=["fp32", "bf16"])
+    parser.add_argument("--peers", nargs="+", choices=PEERS, default=["eager", "default"])
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="of Scalemark's config")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1, help="per rank")
     parser.add_argument("--warmup", type=int, default=3)
     parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--no-sync", action="store_true", help="measure steps without reduction too")
     options = parser.parse_args()
     if options.rounds < 2:
         parser.error("--rounds: an interval needs at least 2")
+    options.arms = ARMS if options.no_sync else ARMS[:1]
     return options
 
 
@@ -66,63 +84,106 @@ def run(command: list[str], threads: int) -> str:
     return done.stdout
 
 
-def scalemark_command(options: argparse.Namespace, precision: str, output: Path) -> list[str]:
-    """Starts one rank per group of cores; taskset binds them just as ddp_step.py binds its ranks."""
-    program = [str(options.scalemark), "run", str(CONFIG), "--quiet", "--output", str(output)]
-    for setting in [
-        f"train.precision={precision}",
-        f"measure.warmup_steps={options.warmup}",
-        f"measure.steps={options.steps}",
-    ]:
-        program += ["--set", setting]
-    command = [*shlex.split(options.mpirun), "--bind-to", "none"]
-    for rank, cores in enumerate(rank_cores(options.threads)):
-        command += [":"] if rank else []
-        command += ["-n", "1", "taskset", "-c", ",".join(map(str, cores)), *program]
-    return command
+@dataclasses.dataclass(frozen=True)
+class Scalemark:
+    """One process per group of cores; taskset binds them just as ddp_step.py binds its ranks."""
+
+    options: argparse.Namespace
+
+    def command(self, precision: str, output: Path) -> list[str]:
+        options = self.options
+        program = [str(options.scalemark), "run", str(CONFIG), "--quiet", "--output", str(output)]
+        for setting in [
+            f"train.precision={precision}",
+            f"measure.warmup_steps={options.warmup}",
+            f"measure.steps={options.steps}",
+            f"measure.arms=[{','.join(options.arms)}]",
+            *options.set,
+        ]:
+            program += ["--set", setting]
+        command = [*shlex.split(options.mpirun), "--bind-to", "none"]
+        for rank, cores in enumerate(rank_cores(options.threads)):
+            command += [":"] if rank else []
+            command += ["-n", "1", "taskset", "-c", ",".join(map(str, cores)), *program]
+        return command
+
+    def medians(self, precision: str) -> Medians:
+        with tempfile.TemporaryDirectory() as folder:
+            output = Path(folder) / "round.h5"
+            run(self.command(precision, output), self.options.threads)
+            with h5py.File(output) as file:
+                (case,) = file["cases"].values()
+                return {arm: self.median(case[arm]["step_seconds"][:]) for arm in self.options.arms}
+
+    def median(self, samples: numpy.ndarray) -> float:
+        """Of [repetition, step, rank]."""
+        expected = (1, self.options.steps, RANKS)
+        if samples.shape != expected:
+            sys.exit(f"expected repetitions x steps x ranks = {expected}, the result file has {samples.shape}")
+        return float(numpy.median(samples.max(axis=2)))
 
 
-def scalemark_seconds(options: argparse.Namespace, precision: str) -> float:
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "round.h5"
-        run(scalemark_command(options, precision, output), options.threads)
-        with h5py.File(output) as file:
-            (case,) = file["cases"].values()
-            samples = case["full/step_seconds"][:]  # [repetition, step, rank]
-    if samples.shape != (1, options.steps, RANKS):
-        sys.exit(f"expected 1 repetition x {options.steps} steps x {RANKS} ranks, the result file has {samples.shape}")
-    return float(numpy.median(samples.max(axis=2)))
+@dataclasses.dataclass(frozen=True)
+class PyTorch:
+    options: argparse.Namespace
+    mode: str
 
-
-def pytorch_seconds(options: argparse.Namespace, precision: str) -> float:
-    command = [sys.executable, str(FOLDER / "ddp_step.py"), "--channels-last", "--precision", precision]
-    for name, value in [
-        ("ranks", RANKS),
-        ("threads", options.threads),
-        ("batch-size", BATCH_PER_RANK),
-        ("warmup", options.warmup),
-        ("steps", options.steps),
-    ]:
-        command += [f"--{name}", str(value)]
-    return json.loads(run(command, options.threads))["median_seconds"]
+    def medians(self, precision: str) -> Medians:
+        command = [sys.executable, str(FOLDER / "ddp_step.py"), "--channels-last", "--precision", precision]
+        for name, value in [
+            ("compile", "none" if self.mode == "eager" else self.mode),
+            ("ranks", RANKS),
+            ("threads", self.options.threads),
+            ("batch-size", BATCH_PER_RANK),
+            ("warmup", self.options.warmup),
+            ("steps", self.options.steps),
+        ]:
+            command += [f"--{name}", str(value)]
+        output = run([*command, "--arms", *self.options.arms], self.options.threads)
+        return json.loads(output.splitlines()[-1])["median_seconds"]
 
 
 def measure_rounds(options: argparse.Namespace, precision: str) -> numpy.ndarray:
-    """Median step seconds [round, program], program 0 being Scalemark."""
-    programs = [scalemark_seconds, pytorch_seconds]
-    seconds = numpy.empty((options.rounds, 2))
+    """Median step seconds [round, program, arm], program 0 being Scalemark and the others the peers in their order."""
+    programs = [Scalemark(options), *(PyTorch(options, mode) for mode in options.peers)]
+    for program in programs[1:]:
+        if program.mode != "eager":
+            program.medians(precision)
+    seconds = numpy.empty((options.rounds, len(programs), len(options.arms)))
     for i in range(options.rounds):
-        for program in [0, 1] if i % 2 == 0 else [1, 0]:
-            seconds[i, program] = programs[program](options, precision)
-        print(f"{precision} round {i + 1}: {seconds[i, 0]:.4f} s, {seconds[i, 1]:.4f} s", file=sys.stderr)
+        for j in range(len(programs)):
+            program = (i + j) % len(programs)
+            medians = programs[program].medians(precision)
+            seconds[i, program] = [medians[arm] for arm in options.arms]
+        figures = ", ".join(f"{one:.4f} s" for one in seconds[i, :, 0])
+        print(f"{precision} round {i + 1}: {figures}", file=sys.stderr, flush=True)
     return seconds
 
 
-def ratio_with_interval(seconds: numpy.ndarray) -> tuple[float, float, float]:
+def mean_with_interval(ratios: numpy.ndarray) -> str:
     """Geometric mean of the rounds' ratios, and its 95 % interval."""
-    logs = numpy.log(seconds[:, 0] / seconds[:, 1])
+    logs = numpy.log(ratios)
     half = scipy.stats.t.ppf(0.975, len(logs) - 1) * logs.std(ddof=1) / math.sqrt(len(logs))
-    return tuple(math.exp(logs.mean() + offset) for offset in (0, -half, half))
+    mean, low, high = (math.exp(logs.mean() + offset) for offset in (0, -half, half))
+    return f"{mean:.3f} | {low:.3f} to {high:.3f}"
+
+
+def step_rows(options: argparse.Namespace, precision: str, seconds: numpy.ndarray) -> list[str]:
+    full = seconds[:, :, 0]
+    medians = numpy.median(full, axis=0)
+    return [
+        f"| {precision} | {PEERS[mode]} | {medians[0]:.4f} | {medians[peer]:.4f} | "
+        f"{mean_with_interval(full[:, 0] / full[:, peer])} |"
+        for peer, mode in enumerate(options.peers, start=1)
+    ]
+
+
+def overhead_rows(options: argparse.Namespace, precision: str, seconds: numpy.ndarray) -> list[str]:
+    names = ["Scalemark", *(PEERS[mode] for mode in options.peers)]
+    return [
+        f"| {precision} | {name} | {mean_with_interval(seconds[:, program, 0] / seconds[:, program, 1])} |"
+        for program, name in enumerate(names)
+    ]
 
 
 def processor() -> str:
@@ -136,18 +197,19 @@ def main() -> None:
     options = parse_arguments()
     if not options.scalemark.is_file():
         sys.exit(f"no program at {options.scalemark}: build it, or give --scalemark")
-    rows = []
-    for precision in options.precisions:
-        seconds = measure_rounds(options, precision)
-        ratio, low, high = ratio_with_interval(seconds)
-        ours, theirs = numpy.median(seconds, axis=0)
-        rows.append(f"| {precision} | {ours:.4f} | {theirs:.4f} | {ratio:.3f} | {low:.3f} to {high:.3f} |")
+    rounds = {precision: measure_rounds(options, precision) for precision in options.precisions}
     work = f"ResNet-18, 32x32, batch {BATCH_PER_RANK} per rank, {RANKS} ranks, {options.threads} thread(s) each"
     print(f"{work}, channels_last on both sides;")
     print(f"{options.rounds} rounds of {options.steps} steps in turns, on {processor()}. Median step in seconds.\n")
-    print("| precision | Scalemark | PyTorch DDP (gloo) | Scalemark / PyTorch | 95 % interval |")
-    print("|---|---|---|---|---|")
-    print("\n".join(rows))
+    print("| precision | peer | Scalemark | peer's | Scalemark / peer | 95 % interval |")
+    print("|---|---|---|---|---|---|")
+    for precision, seconds in rounds.items():
+        print("\n".join(step_rows(options, precision, seconds)))
+    if options.no_sync:
+        print("\n| precision | program | step / step without reduction | 95 % interval |")
+        print("|---|---|---|---|")
+        for precision, seconds in rounds.items():
+            print("\n".join(overhead_rows(options, precision, seconds)))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 # LibTorch's, else the wheels beside the torch folder. NCCL is LibTorch's own: two in one process would not share state.
 #
 # Output:  SCALEMARK_WITH_CUDA, LibTorch_CUDA_VERSION (empty for a CPU build of LibTorch)
-#          where ON: targets LibTorch::cuda and NCCL::nccl, the language CUDA, CMAKE_CUDA_ARCHITECTURES
+#          where ON: targets LibTorch::cuda and NCCL::nccl, the language CUDA, CMAKE_CUDA_ARCHITECTURES,
+#          scalemark_cuda_sources()
 
 # "13.0" in <out>; a wheel says so in version.py, an archive in build-version ("2.11.0+cu130").
 function(_scalemark_libtorch_cuda_version out)
@@ -112,12 +113,19 @@ foreach(_needed LibTorch_CUDART_LIBRARY NCCL_INCLUDE_DIR NCCL_LIBRARY)
 endforeach()
 
 add_library(LibTorch::cuda INTERFACE IMPORTED)
-target_include_directories(LibTorch::cuda SYSTEM INTERFACE ${_cuda_include_dirs})
 # Nothing calls into torch_cuda by name: it must be linked for its operators to be there.
 target_link_libraries(
   LibTorch::cuda INTERFACE LibTorch::cpu -Wl,--push-state,--no-as-needed,${LibTorch_CUDA_LIBRARY},--pop-state
                            ${LibTorch_C10_CUDA_LIBRARY} ${LibTorch_CUDART_LIBRARY})
 
 add_library(NCCL::nccl INTERFACE IMPORTED)
-target_include_directories(NCCL::nccl SYSTEM INTERFACE ${NCCL_INCLUDE_DIR})
 target_link_libraries(NCCL::nccl INTERFACE ${NCCL_LIBRARY})
+
+list(TRANSFORM _cuda_include_dirs PREPEND "-isystem;" OUTPUT_VARIABLE SCALEMARK_CUDA_HEADERS)
+list(PREPEND SCALEMARK_CUDA_HEADERS -isystem ${NCCL_INCLUDE_DIR})
+
+# scalemark_cuda_sources(<file> ...): these alone see the headers of CUDA and NCCL. All others are compiled by the same command
+# in both flavours, so that ccache has them for the second.
+function(scalemark_cuda_sources)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "${SCALEMARK_CUDA_HEADERS}")
+endfunction()

@@ -37,6 +37,10 @@ class Communicator {
   /// Overwrites `tensor` on every rank with that of `root`; returns when it may be used, as Work::wait().
   virtual void broadcast(const at::Tensor& tensor, int root) = 0;
 
+  /// Throws where a collective failed that nobody waited for on the host: on a GPU its result, and the time that it
+  /// took, are then worth nothing. @throws LaunchError with the library's message
+  virtual void check_health() {}
+
   /// Collective over this group: the group of its first `size` ranks; nullptr on the others.
   virtual std::unique_ptr<Communicator> split(int size) = 0;
 };

@@ -2,7 +2,12 @@
 
 #include <nccl.h>
 
+#include <string>
+
 namespace scalemark::comm {
+
+/// Names the call, its place in the source and NCCL's own message.
+std::string nccl_error_message(ncclResult_t result, ncclComm_t comm, const char* call, const char* file, int line);
 
 /// @throws LaunchError naming the call, its place in the source and NCCL's own message.
 [[noreturn]] void throw_nccl_error(ncclResult_t result, ncclComm_t comm, const char* call, const char* file, int line);

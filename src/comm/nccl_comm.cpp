@@ -6,7 +6,6 @@
 #include <exception>
 #include <thread>
 
-#include "comm/nccl_check.h"
 #include "core/error.h"
 
 namespace scalemark::comm {
@@ -40,7 +39,7 @@ NcclComm::~NcclComm() {
   try {
     NCCL_CHECK(ncclCommFinalize(handle_), handle_);
     settle("the end of the communicator");
-    if (handle_ != nullptr) ncclCommDestroy(handle_);
+    ncclCommDestroy(handle_);
   } catch (const LaunchError&) {
     abort();
   }
@@ -48,8 +47,9 @@ NcclComm::~NcclComm() {
 
 NcclComm NcclComm::split(bool member, int rank) {
   NcclComm part(deadline_seconds_);
-  NCCL_CHECK(ncclCommSplit(handle_, member ? 0 : NCCL_SPLIT_NOCOLOR, rank, &part.handle_, nullptr), handle_);
-  settle("the split of the communicator");
+  enqueue("the split of the communicator", [&](ncclComm_t whole) {
+    return ncclCommSplit(whole, member ? 0 : NCCL_SPLIT_NOCOLOR, rank, &part.handle_, nullptr);
+  });
   if (member) part.settle("the set-up of a part of the communicator");
   return part;
 }
@@ -57,31 +57,39 @@ NcclComm NcclComm::split(bool member, int rank) {
 void NcclComm::settle(const char* what) {
   const auto start = Clock::now();
   for (;;) {
-    ncclResult_t state = ncclSuccess;
-    NCCL_CHECK(ncclCommGetAsyncError(handle_, &state), handle_);
-    if (state == ncclSuccess) return;
-    if (state != ncclInProgress) check_health();
-    if (std::chrono::duration<double>(Clock::now() - start).count() > deadline_seconds_) {
-      abort();
-      throw LaunchError(
-          fmt::format("NCCL: {} was not done within {} s: a rank is missing, or the ranks do not reach each other "
-                      "(NCCL_SOCKET_IFNAME names the network; NCCL_DEBUG=INFO shows more)",
-                      what, deadline_seconds_));
+    {
+      const std::scoped_lock lock(mutex_);
+      if (look() == ncclSuccess) return;
+      if (std::chrono::duration<double>(Clock::now() - start).count() > deadline_seconds_) {
+        fail(
+            fmt::format("NCCL: {} was not done within {} s: a rank is missing, or the ranks do not reach each other "
+                        "(NCCL_SOCKET_IFNAME names the network; NCCL_DEBUG=INFO shows more)",
+                        what, deadline_seconds_));
+      }
     }
     pause_between_looks(start);
   }
 }
 
 void NcclComm::check_health() {
+  const std::scoped_lock lock(mutex_);
+  look();
+}
+
+ncclResult_t NcclComm::look() {
+  if (handle_ == nullptr) throw LaunchError(failure_);
   ncclResult_t state = ncclSuccess;
-  NCCL_CHECK(ncclCommGetAsyncError(handle_, &state), handle_);
-  if (state == ncclSuccess || state == ncclInProgress) return;
-  try {
-    throw_nccl_error(state, handle_, "an operation in the background", __FILE__, __LINE__);
-  } catch (const LaunchError&) {
-    abort();
-    throw;
-  }
+  const ncclResult_t asked = ncclCommGetAsyncError(handle_, &state);
+  if (asked != ncclSuccess) state = asked;
+  if (state != ncclSuccess && state != ncclInProgress)
+    fail(nccl_error_message(state, handle_, "an operation in the background", __FILE__, __LINE__));
+  return state;
+}
+
+void NcclComm::fail(std::string message) {
+  failure_ = std::move(message);
+  abort();
+  throw LaunchError(failure_);
 }
 
 void NcclComm::abort() noexcept {

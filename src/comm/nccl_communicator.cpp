@@ -11,6 +11,7 @@
 #include "comm/mpi_wait.h"
 #include "comm/nccl_check.h"
 #include "comm/nccl_comm.h"
+#include "comm/nccl_watch.h"
 #include "core/error.h"
 
 namespace scalemark::comm {
@@ -64,17 +65,19 @@ class NcclCommunicator : public Communicator {
   std::unique_ptr<Work> all_reduce(const at::Tensor& tensor, ReduceOp op) override {
     const ncclDataType_t type = nccl_type(tensor.scalar_type());
     const ncclRedOp_t operation = op == ReduceOp::kSum ? ncclSum : ncclAvg;
-    return launch(tensor, "an all-reduce", [&](void* data) {
+    return launch(tensor, "an all-reduce", [&](void* data, ncclComm_t comm) {
       const auto count = static_cast<std::size_t>(tensor.numel());
-      return ncclAllReduce(data, data, count, type, operation, comm_.get(), stream_.stream());
+      return ncclAllReduce(data, data, count, type, operation, comm, stream_.stream());
     });
   }
 
   void broadcast(const at::Tensor& tensor, int root) override {
-    launch(tensor, "a broadcast", [&](void* data) {
-      return ncclBroadcast(data, data, tensor.nbytes(), ncclUint8, root, comm_.get(), stream_.stream());
+    launch(tensor, "a broadcast", [&](void* data, ncclComm_t comm) {
+      return ncclBroadcast(data, data, tensor.nbytes(), ncclUint8, root, comm, stream_.stream());
     })->wait();
   }
+
+  void check_health() override { comm_.check_health(); }
 
   std::unique_ptr<Communicator> split(int size) override {
     const c10::cuda::CUDAGuard guard(device_);
@@ -87,7 +90,7 @@ class NcclCommunicator : public Communicator {
   }
 
  private:
-  /// Runs `start(data)` on the communicator's stream, after what the current stream holds now.
+  /// Runs `start(data, comm)` on the communicator's stream, after what the current stream holds now.
   template <typename Start>
   std::unique_ptr<Work> launch(const at::Tensor& tensor, const char* what, const Start& start) {
     TORCH_CHECK(tensor.device() == device_, "this NCCL communicator takes tensors on ", device_, ", not on ",
@@ -97,8 +100,7 @@ class NcclCommunicator : public Communicator {
     at::cuda::CUDAEvent inputs_ready;
     inputs_ready.record(c10::cuda::getCurrentCUDAStream());
     inputs_ready.block(stream_);
-    NCCL_CHECK(start(tensor.data_ptr()), comm_.get());
-    comm_.settle(what);
+    comm_.enqueue(what, [&](ncclComm_t comm) { return start(tensor.data_ptr(), comm); });
     // Freed memory must not be handed out again while the communicator's stream still works on it.
     tensor.record_stream(stream_);
     at::cuda::CUDAEvent done;
@@ -111,6 +113,7 @@ class NcclCommunicator : public Communicator {
   int rank_;
   int size_;
   c10::cuda::CUDAStream stream_;
+  NcclWatch watch_{comm_};  // ends before the communicator does
 };
 
 }  // namespace

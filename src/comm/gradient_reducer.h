@@ -68,7 +68,8 @@ class GradientReducer {
   std::unique_ptr<State> state_;
 };
 
-/// Overwrites parameters and buffers on every rank with those of rank 0, coalesced by dtype.
+/// Overwrites parameters and buffers on every rank with those of rank 0. Each where it lies, so that it takes no
+/// memory: a rank that ran out of it halfway would leave the others waiting.
 void broadcast_tensors(const std::vector<at::Tensor>& tensors, Communicator& communicator);
 
 }  // namespace scalemark::comm

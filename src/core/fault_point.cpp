@@ -25,9 +25,9 @@
 namespace scalemark {
 namespace {
 
-constexpr std::array<std::string_view, 11> kPlaces{"set_up",   "input",     "transfer", "forward",
-                                                   "backward", "bucket",    "reduce",   "collective",
-                                                   "loss",     "optimizer", "write"};
+constexpr std::array<std::string_view, 14> kPlaces{"set_up",    "optimizer_state", "connect", "input",     "transfer",
+                                                   "forward",   "backward",        "bucket",  "reduce",    "loss",
+                                                   "optimizer", "evaluate",        "write",   "collective"};
 constexpr std::string_view kDelay = "delay=";
 
 [[noreturn]] void sleep_for_good() {

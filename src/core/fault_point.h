@@ -8,9 +8,9 @@ namespace scalemark {
 /// Faults on purpose, for tests and for trying a report out. The environment variable SCALEMARK_FAULT names them,
 /// several separated by commas, each as RANK:PLACE[@N]:ACTION:
 ///     RANK    a rank of the job, or * for every rank
-///     PLACE   set_up, input (taking a batch from the loader), transfer, forward, backward, bucket (in backward, when
-///     one is
-///             full), reduce, loss, optimizer, write (the result file)
+///     PLACE   set_up, optimizer_state (when it is made), connect (when the ranks have agreed on the parameters), input
+///             (taking a batch from the loader), transfer, forward, backward, bucket (in backward, when one is full),
+///             reduce, collective (before each reduction), loss, optimizer, evaluate, write (the result file)
 ///     @N      the Nth time that the rank comes there; without it the first, and for delay each time
 ///     ACTION  delay=30ms; kill (SIGKILL), stop (SIGSTOP), exit, segfault, throw, hang: what may happen to a rank;
 ///             oom: memory runs out; nan: the loss is none; skip, shrink, retype: the reduction is left out, of another

@@ -111,7 +111,9 @@ class Sweep {
   // The repetitions that need no visit: those in the file, or all of a case that is settled otherwise. On rank 0.
   int repetitions_done(const CaseConfig& config) {
     if (const CaseRecord* record = file_->find(config.id)) {
-      if (record->row.status == CaseStatus::kOom || record->row.status == CaseStatus::kInvalid)
+      // In flight a case is `failed` too, until its first repetition is in.
+      const bool settled_as_failed = record->row.status == CaseStatus::kFailed && record->interruptions == 0;
+      if (settled_as_failed || record->row.status == CaseStatus::kOom || record->row.status == CaseStatus::kInvalid)
         return config.measure.repetitions;
       if (record->interruptions >= kInterruptionsAllowed) {
         settle(config, CaseStatus::kFailed,

@@ -92,7 +92,8 @@ Visit MeasuredCase::run(int repetition) {
   context_.watch.begin();
   for (const Arm arm : arms_of_repetition(config_.measure.arms, context_.communicator.size(), repetition)) {
     start_arm(config::to_string(arm));
-    on_every_rank([&] { run_arm(arm, first, visit); });
+    on_every_rank([&] { run_arm(arm, visit); });
+    if (arm == Arm::kFull && first && config_.measure.evaluate) evaluate(visit);
   }
   start_arm("phases");
   on_every_rank([&] { run_phases(visit); });
@@ -115,10 +116,12 @@ std::vector<std::string> MeasuredCase::skipped_images() const {
 
 void MeasuredCase::start_arm(const std::string& name) {
   Activity::mine().begin_arm(name);
-  trainer_->restore();
-  loader_->rewind();
-  measure::synchronize(context_.device);
-  context_.control.barrier();
+  // Its agreement is the barrier behind which the arm begins on all ranks.
+  on_every_rank([&] {
+    trainer_->restore();
+    loader_->rewind();
+    measure::synchronize(context_.device);
+  });
 }
 
 // A rank that runs out of memory goes on with its part of the reductions, so that the others come to the arm's end,
@@ -128,6 +131,7 @@ void MeasuredCase::on_every_rank(Function&& function) {
   std::string shortage;
   try {
     function();
+    context_.communicator.check_health();
   } catch (const c10::OutOfMemoryError& error) {
     shortage = error.what_without_backtrace();
   } catch (const std::bad_alloc&) {
@@ -138,11 +142,11 @@ void MeasuredCase::on_every_rank(Function&& function) {
   if (context_.control.max(std::int64_t{shortage.empty() ? 0 : 1}) != 0) throw OutOfMemory(shortage);
 }
 
-void MeasuredCase::run_arm(Arm arm, bool first_repetition, Visit& visit) {
+void MeasuredCase::run_arm(Arm arm, Visit& visit) {
   const StepCount short_run{config_.measure.warmup_steps, config_.measure.steps};
   switch (arm) {
     case Arm::kFull:
-      run_full(first_repetition, visit);
+      run_full(visit);
       break;
     case Arm::kNoSync:
       visit.step_seconds["no_sync"] = timed_steps(load_, Reduction::kNone, short_run, nullptr);
@@ -178,7 +182,7 @@ std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reducti
   return measure::intervals(timeline->seconds());
 }
 
-void MeasuredCase::run_full(bool first_repetition, Visit& visit) {
+void MeasuredCase::run_full(Visit& visit) {
   context_.memory.reset_peak();
   TrainingSeries training;
   visit.step_seconds["full"] =
@@ -193,7 +197,6 @@ void MeasuredCase::run_full(bool first_repetition, Visit& visit) {
     for (std::size_t i = begin; i < begin + batches; ++i) epoch += seconds[i];
     visit.epoch_seconds.push_back(epoch);
   }
-  if (first_repetition && config_.measure.evaluate) evaluate(visit);
 }
 
 void MeasuredCase::run_comm_only(Visit& visit) {
@@ -247,8 +250,14 @@ void MeasuredCase::run_trace() {
   trace.write(measure::trace_file(config_.measure.trace, config_.id, group.rank()));
 }
 
+// Apart from the arm, whose end every rank has come to: sharing the buffers is collective, and takes no memory.
 void MeasuredCase::evaluate(Visit& visit) {
   trainer_->share_buffers();
+  on_every_rank([&] { evaluate_both_splits(visit); });
+}
+
+void MeasuredCase::evaluate_both_splits(Visit& visit) {
+  fault_point("evaluate");
   const auto& test_set = *context_.test_set;
   const auto& training_set = *context_.training_set;
   // As many training images as there are test images: the two fractions are then equally sure.

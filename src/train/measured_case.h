@@ -76,8 +76,8 @@ class MeasuredCase {
     std::vector<at::Tensor> skipped;  // empty unless the precision is fp16
   };
 
-  void run_arm(config::Arm arm, bool first_repetition, Visit& visit);
-  void run_full(bool first_repetition, Visit& visit);
+  void run_arm(config::Arm arm, Visit& visit);
+  void run_full(Visit& visit);
   void run_comm_only(Visit& visit);
   void run_phases(Visit& visit);
   void run_trace();
@@ -87,6 +87,7 @@ class MeasuredCase {
   template <typename Function>
   void on_every_rank(Function&& function);
   void evaluate(Visit& visit);
+  void evaluate_both_splits(Visit& visit);
   std::vector<std::string> skipped_images() const;
   std::int64_t full_steps() const;
   int full_warmup_steps() const;

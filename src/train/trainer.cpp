@@ -55,6 +55,7 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
     parameters_.push_back({parameter.key(), parameter.value()});
     parameter_tensors_.push_back(parameter.value());
   }
+  fault_point("optimizer_state");
   optimizer_ = optim::make_optimizer(
       {.name = config.train.optimizer, .momentum = config.train.momentum, .weight_decay = config.train.weight_decay},
       parameter_tensors_);
@@ -69,6 +70,7 @@ void Trainer::probe(const BatchSource& source) {
   ready_order_.clear();
   compute_gradients(batch, [this](std::size_t parameter) { ready_order_.push_back(parameter); });
   if (communicator_.size() > 1) {
+    shared_order_ = at::tensor(std::vector<std::int64_t>(ready_order_.begin(), ready_order_.end())).to(device_);
     // Once more with the buckets in memory, which are filled and not reduced.
     make_reducer();
     reducer_->begin(comm::GradientReducer::Schedule::kAfterBackward);
@@ -98,11 +100,8 @@ void Trainer::make_reducer() {
   });
 }
 
-std::vector<std::size_t> Trainer::ready_order_of_rank_0() {
-  std::vector<std::int64_t> indices(ready_order_.begin(), ready_order_.end());
-  const at::Tensor order = at::tensor(indices).to(device_);
-  communicator_.broadcast(order, 0);
-  const at::Tensor on_host = order.to(at::kCPU);
+std::vector<std::size_t> Trainer::ready_order_of_rank_0() const {
+  const at::Tensor on_host = shared_order_.to(at::kCPU);
   const auto* begin = on_host.const_data_ptr<std::int64_t>();
   return {begin, begin + on_host.numel()};
 }
@@ -112,6 +111,11 @@ void Trainer::connect() {
   for (const auto& buffer : network_->buffers()) state.push_back(buffer);
   if (communicator_.size() > 1) {
     comm::broadcast_tensors(state, communicator_);
+    communicator_.broadcast(shared_order_, 0);
+  }
+  // All that was collective is over: a rank that runs out of memory below leaves no other waiting.
+  fault_point("connect");
+  if (communicator_.size() > 1) {
     // Every rank lays its buckets out as rank 0 does: the order could differ where backward has a choice.
     if (auto order = ready_order_of_rank_0(); order != ready_order_) {
       ready_order_ = std::move(order);

@@ -48,7 +48,8 @@ class Trainer {
   /// c10::OutOfMemoryError
   void probe(const BatchSource& source);
 
-  /// Collective: gives every rank the parameters, buffers and bucket order of rank 0.
+  /// Collective: gives every rank the parameters, buffers and bucket order of rank 0. What is collective in it takes no
+  /// memory. @throws c10::OutOfMemoryError, std::bad_alloc
   void connect();
 
   /// One training step, which is one update of the parameters by the whole batch; returns the detached mean loss over
@@ -95,7 +96,7 @@ class Trainer {
   void drop_gradients();
   double learning_rate() const;
   void make_reducer();
-  std::vector<std::size_t> ready_order_of_rank_0();
+  std::vector<std::size_t> ready_order_of_rank_0() const;
 
   const config::CaseConfig config_;
   at::Device device_;
@@ -110,6 +111,7 @@ class Trainer {
   at::Tensor skipped_;
   std::unique_ptr<GradientHooks> hooks_;
   std::vector<std::size_t> ready_order_;
+  at::Tensor shared_order_;  // on the device: this rank's, then rank 0's
   std::unique_ptr<comm::GradientReducer> reducer_;
   std::unique_ptr<Snapshot> snapshot_;
   measure::StepObserver* observer_ = nullptr;  // of the step in flight, for the bucket callback

@@ -5,6 +5,7 @@ import pathlib
 import unittest
 
 import h5py
+import numpy
 
 from fault_runs import FaultTest
 
@@ -32,9 +33,16 @@ class Memory(FaultTest):
             names = {value: name for name, value in h5py.check_enum_dtype(file["tables/cases"].dtype["status"]).items()}
             return {row["case"].decode(): (names[row["status"]], row["reason"].decode()) for row in file["tables/cases"][:]}
 
-    def test_on_one_rank_anywhere_in_the_step(self):
-        for place in ("input@9", "forward@7", "bucket@20", "optimizer@12"):
-            self.output.unlink(missing_ok=True)
+    def losses_and_memory(self, case):
+        with h5py.File(self.output) as file:
+            (row,) = (row for row in file["tables/cases"][:] if row["case"].decode() == case)
+            return list(file[f"cases/{case}/loss"][:]), row["peak_memory_bytes"]
+
+    def test_on_one_rank_anywhere(self):
+        self.assertEqual(self.run_with("", ranks=2).code, 0)
+        undisturbed = self.losses_and_memory("batch_size=4")
+        for place in ("optimizer_state", "connect", "input@9", "forward@7", "bucket@20", "optimizer@12"):
+            self.output.unlink()
             with self.subTest(place=place):
                 ended = self.run_with(f"1:{place}:oom", ranks=2)
                 self.assertEqual(ended.code, 0, ended.log)
@@ -43,6 +51,41 @@ class Memory(FaultTest):
                 self.assertEqual(status, "oom")
                 self.assertIn("rank 1: ", reason)
                 self.assertEqual({status for status, _ in statuses.values()}, {"ok"})
+                # The communicator is whole, and nothing of the case is left: the next one goes as if it had not been.
+                self.assertEqual(self.losses_and_memory("batch_size=4"), undisturbed)
+
+    def test_on_one_rank_while_it_evaluates(self):
+        ended = self.run_with("1:evaluate:oom", "--set", "measure.evaluate=true", "--set", "measure.arms=[full]", "--set",
+                              "dataset.images=256", "--set", "sweep.batch_size=[64, 128]", "--set", "measure.steps=1", "--set",
+                              "limits.case_timeout=2min", ranks=2, timeout=300)
+        self.assertEqual(ended.code, 0, ended.log)
+        self.assertEqual({case: status for case, (status, _) in self.statuses().items()},
+                         {"batch_size=64": "oom", "batch_size=128": "ok"})
+
+    def test_after_a_model_that_is_too_large_the_next_goes_as_before(self):
+        """The one that comes first, by its batch, needs more memory than there is; what the others take is printed."""
+        two_models = """
+            name: two-models
+            device: cpu
+            dataset: {name: synthetic, images: 64, image_size: 16}
+            loader: {workers: 1}
+            measure: {warmup_steps: 1, steps: 3, repetitions: 2}
+            limits: {memory: 150MiB}
+            cases: [%s{label: next, model: resnet10, gpus: 2, batch_size: 4}]
+        """
+        seen = []
+        for first in ("", "{label: too-large, model: resnet50, gpus: 2, batch_size: 1}, "):
+            self.output.unlink(missing_ok=True)
+            self.config = self.write_config(two_models % first)
+            ended = self.run_with("", ranks=2)
+            self.assertEqual(ended.code, 0, ended.log)
+            self.assertEqual({case: status for case, (status, _) in self.statuses().items()},
+                             {"next": "ok", "too-large": "oom"} if first else {"next": "ok"})
+            seen.append(self.losses_and_memory("next"))
+            with h5py.File(self.output) as file:
+                seconds = float(numpy.median(file["cases/next/full/step_seconds"][:].max(axis=2)))
+            print(f"{1000 * seconds:.1f} ms a step{' after a case that was out of memory' if first else ''}")
+        self.assertEqual(seen[0], seen[1])
 
     def test_a_limit_on_the_address_space(self):
         """`ulimit -v`: the allocator itself fails."""

@@ -95,6 +95,13 @@ TEST_F(MeasuredCaseTest, EvaluationCountsEveryTestImageOnce) {
   EXPECT_LE(visit.correct[1], visit.evaluated[1]);
 }
 
+TEST_F(MeasuredCaseTest, ARankWithNoMemoryLeftAfterTheProbeComesThroughEveryCollective) {
+  MeasuredCase measured(config(), context());
+  if (control_.rank() == control_.size() - 1) memory_->set_limit(memory_->current_bytes());
+  EXPECT_THROW(measured.run(0), OutOfMemory);
+  memory_->set_limit(std::nullopt);
+}
+
 TEST_F(MeasuredCaseTest, ACaseThatDoesNotFitThrowsBeforeAnyCollective) {
   auto large = config();
   large.limits.memory_bytes = memory_->current_bytes() + (1 << 20);

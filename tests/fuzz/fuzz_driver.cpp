@@ -1,5 +1,6 @@
-// Feeds mutated inputs to a target: fuzz_driver TARGET [--inputs N] [--seed S] [--keep FILE], where a wrong
-// TARGET lists them. The input in hand lies in FILE (default: a temporary one), so that it is there after a crash.
+// Feeds mutated inputs to a target: fuzz_driver TARGET [--inputs N] [--seed S] [--keep FILE] [--sample FILE], where a
+// wrong TARGET lists them. The input in hand lies in --keep's FILE (default: a temporary one), so that it is there
+// after a crash; --sample writes the sound input that all others are made from, with which another fuzzer may begin.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -30,6 +31,7 @@ struct Options {
   unsigned long inputs = 1000;
   unsigned long seed = 1;
   std::string keep;
+  std::string sample;
 };
 
 /// What a run saw; the slowest input is the one to look at.
@@ -159,8 +161,7 @@ struct Target {
 std::vector<Target> all_targets() {
   return {
       {"results", "input.h5", sample_results(), {}, fuzz::fuzz_results, true},
-      {"import", "input.csv", kSampleFigures, csv_words(),
-       [](const fs::path& input) { return fuzz::fuzz_import(content_of(input)); }},
+      {"import", "input.csv", kSampleFigures, csv_words(), fuzz::fuzz_import},
       {"config", "input.yaml", sample_config(), yaml_words(), fuzz::fuzz_config},
       {"network", "input.yaml", sample_network(), yaml_words(), fuzz::fuzz_network},
       {"idx", "input-idx3-ubyte", sample_idx(), {}, fuzz::fuzz_idx},
@@ -218,6 +219,8 @@ bool parse(int argc, char** argv, Options& options) {
     const std::string name = argv[i];
     if (name == "--keep") {
       options.keep = argv[i + 1];
+    } else if (name == "--sample") {
+      options.sample = argv[i + 1];
     } else if (name == "--inputs" ? !read_number(argv[i + 1], options.inputs)
                                   : name != "--seed" || !read_number(argv[i + 1], options.seed)) {
       return false;
@@ -244,11 +247,12 @@ int main(int argc, char** argv) {
   const auto target =
       std::find_if(targets.begin(), targets.end(), [&](const Target& one) { return one.name == options.target; });
   if (!understood || target == targets.end()) {
-    std::cerr << "usage: fuzz_driver TARGET [--inputs N] [--seed S] [--keep FILE]; targets:";
+    std::cerr << "usage: fuzz_driver TARGET [--inputs N] [--seed S] [--keep FILE] [--sample FILE]; targets:";
     for (const Target& one : targets) std::cerr << ' ' << one.name;
     std::cerr << '\n';
     return 2;
   }
+  if (!options.sample.empty()) write_content(options.sample, target->sample);
   const fs::path input =
       options.keep.empty() ? fs::path(results::testing::fresh_path(target->file_name)) : fs::path(options.keep);
   try {

@@ -11,13 +11,13 @@
 
 namespace scalemark::fuzz {
 
-bool fuzz_import(const std::string& text) {
+bool fuzz_import(const std::filesystem::path& path) {
   results::ResultFile file;
   try {
-    file = published::import_text("f.csv", text);
+    file = published::import_figures(path);
   } catch (const InputError& error) {
     const std::string message = error.what();
-    if (!message.starts_with("f.csv:") || config::find_unprintable(message))
+    if (!message.starts_with(path.string() + ":") || config::find_unprintable(message))
       throw std::logic_error("a fault without its place, or not printable: " + message);
     return false;
   }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 
 namespace scalemark::fuzz {
 
@@ -12,8 +11,8 @@ namespace scalemark::fuzz {
 /// A result file: read, reported as Markdown and text, and compared with itself.
 bool fuzz_results(const std::filesystem::path& path);
 
-/// A CSV text of published figures; what is accepted must pass the checks of a record and be reported.
-bool fuzz_import(const std::string& text);
+/// A CSV file of published figures; what is accepted must pass the checks of a record and be reported.
+bool fuzz_import(const std::filesystem::path& path);
 
 /// The config of an experiment, and a named network: YAML.
 bool fuzz_config(const std::filesystem::path& path);

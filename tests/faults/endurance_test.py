@@ -8,10 +8,10 @@ import threading
 import time
 import unittest
 
-from fault_runs import FaultTest
+from fault_runs import FaultTest, campaign
 from scalemark_runs import ranks_of
 
-CASES = int(os.environ.get("SCALEMARK_CAMPAIGN", 40))
+CASES = campaign(in_ci=40)
 # The highest values are compared: memory goes up and down with each case, and no two looks meet it at the same point.
 SLACK = {"KiB of memory": 32768, "descriptors": 2, "threads": 1}
 

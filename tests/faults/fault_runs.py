@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import random
 import subprocess
 import sys
 import threading
@@ -12,6 +13,17 @@ sys.path.append(str(pathlib.Path(__file__).parents[1] / "app"))
 from scalemark_runs import BIN, MPIRUN, RunTest
 
 END_SECONDS = 10  # the promise: from a rank's death to the job's end
+
+
+def campaign(in_ci):
+    """How many moments a test tries: SCALEMARK_CAMPAIGN, or few enough for every CI run."""
+    return int(os.environ.get("SCALEMARK_CAMPAIGN", in_ci))
+
+
+def moments(seed):
+    """Random moments; SCALEMARK_CAMPAIGN_SEED makes the next slice of a campaign meet others."""
+    return random.Random(seed + 1000 * int(os.environ.get("SCALEMARK_CAMPAIGN_SEED", 0)))
+
 
 SWEEP = """
     name: faulty

@@ -2,16 +2,15 @@
 
 SCALEMARK_CAMPAIGN=100 tries so many moments in place of 5."""
 
-import os
-import random
 import time
 import unittest
 
 import h5py
 
-from fault_runs import RunTest
+from fault_runs import RunTest, campaign, moments
+from scalemark_runs import TINY_CASES
 
-MOMENTS = int(os.environ.get("SCALEMARK_CAMPAIGN", 5))
+MOMENTS = campaign(in_ci=5)
 LONGEST_SECONDS = 3  # about what the sweep takes
 
 
@@ -32,11 +31,11 @@ class Resume(RunTest):
         return running
 
     def test_kill_minus_9_at_any_moment_loses_at_most_the_repetition_in_flight(self):
-        moments = random.Random(20240607)
+        random = moments(20240607)
         killed = resumed = 0
         for _ in range(MOMENTS):
             self.output.unlink(missing_ok=True)
-            killed += self.killed_after(moments.uniform(0, LONGEST_SECONDS))
+            killed += self.killed_after(random.uniform(0, LONGEST_SECONDS))
             finished = samples_of(self.output)
             run = self.run_sweep("--resume")
             self.assertEqual(run.returncode, 0, run.stderr)
@@ -46,6 +45,23 @@ class Resume(RunTest):
                 self.assertTrue((complete[name][: len(samples)] == samples).all(), "what was measured stays as it was")
             resumed += sum(len(samples) for samples in complete.values()) - sum(len(samples) for samples in finished.values())
         print(f"{killed} of {MOMENTS} jobs killed while they ran; {resumed} repetitions measured by resuming")
+
+    def test_a_case_that_kills_its_host_twice_is_failed_and_the_rest_is_measured(self):
+        deadly = {"SCALEMARK_FAULT": "1:reduce@1:kill"}  # rank 1 takes part in cases on two ranks alone
+        self.assertNotEqual(self.run_sweep(environment=deadly).returncode, 0)
+        self.assertNotEqual(self.run_sweep("--resume", environment=deadly).returncode, 0)
+        run = self.run_sweep("--resume")
+        self.assertEqual(run.returncode, 3, run.stderr)
+        with h5py.File(self.output) as file:
+            rows = {row["case"].decode(): row for row in file["tables/cases"][:]}
+            status = {value: name for name, value in h5py.check_enum_dtype(rows["gpus=1,batch_size=2"].dtype["status"]).items()}
+        self.assertEqual(set(rows), TINY_CASES)
+        failed = rows.pop("gpus=2,batch_size=2")
+        self.assertEqual(status[failed["status"]], "failed")
+        self.assertIn("the job died 2 times while this case was in flight", failed["reason"].decode())
+        self.assertEqual({status[row["status"]] for row in rows.values()}, {"ok"})
+        # It is not tried a third time: nothing is left to do.
+        self.assertEqual(self.run_sweep("--resume", environment=deadly).returncode, 3)
 
     def test_resume_of_a_complete_file_measures_nothing(self):
         self.assertEqual(self.run_sweep().returncode, 0)

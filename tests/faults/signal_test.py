@@ -1,20 +1,26 @@
 """Signals at random moments: the job ends with exit code 5 within seconds, with a whole file, and goes on where it stopped.
 
-SCALEMARK_CAMPAIGN=200 tries so many moments in place of 5."""
+SCALEMARK_CAMPAIGN=200 tries so many moments in place of 5, and of 2 for SIGTERM to the launcher."""
 
 import os
-import random
 import signal
 import time
 import unittest
 
 import h5py
 
-from fault_runs import FaultTest
-from scalemark_runs import TINY, ranks_of
+from fault_runs import FaultTest, campaign, moments
+from scalemark_runs import TINY, TINY_CASES, TINY_REPETITIONS, ranks_of
 
-MOMENTS = int(os.environ.get("SCALEMARK_CAMPAIGN", 5))
+MOMENTS = campaign(in_ci=5)
 ABORT_SECONDS = 5
+LONGEST_SECONDS = 4  # about what the sweep takes
+
+
+def repetitions_in(path):
+    """How many the file holds of all the sweep's cases."""
+    with h5py.File(path) as file:
+        return sum(case["full/step_seconds"].shape[0] for case in file.get("cases", {}).values() if "full/step_seconds" in case)
 
 
 class Signals(FaultTest):
@@ -36,19 +42,34 @@ class Signals(FaultTest):
             self.assertEqual(file.attrs["schema"], "scalemark/1")
         return ended
 
+    def try_moments(self, seed, count, interrupt, check):
+        """Interrupts `count` jobs, resumes each, and says what came of it."""
+        random = moments(seed)
+        stopped = resumed = 0
+        longest = 0.0
+        for _ in range(count):
+            ended = self.interrupted(random.uniform(0, LONGEST_SECONDS), interrupt)
+            check(ended)
+            longest = max(longest, self.took)
+            missing = len(TINY_CASES) * TINY_REPETITIONS - repetitions_in(self.output)
+            if missing or set(ended.codes.values()) != {0}:
+                stopped += 1
+                resumed += missing
+                again = self.run_with("", "--resume", ranks=2)
+                self.assertEqual(again.code, 0, again.log)
+            self.assert_complete()
+        print(f"{self.id().rpartition('.')[2]}: {stopped} of {count} jobs stopped before their end, at most {longest:.1f} s after "
+              f"the signal; {resumed} repetitions measured by resuming")
+
     def test_sigusr1_to_the_launcher(self):
-        moments = random.Random(7)
-        for _ in range(MOMENTS):
-            ended = self.interrupted(moments.uniform(0, 4), lambda process: process.send_signal(signal.SIGUSR1))
+        def check(ended):
             self.assertIn(set(ended.codes.values()), ({5}, {0}), ended.log)
             if ended.codes[0] == 5:
                 self.assertIn("--resume --output", ended.log)
-                self.assertEqual(self.run_with("", "--resume", ranks=2).code, 0)
-            self.assert_complete()
+
+        self.try_moments(7, MOMENTS, lambda process: process.send_signal(signal.SIGUSR1), check)
 
     def test_sigterm_to_the_ranks(self):
-        moments = random.Random(8)
-
         def terminate(process):
             for pid in ranks_of(process):
                 try:
@@ -56,13 +77,18 @@ class Signals(FaultTest):
                 except ProcessLookupError:
                     pass
 
-        for _ in range(MOMENTS):
-            ended = self.interrupted(moments.uniform(0, 4), terminate)
+        def check(ended):
             self.assertTrue(set(ended.codes.values()) <= {5, 0}, ended.log)
             self.assertLess(self.took, ABORT_SECONDS + 3, "the ranks end within 5 s; the launcher takes its time")
-            if 5 in ended.codes.values():
-                self.assertEqual(self.run_with("", "--resume", ranks=2).code, 0)
-            self.assert_complete()
+
+        self.try_moments(8, MOMENTS, terminate, check)
+
+    def test_sigterm_to_the_launcher(self):
+        """It kills the ranks 2 s after it has told them: what the file holds is whole all the same."""
+        def check(ended):
+            self.assertLess(self.took, ABORT_SECONDS + 3, ended.log)
+
+        self.try_moments(9, campaign(in_ci=2), lambda process: process.send_signal(signal.SIGTERM), check)
 
 
 class Deadline(FaultTest):

@@ -7,7 +7,7 @@ import unittest
 
 import h5py
 
-from fault_runs import FaultTest
+from fault_runs import BIN, FaultTest
 
 
 class Storage(FaultTest):
@@ -44,6 +44,34 @@ class Storage(FaultTest):
         ended = self.run_with("")
         self.assertEqual(set(ended.codes.values()), {2}, ended.log)
         self.assertIn("Read-only file system; choose another --output", ended.log)
+
+    def test_the_file_has_the_mode_that_the_umask_leaves(self):
+        for umask, mode in ((0o027, 0o640), (0o002, 0o664)):
+            self.output.unlink(missing_ok=True)
+            ended = self.run_with("", "--set", "measure.repetitions=1", limit=f"umask {umask:03o}")
+            self.assertEqual(ended.code, 0, ended.log)
+            self.assertEqual(self.output.stat().st_mode & 0o777, mode, f"umask {umask:03o}")
+
+    def test_no_text_of_the_user_reaches_a_shell(self):
+        command = "x; touch touched; $(touch touched) `touch touched` | touch touched"
+        self.config = self.write_config(f"""
+            name: quoted
+            description: '{command}'
+            device: cpu
+            model: resnet10
+            dataset: {{name: synthetic, images: 16, image_size: 16}}
+            measure: {{warmup_steps: 0, steps: 1, repetitions: 1}}
+            cases: [{{label: '{command}', gpus: 1, batch_size: 2}}]
+        """)
+        self.output = self.folder / "$(touch touched);touch touched.h5"
+        ended = self.run_with("", ranks=1)
+        self.assertEqual(ended.code, 0, ended.log)
+        for arguments in (["report", self.output, "--output", self.folder / "$(touch touched)"], ["info", self.output],
+                          ["compare", self.output, self.output]):
+            ended = subprocess.run([BIN / "scalemark", *arguments], cwd=self.folder, capture_output=True, text=True)
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual([path for path in self.folder.rglob("*") if path.name == "touched"], [])
+        self.assertFalse(pathlib.Path("touched").exists())
 
     def test_two_jobs_on_one_output(self):
         second = []

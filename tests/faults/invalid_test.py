@@ -23,10 +23,12 @@ class Invalid(FaultTest):
                           "gpus=2,batch_size=4": "ok"})
         self.assertIn("not finite", rows["gpus=2,batch_size=2"]["reason"].decode())
         tables = self.report_tables()
-        for table in ("strong_scaling_fixed_data_set", "weak_scaling", "lost_speedup_fixed_batch_per_rank"):
-            cases = {row["case"] for row in tables[table]}
-            self.assertIn("gpus=2,batch_size=4", cases, table)
-            self.assertNotIn("gpus=2,batch_size=2", cases, table)
+        for table, speedup in (("strong_scaling_fixed_data_set", "speedup"), ("weak_scaling", "scaled_speedup")):
+            rows = {row["case"]: row for row in tables[table]}
+            self.assertGreater(float(rows["gpus=2,batch_size=4"][speedup]), 0)
+            self.assertEqual(rows["gpus=2,batch_size=2"][speedup], "", "no number")
+            self.assertIn("not finite", rows["gpus=2,batch_size=2"]["remark"], "and the reason")
+        self.assertEqual([row["case"] for row in tables["lost_speedup_fixed_batch_per_rank"]], ["gpus=2,batch_size=4"])
 
 
 if __name__ == "__main__":

@@ -59,17 +59,31 @@ class DelayedCommunicator : public comm::Communicator {
   DelayedCommunicator(comm::Communicator& inner, Seconds delay_per_step, std::int64_t buckets)
       : inner_(inner), delay_(delay_per_step / static_cast<double>(buckets)), buckets_(buckets) {}
 
+  using comm::Communicator::all_reduce;
+  using comm::Communicator::broadcast;
+
   static bool delays(std::int64_t step) { return step % 2 == 1; }
 
   int rank() const override { return inner_.rank(); }
   int size() const override { return inner_.size(); }
   std::string_view backend() const override { return inner_.backend(); }
-  void broadcast(const at::Tensor& tensor, int root) override { inner_.broadcast(tensor, root); }
   std::unique_ptr<comm::Communicator> split(int size) override { return inner_.split(size); }
-  std::unique_ptr<comm::Work> all_reduce(const at::Tensor& tensor, comm::ReduceOp op) override {
-    auto work = inner_.all_reduce(tensor, op);
+  std::unique_ptr<comm::Work> all_reduce(const at::Tensor& in, const at::Tensor& out, comm::ReduceOp op) override {
+    auto work = inner_.all_reduce(in, out, op);
     if (!delays(reductions_++ / buckets_)) return work;
     return std::make_unique<DelayedWork>(std::move(work), delay_);
+  }
+  std::unique_ptr<comm::Work> all_gather(const at::Tensor& in, const at::Tensor& out) override {
+    return inner_.all_gather(in, out);
+  }
+  std::unique_ptr<comm::Work> reduce_scatter(const at::Tensor& in, const at::Tensor& out) override {
+    return inner_.reduce_scatter(in, out);
+  }
+  std::unique_ptr<comm::Work> broadcast(const at::Tensor& in, const at::Tensor& out, int root) override {
+    return inner_.broadcast(in, out, root);
+  }
+  std::unique_ptr<comm::Work> shift(const at::Tensor& in, const at::Tensor& out) override {
+    return inner_.shift(in, out);
   }
 
  private:

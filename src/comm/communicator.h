@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/zeros.h>
 
 #include <memory>
 #include <string_view>
@@ -20,9 +21,11 @@ class Work {
   virtual void wait() = 0;
 };
 
-/// A group of ranks that reduce and broadcast tensors. Every rank of the group makes the same calls in the same order.
+/// A group of ranks that exchange tensors. Every rank of the group makes the same calls in the same order.
 /// Tensors are contiguous in memory (any dense layout), on the backend's kind of device, of dtype float64, float32,
-/// float16, bfloat16, int64 or uint8 (uint8: broadcast only). Zero elements are allowed.
+/// float16, bfloat16, int64 or uint8 (uint8: nothing that sums). Zero elements are allowed.
+///
+/// What starts a collective returns at once; its tensors stay alive, and the inputs untouched, until wait().
 class Communicator {
  public:
   virtual ~Communicator() = default;
@@ -31,11 +34,34 @@ class Communicator {
   virtual int size() const = 0;
   virtual std::string_view backend() const = 0;  ///< "mpi" or "nccl"
 
-  /// Starts an in-place all-reduce; the tensor stays alive and untouched until wait().
-  virtual std::unique_ptr<Work> all_reduce(const at::Tensor& tensor, ReduceOp op) = 0;
+  /// Starts an all-reduce in place.
+  std::unique_ptr<Work> all_reduce(const at::Tensor& tensor, ReduceOp op) { return all_reduce(tensor, tensor, op); }
+
+  /// Starts an all-reduce; `output` is like `input`, or is it. The bits of the result are the same on all ranks.
+  virtual std::unique_ptr<Work> all_reduce(const at::Tensor& input, const at::Tensor& output, ReduceOp op) = 0;
+
+  /// Starts an all-gather: piece r of `output`, which has size() of them, is rank r's `input`. In place where `input`
+  /// is this rank's piece.
+  virtual std::unique_ptr<Work> all_gather(const at::Tensor& input, const at::Tensor& output) = 0;
+
+  /// Starts a reduce-scatter: `output` is the sum of this rank's piece of `input`, which has size() of them, over the
+  /// ranks. In place where `output` is that piece.
+  virtual std::unique_ptr<Work> reduce_scatter(const at::Tensor& input, const at::Tensor& output) = 0;
+
+  /// Starts a broadcast: `output` is `root`'s `input`; `input` is not looked at elsewhere, and may be `output`.
+  virtual std::unique_ptr<Work> broadcast(const at::Tensor& input, const at::Tensor& output, int root) = 0;
 
   /// Overwrites `tensor` on every rank with that of `root`; returns when it may be used, as Work::wait().
-  virtual void broadcast(const at::Tensor& tensor, int root) = 0;
+  void broadcast(const at::Tensor& tensor, int root) { broadcast(tensor, tensor, root)->wait(); }
+
+  /// Starts to send `input` to the next rank, and to receive the previous rank's into `output`, another tensor.
+  virtual std::unique_ptr<Work> shift(const at::Tensor& input, const at::Tensor& output) = 0;
+
+  /// Zeroed memory that this group reduces as fast as it can; every rank asks for the same. The tensor may outlive the
+  /// communicator.
+  virtual at::Tensor allocate(std::int64_t elements, const at::TensorOptions& options) {
+    return at::zeros({elements}, options);
+  }
 
   /// Throws where a collective failed that nobody waited for on the host: on a GPU its result, and the time that it
   /// took, are then worth nothing. @throws LaunchError with the library's message

@@ -1,22 +1,19 @@
 #include "comm/mpi_communicator.h"
 
+#include <ATen/ops/mul.h>
+#include <ATen/ops/scalar_tensor.h>
 #include <mpi.h>
 
-#include <algorithm>
-#include <cstddef>
 #include <utility>
 
-#include "comm/mpi_check.h"
+#include "comm/chunked_collectives.h"
+#include "comm/message_collectives.h"
 #include "comm/mpi_comm.h"
 #include "comm/mpi_progress.h"
-#include "comm/sixteen_bit_sum.h"
+#include "comm/shared_collectives.h"
 
 namespace scalemark::comm {
 namespace {
-
-// Small enough for transfers and sums of several chunks to overlap, and far below MPI's limit of 2^31 per count.
-// Measured with bench/reducer_bench.cpp; docs/performance.md has the figures.
-constexpr std::int64_t kChunkBytes = std::int64_t{4} << 20;
 
 class MpiWork : public Work {
  public:
@@ -52,90 +49,101 @@ void check_tensor(const at::Tensor& tensor) {
   TORCH_CHECK(tensor.is_non_overlapping_and_dense(), "a collective needs a tensor that is dense in memory");
 }
 
+void check_tensors(const at::Tensor& input, const at::Tensor& output, std::int64_t input_pieces,
+                   std::int64_t output_pieces) {
+  check_tensor(input);
+  check_tensor(output);
+  TORCH_CHECK(
+      input.scalar_type() == output.scalar_type() && input.numel() * output_pieces == output.numel() * input_pieces,
+      "a collective's tensors do not fit: ", input.numel(), " elements of ", input.dtype(), " in, ", output.numel(),
+      " of ", output.dtype(), " out");
+}
+
+std::unique_ptr<ChunkedCollectives> collectives_of(const MpiComm& ranks, HostPath path) {
+  auto shared = path == HostPath::kSharedMemory ? make_shared_collectives(ranks) : nullptr;
+  return shared ? std::move(shared) : make_message_collectives(ranks);
+}
+
 class MpiCommunicator : public Communicator {
  public:
-  explicit MpiCommunicator(MpiComm comm) : comm_(std::move(comm)), rank_(comm_.rank()), size_(comm_.size()) {}
+  MpiCommunicator(MpiComm comm, HostPath path)
+      : comm_(std::move(comm)),
+        path_(path),
+        rank_(comm_.rank()),
+        size_(comm_.size()),
+        collectives_(collectives_of(comm_, path)) {}
+
+  using Communicator::all_reduce;
+  using Communicator::broadcast;
 
   int rank() const override { return rank_; }
   int size() const override { return size_; }
   std::string_view backend() const override { return "mpi"; }
 
-  std::unique_ptr<Work> all_reduce(const at::Tensor& tensor, ReduceOp op) override {
-    check_tensor(tensor);
-    const auto [type, sum] = reduction_of(tensor.scalar_type());
-    const bool floating = tensor.is_floating_point();
-    // Scaled before the sum, as NCCL does: the sum of float16 gradients may not be representable, their mean is.
-    if (op == ReduceOp::kAverage && floating) at::Tensor(tensor).mul_(1.0 / size_);
-    auto collective = submit(tensor, [type = type, sum = sum, comm = comm_.get()](void* data, int count) {
-      MPI_Request request = MPI_REQUEST_NULL;
-      MPI_CHECK(MPI_Iallreduce(MPI_IN_PLACE, data, count, type, sum, comm, &request));
-      return request;
-    });
-    if (op == ReduceOp::kAverage && !floating) {
-      return std::make_unique<MpiIntegerAverageWork>(progress_, std::move(collective), tensor, size_);
+  std::unique_ptr<Work> all_reduce(const at::Tensor& input, const at::Tensor& output, ReduceOp op) override {
+    check_tensors(input, output, 1, 1);
+    if (op == ReduceOp::kSum) return submit(input, output, collectives_->all_reduce(input, output));
+    if (input.is_floating_point()) {
+      // Scaled before the sum, as NCCL does: the sum of float16 gradients may not be representable, their mean is.
+      at::Tensor scaled = output;
+      at::mul_out(scaled, input, at::scalar_tensor(1.0 / size_, at::kDouble));
+      return submit(output, output, collectives_->all_reduce(output, output));
     }
-    return std::make_unique<MpiWork>(progress_, std::move(collective));
+    auto sum = start(input, output, collectives_->all_reduce(input, output));
+    return std::make_unique<MpiIntegerAverageWork>(progress_, std::move(sum), output, size_);
   }
 
-  void broadcast(const at::Tensor& tensor, int root) override {
-    check_tensor(tensor);
-    const auto bytes_per_element = static_cast<int>(tensor.element_size());
-    progress_.wait(submit(tensor, [bytes_per_element, root, comm = comm_.get()](void* data, int count) {
-      MPI_Request request = MPI_REQUEST_NULL;
-      MPI_CHECK(MPI_Ibcast(data, count * bytes_per_element, MPI_BYTE, root, comm, &request));
-      return request;
-    }));
+  std::unique_ptr<Work> all_gather(const at::Tensor& input, const at::Tensor& output) override {
+    check_tensors(input, output, 1, size_);
+    return submit(input, output, collectives_->all_gather(input, output));
+  }
+
+  std::unique_ptr<Work> reduce_scatter(const at::Tensor& input, const at::Tensor& output) override {
+    check_tensors(input, output, size_, 1);
+    return submit(input, output, collectives_->reduce_scatter(input, output));
+  }
+
+  std::unique_ptr<Work> broadcast(const at::Tensor& input, const at::Tensor& output, int root) override {
+    check_tensors(input, output, 1, 1);
+    return submit(input, output, collectives_->broadcast(input, output, root));
+  }
+
+  std::unique_ptr<Work> shift(const at::Tensor& input, const at::Tensor& output) override {
+    check_tensors(input, output, 1, 1);
+    return submit(input, output, collectives_->shift(input, output));
   }
 
   std::unique_ptr<Communicator> split(int size) override {
     MpiComm part = comm_.split_first(size);
     if (rank_ >= size) return nullptr;
-    return std::make_unique<MpiCommunicator>(std::move(part));
+    return std::make_unique<MpiCommunicator>(std::move(part), path_);
   }
 
  private:
-  std::pair<MPI_Datatype, MPI_Op> reduction_of(at::ScalarType dtype) const {
-    switch (dtype) {
-      case at::kDouble:
-        return {MPI_DOUBLE, MPI_SUM};
-      case at::kFloat:
-        return {MPI_FLOAT, MPI_SUM};
-      case at::kLong:
-        return {MPI_INT64_T, MPI_SUM};
-      case at::kHalf:
-        return {MPI_UINT16_T, sixteen_bit_sum_.float16()};
-      case at::kBFloat16:
-        return {MPI_UINT16_T, sixteen_bit_sum_.bfloat16()};
-      default:
-        TORCH_CHECK(false, "the MPI communicator does not reduce tensors of dtype ", dtype);
-    }
+  std::shared_ptr<MpiProgress::Collective> start(const at::Tensor& input, const at::Tensor& output,
+                                                 ChunkedCollective collective) {
+    if (size_ > 1) return progress_.submit(std::move(collective));
+    // A rank alone has nothing to exchange.
+    if (input.data_ptr() != output.data_ptr()) at::Tensor(output).copy_(input);
+    return progress_.submit({});
   }
 
-  /// Queues `start(data, count)` for each chunk of the tensor.
-  template <typename Start>
-  std::shared_ptr<MpiProgress::Collective> submit(const at::Tensor& tensor, Start start) {
-    const auto element_size = static_cast<std::int64_t>(tensor.element_size());
-    const std::int64_t chunk_elements = kChunkBytes / element_size;
-    // A rank alone has nothing to exchange.
-    const std::int64_t chunks = size_ == 1 ? 0 : (tensor.numel() + chunk_elements - 1) / chunk_elements;
-    return progress_.submit(chunks, [=](std::int64_t chunk) {
-      const std::int64_t first = chunk * chunk_elements;
-      const auto count = static_cast<int>(std::min(chunk_elements, tensor.numel() - first));
-      return start(static_cast<std::byte*>(tensor.data_ptr()) + first * element_size, count);
-    });
+  std::unique_ptr<Work> submit(const at::Tensor& input, const at::Tensor& output, ChunkedCollective collective) {
+    return std::make_unique<MpiWork>(progress_, start(input, output, std::move(collective)));
   }
 
   MpiComm comm_;
+  HostPath path_;
   int rank_;
   int size_;
-  SixteenBitSum sixteen_bit_sum_;
-  MpiProgress progress_;
+  std::unique_ptr<ChunkedCollectives> collectives_;
+  MpiProgress progress_;  // the last: it ends before what its chunks use
 };
 
 }  // namespace
 
-std::unique_ptr<Communicator> make_mpi_communicator() {
-  return std::make_unique<MpiCommunicator>(MpiComm::duplicate(MPI_COMM_WORLD));
+std::unique_ptr<Communicator> make_mpi_communicator(HostPath path) {
+  return std::make_unique<MpiCommunicator>(MpiComm::duplicate(MPI_COMM_WORLD), path);
 }
 
 }  // namespace scalemark::comm

@@ -1,9 +1,9 @@
 #include "comm/mpi_progress.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
-#include "comm/mpi_check.h"
 #include "comm/mpi_wait.h"
 
 namespace scalemark::comm {
@@ -12,7 +12,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Measured with bench/reducer_bench.cpp and bench/pytorch/side_by_side.py; docs/performance.md has the figures.
-constexpr std::size_t kChunksInFlight = 4;
 
 // A look of the thread takes its core from backward for some 25 us, and the caches with it: looks every 200 us made a
 // step of ResNet-18 on as many ranks as cores a tenth slower. What is not done when backward ends, the waiting rank
@@ -29,31 +28,31 @@ constexpr std::chrono::milliseconds kSpinFor{2};
 
 class MpiProgress::Collective {
  public:
-  Collective(std::int64_t chunks, StartChunk start) : chunks_(chunks), start_(std::move(start)) {}
+  explicit Collective(ChunkedCollective chunks) : chunks_(std::move(chunks)) {}
 
-  bool all_started() const { return started_ == chunks_; }
-  bool in_flight() const { return !requests_.empty(); }
-  void start_next() { requests_.push_back(start_(started_++)); }
+  bool all_started() const { return started_ == chunks_.chunks; }
+  bool in_flight() const { return !in_flight_.empty(); }
+  bool may_start() const { return !all_started() && in_flight_.size() < chunks_.chunks_in_flight; }
+  void start_next() {
+    in_flight_.push_back(chunks_.start(started_++));
+    in_flight_.back()->advance();
+  }
 
-  /// The number of chunks that completed since the last look.
-  std::size_t collect() {
-    const std::size_t before = requests_.size();
-    for (MPI_Request& request : requests_) {
-      int done = 0;
-      MPI_CHECK(MPI_Test(&request, &done, MPI_STATUS_IGNORE));
-    }
-    std::erase(requests_, MPI_REQUEST_NULL);
-    return before - requests_.size();
+  /// True where a chunk moved.
+  bool advance() {
+    bool moved = false;
+    for (const auto& chunk : in_flight_) moved = chunk->advance() || moved;
+    std::erase_if(in_flight_, [](const auto& chunk) { return chunk->is_done(); });
+    return moved;
   }
 
   bool finished = false;
   std::exception_ptr error;
 
  private:
-  std::int64_t chunks_;
+  ChunkedCollective chunks_;
   std::int64_t started_ = 0;
-  StartChunk start_;
-  std::vector<MPI_Request> requests_;
+  std::deque<std::unique_ptr<Chunk>> in_flight_;
 };
 
 // MPI may still write into what a collective in flight owns, and cannot be told to stop: that memory is kept for good.
@@ -73,12 +72,14 @@ MpiProgress::~MpiProgress() {
   for (auto& collective : unfinished_) abandon(std::move(collective));
 }
 
-std::shared_ptr<MpiProgress::Collective> MpiProgress::submit(std::int64_t chunks, StartChunk start) {
-  auto collective = std::make_shared<Collective>(chunks, std::move(start));
+std::shared_ptr<MpiProgress::Collective> MpiProgress::submit(ChunkedCollective chunks) {
+  auto collective = std::make_shared<Collective>(std::move(chunks));
   {
     const std::lock_guard lock(mutex_);
     unfinished_.push_back(collective);
-    advance();
+    // A transfer that is under way goes on without this rank.
+    while (advance()) {
+    }
   }
   changed_.notify_all();
   return collective;
@@ -93,8 +94,8 @@ void MpiProgress::wait(const std::shared_ptr<Collective>& collective) {
     if (advance()) {
       last_progress = Clock::now();
       backoff.reset();
+      continue;
     }
-    if (collective->finished) break;
     lock.unlock();
     // While data moves each look moves more of it; with nothing to move the core is better left to a rank that
     // computes.
@@ -118,7 +119,7 @@ void MpiProgress::run() {
     if (unfinished_.empty()) backoff.reset();
     changed_.wait(lock, [this] { return stopping_ || (!unfinished_.empty() && waiters_ == 0); });
     if (stopping_) return;
-    if (advance()) backoff.reset();
+    while (advance()) backoff.reset();
     lock.unlock();
     backoff.sleep();
     lock.lock();
@@ -127,33 +128,38 @@ void MpiProgress::run() {
 
 bool MpiProgress::advance() {
   try {
-    start_chunks();
-    std::size_t completed = 0;
-    for (const auto& collective : unfinished_) {
-      if (!collective->in_flight()) break;
-      completed += collective->collect();
-    }
-    chunks_in_flight_ -= completed;
-    while (!unfinished_.empty() && unfinished_.front()->all_started() && !unfinished_.front()->in_flight()) {
-      unfinished_.front()->finished = true;
-      unfinished_.pop_front();
-    }
-    start_chunks();
-    return completed > 0;
+    const bool moved = advance_started();
+    return start_next() || moved;
   } catch (...) {
     fail_all(std::current_exception());
     return true;
   }
 }
 
-void MpiProgress::start_chunks() {
+// The oldest first: it holds up what comes behind, and its data are still in the caches.
+bool MpiProgress::advance_started() {
+  bool moved = false;
   for (const auto& collective : unfinished_) {
-    while (!collective->all_started()) {
-      if (chunks_in_flight_ == kChunksInFlight) return;
-      collective->start_next();
-      ++chunks_in_flight_;
-    }
+    if (!collective->in_flight()) break;
+    moved = collective->advance() || moved;
   }
+  while (!unfinished_.empty() && unfinished_.front()->all_started() && !unfinished_.front()->in_flight()) {
+    unfinished_.front()->finished = true;
+    unfinished_.pop_front();
+    moved = true;
+  }
+  return moved;
+}
+
+// One at a time, so that chunks under way come first.
+bool MpiProgress::start_next() {
+  for (const auto& collective : unfinished_) {
+    if (collective->all_started()) continue;
+    if (!collective->may_start()) return false;
+    collective->start_next();
+    return true;
+  }
+  return false;
 }
 
 // After an error a communicator is of no further use: what else is queued on it fails with the same message.

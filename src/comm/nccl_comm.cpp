@@ -47,11 +47,26 @@ NcclComm::~NcclComm() {
 
 NcclComm NcclComm::split(bool member, int rank) {
   NcclComm part(deadline_seconds_);
+  ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
+  config.blocking = 0;
+  config.splitShare = 1;
   enqueue("the split of the communicator", [&](ncclComm_t whole) {
-    return ncclCommSplit(whole, member ? 0 : NCCL_SPLIT_NOCOLOR, rank, &part.handle_, nullptr);
+    return ncclCommSplit(whole, member ? 0 : NCCL_SPLIT_NOCOLOR, rank, &part.handle_, &config);
   });
   if (member) part.settle("the set-up of a part of the communicator");
   return part;
+}
+
+void* NcclComm::register_memory(void* memory, std::size_t bytes) {
+  void* registration = nullptr;
+  enqueue("the registration of a bucket",
+          [&](ncclComm_t comm) { return ncclCommRegister(comm, memory, bytes, &registration); });
+  return registration;
+}
+
+void NcclComm::forget_memory(void* registration) noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (handle_ != nullptr && registration != nullptr) ncclCommDeregister(handle_, registration);
 }
 
 void NcclComm::settle(const char* what) {

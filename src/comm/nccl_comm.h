@@ -2,6 +2,7 @@
 
 #include <nccl.h>
 
+#include <cstddef>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -41,8 +42,13 @@ class NcclComm {
     settle(what);
   }
 
-  /// Collective: the first `size` ranks as a communicator; one with a null handle on the others.
+  /// Collective: the first `size` ranks as a communicator, which shares this one's channels and buffers: the two are
+  /// not to be used at once. One with a null handle on the others.
   NcclComm split(bool member, int rank);
+
+  /// Tells NCCL of memory that will be reduced again and again, so that it need not copy it through buffers of its own.
+  void* register_memory(void* memory, std::size_t bytes);
+  void forget_memory(void* registration) noexcept;
 
   /// @throws LaunchError where an operation failed since, on this rank or a remote one.
   void check_health();

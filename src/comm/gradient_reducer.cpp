@@ -21,7 +21,8 @@ struct Slot {
   std::string name;
   at::Tensor parameter;
   std::size_t bucket = 0;
-  at::Tensor view;  ///< the gradient's place in the bucket, with the parameter's sizes and strides
+  at::Tensor view;       ///< the gradient's place in the bucket, with the parameter's sizes and strides
+  at::Tensor wire_view;  ///< the same place in the bucket's `wire`
   bool ready = false;
 };
 
@@ -29,9 +30,14 @@ struct Bucket {
   std::vector<std::size_t> slots;
   std::int64_t bytes = 0;
   at::Tensor flat;  ///< undefined where there is one rank: its gradients are the mean already
+  at::Tensor wire;  ///< what is reduced: `flat`, or one of fewer bits beside it
   std::size_t missing = 0;
   std::unique_ptr<Work> work;
 };
+
+bool is_narrower(std::optional<at::ScalarType> wire_type, const at::Tensor& gradient) {
+  return wire_type && c10::elementSize(*wire_type) < static_cast<std::size_t>(gradient.element_size());
+}
 
 }  // namespace
 
@@ -39,7 +45,7 @@ struct GradientReducer::State {
   explicit State(Communicator& ranks)
       : communicator(ranks), scale(at::scalar_tensor(1.0 / ranks.size(), at::kDouble)) {}
 
-  void allocate(Bucket& bucket);
+  void allocate(Bucket& bucket, std::optional<at::ScalarType> wire_type);
   void put_into_bucket(Slot& slot) const;
   std::unique_ptr<Work> start(std::size_t bucket) const;
   void start_complete_buckets();
@@ -55,28 +61,33 @@ struct GradientReducer::State {
 };
 
 // Views have the parameters' own strides: a gradient in channels_last order stays in that order.
-void GradientReducer::State::allocate(Bucket& bucket) {
+void GradientReducer::State::allocate(Bucket& bucket, std::optional<at::ScalarType> wire_type) {
   std::int64_t elements = 0;
   for (const std::size_t index : bucket.slots) elements += slots[index].parameter.numel();
-  bucket.flat = at::zeros({elements}, slots[bucket.slots.front()].parameter.options().requires_grad(false));
+  const at::Tensor& like = slots[bucket.slots.front()].parameter;
+  const at::TensorOptions options = like.options().requires_grad(false);
+  const bool is_converted = is_narrower(wire_type, like);
+  bucket.wire = communicator.allocate(elements, is_converted ? options.dtype(*wire_type) : options);
+  bucket.flat = is_converted ? at::zeros({elements}, options) : bucket.wire;
   std::int64_t offset = 0;
   for (const std::size_t index : bucket.slots) {
-    const at::Tensor& parameter = slots[index].parameter;
-    slots[index].view = bucket.flat.as_strided(parameter.sizes(), parameter.strides(), offset);
-    offset += parameter.numel();
+    Slot& slot = slots[index];
+    slot.view = bucket.flat.as_strided(slot.parameter.sizes(), slot.parameter.strides(), offset);
+    slot.wire_view = bucket.wire.as_strided(slot.parameter.sizes(), slot.parameter.strides(), offset);
+    offset += slot.parameter.numel();
   }
 }
 
 // Scaled on the way in, which costs no pass of its own: the sum over ranks is then the mean, and stays in range.
 void GradientReducer::State::put_into_bucket(Slot& slot) const {
   const at::Tensor& gradient = slot.parameter.grad();
-  at::mul_out(slot.view, gradient, scale);
+  at::mul_out(slot.wire_view, gradient, scale);
   slot.parameter.mutable_grad() = slot.view;
 }
 
 // What a fault asks for is what a bug would do: another rank then waits for something else.
 std::unique_ptr<Work> GradientReducer::State::start(std::size_t bucket) const {
-  at::Tensor flat = buckets[bucket].flat;
+  at::Tensor flat = buckets[bucket].wire;
   switch (fault_point("collective")) {
     case FaultEffect::kSkip:
       return nullptr;
@@ -107,6 +118,7 @@ void GradientReducer::State::wait_for_all() {
     if (!work) continue;
     Activity::mine().wait_for_bucket(static_cast<std::int64_t>(i));
     work->wait();
+    if (!buckets[i].wire.is_same(buckets[i].flat)) buckets[i].flat.copy_(buckets[i].wire);
   }
 }
 
@@ -117,16 +129,19 @@ GradientReducer::GradientReducer(std::vector<NamedParameter> parameters, const s
   const auto plan = plan_buckets(parameters, ready_order, layout);
   for (NamedParameter& parameter : parameters) {
     TORCH_CHECK(parameter.tensor.is_non_overlapping_and_dense(), "parameter ", parameter.name, " is not dense");
-    state_->slots.push_back({std::move(parameter.name), std::move(parameter.tensor), 0, {}, false});
+    state_->slots.push_back({std::move(parameter.name), std::move(parameter.tensor), 0, {}, {}, false});
   }
   for (const auto& indices : plan) {
     Bucket bucket;
     bucket.slots = indices;
     for (const std::size_t index : indices) {
       state_->slots[index].bucket = state_->buckets.size();
-      bucket.bytes += static_cast<std::int64_t>(state_->slots[index].parameter.nbytes());
+      const at::Tensor& parameter = state_->slots[index].parameter;
+      const bool is_converted = is_narrower(layout.wire_type, parameter);
+      bucket.bytes += parameter.numel() * static_cast<std::int64_t>(is_converted ? c10::elementSize(*layout.wire_type)
+                                                                                 : parameter.element_size());
     }
-    if (communicator.size() > 1) state_->allocate(bucket);
+    if (communicator.size() > 1) state_->allocate(bucket, layout.wire_type);
     state_->buckets.push_back(std::move(bucket));
   }
 }

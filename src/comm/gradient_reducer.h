@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct NamedParameter {
 struct BucketLayout {
   std::int64_t first_bucket_bytes = std::int64_t{1} << 20;  ///< small, so that reduction starts early (as PyTorch DDP)
   std::int64_t bucket_bytes = std::int64_t{25} << 20;
+
+  /// The type in which wider gradients travel, float16 or bfloat16: half the bytes of float32. They are scaled by
+  /// 1/ranks before they are rounded, so that their sum cannot overflow where no summand does.
+  std::optional<at::ScalarType> wire_type = std::nullopt;
 };
 
 /// Averages gradients over ranks while backward goes on (Li et al. 2020, "PyTorch Distributed", VLDB 13.12).
@@ -58,6 +63,8 @@ class GradientReducer {
   void take_part();
 
   std::size_t bucket_count() const;
+
+  /// What each rank puts in for one all-reduce of each bucket.
   std::vector<std::int64_t> bucket_bytes() const;
 
   /// Reduces one bucket's memory and waits: the comm_only arm.

@@ -17,6 +17,7 @@ enum class Precision { kFp64, kFp32, kTf32, kFp16, kBf16 };
 enum class Switch { kAuto, kOn, kOff };
 enum class LearningRateScaling { kNone, kLinear };  ///< linear: rate x gpus
 enum class Schedule { kConstant, kStep, kCosine, kOneCycle };
+enum class CommHook { kNone, kFp16, kBf16 };  ///< the type in which gradients travel between ranks
 enum class Augmentation { kNone, kPadCropFlip };
 enum class OnError { kFail, kSkip };  ///< what an image that cannot be read does
 enum class Arm { kFull, kNoSync, kCommOnly, kCachedInput };
@@ -51,6 +52,7 @@ struct TrainConfig {
   Switch fused = Switch::kAuto;
   bool cudnn_benchmark = true;
   double bucket_mebibytes = 25;
+  CommHook comm_hook = CommHook::kNone;
   std::uint64_t seed = 1;
 };
 

@@ -107,9 +107,4 @@ inline Key constant_key(std::string path, ValueRule rule, const ParameterValue& 
           [](CaseConfig&, const ParameterValue&) {}};
 }
 
-/// A key of which this version has only `value`.
-inline Key only_key(std::string path, ValueRule rule, const ParameterValue& value, Scope scope = Scope::kSetting) {
-  return constant_key(std::move(path), only(value, std::move(rule)), value, scope);
-}
-
 }  // namespace scalemark::config

@@ -106,7 +106,7 @@ std::vector<Key> train_keys() {
       member_key("train.cudnn_benchmark", flag(), at(&CaseConfig::train, &TrainConfig::cudnn_benchmark)),
       member_key("train.bucket_mebibytes", number({0, 65536, false}),
                  at(&CaseConfig::train, &TrainConfig::bucket_mebibytes)),
-      only_key("train.comm_hook", text(100), "none"),
+      enum_key("train.comm_hook", at(&CaseConfig::train, &TrainConfig::comm_hook)),
       member_key("train.seed", integer(0, std::numeric_limits<std::int64_t>::max()),
                  at(&CaseConfig::train, &TrainConfig::seed)),
   };

@@ -215,17 +215,6 @@ ValueRule names_list(std::vector<std::string> names) {
   return {check, std::move(allowed), std::move(names), true};
 }
 
-ValueRule only(const ParameterValue& value, ValueRule rule) {
-  const std::string available = to_text(value);
-  return {[value, available, check = std::move(rule.check)](const YamlNode& node) -> Checked {
-            Checked checked = check(node);
-            const auto* given = std::get_if<ParameterValue>(&checked);
-            if (given != nullptr && *given != value) return not_available(quote(node), available);
-            return checked;
-          },
-          available};
-}
-
 std::string to_text(const ParameterValue& value) {
   return std::visit([](const auto& held) { return fmt::format("{}", held); }, value);
 }

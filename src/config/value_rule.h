@@ -68,9 +68,6 @@ ValueRule word_or(std::vector<std::string> words, ValueRule rule);
 /// A list of different names of `names`, at least one.
 ValueRule names_list(std::vector<std::string> names);
 
-/// A key of which this version has only `value`: another one of `rule` is refused as not available.
-ValueRule only(const ParameterValue& value, ValueRule rule);
-
 /// The value as a config writes it: true, 12, 0.1, text.
 std::string to_text(const ParameterValue& value);
 

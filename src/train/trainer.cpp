@@ -23,6 +23,8 @@ comm::BucketLayout bucket_layout(const config::TrainConfig& train) {
   comm::BucketLayout layout;
   layout.bucket_bytes = std::llround(train.bucket_mebibytes * static_cast<double>(1 << 20));
   layout.first_bucket_bytes = std::min(layout.first_bucket_bytes, layout.bucket_bytes);
+  if (train.comm_hook == config::CommHook::kFp16) layout.wire_type = at::kHalf;
+  if (train.comm_hook == config::CommHook::kBf16) layout.wire_type = at::kBFloat16;
   return layout;
 }
 

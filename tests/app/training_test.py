@@ -25,6 +25,17 @@ CASES = f"""
 """
 
 
+BUCKETS = """
+    name: buckets
+    device: cpu
+    model: resnet10
+    dataset: {name: synthetic, images: 64, image_size: 16}
+    loader: {workers: 1}
+    measure: {warmup_steps: 1, steps: 2, repetitions: 1, arms: [full, comm_only]}
+    sweep: {gpus: [2], batch_size: [2], train.bucket_mebibytes: [1, 8], train.comm_hook: [none, bf16]}
+"""
+
+
 def annotations(trace):
     return [event for event in trace["traceEvents"] if event.get("cat") == "user_annotation"]
 
@@ -88,6 +99,21 @@ class Training(RunTest):
         changes = [event["args"]["Bytes"] for event in trace["traceEvents"] if event["name"] == "[memory]"]
         self.assertGreater(max(changes), 1 << 18, "the activations' memory")
         self.assertLess(min(changes), 0, "and its release")
+
+    def test_bucket_size_and_compression_are_axes_of_a_sweep(self):
+        self.config = self.write_config(BUCKETS)
+        run = self.run_sweep()
+        self.assertEqual(run.returncode, 0, run.stderr)
+        with h5py.File(self.output) as file:
+            sent = {}
+            for case in file["cases"].values():
+                key = (float(case.attrs["train.bucket_mebibytes"]), case.attrs["train.comm_hook"])
+                sent[key] = case["comm_only/bucket_bytes"][:]
+        for mebibytes in (1, 8):
+            plain, compressed = sent[mebibytes, "none"], sent[mebibytes, "bf16"]
+            self.assertEqual(sum(plain), 4 * 4_903_242, "resnet10's gradients in float32")
+            self.assertEqual([2 * size for size in compressed], list(plain))
+        self.assertGreater(len(sent[1, "none"]), len(sent[8, "none"]))
 
     def test_a_trace_needs_a_folder_that_can_be_made(self):
         run = self.run_sweep("--set", "measure.trace=/proc/nowhere")

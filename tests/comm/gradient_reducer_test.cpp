@@ -174,6 +174,46 @@ TEST_F(GradientReducerTest, TellsWhenABucketIsReady) {
   EXPECT_EQ(reducer.bucket_bytes(), std::vector<std::int64_t>({480 * 8L, 6 * 8L, 216 * 8L}));
 }
 
+TEST_F(GradientReducerTest, CompressedGradientsAreTheMeanWithinRoundingAndTakeTwoBytesEach) {
+  const auto expected = mean_gradients(communicator_->size());
+  // One rounding to float16 or bfloat16 of each rank's share, and one per addition: half a unit in the last place each.
+  for (const auto& [type, unit] : {std::pair{at::kHalf, 0x1p-11}, std::pair{at::kBFloat16, 0x1p-8}}) {
+    const SmallNetwork network;
+    BucketLayout layout = kOneEach;
+    layout.wire_type = type;
+    GradientReducer reducer(network.parameters(), {2, 1, 0}, *communicator_, layout);
+    attach(network, reducer);
+    EXPECT_EQ(reducer.bucket_bytes(), std::vector<std::int64_t>({480 * 2L, 6 * 2L, 216 * 2L}));
+    const auto compressed = train_once(network, reducer, Schedule::kOverlapped);
+    for (std::size_t i = 0; i < compressed.size(); ++i) {
+      EXPECT_EQ(compressed[i].scalar_type(), torch::kDouble);
+      const double error = (compressed[i] - expected[i]).norm().item<double>() / expected[i].norm().item<double>();
+      EXPECT_LE(error, communicator_->size() * unit * 2);
+      if (communicator_->size() > 1) {
+        EXPECT_GT(error, unit / 16) << "nothing was compressed";
+      }
+      // No rank may go its own way.
+      torch::Tensor of_last = compressed[i].clone();
+      communicator_->broadcast(of_last, communicator_->size() - 1);
+      EXPECT_TRUE(torch::equal(compressed[i], of_last));
+    }
+  }
+}
+
+TEST_F(GradientReducerTest, SixteenBitGradientsAreNotCompressedFurther) {
+  std::vector<NamedParameter> parameters{{"p", torch::zeros({1000}, torch::requires_grad().dtype(torch::kBFloat16))}};
+  BucketLayout layout;
+  layout.wire_type = at::kHalf;
+  GradientReducer reducer(parameters, {0}, *communicator_, layout);
+  EXPECT_EQ(reducer.bucket_bytes(), std::vector<std::int64_t>({2000}));
+  reducer.begin(Schedule::kOverlapped);
+  // Beyond float16's range.
+  parameters[0].tensor.mutable_grad() = torch::full({1000}, 0x1p20, torch::kBFloat16);
+  reducer.add(0);
+  reducer.finalize();
+  EXPECT_TRUE(torch::equal(parameters[0].tensor.grad(), torch::full({1000}, 0x1p20, torch::kBFloat16)));
+}
+
 TEST_F(GradientReducerTest, NamesTheParametersWithoutGradient) {
   const SmallNetwork network;
   auto parameters = network.parameters();

@@ -132,8 +132,6 @@ INSTANTIATE_TEST_SUITE_P(
                              "1:19: train.cuda_graph: true is not available in this version; available: auto, false"},
                     BadValue{"train.fused: true",
                              "1:14: train.fused: true is not available in this version; available: auto, false"},
-                    BadValue{"train.comm_hook: fp16",
-                             "1:18: train.comm_hook: fp16 is not available in this version; available: none"},
                     BadValue{"dataset.resident: true",
                              "1:19: dataset.resident: true is not available in this version; available: auto, false"}));
 
@@ -141,13 +139,14 @@ TEST(Values, ThatAreTheOnlyOnesAvailableAreAccepted) {
   const Experiment experiment = load(R"(
 name: n
 dataset: {augmentation: none, resident: auto, on_error: fail, storage: {latency: 0ms, bandwidth: 0, jitter: 0s}}
-train: {accumulation: 1, cuda_graph: false, fused: auto, comm_hook: none}
+train: {accumulation: 1, cuda_graph: false, fused: auto, comm_hook: bf16}
 measure: {trace: none}
 sweep: {batch_size: [8]}
 )");
   ASSERT_EQ(experiment.cases.size(), 1u);
   EXPECT_EQ(experiment.cases[0].train.cuda_graph, Switch::kOff);
   EXPECT_EQ(experiment.cases[0].train.fused, Switch::kAuto);
+  EXPECT_EQ(experiment.cases[0].train.comm_hook, CommHook::kBf16);
 }
 
 TEST(Values, OfTheInputPipelineReachTheCase) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "comm/backend.h"
@@ -34,6 +35,7 @@ struct Cut {
   int accumulation = 1;
   bool checkpointing = false;
   std::string model = "resnet10";
+  config::CommHook comm_hook = config::CommHook::kNone;
 };
 
 config::CaseConfig case_of(const Cut& cut, config::Precision precision) {
@@ -42,6 +44,7 @@ config::CaseConfig case_of(const Cut& cut, config::Precision precision) {
   config.train.accumulation = cut.accumulation;
   config.train.checkpointing = cut.checkpointing;
   config.model = cut.model;
+  config.train.comm_hook = cut.comm_hook;
   return config;
 }
 
@@ -118,6 +121,21 @@ TEST_F(RankInvariance, Fp32GradientsOfTheFirstStepAgree) {
     const Training several = train(ranks, config::Precision::kFp32, 1, Reduction::kOverlapped);
     if (leads()) {
       EXPECT_LT(relative_norm_of_difference(one.gradients, several.gradients), 1e-5) << ranks << " ranks";
+    }
+  }
+}
+
+TEST_F(RankInvariance, CompressedGradientsAgreeWithinTheirRounding) {
+  const Training one = train(1, config::Precision::kFp32, 1, Reduction::kOverlapped);
+  for (const auto& [hook, unit] :
+       {std::pair{config::CommHook::kFp16, 0x1p-11}, std::pair{config::CommHook::kBf16, 0x1p-8}}) {
+    for (const int ranks : {2, 4}) {
+      const Cut cut{.ranks = ranks, .comm_hook = hook};
+      const Training several = train(cut, config::Precision::kFp32, 1, Reduction::kOverlapped);
+      if (!leads()) continue;
+      const double error = relative_norm_of_difference(one.gradients, several.gradients);
+      EXPECT_LT(error, 2 * ranks * unit) << ranks << " ranks, unit " << unit;
+      EXPECT_GT(error, unit / 16) << "nothing was compressed, unit " << unit;
     }
   }
 }

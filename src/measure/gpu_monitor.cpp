@@ -11,6 +11,7 @@ namespace {
 constexpr int kSuccess = 0;
 constexpr int kSmClock = 1;
 constexpr double kHertzPerMegahertz = 1e6;
+constexpr double kJoulesPerMillijoule = 1e-3;
 constexpr unsigned long long kPowerReasons = 0x04 | 0x80;           // power cap, power brake
 constexpr unsigned long long kThermalReasons = 0x08 | 0x20 | 0x40;  // slow-downs of the hardware and the driver by heat
 
@@ -31,6 +32,7 @@ struct GpuMonitor::Library {
     unsigned int gpu_percent;
     unsigned int memory_percent;
   };
+  using TotalEnergy = int(void*, unsigned long long*);
   using UtilizationRates = int(void*, Utilization*);
   struct Memory {
     unsigned long long total;
@@ -45,6 +47,7 @@ struct GpuMonitor::Library {
         clock_info(handle ? symbol<ClockInfo>(handle, "nvmlDeviceGetClockInfo") : nullptr),
         throttle_reasons(handle ? symbol<ThrottleReasons>(handle, "nvmlDeviceGetCurrentClocksThrottleReasons")
                                 : nullptr),
+        total_energy(handle ? symbol<TotalEnergy>(handle, "nvmlDeviceGetTotalEnergyConsumption") : nullptr),
         utilization_rates(handle ? symbol<UtilizationRates>(handle, "nvmlDeviceGetUtilizationRates") : nullptr),
         memory_info(handle ? symbol<MemoryInfo>(handle, "nvmlDeviceGetMemoryInfo") : nullptr) {
     auto* init = handle ? symbol<Init>(handle, "nvmlInit_v2") : nullptr;
@@ -62,6 +65,7 @@ struct GpuMonitor::Library {
   DeviceByUuid* device_by_uuid;
   ClockInfo* clock_info;
   ThrottleReasons* throttle_reasons;
+  TotalEnergy* total_energy;
   UtilizationRates* utilization_rates;
   MemoryInfo* memory_info;
   bool usable = false;
@@ -91,6 +95,12 @@ std::optional<double> GpuMonitor::busy_fraction() const {
   if (library_->utilization_rates == nullptr || library_->utilization_rates(device_, &use) != kSuccess) return {};
   constexpr double kPercent = 100;
   return use.gpu_percent / kPercent;
+}
+
+std::optional<double> GpuMonitor::energy_joules() const {
+  unsigned long long millijoules = 0;
+  if (library_->total_energy == nullptr || library_->total_energy(device_, &millijoules) != kSuccess) return {};
+  return static_cast<double>(millijoules) * kJoulesPerMillijoule;
 }
 
 std::optional<std::int64_t> GpuMonitor::used_bytes() const {

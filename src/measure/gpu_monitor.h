@@ -26,6 +26,10 @@ class GpuMonitor {
   /// The share of the last moments in which some kernel ran, of any program.
   std::optional<double> busy_fraction() const;
 
+  /// What the GPU has used since its driver was loaded. The driver brings it up to date ten times a second or more
+  /// often.
+  std::optional<double> energy_joules() const;
+
   /// Memory that is taken, by any program.
   std::optional<std::int64_t> used_bytes() const;
 

@@ -55,6 +55,8 @@ void MachineWatch::look() {
   }
 }
 
+double MachineWatch::energy_joules() const { return gpu_ == nullptr ? kNaN : gpu_->energy_joules().value_or(kNaN); }
+
 MachineUse MachineWatch::end() const {
   const ProcessorSeconds now = processor_seconds();
   MachineUse use = seen_;

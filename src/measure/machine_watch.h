@@ -29,6 +29,10 @@ class MachineWatch {
   /// Looks at the GPU's clocks, which mean something only while it works. Does not wait for it.
   void look();
 
+  /// What this rank's GPU has used since some moment in the past: differences mean something. NaN where that is not
+  /// known.
+  double energy_joules() const;
+
   /// Since begin().
   MachineUse end() const;
 

@@ -35,6 +35,7 @@ void break_down(const MeasuredCase& one, Report& report) {
   append(report.input, input_cost(one));
   append(report.communication, communication(one));
   append(report.memory, memory_use(one));
+  append(report.energy, energy_use(one));
   for (auto& flag : validity_flags(one)) report.flags.push_back(std::move(flag));
   for (auto& samples : rank_samples(one)) report.samples.push_back(std::move(samples));
   for (auto& finding : rank_findings(one)) report.rank_findings.push_back(std::move(finding));
@@ -96,7 +97,7 @@ void note_faults(Report& report) {
 
 results::ResultFile without_cases(const results::ResultFile& file) {
   return {file.title,      file.institution, file.source, file.history, file.created, file.software_version,
-          file.git_commit, file.provenance,  {}};
+          file.git_commit, file.provenance,  {}, {}};
 }
 
 }  // namespace

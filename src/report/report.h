@@ -10,6 +10,7 @@
 #include "report/advice.h"
 #include "report/breakdown.h"
 #include "report/case_set.h"
+#include "report/energy.h"
 #include "report/largest_batch.h"
 #include "report/lost_speedup.h"
 #include "report/one_change.h"
@@ -61,6 +62,7 @@ struct Report {
   std::vector<Advice> advice;
   std::vector<Communication> communication;
   std::vector<MemoryUse> memory;
+  std::vector<EnergyUse> energy;
   std::vector<LargestBatch> largest_batches;
   std::vector<OneChange> one_changes;
   std::vector<WorkerChoice> worker_choices;

@@ -15,8 +15,8 @@ struct MachineColumn {
   const char* long_name;
 };
 
-inline const std::array<MachineColumn, 4>& machine_columns() {
-  static const std::array<MachineColumn, 4> columns{{
+inline const std::array<MachineColumn, 5>& machine_columns() {
+  static const std::array<MachineColumn, 5> columns{{
       {"other_load_fraction", &MachineSamples::other_load_fraction, "1",
        "fraction of the host's processors that was busy with other work"},
       {"sm_clock_hertz", &MachineSamples::sm_clock_hertz, "Hz", "lowest clock of the streaming multiprocessors seen"},
@@ -24,6 +24,8 @@ inline const std::array<MachineColumn, 4>& machine_columns() {
        "fraction of the looks that found the clocks lowered to save power"},
       {"thermal_slowdown_fraction", &MachineSamples::thermal_slowdown_fraction, "1",
        "fraction of the looks that found the clocks lowered by heat"},
+      {"step_joules", &MachineSamples::step_joules, "J",
+       "energy that the GPU used per step of the full arm, warm-up included"},
   }};
   return columns;
 }

@@ -88,6 +88,7 @@ struct MachineSamples {
   std::vector<double> sm_clock_hertz;             ///< the lowest that was seen
   std::vector<double> power_slowdown_fraction;    ///< of the looks at the clocks: lowered to save power
   std::vector<double> thermal_slowdown_fraction;  ///< of the looks at the clocks: lowered by heat
+  std::vector<double> step_joules;                ///< used by the rank's GPU per step of the full arm, warm-up included
 };
 
 /// A case's parameter, as an attribute of its group.
@@ -118,6 +119,20 @@ struct CaseRecord {
   std::vector<std::string> skipped_images;         ///< that could not be read (dataset.on_error: skip): name and reason
 };
 
+/// Everything under /comm/<op>: one collective over growing sizes. A series that was not measured is empty.
+struct CommRecord {
+  std::string op;       ///< all_reduce all_gather reduce_scatter broadcast sendrecv
+  std::string backend;  ///< mpi nccl
+  std::string type;     ///< "float", ... as nccl-tests names them
+  std::int64_t repetitions = 0;
+  std::int64_t ranks = 0;
+  std::vector<std::int64_t> bytes;       ///< [size] as nccl-tests counts them: of the larger of a rank's two buffers
+  std::vector<double> seconds;           ///< [size, repetition, rank] out of place
+  std::vector<double> in_place_seconds;  ///< [size, repetition, rank]
+  std::vector<std::int64_t> wrong;       ///< [size] wrong elements over all ranks, out of place
+  std::vector<std::int64_t> in_place_wrong;
+};
+
 /// /provenance: where the numbers come from.
 struct Provenance {
   std::string config;       ///< the resolved config, YAML
@@ -141,6 +156,7 @@ struct ResultFile {
   std::string git_commit;
   Provenance provenance;
   std::vector<CaseRecord> cases;  ///< in the order in which they were first put
+  std::vector<CommRecord> comm;   ///< of `scalemark comm`, by name
 };
 
 /// "ok", "oom", ... as in the HDF5 enum.

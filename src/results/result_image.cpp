@@ -6,6 +6,7 @@
 #include <span>
 
 #include "results/case_io.h"
+#include "results/comm_io.h"
 #include "results/datasets.h"
 #include "results/hdf5_image.h"
 #include "results/header_io.h"
@@ -57,6 +58,7 @@ std::vector<std::byte> ResultImage::rebuild(const ResultFile& contents) {
   write_header(file_, contents);
   const Handle cases = create_group(file_, schema::kCases);
   for (const CaseRecord& record : contents.cases) write_case(cases, record);
+  write_comm(file_, contents.comm);
   write_tables(file_, contents.cases);
   std::vector<std::byte> bytes = image_bytes(file_);
   compact_bytes_ = bytes.size();
@@ -79,6 +81,7 @@ std::vector<std::byte> ResultImage::update(const ResultFile& contents, const std
 ResultFile parse_image(std::vector<std::byte>& bytes) {
   const Handle file = open_image(bytes);
   ResultFile results = read_header(file);
+  results.comm = read_comm(file);
   const Handle tables = open_group(file, schema::kTables);
   const Handle cases = open_group(file, schema::kCases);
   auto rank_rows = by_case(read_rank_table(tables, schema::kRankTable));

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "results/comm_io.h"
 #include "results/durable_file.h"
 #include "results/output_lock.h"
 #include "results/record_checks.h"
@@ -76,6 +77,7 @@ ResultStore ResultStore::create(const std::filesystem::path& path, ResultFile he
     check_record(record);
     round_to_stored_precision(record);
   }
+  for (const CommRecord& record : header.comm) check_comm_record(record);
   const std::filesystem::path target = std::filesystem::absolute(path);
   auto image = std::make_unique<Image>(target, std::make_unique<OutputLock>(target), std::move(header));
   try {

@@ -31,6 +31,15 @@ inline constexpr const char* kLoss = "loss";
 inline constexpr const char* kAccuracy = "accuracy";
 inline constexpr const char* kEpochSeconds = "epoch_seconds";
 
+inline constexpr const char* kComm = "comm";
+inline constexpr const char* kBytes = "bytes";
+inline constexpr const char* kSeconds = "seconds";
+inline constexpr const char* kWrong = "wrong";
+inline constexpr const char* kInPlaceSeconds = "in_place_seconds";
+inline constexpr const char* kInPlaceWrong = "in_place_wrong";
+inline constexpr const char* kBackend = "backend";
+inline constexpr const char* kType = "type";
+
 // Dimensions, each with a coordinate variable of its name.
 inline constexpr const char* kRepetition = "repetition";
 inline constexpr const char* kStep = "step";
@@ -39,6 +48,7 @@ inline constexpr const char* kBucket = "bucket";
 inline constexpr const char* kPhase = "phase";
 inline constexpr const char* kEpoch = "epoch";
 inline constexpr const char* kSplit = "split";
+inline constexpr const char* kSize = "size";
 
 // Attributes of a case that are not parameters of its config.
 inline constexpr const char* kStatus = "status";

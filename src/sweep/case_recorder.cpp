@@ -107,9 +107,9 @@ std::vector<double> other_load(const std::vector<results::RankRow>& ranks,
 // After record_ranks, which says who shares a host.
 void append_machine(const train::Visit& visit, int repetition, const comm::ControlGroup& group, CaseRecord& record) {
   const auto& mine = visit.machine;
-  const std::array<double, 6> numbers{mine.host_busy_seconds,       mine.host_capacity_seconds,
-                                      mine.own_busy_seconds,        mine.sm_clock_hertz,
-                                      mine.power_slowdown_fraction, mine.thermal_slowdown_fraction};
+  const std::array<double, 7> numbers{
+      mine.host_busy_seconds,       mine.host_capacity_seconds,     mine.own_busy_seconds, mine.sm_clock_hertz,
+      mine.power_slowdown_fraction, mine.thermal_slowdown_fraction, visit.step_joules};
   const auto by_rank = group.gather(numbers);
   if (by_rank.empty()) return;
   std::vector<measure::MachineUse> uses;
@@ -127,6 +127,7 @@ void append_machine(const train::Visit& visit, int repetition, const comm::Contr
   append(machine.sm_clock_hertz, [&](std::size_t rank) { return uses[rank].sm_clock_hertz; });
   append(machine.power_slowdown_fraction, [&](std::size_t rank) { return uses[rank].power_slowdown_fraction; });
   append(machine.thermal_slowdown_fraction, [&](std::size_t rank) { return uses[rank].thermal_slowdown_fraction; });
+  append(machine.step_joules, [&](std::size_t rank) { return by_rank[rank][6]; });
 }
 
 // The ranks see different images, so that each may know of others that are damaged.

@@ -185,8 +185,12 @@ std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reducti
 void MeasuredCase::run_full(Visit& visit) {
   context_.memory.reset_peak();
   TrainingSeries training;
+  const double joules_before = context_.watch.energy_joules();
   visit.step_seconds["full"] =
       timed_steps(load_, Reduction::kOverlapped, {full_warmup_steps(), full_steps()}, &training);
+  // Both readings are taken with the GPU idle; that after the warm-up would not be.
+  const auto steps = static_cast<double>(full_warmup_steps() + full_steps());
+  visit.step_joules = (context_.watch.energy_joules() - joules_before) / steps;
   visit.peak_memory_bytes = context_.memory.peak_bytes();
   visit.loss = to_host(training.loss);
   visit.skipped = to_host(training.skipped);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -41,8 +42,9 @@ struct Visit {
   std::vector<double> correct;        ///< images of this rank classified correctly: {train, test}
   std::vector<double> evaluated;      ///< images of this rank evaluated: {train, test}
   measure::MachineUse machine;        ///< from the first arm to the last
-  std::vector<std::string> skipped_images;  ///< met so far, unreadable: name and reason
-  std::int64_t peak_memory_bytes = 0;       ///< of the full arm
+  std::vector<std::string> skipped_images;                        ///< met so far, unreadable: name and reason
+  double step_joules = std::numeric_limits<double>::quiet_NaN();  ///< this rank's GPU, full arm, warm-up included
+  std::int64_t peak_memory_bytes = 0;                             ///< of the full arm
   std::int64_t parameters = 0;
   std::int64_t gradients = 0;  ///< values
   std::int64_t convolution_layers = 0;

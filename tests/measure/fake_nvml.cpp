@@ -1,4 +1,5 @@
-// libnvidia-ml.so.1 of a machine with one GPU, "GPU-1234". FAKE_NVML_REASONS holds the throttle reasons that it gives.
+// libnvidia-ml.so.1 of a machine with one GPU, "GPU-1234". FAKE_NVML_REASONS holds the throttle reasons that it gives,
+// FAKE_NVML_MILLIJOULES what it has used.
 
 #include <cstdlib>
 #include <cstring>
@@ -31,6 +32,14 @@ int nvmlDeviceGetMemoryInfo(void*, unsigned long long* total_free_used) {
   total_free_used[0] = 16'000'000'000;
   total_free_used[1] = 13'000'000'000;
   total_free_used[2] = 3'000'000'000;
+  return 0;
+}
+
+int nvmlDeviceGetTotalEnergyConsumption(void*, unsigned long long* millijoules) {
+  const char* text = std::getenv("FAKE_NVML_MILLIJOULES");
+  constexpr int kNotSupported = 3;
+  if (text == nullptr) return kNotSupported;
+  *millijoules = std::strtoull(text, nullptr, 0);
   return 0;
 }
 

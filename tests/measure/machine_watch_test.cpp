@@ -52,6 +52,15 @@ TEST(GpuMonitor, SaysWhatOthersTake) {
   EXPECT_EQ(gpu->used_bytes(), 3'000'000'000);
 }
 
+TEST(MachineWatch, ReadsTheEnergyThatTheGpuHasUsed) {
+  const MachineWatch watch("GPU-1234");
+  unsetenv("FAKE_NVML_MILLIJOULES");
+  EXPECT_TRUE(std::isnan(watch.energy_joules())) << "before Volta there is no such counter";
+  setenv("FAKE_NVML_MILLIJOULES", "5000000000250", 1);  // beyond 32 bits
+  EXPECT_DOUBLE_EQ(watch.energy_joules(), 5'000'000'000.25);
+  EXPECT_TRUE(std::isnan(MachineWatch("").energy_joules()));
+}
+
 TEST(MachineWatch, KnowsNothingOfWhatTheDriverDoesNotSay) {
   unsetenv("FAKE_NVML_REASONS");
   MachineWatch watch("GPU-1234");

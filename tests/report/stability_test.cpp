@@ -114,7 +114,7 @@ TEST(Validity, CasesThatAreNotOkOrHoldNothingDoNotCrash) {
 
 TEST(Validity, OtherWorkOnTheHostIsFlagged) {
   CaseRecord record = make_case("a", 2, 10, {1.0, 1.01, 0.99});
-  record.machine = {2, {0.02, 0.05, 0.09, 0.04, 0.0, std::nan("")}, {}, {}, {}};
+  record.machine = {2, {0.02, 0.05, 0.09, 0.04, 0.0, std::nan("")}, {}, {}, {}, {}};
   EXPECT_EQ(kinds_of(record), Kinds{});
   record.machine.other_load_fraction[3] = 0.34;
   EXPECT_EQ(kinds_of(record), Kinds{"other load"});
@@ -127,7 +127,7 @@ TEST(Validity, OtherWorkOnTheHostIsFlagged) {
 TEST(Validity, LoweredClocksAreFlaggedByCauseAndPlace) {
   CaseRecord record = make_case("a", 2, 10, {1.0, 1.01, 0.99});
   record.rank_rows[1].device_uuid = "GPU-1";
-  record.machine = {2, {}, {}, {0, 0, 0, 0.25, 0, 0.5}, {0, 0, 0, 0, 0, 0}};
+  record.machine = {2, {}, {}, {0, 0, 0, 0.25, 0, 0.5}, {0, 0, 0, 0, 0, 0}, {}};
   EXPECT_EQ(kinds_of(record), Kinds{"clocks throttled"});
   const std::vector<results::ResultFile> files{make_file({record})};
   EXPECT_EQ(validity_flags(merge_cases(files).cases.front()).front().text,

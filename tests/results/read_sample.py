@@ -139,6 +139,17 @@ class WithXarray(unittest.TestCase):
         self.assertEqual(float(data["accuracy"].sel(epoch=1, split="test")), 0.5)
         np.testing.assert_array_equal(data["epoch_seconds"], [31.25, 23.4])
 
+    def test_collectives(self):
+        data = self.open("comm/all_reduce")
+        np.testing.assert_array_equal(data["bytes"], [8, 1024, 2**20])
+        np.testing.assert_array_equal(data["wrong"], [0, 0, 3])
+        np.testing.assert_array_equal(data["in_place_wrong"], [0, 1, 0])
+        for name, base in (("seconds", 40), ("in_place_seconds", 50)):
+            self.assertEqual(data[name].dims, ("size", "repetition", "rank"))
+            self.assertEqual(data[name].attrs["units"], "s")
+            np.testing.assert_allclose(data[name], samples(base, 3, 2), rtol=1e-15)
+        self.assertEqual((data.attrs["backend"], data.attrs["type"]), ("mpi", "float"))
+
     def test_provenance(self):
         self.assertEqual(self.open("provenance")["hosts"].dims, ("rank",))
 

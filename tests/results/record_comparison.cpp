@@ -115,6 +115,16 @@ void expect_same(const CaseRecord& expected, const CaseRecord& found) {
   EXPECT_EQ(expected.skipped_images, found.skipped_images);
 }
 
+void expect_same(const CommRecord& expected, const CommRecord& found) {
+  const auto exact = [](const CommRecord& record) {
+    return std::tie(record.op, record.backend, record.type, record.repetitions, record.ranks, record.bytes,
+                    record.wrong, record.in_place_wrong);
+  };
+  EXPECT_EQ(exact(expected), exact(found)) << expected.op;
+  expect_values(expected.seconds, found.seconds, "seconds");
+  expect_values(expected.in_place_seconds, found.in_place_seconds, "in_place_seconds");
+}
+
 void expect_same(const ResultFile& expected, const ResultFile& found) {
   const auto texts = [](const ResultFile& file) {
     return std::tie(file.title, file.institution, file.source, file.history, file.created, file.software_version,
@@ -124,6 +134,8 @@ void expect_same(const ResultFile& expected, const ResultFile& found) {
   expect_provenance(expected.provenance, found.provenance);
   ASSERT_EQ(expected.cases.size(), found.cases.size());
   for (std::size_t i = 0; i < expected.cases.size(); ++i) expect_same(expected.cases[i], found.cases[i]);
+  ASSERT_EQ(expected.comm.size(), found.comm.size());
+  for (std::size_t i = 0; i < expected.comm.size(); ++i) expect_same(expected.comm[i], found.comm[i]);
 }
 
 }  // namespace scalemark::results::testing

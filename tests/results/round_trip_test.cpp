@@ -32,6 +32,25 @@ TEST(RoundTrip, EveryMemberAndTheOrderOfCases) {
   expect_lossless(file);
 }
 
+TEST(RoundTrip, CollectivesBesideCases) {
+  ResultFile file = testing::sample_header();
+  CommRecord only_out_of_place = testing::sample_comm();
+  only_out_of_place.op = "sendrecv";
+  only_out_of_place.in_place_seconds.clear();
+  only_out_of_place.in_place_wrong.clear();
+  file.comm = {testing::sample_comm(), only_out_of_place};
+  expect_lossless(file);
+  file.cases = {testing::full_case("a")};
+  expect_lossless(file);
+}
+
+TEST(RoundTrip, ACollectiveThatLacksSamplesIsRefused) {
+  ResultFile file = testing::sample_header();
+  file.comm = {testing::sample_comm()};
+  file.comm[0].seconds.pop_back();
+  EXPECT_THROW(ResultStore::create(fresh_path("results.h5"), file), std::invalid_argument);
+}
+
 TEST(RoundTrip, EveryStatus) {
   ResultFile file = testing::sample_header();
   for (int status = 0; status < 6; ++status) {

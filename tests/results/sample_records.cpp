@@ -84,8 +84,12 @@ CaseRecord full_case(const std::string& case_id) {
   for (int phase = 0; phase < 6; ++phase) record.phase_seconds.push_back(sample_steps(20.0 + phase, 2, 4, 2));
   record.bucket_ready_seconds = {sample_steps(30.0, 2, 4, 2), sample_steps(31.0, 2, 4, 2)};
   record.bucket_ready_seconds[1].seconds[5] = kNotMeasured;
-  record.machine = {
-      2, {0.01, 0.02, 0.5, kNotMeasured}, {1.98e9, 1.98e9, 1.2e9, 1.2e9}, {0, 0, 1, 0.5}, {0, 0, 0, 0.25}};
+  record.machine = {2,
+                    {0.01, 0.02, 0.5, kNotMeasured},
+                    {1.98e9, 1.98e9, 1.2e9, 1.2e9},
+                    {0, 0, 1, 0.5},
+                    {0, 0, 0, 0.25},
+                    {70, 71.5, 69, 72}};
   record.loss = {2.5, 2.25, 2.0, 1.5, 0.25};
   record.epoch_seconds = {31.25, 23.4};
   record.accuracy = {{0.5, kNotMeasured}, {0.75, 0.5}};
@@ -104,6 +108,22 @@ CaseRecord skipped_case(const std::string& case_id) {
   record.row.case_id = case_id;
   record.row.status = CaseStatus::kSkipped;
   record.row.reason = "the device has no bf16";
+  return record;
+}
+
+CommRecord sample_comm() {
+  CommRecord record;
+  record.op = "all_reduce";
+  record.backend = "mpi";
+  record.type = "float";
+  record.repetitions = 2;
+  record.ranks = 2;
+  record.bytes = {8, 1024, 1 << 20};
+  // [size, repetition, rank] as [repetition, step, rank]: size + 0.1 of a second per repetition and so on.
+  record.seconds = sample_steps(40.0, 3, 2, 2).seconds;
+  record.in_place_seconds = sample_steps(50.0, 3, 2, 2).seconds;
+  record.wrong = {0, 0, 3};
+  record.in_place_wrong = {0, 1, 0};
   return record;
 }
 

@@ -16,6 +16,9 @@ CaseRecord full_case(const std::string& case_id);
 /// A case that never ran.
 CaseRecord skipped_case(const std::string& case_id);
 
+/// A collective with every member filled: 3 sizes, 2 repetitions, 2 ranks.
+CommRecord sample_comm();
+
 /// A header without cases.
 ResultFile sample_header();
 

@@ -12,7 +12,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   std::filesystem::remove(argv[1]);
-  ResultStore store = ResultStore::create(argv[1], testing::sample_header());
+  ResultFile header = testing::sample_header();
+  header.comm = {testing::sample_comm()};
+  ResultStore store = ResultStore::create(argv[1], header);
   store.put_case(testing::full_case("resnet18-2x128"));
   CaseRecord in_float64 = testing::skipped_case("without-samples");
   in_float64.loss_is_float64 = true;

@@ -1,0 +1,51 @@
+#include "report/energy.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace scalemark::report {
+namespace {
+
+struct OneCase {
+  OneCase() {
+    record.row.status = results::CaseStatus::kOk;
+    record.row.step_seconds = 0.5;
+    one.key = {"case", 2, 32, 64};
+    one.record = &record;
+  }
+
+  results::CaseRecord record;
+  MeasuredCase one;
+};
+
+TEST(Energy, IsThatOfAllGpusPerImage) {
+  OneCase sample;
+  // [repetition, rank]: 320, 330 and 310 J per step.
+  sample.record.machine = {2, {}, {}, {}, {}, {160, 160, 170, 160, 150, 160}};
+  const auto use = energy_use(sample.one);
+  ASSERT_TRUE(use);
+  EXPECT_DOUBLE_EQ(use->joules_per_image.estimate, 320.0 / 64);
+  EXPECT_LT(use->joules_per_image.low, 310.0 / 64);
+  EXPECT_GT(use->joules_per_image.high, 330.0 / 64);
+  EXPECT_DOUBLE_EQ(use->joules_per_step, 320);
+  EXPECT_DOUBLE_EQ(use->watts_per_gpu, 320);
+}
+
+TEST(Energy, LeavesOutARepetitionThatARankDidNotMeasure) {
+  OneCase sample;
+  sample.record.machine = {2, {}, {}, {}, {}, {160, std::nan(""), 64, 64}};
+  const auto use = energy_use(sample.one);
+  ASSERT_TRUE(use);
+  EXPECT_DOUBLE_EQ(use->joules_per_image.estimate, 2);
+}
+
+TEST(Energy, IsNotMadeUpWhereThereIsNone) {
+  OneCase sample;
+  EXPECT_FALSE(energy_use(sample.one));
+  sample.record.machine = {2, {}, {}, {}, {}, {std::nan(""), std::nan("")}};
+  EXPECT_FALSE(energy_use(sample.one));
+}
+
+}  // namespace
+}  // namespace scalemark::report

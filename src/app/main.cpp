@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/comm_options.h"
 #include "app/commands.h"
 #include "app/pack_options.h"
 #include "app/run_options.h"
@@ -29,6 +30,10 @@ int parse_and_run(int argc, char** argv) {
   scalemark::app::add_doctor_options(
       *app.add_subcommand("doctor", "check the launch before time is spent: start it as you would start run"),
       doctor_options);
+  scalemark::app::CommOptions comm_options;
+  scalemark::app::add_comm_options(
+      *app.add_subcommand("comm", "measure collectives, as nccl-tests does: start it as you would start run"),
+      comm_options);
   scalemark::app::PackOptions pack_options;
   scalemark::app::add_pack_options(*app.add_subcommand("pack", "a data set as one file, for slow file systems"),
                                    pack_options);
@@ -52,8 +57,8 @@ int main(int argc, char** argv) {
   scalemark::set_up_logging(/*quiet=*/false);
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    const bool needs_torch = !arguments.empty() && (arguments.front() == "run" || arguments.front() == "doctor" ||
-                                                    arguments.front() == "pack");
+    const bool needs_torch = !arguments.empty() && (arguments.front() == "run" || arguments.front() == "comm" ||
+                                                    arguments.front() == "doctor" || arguments.front() == "pack");
     if (needs_torch) scalemark::app::replace_by_sibling("scalemark-run", arguments);
     return parse_and_run(argc, argv);
   } catch (const scalemark::Error& error) {

@@ -13,6 +13,7 @@
 #include "config/network_file.h"
 #include "core/error.h"
 #include "core/log.h"
+#include "prediction/network_fit.h"
 #include "prediction/prediction.h"
 #include "report/case_set.h"
 #include "results/result_store.h"
@@ -53,8 +54,17 @@ std::vector<int> rank_counts(const std::string& text) {
   return counts;
 }
 
+prediction::NetworkModel measured_network(const std::filesystem::path& path) {
+  try {
+    return prediction::network_of_collectives(results::read_results(path));
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("--network {}: {}", path.string(), error.what()));
+  }
+}
+
 std::optional<prediction::NetworkModel> network_of(const std::filesystem::path& path) {
   if (path.empty()) return std::nullopt;
+  if (path.extension() == ".h5") return measured_network(path);
   const config::NetworkFile file = config::load_network(path);
   return prediction::NetworkModel{file.name,
                                   file.ranks_per_node,
@@ -84,8 +94,10 @@ void add_predict_command(CLI::App& app) {
       ->required()
       ->type_name("FILE.h5 ...");
   command->add_option("--gpus", options->gpus, "8..4096 (doubling) or 8,12,16")->required()->type_name("LIST");
-  command->add_option("--network", options->network, "a named network, in place of the measured one")
-      ->type_name("FILE.yaml");
+  command
+      ->add_option("--network", options->network,
+                   "a named network, or what scalemark comm measured, in place of comm_only's")
+      ->type_name("FILE.yaml|FILE.h5");
   command->add_option("--output", options->output, "folder to write predict.md and its tables into")->type_name("DIR");
   command->callback([options] { predict(*options); });
 }

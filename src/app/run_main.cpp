@@ -9,6 +9,7 @@
 #include <iostream>
 #include <string>
 
+#include "app/comm_command.h"
 #include "app/doctor_command.h"
 #include "app/info_devices.h"
 #include "app/pack_command.h"
@@ -79,6 +80,8 @@ int main(int argc, char** argv) {
   scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep"), options);
   scalemark::app::RunOptions doctor_options;
   scalemark::app::add_doctor_options(*app.add_subcommand("doctor", "check the launch"), doctor_options);
+  scalemark::app::CommOptions comm_options;
+  scalemark::app::add_comm_options(*app.add_subcommand("comm", "measure collectives"), comm_options);
   app.add_subcommand("info", "library versions and devices")->callback([] {
     std::cout << scalemark::app::describe_installation();
   });
@@ -97,11 +100,15 @@ int main(int argc, char** argv) {
     return scalemark::app::run(options, command_line, world, monitor);
   };
   const RankProgram doctor = [&](const auto& world, auto&) { return scalemark::app::doctor(doctor_options, world); };
+  const RankProgram comm = [&](const auto& world, auto& monitor) {
+    return scalemark::app::comm(comm_options, command_line, world, monitor);
+  };
   try {
     if (app.got_subcommand("pack")) {
       scalemark::app::pack(pack_options);
       return 0;
     }
+    if (app.got_subcommand("comm")) return static_cast<int>(run_guarded(comm));
     return static_cast<int>(run_guarded(app.got_subcommand("run") ? run : doctor));
   } catch (const scalemark::Error& error) {
     spdlog::error("{}", error.what());

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
 #include "core/statistics.h"
 
 namespace scalemark::prediction {
@@ -16,12 +17,18 @@ struct Placement {
   int ranks_per_host = 0;  ///< of the fullest host
 };
 
-Placement placement_of(const results::CaseRecord& record) {
+Placement placement_of(const std::vector<std::string>& host_of_rank) {
   std::map<std::string, int> ranks;
-  for (const auto& row : record.rank_rows) ++ranks[row.host];
+  for (const auto& host : host_of_rank) ++ranks[host];
   Placement placement{static_cast<int>(ranks.size()), 1};
   for (const auto& [host, count] : ranks) placement.ranks_per_host = std::max(placement.ranks_per_host, count);
   return placement;
+}
+
+Placement placement_of(const results::CaseRecord& record) {
+  std::vector<std::string> hosts;
+  for (const auto& row : record.rank_rows) hosts.push_back(row.host);
+  return placement_of(hosts);
 }
 
 /// The median over the steps of one repetition of the mean over ranks. Not of the slowest rank, as a step's time is: a
@@ -37,6 +44,20 @@ double typical_seconds(const results::StepSamples& samples, std::size_t repetiti
     means.push_back(std::accumulate(of_step, of_step + samples.ranks, 0.0) / static_cast<double>(ranks));
   }
   return median(means);
+}
+
+/// One sample per size: the median over the repetitions of the mean over ranks, as for buckets.
+std::vector<LinkSample> samples_of(const results::CommRecord& record) {
+  const auto& seconds = record.in_place_seconds.empty() ? record.seconds : record.in_place_seconds;
+  const std::int64_t per_size = record.repetitions * record.ranks;
+  std::vector<LinkSample> samples;
+  for (std::size_t size = 0; size < record.bytes.size(); ++size) {
+    const auto begin = seconds.begin() + static_cast<std::int64_t>(size) * per_size;
+    const results::StepSamples of_size{record.repetitions, record.ranks, {begin, begin + per_size}};
+    samples.push_back(
+        {static_cast<int>(record.ranks), static_cast<double>(record.bytes[size]), typical_seconds(of_size, 0)});
+  }
+  return samples;
 }
 
 std::vector<LinkSample> samples_of(const report::MeasuredCase& one, int ranks, std::size_t repetition) {
@@ -56,6 +77,22 @@ void append(std::vector<LinkSample>& all, const std::vector<LinkSample>& more) {
 }
 
 }  // namespace
+
+NetworkModel network_of_collectives(const results::ResultFile& file) {
+  const auto found = std::find_if(file.comm.begin(), file.comm.end(),
+                                  [](const results::CommRecord& record) { return record.op == "all_reduce"; });
+  if (found == file.comm.end() || found->ranks < 2) {
+    throw InputError("holds no all_reduce of two ranks or more: measure one with scalemark comm --output");
+  }
+  const Placement placement = placement_of(file.provenance.hosts);
+  if (placement.hosts > 1 && placement.ranks_per_host > 1) {
+    throw InputError(
+        "holds an all_reduce over several hosts with several ranks each, which does not tell one level of the network "
+        "from the other: measure one rank per host, or one host");
+  }
+  const LinkModel link = fit_link(samples_of(*found));
+  return {file.title, placement.ranks_per_host, link, link};
+}
 
 NetworkModel fit_network(std::span<const report::MeasuredCase* const> cases, std::size_t repetition) {
   NetworkModel network;

@@ -96,8 +96,16 @@ void note_faults(Report& report) {
 }
 
 results::ResultFile without_cases(const results::ResultFile& file) {
-  return {file.title,      file.institution, file.source, file.history, file.created, file.software_version,
-          file.git_commit, file.provenance,  {}, {}};
+  return {file.title,
+          file.institution,
+          file.source,
+          file.history,
+          file.created,
+          file.software_version,
+          file.git_commit,
+          file.provenance,
+          {},
+          {}};
 }
 
 }  // namespace

@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
 #include <vector>
+
+#include "core/error.h"
+#include "prediction/network_fit.h"
 
 namespace scalemark::prediction {
 namespace {
@@ -47,6 +51,38 @@ TEST(NetworkModel, FitOfOneSizeTakesItAllAsBandwidth) {
 
 TEST(NetworkModel, FitOfNothingIsNotANumber) {
   EXPECT_TRUE(std::isnan(fit_link(std::vector<LinkSample>{{1, 1e6, 0.5}, {2, 1e6, NAN}}).bytes_per_second));
+}
+
+/// An all_reduce that takes exactly what a ring over `link` takes.
+results::ResultFile measured_collectives(const LinkModel& link, const std::vector<std::string>& hosts) {
+  results::CommRecord record;
+  record.op = "all_reduce";
+  record.repetitions = 3;
+  record.ranks = static_cast<std::int64_t>(hosts.size());
+  record.bytes = {1 << 10, 1 << 20, 1 << 26};
+  for (const std::int64_t bytes : record.bytes) {
+    const double seconds = ring_all_reduce_seconds(link, static_cast<int>(record.ranks), static_cast<double>(bytes));
+    record.seconds.insert(record.seconds.end(), static_cast<std::size_t>(3 * record.ranks), seconds);
+  }
+  results::ResultFile file;
+  file.provenance.hosts = hosts;
+  file.comm = {record};
+  return file;
+}
+
+TEST(NetworkOfCollectives, FindsTheLinkThatWasMeasured) {
+  const LinkModel link{20e-6, 5e9};
+  const NetworkModel network = network_of_collectives(measured_collectives(link, {"a", "a", "a", "a"}));
+  EXPECT_EQ(network.ranks_per_node, 4);
+  EXPECT_NEAR(network.intra_node.latency_seconds, link.latency_seconds, 1e-9);
+  EXPECT_NEAR(network.intra_node.bytes_per_second, link.bytes_per_second, 1e3);
+  EXPECT_EQ(network_of_collectives(measured_collectives(link, {"a", "b"})).ranks_per_node, 1);
+}
+
+TEST(NetworkOfCollectives, RefusesWhatTellsNoLevel) {
+  const LinkModel link{20e-6, 5e9};
+  EXPECT_THROW(network_of_collectives(measured_collectives(link, {"a", "a", "b", "b"})), InputError);
+  EXPECT_THROW(network_of_collectives({}), InputError);
 }
 
 }  // namespace

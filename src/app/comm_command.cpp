@@ -1,0 +1,125 @@
+#include "app/comm_command.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+#include <utility>
+#include <vector>
+
+#include "collectives/measure_collective.h"
+#include "collectives/table.h"
+#include "comm/backend.h"
+#include "core/fault_point.h"
+#include "core/log.h"
+#include "core/units.h"
+#include "measure/device.h"
+#include "results/result_store.h"
+#include "sweep/agreement.h"
+#include "sweep/provenance.h"
+
+namespace scalemark::app {
+namespace {
+
+// How long a single collective may stand still; the largest take seconds.
+constexpr double kTimeoutSeconds = 300;
+
+struct Plan {
+  std::vector<collectives::Operation> operations;
+  collectives::MeasureOptions measure;
+  bool cuda = false;
+};
+
+std::int64_t bytes_of(const std::string& text, const char* option) {
+  const auto bytes = parse_bytes(text);
+  if (!bytes || *bytes < 1) throw InputError(fmt::format("{} {}: is not a size such as 8, 64K or 128M", option, text));
+  return *bytes;
+}
+
+/// @throws InputError
+Plan plan_of(const CommOptions& options) {
+  Plan plan;
+  if (options.op == "all") {
+    plan.operations.assign(collectives::operations().begin(), collectives::operations().end());
+  } else {
+    plan.operations = {collectives::operation_named(options.op)};
+  }
+  collectives::type_named(options.type);
+  plan.measure = {bytes_of(options.begin, "--begin"),
+                  bytes_of(options.end, "--end"),
+                  options.factor,
+                  options.warmup,
+                  options.iterations,
+                  options.check};
+  if (plan.measure.begin_bytes > plan.measure.end_bytes) {
+    throw InputError(fmt::format("--begin {} is more than --end {}", options.begin, options.end));
+  }
+  if (std::filesystem::exists(options.output)) {
+    throw InputError(fmt::format("{} exists; choose another --output", options.output.string()));
+  }
+  plan.cuda = options.device == "cuda" || (options.device == "auto" && measure::cuda_device_count() > 0);
+  return plan;
+}
+
+/// The options as a config would hold them, for the file's provenance.
+config::Experiment experiment_of(const CommOptions& options) {
+  config::Experiment experiment;
+  experiment.name = "collectives";
+  experiment.resolved_yaml = fmt::format(
+      "op: {}\ntype: {}\ndevice: {}\nbegin: {}\nend: {}\nfactor: {}\nwarmup: {}\niterations: {}\ncheck: {}\n",
+      options.op, options.type, options.device, options.begin, options.end, options.factor, options.warmup,
+      options.iterations, options.check);
+  return experiment;
+}
+
+void print_heading(const collectives::Operation& operation, const CommOptions& options, const comm::Communicator& group,
+                   const results::ResultFile& job) {
+  std::cout << fmt::format("# scalemark {}: {} over {}, {} ranks, {} warm-up and {} timed repetitions\n",
+                           job.software_version, operation.name, group.backend(), group.size(), options.warmup,
+                           options.iterations);
+  for (std::size_t rank = 0; rank < job.provenance.hosts.size(); ++rank) {
+    std::cout << fmt::format("#  Rank {:>2} on {}: {}\n", rank, job.provenance.hosts[rank],
+                             job.provenance.devices[rank]);
+  }
+  std::cout << collectives::table_header() << std::flush;
+}
+
+results::CommRecord measure(const collectives::Operation& operation, const Plan& plan, const CommOptions& options,
+                            const at::Device& device, comm::Communicator& group, const comm::ControlGroup& world,
+                            const results::ResultFile& job) {
+  if (world.rank() == 0) print_heading(operation, options, group, job);
+  auto record = collectives::measure_collective(
+      operation, plan.measure, options.type, device, group, world, [&](const results::CommRecord& so_far) {
+        std::cout << collectives::table_row(operation, so_far, so_far.bytes.size() - 1) << std::flush;
+      });
+  if (world.rank() == 0) std::cout << collectives::table_footer(operation, record) << std::flush;
+  return record;
+}
+
+}  // namespace
+
+ExitCode comm(const CommOptions& options, const std::string& command_line, const comm::ControlGroup& world,
+              comm::RankMonitor& monitor) {
+  Plan plan;
+  sweep::together(world, [&] {
+    plan = plan_of(options);
+    arm_faults(world.rank());
+  });
+  monitor.set_timeout(kTimeoutSeconds);
+  const at::Device device = measure::select_device(plan.cuda, world.node_rank());
+  auto job = sweep::describe_job(experiment_of(options), command_line, measure::describe_device(device), world);
+  const auto group = comm::make_communicator(device);
+  std::int64_t wrong = 0;
+  for (const auto& operation : plan.operations) {
+    auto record = measure(operation, plan, options, device, *group, world, job);
+    wrong += collectives::wrong_elements(record);
+    job.comm.push_back(std::move(record));
+  }
+  if (world.rank() == 0 && !options.output.empty()) {
+    results::ResultStore::create(options.output, std::move(job));
+    spdlog::info("{} written", options.output.string());
+  }
+  return wrong == 0 ? ExitCode::kSuccess : ExitCode::kCases;
+}
+
+}  // namespace scalemark::app

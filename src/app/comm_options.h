@@ -1,0 +1,26 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+
+namespace scalemark::app {
+
+/// The command line of `scalemark comm`, with nccl-tests' defaults.
+struct CommOptions {
+  std::string op = "all_reduce";  ///< or "all": one after the other
+  std::string type = "float";
+  std::string device = "auto";
+  std::string begin = "8";
+  std::string end = "128M";
+  double factor = 2;
+  int warmup = 5;
+  int iterations = 20;
+  bool check = true;
+  std::filesystem::path output;  ///< empty: no file
+};
+
+/// Declares the options of `comm`. Both programs use it: `scalemark` for its help, `scalemark-run` to read them.
+void add_comm_options(CLI::App& command, CommOptions& options);
+
+}  // namespace scalemark::app

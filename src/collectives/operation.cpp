@@ -1,0 +1,134 @@
+#include "collectives/operation.h"
+
+#include <ATen/ops/empty.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+
+namespace scalemark::collectives {
+namespace {
+
+using Kind = Operation::Kind;
+
+constexpr auto kOperations = std::to_array<Operation>({
+    {.kind = Kind::kAllReduce,
+     .name = "all_reduce",
+     .sums = true,
+     .has_root = false,
+     .has_in_place = true,
+     .input_has_pieces = false,
+     .output_has_pieces = false},
+    {.kind = Kind::kAllGather,
+     .name = "all_gather",
+     .sums = false,
+     .has_root = false,
+     .has_in_place = true,
+     .input_has_pieces = false,
+     .output_has_pieces = true},
+    {.kind = Kind::kReduceScatter,
+     .name = "reduce_scatter",
+     .sums = true,
+     .has_root = false,
+     .has_in_place = true,
+     .input_has_pieces = true,
+     .output_has_pieces = false},
+    {.kind = Kind::kBroadcast,
+     .name = "broadcast",
+     .sums = false,
+     .has_root = true,
+     .has_in_place = true,
+     .input_has_pieces = false,
+     .output_has_pieces = false},
+    {.kind = Kind::kSendReceive,
+     .name = "sendrecv",
+     .sums = false,
+     .has_root = false,
+     .has_in_place = false,
+     .input_has_pieces = false,
+     .output_has_pieces = false},
+});
+
+constexpr auto kTypes = std::to_array<std::pair<const char*, at::ScalarType>>({
+    {"float", at::kFloat},
+    {"double", at::kDouble},
+    {"half", at::kHalf},
+    {"bfloat16", at::kBFloat16},
+    {"int64", at::kLong},
+});
+
+}  // namespace
+
+double Operation::bus_factor(int ranks) const {
+  const double share = static_cast<double>(ranks - 1) / ranks;
+  switch (kind) {
+    case Kind::kAllReduce:
+      return 2 * share;
+    case Kind::kAllGather:
+    case Kind::kReduceScatter:
+      return share;
+    default:
+      return 1;
+  }
+}
+
+std::span<const Operation> operations() { return kOperations; }
+
+const Operation& operation_named(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Operation& operation : kOperations) {
+    if (name == operation.name) return operation;
+    names.emplace_back(operation.name);
+  }
+  throw InputError(fmt::format("--op {}: there is no such collective; available: {}", name, fmt::join(names, ", ")));
+}
+
+at::ScalarType type_named(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& [known, type] : kTypes) {
+    if (name == known) return type;
+    names.emplace_back(known);
+  }
+  throw InputError(fmt::format("--type {}: there is no such type; available: {}", name, fmt::join(names, ", ")));
+}
+
+Buffers make_buffers(const Operation& operation, std::int64_t elements, bool in_place, const comm::Communicator& group,
+                     const at::TensorOptions& options) {
+  const std::int64_t all = elements * group.size();
+  const auto tensor = [&](bool has_pieces) { return at::empty({has_pieces ? all : elements}, options); };
+  Buffers buffers{tensor(operation.input_has_pieces), {}};
+  if (!in_place) {
+    buffers.output = tensor(operation.output_has_pieces);
+  } else if (operation.output_has_pieces) {
+    buffers.output = tensor(true);
+    buffers.input = buffers.output.narrow(0, group.rank() * elements, elements);
+  } else if (operation.input_has_pieces) {
+    buffers.output = buffers.input.narrow(0, group.rank() * elements, elements);
+  } else {
+    buffers.output = buffers.input;
+  }
+  return buffers;
+}
+
+std::unique_ptr<comm::Work> start(const Operation& operation, comm::Communicator& group, const Buffers& buffers) {
+  const auto& [input, output] = buffers;
+  switch (operation.kind) {
+    case Kind::kAllReduce:
+      return group.all_reduce(input, output, comm::ReduceOp::kSum);
+    case Kind::kAllGather:
+      return group.all_gather(input, output);
+    case Kind::kReduceScatter:
+      return group.reduce_scatter(input, output);
+    case Kind::kBroadcast:
+      return group.broadcast(input, output, 0);
+    default:
+      return group.shift(input, output);
+  }
+}
+
+}  // namespace scalemark::collectives

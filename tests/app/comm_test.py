@@ -1,0 +1,98 @@
+"""`scalemark comm` from outside: nccl-tests' table, the result file, and what becomes of faults."""
+
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+import h5py
+import numpy as np
+
+from scalemark_runs import BIN, MPIRUN
+
+OPERATIONS = {"all_reduce": ("sum", -1), "all_gather": ("none", -1), "reduce_scatter": ("sum", -1), "broadcast": ("none", 0), "sendrecv": ("none", -1)}
+NUMBER = r"\s+([\d.]+|N/A)"
+ROW = re.compile(r"^\s*(\d+)\s+(\d+)\s+(\w+)\s+(\w+)\s+(-?\d+)" + NUMBER * 8 + r"\s*$")
+
+
+def bus_factor(operation, ranks):
+    share = (ranks - 1) / ranks
+    return {"all_reduce": 2 * share, "all_gather": share, "reduce_scatter": share}.get(operation, 1)
+
+
+class Comm(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.output = pathlib.Path(folder.name) / "comm.h5"
+
+    def comm(self, *arguments, ranks=2, environment=None):
+        return subprocess.run([MPIRUN, "-n", str(ranks), BIN / "scalemark", "comm", "--device", "cpu", *arguments],
+                              capture_output=True, text=True, timeout=240, env={**os.environ, **(environment or {})})
+
+    def test_every_collective_at_three_ranks(self):
+        run = self.comm("--op", "all", "--begin", "12", "--end", "3M", "--factor", "64", "--iterations", "4", "--warmup", "1",
+                        "--output", self.output, ranks=3)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        rows = [match.groups() for match in map(ROW.match, run.stdout.splitlines()) if match]
+        with h5py.File(self.output) as file:
+            self.assertEqual(set(file["comm"]), set(OPERATIONS))
+            self.assertEqual(len(rows), sum(len(group["bytes"]) for group in file["comm"].values()))
+            for operation, (redop, root) in OPERATIONS.items():
+                of_operation, rows = rows[: len(file["comm"][operation]["bytes"])], rows[len(file["comm"][operation]["bytes"]):]
+                self.check(operation, of_operation, file["comm"][operation], redop, root)
+        self.assertEqual(run.stdout.count("# Out of bounds values : 0 OK"), len(OPERATIONS))
+        self.assertEqual(len(re.findall(r"# Avg bus bandwidth +: [\d.]+", run.stdout)), len(OPERATIONS))
+
+    def check(self, operation, rows, group, redop, root):
+        seconds = group["seconds"][:]
+        self.assertEqual(seconds.shape, (len(rows), 4, 3))
+        self.assertTrue((seconds > 0).all())
+        self.assertTrue((group["wrong"][:] == 0).all())
+        self.assertEqual("in_place_seconds" in group, operation != "sendrecv")
+        pieces = 3 if operation in ("all_gather", "reduce_scatter") else 1
+        for row, bytes_, of_size in zip(rows, group["bytes"][:], seconds):
+            self.assertEqual((int(row[0]), int(row[1])), (bytes_, bytes_ // 4 // pieces))
+            self.assertEqual((row[2], row[3], int(row[4])), ("float", redop, root))
+            time = np.median(of_size.max(axis=1))
+            self.assertAlmostEqual(float(row[5]), time * 1e6, delta=0.006 + time * 1e6 * 1e-2)
+            # Two decimals of GB/s.
+            self.assertAlmostEqual(float(row[6]), bytes_ / time / 1e9, delta=0.006)
+            self.assertAlmostEqual(float(row[7]), bytes_ / time / 1e9 * bus_factor(operation, 3), delta=0.006)
+            self.assertEqual(row[8], "0")
+            self.assertEqual(row[12], "N/A" if operation == "sendrecv" else "0")
+
+    def test_every_type(self):
+        for name in ("double", "half", "bfloat16", "int64"):
+            run = self.comm("--begin", "1M", "--end", "1M", "--type", name, "--iterations", "2")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertIn("# Out of bounds values : 0 OK", run.stdout)
+
+    def test_its_file_is_a_network_for_predict_and_never_overwritten(self):
+        arguments = ("--end", "1M", "--factor", "16", "--iterations", "2", "--output", self.output)
+        self.assertEqual(self.comm(*arguments).returncode, 0)
+        again = self.comm(*arguments)
+        self.assertEqual(again.returncode, 2)
+        self.assertIn("exists", again.stderr)
+        info = subprocess.run([BIN / "scalemark", "info", self.output], capture_output=True, text=True)
+        self.assertEqual(info.returncode, 0, info.stderr)
+
+    def test_usage_is_answered_with_what_is_allowed(self):
+        for arguments, said in ((("--op", "all_to_all"), "reduce_scatter"), (("--type", "fp8"), "bfloat16"),
+                                (("--begin", "much"), "128M"), (("--begin", "2M", "--end", "1M"), "--end 1M")):
+            run = self.comm(*arguments)
+            self.assertEqual(run.returncode, 2, run.stderr)
+            self.assertIn(said, run.stderr)
+            self.assertEqual(run.stdout, "")
+
+    def test_a_rank_that_dies_ends_the_job_and_is_named(self):
+        run = self.comm("--begin", "8M", "--end", "8M", "--iterations", "50", environment={"SCALEMARK_FAULT": "1:collective@20:exit"})
+        self.assertNotEqual(run.returncode, 0)
+        self.assertIn("rank 1", run.stderr)
+        self.assertIn("all_reduce of 8.00 MiB", run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

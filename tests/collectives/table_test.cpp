@@ -1,0 +1,71 @@
+#include "collectives/table.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+
+namespace scalemark::collectives {
+namespace {
+
+std::vector<std::string> words(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> found;
+  for (std::string word; stream >> word;) found.push_back(word);
+  return found;
+}
+
+/// Two sizes, three repetitions, two ranks; the slower rank takes 1, 2 and 3 ms for the first and 10, 20 and 30 ms for
+/// the second size.
+results::CommRecord record(const std::string& op) {
+  results::CommRecord record;
+  record.op = op;
+  record.backend = "mpi";
+  record.type = "float";
+  record.repetitions = 3;
+  record.ranks = 2;
+  record.bytes = {4'000'000, 40'000'000};
+  record.seconds = {1e-3, 5e-4, 1e-3, 2e-3, 3e-3, 1e-3, 1e-2, 5e-3, 1e-2, 2e-2, 3e-2, 1e-2};
+  record.wrong = {0, 2};
+  return record;
+}
+
+TEST(Table, CountsAsNcclTestsDo) {
+  // 4 MB in the median's 2 ms are 2 GB/s; the bus carries 2 (2 - 1) / 2 of it.
+  EXPECT_EQ(words(table_row(operation_named("all_reduce"), record("all_reduce"), 0)),
+            (std::vector<std::string>{"4000000", "1000000", "float", "sum", "-1", "2000.0", "2.00", "2.00", "0", "N/A",
+                                      "N/A", "N/A", "N/A"}));
+  // The count is that of a rank's piece, and the bus carries half.
+  EXPECT_EQ(words(table_row(operation_named("all_gather"), record("all_gather"), 1)),
+            (std::vector<std::string>{"40000000", "5000000", "float", "none", "-1", "20000", "2.00", "1.00", "2", "N/A",
+                                      "N/A", "N/A", "N/A"}));
+  EXPECT_EQ(words(table_row(operation_named("broadcast"), record("broadcast"), 0))[4], "0") << "the root";
+}
+
+TEST(Table, EndsWithWrongElementsAndMeanBandwidth) {
+  const std::string footer = table_footer(operation_named("all_gather"), record("all_gather"));
+  EXPECT_NE(footer.find("# Out of bounds values : 2 FAILED\n"), std::string::npos) << footer;
+  EXPECT_NE(footer.find("# Avg bus bandwidth    : 1\n"), std::string::npos) << footer;
+  auto unchecked = record("all_reduce");
+  unchecked.wrong.clear();
+  EXPECT_NE(table_footer(operation_named("all_reduce"), unchecked).find("not checked"), std::string::npos);
+}
+
+TEST(Table, PercentilesAreOfTheSlowestRank) {
+  const std::string footer = table_footer(operation_named("all_reduce"), record("all_reduce"));
+  const auto line = footer.substr(footer.find("#      4000000"));
+  EXPECT_EQ(words(line.substr(0, line.find('\n'))), (std::vector<std::string>{"#", "4000000", "out-of-place", "1000.0",
+                                                                              "2000.0", "2800.0", "2980.0", "3000.0"}));
+}
+
+TEST(Names, AreAnsweredWithThoseThatThereAre) {
+  EXPECT_THROW(operation_named("alltoall"), InputError);
+  EXPECT_THROW(type_named("fp8"), InputError);
+  for (const int ranks : {2, 4}) EXPECT_DOUBLE_EQ(operation_named("sendrecv").bus_factor(ranks), 1);
+}
+
+}  // namespace
+}  // namespace scalemark::collectives

@@ -33,7 +33,7 @@ Adadelta::Adadelta(double weight_decay, std::vector<at::Tensor> parameters)
       squared_gradients_(list_.zeros()),
       squared_updates_(list_.zeros()) {}
 
-void Adadelta::update(double learning_rate, const std::optional<at::Tensor>& non_finite) {
+void Adadelta::update(const Rate& learning_rate, const std::optional<at::Tensor>& non_finite) {
   if (is_skipped(non_finite)) return;
   const auto gradients = at::_foreach_add(list_.gradients(), list_.parameters(), weight_decay_);
   move_mean(squared_gradients_, gradients);
@@ -41,7 +41,7 @@ void Adadelta::update(double learning_rate, const std::optional<at::Tensor>& non
   at::_foreach_div_(updates, root_of_sum(squared_gradients_));
   at::_foreach_mul_(updates, gradients);
   move_mean(squared_updates_, updates);
-  at::_foreach_add_(list_.parameters(), updates, -learning_rate);
+  list_.descend(learning_rate, std::move(updates));
 }
 
 std::vector<at::Tensor> Adadelta::state() {

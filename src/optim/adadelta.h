@@ -13,9 +13,10 @@ class Adadelta final : public Optimizer {
   Adadelta(double weight_decay, std::vector<at::Tensor> parameters);
 
   std::vector<at::Tensor> state() override;
+  bool waits_to_skip() const override { return true; }
 
  private:
-  void update(double learning_rate, const std::optional<at::Tensor>& non_finite) override;
+  void update(const Rate& learning_rate, const std::optional<at::Tensor>& non_finite) override;
   double weight_decay_;
   ParameterList list_;
   std::vector<at::Tensor> squared_gradients_;  // running means

@@ -31,16 +31,20 @@ Adam::Adam(WeightDecay kind, double weight_decay, std::vector<at::Tensor> parame
       second_moments_(list_.zeros()),
       step_counts_(shared_step_count(list_.parameters())) {}
 
-void Adam::update(double learning_rate, const std::optional<at::Tensor>& non_finite) {
+void Adam::update(const Rate& learning_rate, const std::optional<at::Tensor>& non_finite) {
   if (step_counts_.empty()) {
     return;
   }
   // A step that is left out must not count towards the moments' correction.
   non_finite ? step_counts_.front().add_(non_finite->eq(0)) : step_counts_.front().add_(1);
   const auto update = [&](auto kernel) {
-    kernel(list_.parameters(), list_.gradients(), first_moments_, second_moments_, /*max_exp_avg_sqs=*/at::TensorList{},
-           step_counts_, learning_rate, kBeta1, kBeta2, weight_decay_, kEpsilon, /*amsgrad=*/false, /*maximize=*/false,
-           /*grad_scale=*/std::optional<at::Tensor>{}, non_finite);
+    std::visit(
+        [&](const auto& rate) {
+          kernel(list_.parameters(), list_.gradients(), first_moments_, second_moments_,
+                 /*max_exp_avg_sqs=*/at::TensorList{}, step_counts_, rate, kBeta1, kBeta2, weight_decay_, kEpsilon,
+                 /*amsgrad=*/false, /*maximize=*/false, /*grad_scale=*/std::optional<at::Tensor>{}, non_finite);
+        },
+        learning_rate);
   };
   if (kind_ == WeightDecay::kDecoupled) {
     update([](auto&&... arguments) { at::_fused_adamw_(arguments...); });

@@ -18,9 +18,10 @@ class Adam final : public Optimizer {
   Adam(WeightDecay kind, double weight_decay, std::vector<at::Tensor> parameters);
 
   std::vector<at::Tensor> state() override;
+  bool waits_to_skip() const override { return false; }
 
  private:
-  void update(double learning_rate, const std::optional<at::Tensor>& non_finite) override;
+  void update(const Rate& learning_rate, const std::optional<at::Tensor>& non_finite) override;
   WeightDecay kind_;
   double weight_decay_;
   ParameterList list_;

@@ -13,12 +13,12 @@
 
 namespace scalemark::optim {
 
-void Optimizer::step(double learning_rate) {
+void Optimizer::step(const Rate& learning_rate) {
   const at::NoGradGuard no_grad;
   update(learning_rate, std::nullopt);
 }
 
-void Optimizer::step(double learning_rate, const at::Tensor& non_finite) {
+void Optimizer::step(const Rate& learning_rate, const at::Tensor& non_finite) {
   const at::NoGradGuard no_grad;
   update(learning_rate, non_finite);
 }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "optim/rate.h"
+
 namespace scalemark::optim {
 
 struct OptimizerOptions {
@@ -21,11 +23,14 @@ class Optimizer {
   virtual ~Optimizer() = default;
 
   /// One update at this rate. Every parameter must have a gradient.
-  void step(double learning_rate);
+  void step(const Rate& learning_rate);
 
   /// The same, unless `non_finite` (a float scalar on the parameters' device) is 1: parameters and state then stay as
   /// they are. Fused kernels read it on the device, so that the host waits for nothing.
-  void step(double learning_rate, const at::Tensor& non_finite);
+  void step(const Rate& learning_rate, const at::Tensor& non_finite);
+
+  /// Whether a step that may be left out makes the host wait for the device: where no fused kernel does it.
+  virtual bool waits_to_skip() const = 0;
 
   /// The state's tensors, in a fixed order: a snapshot copies them and a restore writes into them.
   virtual std::vector<at::Tensor> state() = 0;
@@ -35,7 +40,7 @@ class Optimizer {
   static bool is_skipped(const std::optional<at::Tensor>& non_finite);
 
  private:
-  virtual void update(double learning_rate, const std::optional<at::Tensor>& non_finite) = 0;
+  virtual void update(const Rate& learning_rate, const std::optional<at::Tensor>& non_finite) = 0;
 };
 
 /// @throws InputError for a name that is not in optimizer_names().

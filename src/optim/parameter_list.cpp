@@ -34,6 +34,15 @@ std::vector<at::Tensor> ParameterList::gradients() const {
   return gradients;
 }
 
+void ParameterList::descend(const Rate& rate, std::vector<at::Tensor> directions) const {
+  if (const double* number = std::get_if<double>(&rate)) {
+    at::_foreach_add_(parameters_, directions, -*number);
+    return;
+  }
+  at::_foreach_mul_(directions, std::get<at::Tensor>(rate));
+  at::_foreach_sub_(parameters_, directions);
+}
+
 std::vector<at::Tensor> ParameterList::zeros() const {
   std::vector<at::Tensor> zeros;
   zeros.reserve(parameters_.size());

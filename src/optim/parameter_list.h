@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "optim/rate.h"
+
 namespace scalemark::optim {
 
 /// The parameters of an optimizer, and what the fused kernels ask of the tensors beside them.
@@ -17,6 +19,9 @@ class ParameterList {
   /// that a gradient in another layout (NCHW beside channels_last) would silently update the wrong weights.
   /// @throws std::logic_error where a parameter has none.
   std::vector<at::Tensor> gradients() const;
+
+  /// parameter -= rate * direction, by lists. `directions` are the caller's to lose.
+  void descend(const Rate& rate, std::vector<at::Tensor> directions) const;
 
   /// A tensor of zeros beside every parameter, with its type, device and strides.
   std::vector<at::Tensor> zeros() const;

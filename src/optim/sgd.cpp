@@ -1,6 +1,7 @@
 #include "optim/sgd.h"
 
 #include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_copy.h>
 #include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/_fused_sgd.h>
 
@@ -28,7 +29,7 @@ Sgd::Sgd(const SgdOptions& options, std::vector<at::Tensor> parameters)
   }
 }
 
-void Sgd::update(double learning_rate, const std::optional<at::Tensor>& non_finite) {
+void Sgd::update(const Rate& learning_rate, const std::optional<at::Tensor>& non_finite) {
   if (fused_) {
     step_fused(learning_rate, non_finite);
   } else if (!is_skipped(non_finite)) {
@@ -36,15 +37,19 @@ void Sgd::update(double learning_rate, const std::optional<at::Tensor>& non_fini
   }
 }
 
-void Sgd::step_fused(double learning_rate, const std::optional<at::Tensor>& non_finite) {
+void Sgd::step_fused(const Rate& learning_rate, const std::optional<at::Tensor>& non_finite) {
   // PyTorch makes a buffer of the first gradient. Without dampening that is momentum * 0 + gradient, so buffers that
   // start as zeros give the same values and need no first step, which a restored snapshot could not tell.
-  at::_fused_sgd_(list_.parameters(), list_.gradients(), momentum_buffers_, options_.weight_decay, options_.momentum,
-                  learning_rate, /*dampening=*/0.0, options_.nesterov, /*maximize=*/false, /*is_first_step=*/false,
-                  /*grad_scale=*/{}, non_finite);
+  std::visit(
+      [&](const auto& rate) {
+        at::_fused_sgd_(list_.parameters(), list_.gradients(), momentum_buffers_, options_.weight_decay,
+                        options_.momentum, rate, /*dampening=*/0.0, options_.nesterov, /*maximize=*/false,
+                        /*is_first_step=*/false, /*grad_scale=*/{}, non_finite);
+      },
+      learning_rate);
 }
 
-void Sgd::step_by_lists(double learning_rate) {
+void Sgd::step_by_lists(const Rate& learning_rate) {
   std::vector<at::Tensor> update = at::_foreach_add(list_.gradients(), list_.parameters(), options_.weight_decay);
   if (options_.momentum != 0) {
     at::_foreach_mul_(momentum_buffers_, options_.momentum);
@@ -52,10 +57,10 @@ void Sgd::step_by_lists(double learning_rate) {
     if (options_.nesterov) {
       at::_foreach_add_(update, momentum_buffers_, options_.momentum);
     } else {
-      update = momentum_buffers_;
+      at::_foreach_copy_(update, momentum_buffers_);
     }
   }
-  at::_foreach_add_(list_.parameters(), update, -learning_rate);
+  list_.descend(learning_rate, std::move(update));
 }
 
 }  // namespace scalemark::optim

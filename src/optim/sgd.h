@@ -19,11 +19,12 @@ class Sgd final : public Optimizer {
   Sgd(const SgdOptions& options, std::vector<at::Tensor> parameters);
 
   std::vector<at::Tensor> state() override { return momentum_buffers_; }
+  bool waits_to_skip() const override { return !fused_; }
 
  private:
-  void update(double learning_rate, const std::optional<at::Tensor>& non_finite) override;
-  void step_fused(double learning_rate, const std::optional<at::Tensor>& non_finite);
-  void step_by_lists(double learning_rate);
+  void update(const Rate& learning_rate, const std::optional<at::Tensor>& non_finite) override;
+  void step_fused(const Rate& learning_rate, const std::optional<at::Tensor>& non_finite);
+  void step_by_lists(const Rate& learning_rate);
 
   SgdOptions options_;
   ParameterList list_;

@@ -91,6 +91,28 @@ TEST_P(EveryOptimizer, StartsAnewFromASnapshotBeforeTheFirstStep) {
   expect_equal(parameters, expected);
 }
 
+// What a captured graph does: the tensor is written to between two steps, as a schedule does it.
+TEST_P(EveryOptimizer, TakesItsRateFromATensorWhenTheStepComes) {
+  Tensors by_number = random_parameters(std::get<1>(GetParam()));
+  Tensors by_tensor = random_parameters(std::get<1>(GetParam()));
+  const auto number_optimizer = make(by_number);
+  const auto tensor_optimizer = make(by_tensor);
+  const torch::Tensor rate = torch::zeros({}, torch::kFloat);
+  for (const double value : {0.5, 0.125}) {  // exact in every type
+    for (std::size_t i = 0; i < by_number.size(); ++i) {
+      by_number[i].mutable_grad() = torch::randn_like(by_number[i].detach());
+      by_tensor[i].mutable_grad() = by_number[i].grad().clone();
+    }
+    rate.fill_(value);
+    number_optimizer->step(value);
+    tensor_optimizer->step(rate);
+  }
+  const double tolerance = std::get<1>(GetParam()) == torch::kBFloat16 ? 2e-2 : 1e-6;
+  for (std::size_t i = 0; i < by_number.size(); ++i) {
+    EXPECT_TRUE(torch::allclose(by_tensor[i].detach(), by_number[i].detach(), tolerance, tolerance)) << i;
+  }
+}
+
 TEST_P(EveryOptimizer, UpdatesEachWeightByItsOwnGradientInMixedLayouts) {
   Tensors plain = random_parameters(std::get<1>(GetParam()));
   Tensors mixed{plain[0].detach().contiguous(torch::MemoryFormat::ChannelsLast).requires_grad_(),

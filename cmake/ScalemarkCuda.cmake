@@ -87,7 +87,8 @@ if(NOT DEFINED SCALEMARK_CUDA_ARCHITECTURES)
   set(SCALEMARK_CUDA_ARCHITECTURES "${_architectures}" CACHE STRING "Compute capabilities to compile kernels for")
 endif()
 set(CMAKE_CUDA_ARCHITECTURES ${SCALEMARK_CUDA_ARCHITECTURES})
-set(CMAKE_CUDA_STANDARD 17)
+set(CMAKE_CUDA_STANDARD 20)
+set(CMAKE_CUDA_RUNTIME_LIBRARY None) # LibTorch's: one CUDA runtime in the process
 enable_language(CUDA)
 
 # Headers and libraries. The folder beside the compiler may hold the compiler's part alone: the wheels complete it.

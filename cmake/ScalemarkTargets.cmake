@@ -4,7 +4,8 @@ add_library(scalemark_warnings INTERFACE)
 target_compile_options(
   scalemark_warnings
   INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wnon-virtual-dtor;-Wold-style-cast;-Woverloaded-virtual>
-            $<$<COMPILE_LANGUAGE:CXX>:-Wconversion;-Wno-sign-conversion;$<$<BOOL:${SCALEMARK_WERROR}>:-Werror>>)
+            $<$<COMPILE_LANGUAGE:CXX>:-Wconversion;-Wno-sign-conversion;$<$<BOOL:${SCALEMARK_WERROR}>:-Werror>>
+            $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${SCALEMARK_WERROR}>>:SHELL:-Werror all-warnings>)
 
 # The one precompiled header. Only the tensor: it loads in 0.3 s where torch/torch.h, precompiled, takes 5 s per file, more than
 # most files of ours take to compile. Files that need more of LibTorch include just that.

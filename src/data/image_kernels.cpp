@@ -1,8 +1,9 @@
 #include "data/image_kernels.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
+
+#include "data/pixel_store.h"
 
 // Each loop is written once and inlined into a function for any processor, one for AVX2 and one for AVX-512. Fused
 // multiply-add, which would round differently, is switched off for this file.
@@ -18,41 +19,17 @@
 namespace scalemark::data {
 namespace {
 
-SCALEMARK_INLINE void store(double value, double& output) { output = value; }
-SCALEMARK_INLINE void store(float value, float& output) { output = value; }
-
-/// Rounds to nearest, ties to even. Pixels give no NaN, which this would lose.
-SCALEMARK_INLINE void store(float value, Bfloat16& output) {
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  output.bits = static_cast<std::uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
-/// The same for IEEE binary16. Without a branch, so that it vectorises: a subnormal's bits are those that adding 0.5
-/// leaves in a float, whose last bit is then worth as much as theirs.
-SCALEMARK_INLINE void store(float value, Float16& output) {
-  constexpr std::uint32_t kSmallestNormal = 0x38800000;
-  constexpr std::uint32_t kExponentShift = 0x38000000;
-  constexpr std::uint32_t kInfinity = 0x7c00;
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  const std::uint32_t magnitude = bits & 0x7fffffff;
-  const std::uint32_t normal = (magnitude + 0xfff + (magnitude >> 13 & 1) - kExponentShift) >> 13;
-  const std::uint32_t subnormal =
-      std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude) + 0.5F) - std::bit_cast<std::uint32_t>(0.5F);
-  const std::uint32_t half = magnitude < kSmallestNormal ? subnormal : std::min(normal, kInfinity);
-  output.bits = static_cast<std::uint16_t>((bits >> 16 & 0x8000) | half);
-}
-
 template <typename Value>
 SCALEMARK_INLINE void scale_loop(const std::uint8_t* __restrict pixels, const Scaling<Value>* __restrict scaling,
                                  std::size_t count, Value* __restrict output) {
   constexpr std::size_t kPeriod = Scaling<Value>::kPeriod;
   for (; count >= kPeriod; count -= kPeriod, pixels += kPeriod, output += kPeriod) {
     for (std::size_t i = 0; i < kPeriod; ++i) {
-      store(static_cast<Wide<Value>>(pixels[i]) * scaling->scale[i] + scaling->offset[i], output[i]);
+      store_pixel(static_cast<Wide<Value>>(pixels[i]) * scaling->scale[i] + scaling->offset[i], output[i]);
     }
   }
   for (std::size_t i = 0; i < count; ++i) {
-    store(static_cast<Wide<Value>>(pixels[i]) * scaling->scale[i] + scaling->offset[i], output[i]);
+    store_pixel(static_cast<Wide<Value>>(pixels[i]) * scaling->scale[i] + scaling->offset[i], output[i]);
   }
 }
 
@@ -64,7 +41,7 @@ SCALEMARK_INLINE void between_loop(const float* __restrict top, const float* __r
   for (std::size_t first = 0; first < count; first += kPeriod) {
     for (std::size_t i = 0; i < std::min(kPeriod, count - first); ++i) {
       const float between = top[first + i] + (bottom[first + i] - top[first + i]) * weight;
-      store(static_cast<Wide<Value>>(between) * scaling->scale[i] + scaling->offset[i], output[first + i]);
+      store_pixel(static_cast<Wide<Value>>(between) * scaling->scale[i] + scaling->offset[i], output[first + i]);
     }
   }
 }

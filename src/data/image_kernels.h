@@ -3,21 +3,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
+
+#include "data/pixel_store.h"
 
 namespace scalemark::data {
-
-/// The 16-bit floating-point numbers, by their bits.
-struct Bfloat16 {
-  std::uint16_t bits;
-};
-struct Float16 {
-  std::uint16_t bits;
-};
-
-/// What a value is computed in before it is rounded to its type.
-template <typename Value>
-using Wide = std::conditional_t<std::is_same_v<Value, double>, double, float>;
 
 /// What values become, in the order in which they lie: those of three channels by turns, or of one alone.
 template <typename Value>

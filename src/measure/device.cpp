@@ -47,6 +47,11 @@ DeviceDescription describe_device(const c10::Device& device) {
   return device.is_cuda() ? describe_cuda_device(device) : describe_host();
 }
 
+std::int64_t free_memory_bytes(const c10::Device& device) {
+  if (device.is_cuda()) return free_cuda_memory_bytes(device);
+  return std::int64_t{sysconf(_SC_AVPHYS_PAGES)} * sysconf(_SC_PAGESIZE);
+}
+
 void synchronize(const c10::Device& device) {
   if (device.is_cuda()) synchronize_cuda(device);
 }

@@ -42,6 +42,9 @@ CudaSupport cuda_support();
 /// The visible GPUs whose memory the GPU `index` cannot reach directly.
 std::vector<int> gpus_out_of_reach(int index);
 
+/// Memory that the device has free, for whoever asks first.
+std::int64_t free_memory_bytes(const c10::Device& device);
+
 /// Waits until the device has done everything that was given to it.
 void synchronize(const c10::Device& device);
 

@@ -13,6 +13,7 @@ std::unique_ptr<Timeline> make_cuda_timeline(const c10::Device& device);
 std::unique_ptr<MemoryMeter> make_cuda_memory_meter(const c10::Device& device);
 DeviceDescription describe_cuda_device(const c10::Device& device);
 void make_cuda_device_current(const c10::Device& device);
+std::int64_t free_cuda_memory_bytes(const c10::Device& device);
 void synchronize_cuda(const c10::Device& device);
 std::map<std::string, std::string> cuda_library_versions();
 

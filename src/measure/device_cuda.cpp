@@ -144,6 +144,14 @@ std::vector<int> gpus_out_of_reach(int index) {
 
 void make_cuda_device_current(const c10::Device& device) { c10::cuda::set_device(device.index()); }
 
+std::int64_t free_cuda_memory_bytes(const c10::Device& device) {
+  const c10::DeviceGuard guard(device);
+  std::size_t free = 0;
+  std::size_t total = 0;
+  C10_CUDA_CHECK(cudaMemGetInfo(&free, &total));
+  return static_cast<std::int64_t>(free);
+}
+
 void synchronize_cuda(const c10::Device& device) {
   const c10::DeviceGuard guard(device);
   c10::cuda::device_synchronize();

@@ -24,6 +24,9 @@ class StepObserver {
   virtual void begin(Phase) {}
   virtual void end(Phase) {}
   virtual void bucket_ready(std::size_t) {}
+
+  /// Whether it wants to see phases and buckets, or the steps alone.
+  virtual bool looks_inside() const { return false; }
 };
 
 /// The labelled phase pass: a clock pair around each phase and one of its own around the step, so that time which no
@@ -38,6 +41,7 @@ class PhaseRecorder : public StepObserver {
   void begin(Phase phase) override;
   void end(Phase phase) override;
   void bucket_ready(std::size_t bucket) override;
+  bool looks_inside() const override { return true; }
 
   const std::vector<double>& step_seconds() const { return step_seconds_; }                        ///< [step]
   const std::vector<std::vector<double>>& phase_seconds() const { return phase_seconds_; }         ///< [phase][step]

@@ -25,6 +25,7 @@ class Trace : public StepObserver {
   void end_step() override;
   void begin(Phase phase) override;
   void end(Phase phase) override;
+  bool looks_inside() const override { return true; }
 
   /// Ends the recording and writes it in Chrome's trace format, in place of an older file.
   /// @throws InputError where it cannot be written.

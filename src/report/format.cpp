@@ -48,6 +48,12 @@ Display display_of_bandwidth(double magnitude) {
   return {factor, decimals_for(magnitude * factor), giga ? " GB/s" : " MB/s"};
 }
 
+Display display_of_flops(double magnitude, const std::string& per) {
+  const bool tera = magnitude >= 1e12;
+  const double factor = tera ? 1e-12 : 1e-9;
+  return {factor, decimals_for(magnitude * factor), (tera ? " TFLOP" : " GFLOP") + per};
+}
+
 Display display_of(double magnitude, Unit unit) {
   switch (unit) {
     case Unit::kSeconds:
@@ -56,6 +62,10 @@ Display display_of(double magnitude, Unit unit) {
       return display_of_bytes(magnitude);
     case Unit::kBytesPerSecond:
       return display_of_bandwidth(magnitude);
+    case Unit::kFlops:
+      return display_of_flops(magnitude, "");
+    case Unit::kFlopsPerSecond:
+      return display_of_flops(magnitude, "/s");
     case Unit::kImagesPerSecond:
       return {1.0, decimals_for(magnitude), ""};
     case Unit::kFraction:

@@ -9,6 +9,7 @@
 
 #include "core/fault_point.h"
 #include "report/summary.h"
+#include "results/roofline.h"
 
 namespace scalemark::report {
 namespace {
@@ -20,6 +21,9 @@ CaseLine line_of(const MeasuredCase& one) {
   line.planned_repetitions = record.planned_repetitions;
   line.repetition_seconds = one.full_seconds;
   line.published = one.published();
+  line.execution = record.execution;
+  line.achieved_flops_per_second = results::achieved_flops_per_second(record);
+  line.model_flops_utilization = results::model_flops_utilization(record);
   if (!record.loss.empty()) line.first_loss = record.loss.front();
   return line;
 }

@@ -34,8 +34,11 @@ struct CaseLine {
   std::size_t repetitions = 0;
   std::int64_t planned_repetitions = 0;
   double first_loss = results::kNotMeasured;
-  bool published = false;                    ///< entered by `scalemark import`, not measured
-  std::vector<double> repetition_seconds{};  ///< [repetition] median step of the full arm
+  results::Execution execution{};
+  double achieved_flops_per_second = results::kNotMeasured;  ///< of a device
+  double model_flops_utilization = results::kNotMeasured;    ///< fraction of the peak
+  bool published = false;                                    ///< entered by `scalemark import`, not measured
+  std::vector<double> repetition_seconds{};                  ///< [repetition] median step of the full arm
 };
 
 /// How a case learns, of the full arm's first repetition.

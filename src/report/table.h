@@ -11,7 +11,17 @@
 namespace scalemark::report {
 
 /// How a number of a column is shown; CSV files hold it unscaled.
-enum class Unit { kNone, kSeconds, kBytes, kBytesPerSecond, kImagesPerSecond, kFraction, kRatio };
+enum class Unit {
+  kNone,
+  kSeconds,
+  kBytes,
+  kBytesPerSecond,
+  kImagesPerSecond,
+  kFlops,
+  kFlopsPerSecond,
+  kFraction,
+  kRatio
+};
 
 /// monostate and NaN: not measured.
 using Cell = std::variant<std::monostate, std::string, std::int64_t, double, Interval>;

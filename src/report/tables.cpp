@@ -237,6 +237,7 @@ std::vector<Table> tables_of(const Report& report) {
   if (!report.worker_choices.empty()) tables.push_back(worker_table(report.worker_choices));
   for (auto& table : breakdown_tables(report)) tables.push_back(std::move(table));
   tables.push_back(epoch_table(report.cases));
+  tables.push_back(roofline_table(report.cases));
   tables.push_back(memory_table(report.memory));
   if (!report.energy.empty()) tables.push_back(energy_table(report.energy));
   if (!report.largest_batches.empty()) tables.push_back(largest_batch_table(report.largest_batches));

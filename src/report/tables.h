@@ -37,6 +37,9 @@ Table scaling_table(ScalingKind kind, const std::vector<ScalingRow>& rows);
 /// What the steps of each measured case amount to over an epoch, and over 100.
 Table epoch_table(const std::vector<CaseLine>& cases);
 
+/// What the steps of each measured case reach of the device's peak, and how they were run.
+Table roofline_table(const std::vector<CaseLine>& cases);
+
 /// Published figures beside measured ones, a row per figure.
 Table published_table(const std::vector<PublishedBeside>& pairs);
 

@@ -3,6 +3,7 @@
 #include "results/attributes.h"
 #include "results/case_io.h"
 #include "results/datasets.h"
+#include "results/execution_columns.h"
 #include "results/machine_columns.h"
 #include "results/schema.h"
 
@@ -26,6 +27,25 @@ std::vector<std::string> lines_of(const ParameterValue& value, ObjectName what) 
   return lines;
 }
 
+/// Whether the attribute was one of the execution's.
+bool read_execution(const std::string& name, const ParameterValue& value, ObjectName what, Execution& execution) {
+  for (const auto& [known, member] : kExecutionTexts) {
+    if (name != known) continue;
+    const auto* const text = std::get_if<std::string>(&value);
+    if (text == nullptr) refuse(what, "is not a text");
+    execution.*member = *text;
+    return true;
+  }
+  for (const auto& [known, member] : kExecutionNumbers) {
+    if (name != known) continue;
+    const auto* const number = std::get_if<double>(&value);
+    if (number == nullptr) refuse(what, "is not a real");
+    execution.*member = *number;
+    return true;
+  }
+  return name == kAchievedFlopsPerSecond || name == kModelFlopsUtilization;
+}
+
 void read_case_attributes(const Handle& group, CaseRecord& record) {
   for (auto& [name, value] : read_attributes(group)) {
     const ObjectName what{group.get(), name};
@@ -43,7 +63,8 @@ void read_case_attributes(const Handle& group, CaseRecord& record) {
       record.skipped_steps = integer_of(value, what);
     } else if (name == kSkippedImageNames) {
       record.skipped_images = lines_of(value, what);
-    } else if (name != kStatus && name != kReason && name != kSkippedImages) {
+    } else if (!read_execution(name, value, what, record.execution) && name != kStatus && name != kReason &&
+               name != kSkippedImages) {
       record.parameters.emplace_back(std::move(name), std::move(value));
     }
   }

@@ -1,11 +1,14 @@
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <set>
 
 #include "results/attributes.h"
 #include "results/case_io.h"
+#include "results/execution_columns.h"
 #include "results/labelled_group.h"
 #include "results/machine_columns.h"
+#include "results/roofline.h"
 #include "results/schema.h"
 
 namespace scalemark::results {
@@ -17,6 +20,18 @@ std::string joined_lines(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += text.empty() ? line : '\n' + line;
   return text;
+}
+
+void write_execution(const Handle& group, const CaseRecord& record) {
+  const auto write_known = [&](const char* name, double value) {
+    if (!std::isnan(value)) write_attribute(group, name, value);
+  };
+  for (const auto& [name, value] : kExecutionTexts) {
+    if (!(record.execution.*value).empty()) write_attribute(group, name, record.execution.*value);
+  }
+  for (const auto& [name, value] : kExecutionNumbers) write_known(name, record.execution.*value);
+  write_known(kAchievedFlopsPerSecond, achieved_flops_per_second(record));
+  write_known(kModelFlopsUtilization, model_flops_utilization(record));
 }
 
 void write_attributes(const Handle& group, const CaseRecord& record) {
@@ -33,6 +48,7 @@ void write_attributes(const Handle& group, const CaseRecord& record) {
   write_known(kSkippedSteps, record.skipped_steps);
   write_attribute(group, kSkippedImages, static_cast<std::int64_t>(record.skipped_images.size()));
   write_attribute(group, kSkippedImageNames, joined_lines(record.skipped_images));
+  write_execution(group, record);
   for (const auto& [name, value] : record.parameters) write_attribute(group, name, value);
 }
 

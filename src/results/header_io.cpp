@@ -53,6 +53,19 @@ std::map<std::string, std::string> read_map(const Handle& parent, const std::str
   return entries;
 }
 
+/// Empty in a file of an older version.
+std::map<std::string, double> read_peaks(const Handle& parent) {
+  std::map<std::string, double> peaks;
+  if (!has_member(parent, kPeaks)) return peaks;
+  const Handle group = open_group(parent, kPeaks);
+  for (const auto& [name, value] : read_attributes(group)) {
+    const auto* const number = std::get_if<double>(&value);
+    if (number == nullptr) refuse({group.get(), name}, "is not a real");
+    peaks.emplace(name, *number);
+  }
+  return peaks;
+}
+
 /// Both lists are per rank; a list that was not gathered is empty and has no axis.
 void write_ranks(const Handle& group, const Provenance& provenance) {
   LabelledGroup labelled(group);
@@ -82,6 +95,8 @@ void write_header(const Handle& file, const ResultFile& header) {
   for (const auto& [name, member] : kProvenanceAttributes) write_attribute(group, name, header.provenance.*member);
   write_map(group, kEnvironment, header.provenance.environment);
   write_map(group, kVersions, header.provenance.versions);
+  const Handle peaks = create_group(group, kPeaks);
+  for (const auto& [name, value] : header.provenance.peaks) write_attribute(peaks, name, value);
   write_ranks(group, header.provenance);
 }
 
@@ -95,6 +110,7 @@ ResultFile read_header(const Handle& file) {
   for (const auto& [name, member] : kProvenanceAttributes) header.provenance.*member = read_text_attribute(group, name);
   header.provenance.environment = read_map(group, kEnvironment);
   header.provenance.versions = read_map(group, kVersions);
+  header.provenance.peaks = read_peaks(group);
   header.provenance.hosts = read_texts(group, kHosts);
   header.provenance.devices = read_texts(group, kDevices);
   return header;

@@ -91,6 +91,16 @@ struct MachineSamples {
   std::vector<double> step_joules;                ///< used by the rank's GPU per step of the full arm, warm-up included
 };
 
+/// How the timed steps were run, and the most that a device of the case could do.
+struct Execution {
+  std::string step_launch;                ///< "graph", or "eager: " and why; empty where it is not known
+  std::string image_residence;            ///< "device", or "host: " and why; empty where it is not known
+  double resident_bytes = kNotMeasured;   ///< of the device's memory, that the data set takes
+  double flops_per_image = kNotMeasured;  ///< floating-point operations of training: convolutions and linear layers
+  double peak_flops_per_second = kNotMeasured;  ///< of a large matrix product in the case's precision, mean over ranks
+  double peak_bytes_per_second = kNotMeasured;  ///< of a copy in the device's memory, read and written, mean over ranks
+};
+
 /// A case's parameter, as an attribute of its group.
 using ParameterValue = std::variant<bool, std::int64_t, double, std::string>;
 
@@ -106,6 +116,7 @@ struct CaseRecord {
   ItemSamples phase_seconds;         ///< [phase] of the phase pass
   ItemSamples bucket_ready_seconds;  ///< [bucket] of the phase pass, since the start of backward
   MachineSamples machine;
+  Execution execution;
   std::vector<double> loss;  ///< [step] mean over ranks, full arm, first repetition, warm-up included
   bool loss_is_float64 = false;
   std::vector<double> epoch_seconds;            ///< [epoch] of the first repetition, where whole epochs are measured
@@ -143,6 +154,7 @@ struct Provenance {
   std::vector<std::string> hosts;                  ///< [rank]
   std::vector<std::string> devices;                ///< [rank], one line: name, UUID, PCI id, clocks
   std::string topology;                            ///< text: ranks, hosts, cores
+  std::map<std::string, double> peaks;  ///< "fp32_flops_per_second", "copy_bytes_per_second"; mean over ranks
 };
 
 /// One result file.

@@ -7,6 +7,7 @@
 #include <span>
 #include <tuple>
 
+#include "results/execution_columns.h"
 #include "results/machine_columns.h"
 
 namespace scalemark::results::testing {
@@ -76,7 +77,7 @@ void expect_parameters(const CaseRecord& expected, const CaseRecord& found) {
 void expect_provenance(const Provenance& expected, const Provenance& found) {
   const auto all = [](const Provenance& item) {
     return std::tie(item.config, item.config_hash, item.command_line, item.environment, item.versions, item.hosts,
-                    item.devices, item.topology);
+                    item.devices, item.topology, item.peaks);
   };
   EXPECT_EQ(all(expected), all(found));
 }
@@ -100,6 +101,11 @@ void expect_same(const CaseRecord& expected, const CaseRecord& found) {
   EXPECT_EQ(expected.machine.ranks, found.machine.ranks);
   for (const auto& column : machine_columns())
     expect_values(expected.machine.*column.values, found.machine.*column.values, column.name);
+  for (const auto& [name, value] : kExecutionTexts)
+    EXPECT_EQ(expected.execution.*value, found.execution.*value) << name;
+  for (const auto& [name, value] : kExecutionNumbers) {
+    EXPECT_TRUE(same(expected.execution.*value, found.execution.*value)) << name;
+  }
   expect_values(expected.loss, found.loss, "loss");
   EXPECT_EQ(expected.loss_is_float64, found.loss_is_float64);
   expect_values(expected.epoch_seconds, found.epoch_seconds, "epoch_seconds");

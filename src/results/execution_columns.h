@@ -1,0 +1,28 @@
+#pragma once
+
+#include <array>
+
+#include "results/records.h"
+
+namespace scalemark::results {
+
+/// The attributes of a case's group that hold its Execution; texts are left out where empty, numbers where NaN.
+struct ExecutionText {
+  const char* name;
+  std::string Execution::*value;
+};
+struct ExecutionNumber {
+  const char* name;
+  double Execution::*value;
+};
+
+inline constexpr std::array<ExecutionText, 2> kExecutionTexts{
+    {{"step_launch", &Execution::step_launch}, {"image_residence", &Execution::image_residence}}};
+
+inline constexpr std::array<ExecutionNumber, 4> kExecutionNumbers{
+    {{"resident_bytes", &Execution::resident_bytes},
+     {"flops_per_image", &Execution::flops_per_image},
+     {"peak_flops_per_second", &Execution::peak_flops_per_second},
+     {"peak_bytes_per_second", &Execution::peak_bytes_per_second}}};
+
+}  // namespace scalemark::results

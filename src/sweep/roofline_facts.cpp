@@ -1,0 +1,54 @@
+#include "sweep/roofline_facts.h"
+
+#include <fmt/format.h>
+
+#include "measure/device.h"
+#include "measure/device_peak.h"
+#include "nn/network_work.h"
+#include "train/precision.h"
+
+namespace scalemark::sweep {
+namespace {
+
+constexpr const char* kCopyPeak = "copy_bytes_per_second";
+
+std::string peak_name(config::Precision precision) { return config::to_string(precision) + "_flops_per_second"; }
+
+bool has_precision(const measure::DeviceDescription& device, config::Precision precision) {
+  if (precision == config::Precision::kTf32) return device.has_tf32;
+  return precision != config::Precision::kBf16 || device.has_bfloat16;
+}
+
+}  // namespace
+
+RooflineFacts::RooflineFacts(const config::Experiment& experiment, const c10::Device& device,
+                             const comm::ControlGroup& world) {
+  const auto mean = [&](double mine) { return world.sum(mine) / world.size(); };
+  const auto description = measure::describe_device(device);
+  for (const auto& config : experiment.cases) {
+    const config::Precision precision = config.train.precision;
+    if (peaks_.contains(peak_name(precision)) || !has_precision(description, precision)) continue;
+    train::set_math_mode(precision, config.train.cudnn_benchmark);
+    world.barrier();
+    peaks_[peak_name(precision)] = mean(measure::peak_flops_per_second(device, train::input_dtype(precision)));
+  }
+  world.barrier();
+  peaks_[kCopyPeak] = mean(measure::peak_bytes_per_second(device));
+}
+
+void RooflineFacts::fill(const config::CaseConfig& config, results::Execution& execution) {
+  const auto& dataset = config.dataset;
+  const std::string network =
+      fmt::format("{} {} {} {}", config.model, dataset.image_size, dataset.classes, config.batch_norm);
+  if (!flops_per_image_.contains(network)) {
+    const nn::NetworkOptions options{
+        .image_size = dataset.image_size, .classes = dataset.classes, .batch_norm = config.batch_norm};
+    flops_per_image_[network] = nn::work_per_image(config.model, options).training_flops;
+  }
+  execution.flops_per_image = static_cast<double>(flops_per_image_[network]);
+  execution.peak_bytes_per_second = peaks_.at(kCopyPeak);
+  if (const auto peak = peaks_.find(peak_name(config.train.precision)); peak != peaks_.end())
+    execution.peak_flops_per_second = peak->second;
+}
+
+}  // namespace scalemark::sweep

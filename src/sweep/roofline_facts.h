@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "comm/control_group.h"
+#include "config/experiment.h"
+#include "results/records.h"
+
+namespace scalemark::sweep {
+
+/// What a case's speed is held against: the work of its network, and the best that the devices of this job do.
+class RooflineFacts {
+ public:
+  /// Collective over all ranks, which measure at the same time, as they will train: once per precision of the
+  /// experiment that the device has, for a fraction of a second.
+  RooflineFacts(const config::Experiment& experiment, const c10::Device& device, const comm::ControlGroup& world);
+
+  /// By name, mean over ranks: "fp32_flops_per_second", "copy_bytes_per_second".
+  const std::map<std::string, double>& peaks() const { return peaks_; }
+
+  /// Puts down what concerns this case.
+  void fill(const config::CaseConfig& config, results::Execution& execution);
+
+ private:
+  std::map<std::string, double> peaks_;
+  std::map<std::string, std::int64_t> flops_per_image_;  // by network and image size
+};
+
+}  // namespace scalemark::sweep

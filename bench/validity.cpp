@@ -138,7 +138,7 @@ Gaps measure_gaps(Bench& bench, int steps, Seconds injected) {
   const auto config = validity_case(bench.control.size(), steps);
   data::Loader loader(
       bench.dataset, data::ShardedSampler(bench.dataset->size(), bench.control.size(), bench.control.rank(), 1),
-      {.batch = config.batch_per_rank(), .workers = 0, .channels_last = train::uses_channels_last(config.train)});
+      {.batch = config.batch_per_rank(), .workers = 0, .channels_last = train::uses_channels_last(config.train, kCpu)});
   train::Trainer trainer(config, kCpu, *bench.communicator, steps);
   const train::BatchSource source = [&] { return loader.next(); };
   trainer.probe(source);

@@ -142,6 +142,12 @@ void record_skipped(const train::Visit& visit, const comm::ControlGroup& group, 
   record.skipped_images.assign(all.begin(), all.end());
 }
 
+void record_execution(const train::Visit& visit, results::Execution& execution) {
+  execution.step_launch = visit.not_graphed.empty() ? "graph" : "eager: " + visit.not_graphed;
+  execution.image_residence = visit.not_resident.empty() ? "device" : "host: " + visit.not_resident;
+  execution.resident_bytes = static_cast<double>(visit.resident_bytes);
+}
+
 void judge_losses(const std::vector<double>& loss, const std::vector<double>& skipped, int repetition,
                   CaseRecord& record) {
   if (record.row.status == CaseStatus::kInvalid) return;
@@ -202,6 +208,7 @@ void append_visit(const train::Visit& visit, int repetition, const measure::Devi
   record.gradients = visit.gradients;
   record.convolution_layers = visit.convolution_layers;
   record.bucket_bytes = visit.bucket_bytes;
+  record_execution(visit, record.execution);
   if (repetition == 0) {
     record.loss = loss;
     record.epoch_seconds = visit.epoch_seconds;

@@ -81,7 +81,7 @@ std::string kind_of(const config::CaseConfig& config) {
   return fmt::format("{} {} {} {} {} {} {} {} {} {}", static_cast<int>(config.device), config.model, config.batch_norm,
                      config.dataset.image_size, config.dataset.classes, config::to_string(config.train.precision),
                      config.train.fused == config::Switch::kOff, config.train.optimizer,
-                     train::uses_channels_last(config.train), config.train.checkpointing);
+                     static_cast<int>(config.train.channels_last), config.train.checkpointing);
 }
 
 }  // namespace

@@ -28,6 +28,7 @@
 #include "sweep/progress.h"
 #include "sweep/provenance.h"
 #include "sweep/rank_groups.h"
+#include "sweep/roofline_facts.h"
 #include "sweep/stop_request.h"
 #include "sweep/sweep_file.h"
 #include "train/measured_case.h"
@@ -76,7 +77,9 @@ class Sweep {
   void open() {
     const auto device = groups_.group(experiment_.cases.front()).device;
     description_ = measure::describe_device(device);
-    const results::ResultFile job = describe_job(experiment_, options_.command_line, description_, world_);
+    roofline_ = std::make_unique<RooflineFacts>(experiment_, device, world_);
+    results::ResultFile job = describe_job(experiment_, options_.command_line, description_, world_);
+    job.provenance.peaks = roofline_->peaks();
     together(world_, [&] {
       for (const auto& config : experiment_.cases) {
         if (config.measure.trace != "none") measure::prepare_trace_folder(config.measure.trace);
@@ -105,7 +108,7 @@ class Sweep {
     if (config.train.precision == config::Precision::kTf32 && !device.has_tf32) return device.name + " has no TF32";
     if (config.train.precision == config::Precision::kBf16 && !device.has_bfloat16)
       return device.name + " has no bfloat16";
-    return std::nullopt;
+    return train::unmet_demand(config, *datasets_.get(config, data::Split::kTrain), groups_.group(config).device);
   }
 
   // The repetitions that need no visit: those in the file, or all of a case that is settled otherwise. On rank 0.
@@ -261,6 +264,7 @@ class Sweep {
     try {
       append_visit(measured->run(repetition), repetition, measure::describe_device(group.device), group.control,
                    record);
+      if (leads()) roofline_->fill(config, record.execution);
     } catch (const train::OutOfMemory& error) {
       return everyone_fits(group.control, error.what(), record);
     }
@@ -286,6 +290,7 @@ class Sweep {
   RankGroups groups_;
   StopRequest stop_;
   DatasetCache datasets_;
+  std::unique_ptr<RooflineFacts> roofline_;
   measure::DeviceDescription description_;
   std::unique_ptr<SweepFile> file_;
   std::set<std::size_t> ended_;

@@ -1,40 +1,30 @@
 #include "train/measured_case.h"
 
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
 #include "core/activity.h"
 #include "core/fault_point.h"
-#include "data/worker_count.h"
+#include "core/log.h"
 #include "measure/device.h"
 #include "measure/timeline.h"
 #include "measure/trace.h"
+#include "train/device_backend.h"
 #include "train/evaluation.h"
-#include "train/precision.h"
-#include "train/replica.h"
+#include "train/graph_obstacle.h"
 
 namespace scalemark::train {
 namespace {
 
 using config::Arm;
 
-data::LoaderOptions loader_options(const config::CaseConfig& config, const at::Device& device) {
-  return {.batch = config.batch_per_rank(),
-          .workers = loader_workers(config.loader),
-          .prefetch = config.loader.prefetch,
-          .pinned = config.loader.pinned && device.is_cuda(),
-          .channels_last = uses_channels_last(config.train),
-          .dtype = input_dtype(config.train.precision),
-          .augmentation = config.dataset.augmentation == config::Augmentation::kNone ? data::Augmentation::kNone
-                                                                                     : data::Augmentation::kPadCropFlip,
-          .seed = config.train.seed};
-}
-
-std::unique_ptr<data::Loader> make_loader(const config::CaseConfig& config, const CaseContext& context) {
+data::ShardedSampler make_sampler(const config::CaseConfig& config, const CaseContext& context) {
   const auto& group = context.communicator;
-  const data::ShardedSampler sampler(context.training_set->size(), group.size(), group.rank(), config.train.seed);
-  return std::make_unique<data::Loader>(context.training_set, sampler, loader_options(config, context.device));
+  return {context.training_set->size(), group.size(), group.rank(), config.train.seed};
 }
 
 std::vector<double> to_host(const std::vector<at::Tensor>& scalars) {
@@ -45,6 +35,8 @@ std::vector<double> to_host(const std::vector<at::Tensor>& scalars) {
 
 // The phase pass explains the timed steps, which may be a long training: so many of them give a steady median.
 constexpr int kPhaseSteps = 20;
+// Steps before one is recorded: libraries then have chosen their algorithms, and NCCL is connected.
+constexpr int kRehearsedSteps = 3;
 // Some megabytes of JSON each.
 constexpr int kTracedSteps = 5;
 
@@ -57,24 +49,31 @@ std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repeti
 
 }  // namespace
 
-int loader_workers(const config::LoaderConfig& loader) {
-  return loader.workers_auto ? data::auto_workers(data::core_limits()) : loader.workers;
-}
-
 MeasuredCase::MeasuredCase(const config::CaseConfig& config, const CaseContext& context)
-    : config_(config), context_(context), loader_(make_loader(config, context)), load_([this] {
+    : config_(config),
+      context_(context),
+      input_(open_training_input(config, context.training_set, make_sampler(config, context), context.device)),
+      load_([this] {
         fault_point("input");
-        return loader_->next();
+        return input_.batches->next();
       }) {
   context_.memory.set_limit(config.limits.memory_bytes);
   trainer_ =
       std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps());
   trainer_->probe(load_);
+  set_up_graphs();
+}
+
+void MeasuredCase::set_up_graphs() {
+  not_graphed_ = graph_obstacle(config_);
+  if (!not_graphed_.empty()) return;
+  auto recorder = context_.graph_recorder ? context_.graph_recorder() : make_graph_recorder(context_.device);
+  not_graphed_ = recorder == nullptr ? kNoGraphsOnCpu : trainer_->use_graphs(std::move(recorder));
 }
 
 std::int64_t MeasuredCase::full_steps() const {
   const auto& measure = config_.measure;
-  return measure.epochs > 0 ? measure.epochs * loader_->batches_per_epoch() : measure.steps;
+  return measure.epochs > 0 ? measure.epochs * input_.batches->batches_per_epoch() : measure.steps;
 }
 
 // Whole epochs start with the first step: what start-up costs is part of the first epoch's time.
@@ -91,10 +90,13 @@ Visit MeasuredCase::run(int repetition) {
   const bool first = repetition == 0;
   context_.watch.begin();
   for (const Arm arm : arms_of_repetition(config_.measure.arms, context_.communicator.size(), repetition)) {
+    record_step_of(arm);
     start_arm(config::to_string(arm));
     on_every_rank([&] { run_arm(arm, visit); });
     if (arm == Arm::kFull && first && config_.measure.evaluate) evaluate(visit);
   }
+  // What looks inside a step does without graphs, and without their memory.
+  if (trainer_->graphs() != nullptr) trainer_->graphs()->drop();
   start_arm("phases");
   on_every_rank([&] { run_phases(visit); });
   visit.machine = context_.watch.end();
@@ -103,6 +105,9 @@ Visit MeasuredCase::run(int repetition) {
     on_every_rank([&] { run_trace(); });
   }
   visit.skipped_images = skipped_images();
+  visit.not_graphed = not_graphed_;
+  visit.not_resident = input_.not_resident;
+  visit.resident_bytes = input_.resident_bytes;
   return visit;
 }
 
@@ -119,9 +124,49 @@ void MeasuredCase::start_arm(const std::string& name) {
   // Its agreement is the barrier behind which the arm begins on all ranks.
   on_every_rank([&] {
     trainer_->restore();
-    loader_->rewind();
+    input_.batches->rewind();
     measure::synchronize(context_.device);
   });
+}
+
+// Before the arm starts from its snapshot, and untimed. All ranks replay, or none does: a rank's reductions inside a
+// graph and another's outside it would meet, but their times would compare two things.
+void MeasuredCase::record_step_of(Arm arm) {
+  const Reduction reduction = arm == Arm::kNoSync ? Reduction::kNone : Reduction::kOverlapped;
+  if (!not_graphed_.empty() || arm == Arm::kCommOnly || trainer_->graphs()->has(reduction)) return;
+  Activity::mine().begin_arm("recording");
+  if (trainer_->graphs()->empty()) on_every_rank([&] { trainer_->graphs()->rehearse([&] { rehearse(); }); });
+  const std::string fault = record(reduction);
+  const auto faults = context_.control.gather(fault);
+  std::string first;
+  for (std::size_t rank = 0; rank < faults.size() && first.empty(); ++rank) {
+    if (!faults[rank].empty()) first = fmt::format("rank {} could not record a step: {}", rank, faults[rank]);
+  }
+  not_graphed_ = context_.control.broadcast(first);
+  if (not_graphed_.empty()) return;
+  trainer_->graphs()->drop();
+  if (context_.control.rank() == 0) spdlog::warn("{}: without graphs: {}", config_.id, not_graphed_);
+}
+
+void MeasuredCase::rehearse() {
+  measure::StepObserver nobody;
+  steps_to_reduce_ = kRehearsedSteps;
+  for (; steps_to_reduce_ > 0; --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, nobody);
+}
+
+// Nothing of it is communicated, so that a rank where it fails leaves no other waiting. Returns why it failed.
+std::string MeasuredCase::record(Reduction reduction) {
+  try {
+    const data::Batch example = trainer_->to_device(load_());
+    context_.memory.reset_peak();
+    trainer_->graphs()->record(reduction, example);
+    recorded_peak_bytes_ = std::max(recorded_peak_bytes_, context_.memory.peak_bytes());
+    return {};
+  } catch (const c10::Error& error) {
+    return error.what_without_backtrace();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
 }
 
 // A rank that runs out of memory goes on with its part of the reductions, so that the others come to the arm's end,
@@ -153,7 +198,7 @@ void MeasuredCase::run_arm(Arm arm, Visit& visit) {
       break;
     case Arm::kCachedInput: {
       steps_to_reduce_ = short_run.warmup + short_run.timed;
-      const data::Batch batch = trainer_->to_device(loader_->next());
+      const data::Batch batch = trainer_->to_device(input_.batches->next());
       visit.step_seconds["cached_input"] =
           timed_steps([&] { return batch; }, Reduction::kOverlapped, short_run, nullptr);
       break;
@@ -191,11 +236,12 @@ void MeasuredCase::run_full(Visit& visit) {
   // Both readings are taken with the GPU idle; that after the warm-up would not be.
   const auto steps = static_cast<double>(full_warmup_steps() + full_steps());
   visit.step_joules = (context_.watch.energy_joules() - joules_before) / steps;
-  visit.peak_memory_bytes = context_.memory.peak_bytes();
+  // Replays allocate nothing.
+  visit.peak_memory_bytes = std::max(context_.memory.peak_bytes(), recorded_peak_bytes_);
   visit.loss = to_host(training.loss);
   visit.skipped = to_host(training.skipped);
   const auto& seconds = visit.step_seconds["full"];
-  const auto batches = static_cast<std::size_t>(loader_->batches_per_epoch());
+  const auto batches = static_cast<std::size_t>(input_.batches->batches_per_epoch());
   for (std::size_t begin = 0; config_.measure.epochs > 0 && begin < seconds.size(); begin += batches) {
     double epoch = 0;
     for (std::size_t i = begin; i < begin + batches; ++i) epoch += seconds[i];
@@ -256,6 +302,7 @@ void MeasuredCase::run_trace() {
 
 // Apart from the arm, whose end every rank has come to: sharing the buffers is collective, and takes no memory.
 void MeasuredCase::evaluate(Visit& visit) {
+  if (trainer_->graphs() != nullptr) trainer_->graphs()->drop();
   trainer_->share_buffers();
   on_every_rank([&] { evaluate_both_splits(visit); });
 }

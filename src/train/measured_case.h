@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "measure/machine_watch.h"
 #include "measure/memory_meter.h"
 #include "train/trainer.h"
+#include "train/training_input.h"
 
 namespace scalemark::train {
 
@@ -26,7 +28,8 @@ struct CaseContext {
   measure::MemoryMeter& memory;
   measure::MachineWatch& watch;
   std::shared_ptr<const data::Dataset> training_set;
-  std::shared_ptr<const data::Dataset> test_set;  ///< may be null where nothing is evaluated
+  std::shared_ptr<const data::Dataset> test_set;                     ///< may be null where nothing is evaluated
+  std::function<std::unique_ptr<GraphRecorder>()> graph_recorder{};  ///< empty: the device's, if it has one
 };
 
 /// What one rank measured in one visit: one repetition of every arm. Seconds.
@@ -48,10 +51,10 @@ struct Visit {
   std::int64_t parameters = 0;
   std::int64_t gradients = 0;  ///< values
   std::int64_t convolution_layers = 0;
+  std::string not_graphed;          ///< why timed steps were queued one operation at a time; empty: they were graphs
+  std::string not_resident;         ///< why the images did not lie in the device's memory; empty: they did
+  std::int64_t resident_bytes = 0;  ///< of the device's memory, that the images took
 };
-
-/// The loader's threads per rank: what the config says, or what this rank's cores serve.
-int loader_workers(const config::LoaderConfig& loader);
 
 /// A rank of the case ran out of memory while it was measured: thrown by all of its ranks alike.
 class OutOfMemory : public std::runtime_error {
@@ -86,6 +89,10 @@ class MeasuredCase {
   std::vector<double> timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
                                   TrainingSeries* training);
   void start_arm(const std::string& name);
+  void set_up_graphs();
+  void record_step_of(config::Arm arm);
+  void rehearse();
+  std::string record(Reduction reduction);
   template <typename Function>
   void on_every_rank(Function&& function);
   void evaluate(Visit& visit);
@@ -96,9 +103,11 @@ class MeasuredCase {
 
   config::CaseConfig config_;
   CaseContext context_;
-  std::unique_ptr<data::Loader> loader_;
+  TrainingInput input_;
   std::unique_ptr<Trainer> trainer_;
   BatchSource load_;
+  std::string not_graphed_;
+  std::int64_t recorded_peak_bytes_ = 0;  // of the steps that were recorded
   bool connected_ = false;
   std::int64_t steps_to_reduce_ = 0;  // that the other ranks still count on in this arm
 };

@@ -14,7 +14,7 @@ std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, con
                                                  .checkpointing = config.train.checkpointing,
                                                  .fused = config.train.fused != config::Switch::kOff});
   network->to(device, parameter_dtype(config.train.precision));
-  if (uses_channels_last(config.train)) {
+  if (uses_channels_last(config.train, device)) {
     const torch::NoGradGuard no_grad;
     for (auto& parameter : network->parameters()) {
       if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
@@ -29,10 +29,10 @@ at::Tensor logits_of(nn::Network& network, const at::Tensor& images, config::Pre
   return network.forward(images).to(parameter_dtype(precision));
 }
 
-bool uses_channels_last(const config::TrainConfig& train) {
-  // In fp64 there is no channels-last kernel to gain from.
-  if (train.channels_last == config::Switch::kAuto) return train.precision != config::Precision::kFp64;
-  return train.channels_last == config::Switch::kOn;
+bool uses_channels_last(const config::TrainConfig& train, const at::Device& device) {
+  if (train.channels_last != config::Switch::kAuto) return train.channels_last == config::Switch::kOn;
+  if (train.precision == config::Precision::kFp64) return false;
+  return !device.is_cuda() || train.precision != config::Precision::kFp32;
 }
 
 }  // namespace scalemark::train

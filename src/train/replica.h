@@ -16,7 +16,8 @@ std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, con
 /// Logits in the parameters' precision: a mean loss in bfloat16 would have three digits.
 at::Tensor logits_of(nn::Network& network, const at::Tensor& images, config::Precision precision);
 
-/// Whether the case's tensors are laid out channels-last: `auto` means where convolutions have fast kernels for it.
-bool uses_channels_last(const config::TrainConfig& train);
+/// Whether the case's tensors are laid out channels-last: `auto` means where convolutions have fast kernels for it. On
+/// GPUs those are the ones for tensor cores, which fp32 and fp64 do not use.
+bool uses_channels_last(const config::TrainConfig& train, const at::Device& device);
 
 }  // namespace scalemark::train

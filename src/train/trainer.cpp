@@ -8,14 +8,13 @@
 
 #include "core/activity.h"
 #include "core/fault_point.h"
-#include "optim/schedule.h"
+#include "train/device_backend.h"
 #include "train/precision.h"
 #include "train/replica.h"
 
 namespace scalemark::train {
 namespace {
 
-using config::LearningRateScaling;
 using config::Precision;
 using measure::Phase;
 
@@ -49,7 +48,7 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
     : config_(config),
       device_(device),
       communicator_(communicator),
-      total_steps_(total_steps),
+      rate_(config, total_steps),
       network_(build_replica(config, device)),
       data_parallel_(make_data_parallel(config, device, network_)) {
   set_math_mode(config.train.precision, config.train.cudnn_benchmark);
@@ -63,6 +62,21 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
       parameter_tensors_);
   if (config.train.precision == Precision::kFp16) scaler_.emplace(device);
   hooks_ = std::make_unique<GradientHooks>(parameter_tensors_, nullptr);
+  if (auto lane = make_copy_lane(device)) slots_ = std::make_unique<BatchSlots>(device, std::move(lane));
+}
+
+std::string Trainer::use_graphs(std::unique_ptr<GraphRecorder> recorder) {
+  if (scaler_ && optimizer_->waits_to_skip()) {
+    return "in fp16 " + config_.train.optimizer + " asks the device whether to leave the step out";
+  }
+  rate_.keep_on(device_);
+  graphs_ = std::make_unique<GraphedSteps>(std::move(recorder), [this](const data::Batch& batch, Reduction reduction) {
+    measure::StepObserver nobody;
+    StepResult result = compute(batch, reduction, nobody);
+    gradients_begun_ = false;
+    return result;
+  });
+  return {};
 }
 
 void Trainer::probe(const BatchSource& source) {
@@ -159,7 +173,21 @@ at::Tensor Trainer::step(const BatchSource& source, Reduction reduction, measure
   Activity::mine().begin_step();
   observer.begin_step();
   const data::Batch host_batch = observed(observer, Phase::kLoad, [&] { return source(); });
-  const data::Batch batch = observed(observer, Phase::kTransfer, [&] { return to_device(host_batch); });
+  const data::Batch batch = observed(observer, Phase::kTransfer, [&] { return transfer(host_batch); });
+  rate_.set_step(step_);
+  const bool replayed = graphs_ && graphs_->has(reduction) && !observer.looks_inside();
+  if (replayed) Activity::mine().begin_phase("replay");
+  const StepResult result = replayed ? graphs_->replay(reduction, batch) : compute(batch, reduction, observer);
+  skipped_ = result.skipped;
+  observer.end_step();
+  observer_ = nullptr;
+  in_step_ = gradients_begun_ = false;
+  ++step_;
+  return fault_point("loss") == FaultEffect::kNan ? result.loss * std::nan("") : result.loss;
+}
+
+// All of the step that the device does, in the order in which it is queued: what a graph holds.
+StepResult Trainer::compute(const data::Batch& batch, Reduction reduction, measure::StepObserver& observer) {
   at::Tensor loss;
   const auto parts = micro_batches(batch, config_.train.accumulation);
   for (const auto& part : parts) {
@@ -174,12 +202,8 @@ at::Tensor Trainer::step(const BatchSource& source, Reduction reduction, measure
     loss = loss.defined() ? loss + part_loss.detach() : part_loss.detach();
   }
   observed(observer, Phase::kReduce, [&] { reduce_gradients(reduction); });
-  observed(observer, Phase::kOptimizer, [&] { update_parameters(); });
-  observer.end_step();
-  observer_ = nullptr;
-  in_step_ = gradients_begun_ = false;
-  ++step_;
-  return fault_point("loss") == FaultEffect::kNan ? loss * std::nan("") : loss;
+  const at::Tensor skipped = observed(observer, Phase::kOptimizer, [&] { return update_parameters(); });
+  return {loss, skipped};
 }
 
 // The mean over the whole batch is the sum of what the micro-batches, which are of one size, add to it.
@@ -219,15 +243,20 @@ void Trainer::reduce_gradients(Reduction reduction) {
   if (reducer_ != nullptr && reduction != Reduction::kNone) reducer_->finalize();
 }
 
-void Trainer::update_parameters() {
-  if (!scaler_) return optimizer_->step(learning_rate());
+// Returns whether the update was left out (undefined where it never is).
+at::Tensor Trainer::update_parameters() {
+  if (!scaler_) {
+    optimizer_->step(rate_.rate());
+    return {};
+  }
   std::vector<at::Tensor> gradients;
   for (const auto& parameter : parameter_tensors_) gradients.push_back(parameter.grad());
   // After reduction: a value that is not finite on one rank is not finite in the mean, which is bitwise the same on all
   // ranks, so that all of them leave the step out and halve their scales without a word to each other.
-  skipped_ = scaler_->unscale(std::move(gradients));
-  optimizer_->step(learning_rate(), skipped_);
+  at::Tensor skipped = scaler_->unscale(std::move(gradients));
+  optimizer_->step(rate_.rate(), skipped);
   scaler_->update();
+  return skipped;
 }
 
 void Trainer::take_part(std::int64_t steps) {
@@ -246,21 +275,9 @@ void Trainer::drop_gradients() {
   for (auto& parameter : parameter_tensors_) parameter.mutable_grad().reset();
 }
 
-double Trainer::learning_rate() const {
-  const auto& train = config_.train;
-  const double rate =
-      train.learning_rate * (train.learning_rate_scaling == LearningRateScaling::kLinear ? config_.gpus : 1);
-  switch (train.schedule) {
-    case config::Schedule::kConstant:
-      return rate;
-    case config::Schedule::kStep:
-      return optim::step_learning_rate(rate, step_, total_steps_);
-    case config::Schedule::kCosine:
-      return optim::cosine_learning_rate(rate, step_, total_steps_);
-    case config::Schedule::kOneCycle:
-      return optim::one_cycle_learning_rate(rate, step_, total_steps_);
-  }
-  return rate;
+data::Batch Trainer::transfer(const data::Batch& batch) {
+  if (slots_ == nullptr || batch.images.device() == device_) return to_device(batch);
+  return slots_->take(batch);
 }
 
 data::Batch Trainer::to_device(const data::Batch& batch) const {

@@ -16,18 +16,15 @@
 #include "nn/network.h"
 #include "optim/gradient_scaler.h"
 #include "optim/optimizer.h"
+#include "train/batch_slots.h"
 #include "train/data_parallel.h"
 #include "train/gradient_hooks.h"
+#include "train/graphed_steps.h"
+#include "train/reduction.h"
+#include "train/scheduled_rate.h"
 #include "train/snapshot.h"
 
 namespace scalemark::train {
-
-/// When gradients are averaged over ranks.
-enum class Reduction {
-  kNone,           ///< never: each rank trains alone (on gradients that are scaled for the mean)
-  kOverlapped,     ///< while backward goes on
-  kAfterBackward,  ///< in a phase of its own
-};
 
 /// Hands out the next batch, on the host or already on the device.
 using BatchSource = std::function<data::Batch()>;
@@ -53,12 +50,20 @@ class Trainer {
   void connect();
 
   /// One training step, which is one update of the parameters by the whole batch; returns the detached mean loss over
-  /// this rank's batch, a scalar on the device.
+  /// this rank's batch, a scalar on the device. Where the step was recorded it is replayed, unless the observer wants
+  /// to see its inside.
   at::Tensor step(const BatchSource& source, Reduction reduction, measure::StepObserver& observer);
 
   /// Of the last step, a float scalar on the device: 1 where fp16 gradients were not finite and the parameters
   /// therefore stayed as they were. Undefined in the other precisions.
   const at::Tensor& skipped() const { return skipped_; }
+
+  /// Has the steps recorded as graphs from now on; why they cannot be, or empty. @param recorder  of this device
+  std::string use_graphs(std::unique_ptr<GraphRecorder> recorder);
+
+  /// The graphs; nullptr where none can be recorded. What was recorded is good until the trainer is gone. Parameters,
+  /// buffers and optimizer change while rehearsing: restore() afterwards.
+  GraphedSteps* graphs() { return graphs_.get(); }
 
   /// Collective: reduces what the other ranks still reduce in the step in flight and in the `steps` - 1 after it. For a
   /// rank that cannot compute them: the others must not wait for it, and their communicator stays whole.
@@ -86,22 +91,23 @@ class Trainer {
  private:
   template <typename Function>
   auto observed(measure::StepObserver& observer, measure::Phase phase, Function&& function);
+  data::Batch transfer(const data::Batch& batch);
+  StepResult compute(const data::Batch& batch, Reduction reduction, measure::StepObserver& observer);
   at::Tensor forward_loss(const data::Batch& batch);
   void backward(const at::Tensor& loss);
   void compute_gradients(const data::Batch& batch, const std::function<void(std::size_t)>& ready);
   void begin_gradients(Reduction reduction);
   void announce_gradients();
   void reduce_gradients(Reduction reduction);
-  void update_parameters();
+  at::Tensor update_parameters();
   void drop_gradients();
-  double learning_rate() const;
   void make_reducer();
   std::vector<std::size_t> ready_order_of_rank_0() const;
 
   const config::CaseConfig config_;
   at::Device device_;
   comm::Communicator& communicator_;
-  std::int64_t total_steps_;
+  ScheduledRate rate_;
   std::shared_ptr<nn::Network> network_;
   std::unique_ptr<DataParallel> data_parallel_;  // nullptr unless the mode is data_parallel
   std::vector<comm::NamedParameter> parameters_;
@@ -109,6 +115,8 @@ class Trainer {
   std::unique_ptr<optim::Optimizer> optimizer_;
   std::optional<optim::GradientScaler> scaler_;  // of fp16
   at::Tensor skipped_;
+  std::unique_ptr<BatchSlots> slots_;  // nullptr where the host's memory is the device's
+  std::unique_ptr<GraphedSteps> graphs_;
   std::unique_ptr<GradientHooks> hooks_;
   std::vector<std::size_t> ready_order_;
   at::Tensor shared_order_;  // on the device: this rank's, then rank 0's

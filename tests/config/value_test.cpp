@@ -126,15 +126,6 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"train.channels_last: maybe",
                  "1:22: train.channels_last: maybe is not known; allowed: auto, true, false"}));
 
-INSTANTIATE_TEST_SUITE_P(
-    OfLaterVersions, BadValueTest,
-    testing::Values(BadValue{"train.cuda_graph: true",
-                             "1:19: train.cuda_graph: true is not available in this version; available: auto, false"},
-                    BadValue{"train.fused: true",
-                             "1:14: train.fused: true is not available in this version; available: auto, false"},
-                    BadValue{"dataset.resident: true",
-                             "1:19: dataset.resident: true is not available in this version; available: auto, false"}));
-
 TEST(Values, ThatAreTheOnlyOnesAvailableAreAccepted) {
   const Experiment experiment = load(R"(
 name: n

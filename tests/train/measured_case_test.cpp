@@ -3,11 +3,14 @@
 #include <c10/util/Exception.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
+#include <string>
 
 #include "comm/backend.h"
 #include "measure/memory_meter.h"
 #include "train/cases.h"
+#include "train/fake_graphs.h"
 
 namespace scalemark::train {
 namespace {
@@ -67,6 +70,62 @@ TEST_F(MeasuredCaseTest, EveryRepetitionStartsFromTheSameState) {
   const Visit first = measured.run(0);
   const Visit second = measured.run(1);
   EXPECT_EQ(first.loss, second.loss) << "the arms between them must leave no trace";
+}
+
+TEST_F(MeasuredCaseTest, TimedStepsAreReplaysAndTrainAsWithoutGraphs) {
+  const std::vector<double> eager = MeasuredCase(config(), context()).run(0).loss;
+  GraphLog log;
+  auto graphed = context();
+  graphed.graph_recorder = [&] { return std::make_unique<FakeRecorder>(log); };
+  const Visit visit = MeasuredCase(config(), graphed).run(0);
+  EXPECT_EQ(visit.loss, eager);
+  EXPECT_EQ(visit.not_graphed, "");
+  const bool several = control_.size() > 1;
+  EXPECT_EQ(log.rehearsals, 1);
+  EXPECT_EQ(log.recordings, several ? 2 : 1) << "with reduction and without";
+  constexpr int kStepsOfAnArm = 1 + 3;  // warm-up and timed; phases are seen in eager steps
+  EXPECT_EQ(log.replays, kStepsOfAnArm * (several ? 3 : 2));
+}
+
+TEST_F(MeasuredCaseTest, AReplayFollowsTheSchedule) {
+  auto scheduled = config();
+  scheduled.train.schedule = config::Schedule::kCosine;
+  const std::vector<double> eager = MeasuredCase(scheduled, context()).run(0).loss;
+  GraphLog log;
+  auto graphed = context();
+  graphed.graph_recorder = [&] { return std::make_unique<FakeRecorder>(log); };
+  const std::vector<double> replayed = MeasuredCase(scheduled, graphed).run(0).loss;
+  ASSERT_EQ(replayed.size(), eager.size());
+  // The rate lies on the device in single precision.
+  for (std::size_t step = 0; step < eager.size(); ++step) EXPECT_NEAR(replayed[step], eager[step], 1e-5) << step;
+  EXPECT_GT(std::abs(MeasuredCase(config(), context()).run(0).loss.back() - eager.back()), 1e-4)
+      << "the schedule must matter here";
+}
+
+TEST_F(MeasuredCaseTest, NoRankReplaysWhereOneCannotRecord) {
+  const std::vector<double> eager = MeasuredCase(config(), context()).run(0).loss;
+  GraphLog log;
+  auto graphed = context();
+  const bool fails = control_.rank() == control_.size() - 1;
+  graphed.graph_recorder = [&] { return std::make_unique<FakeRecorder>(log, fails ? "no room for it" : ""); };
+  const Visit visit = MeasuredCase(config(), graphed).run(0);
+  EXPECT_EQ(visit.loss, eager);
+  EXPECT_EQ(log.replays, 0);
+  EXPECT_EQ(visit.not_graphed,
+            "rank " + std::to_string(control_.size() - 1) + " could not record a step: no room for it");
+}
+
+TEST_F(MeasuredCaseTest, ResidentImagesTrainAsLoadedOnes) {
+  auto loaded = config();
+  loaded.dataset.augmentation = config::Augmentation::kPadCropFlip;
+  auto resident = loaded;
+  resident.dataset.resident = config::Switch::kOn;
+  const Visit without = MeasuredCase(loaded, context()).run(0);
+  const Visit with = MeasuredCase(resident, context()).run(0);
+  EXPECT_EQ(with.loss, without.loss);
+  EXPECT_EQ(with.not_resident, "");
+  EXPECT_EQ(with.resident_bytes, 64 * (3 * 32 * 32 + 8));
+  EXPECT_EQ(without.not_resident, "the device is a CPU");
 }
 
 TEST_F(MeasuredCaseTest, ANewCaseGivesTheSameLosses) {

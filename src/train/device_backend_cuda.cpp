@@ -1,0 +1,137 @@
+#include <ATen/cuda/CUDAEvent.h>
+#include <ATen/cuda/CUDAGraph.h>
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAFunctions.h>
+#include <c10/cuda/CUDAGuard.h>
+#include <c10/cuda/CUDAStream.h>
+#include <c10/util/Exception.h>
+#include <cuda_runtime_api.h>
+
+#include <array>
+#include <utility>
+
+#include "train/device_backend.h"
+
+namespace scalemark::train {
+namespace {
+
+namespace allocator = c10::cuda::CUDACachingAllocator;
+
+/// The memory that the graphs of one recorder share, as long as one of them lives: LibTorch takes no name of such
+/// memory again that was once given up.
+struct Pool {
+  c10::MempoolId_t id = at::cuda::graph_pool_handle();
+};
+
+class CudaGraph : public DeviceGraph {
+ public:
+  explicit CudaGraph(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
+  void replay() override { graph_.replay(); }
+  at::cuda::CUDAGraph& graph() { return graph_; }
+  const Pool& pool() const { return *pool_; }
+
+ private:
+  std::shared_ptr<Pool> pool_;
+  at::cuda::CUDAGraph graph_;
+};
+
+class CudaGraphRecorder : public GraphRecorder {
+ public:
+  explicit CudaGraphRecorder(const c10::Device& device)
+      : device_(device), stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index())) {}
+
+  void rehearse(const std::function<void()>& work) override {
+    const auto around = c10::cuda::getCurrentCUDAStream(device_.index());
+    order(around, stream_);
+    {
+      const c10::cuda::CUDAStreamGuard guard(stream_);
+      work();
+    }
+    order(stream_, around);
+  }
+
+  std::unique_ptr<DeviceGraph> record(const std::function<void()>& work) override {
+    const c10::cuda::CUDAStreamGuard guard(stream_);
+    // Memory that is cached but free could not be taken back while recording.
+    c10::cuda::device_synchronize();
+    allocator::emptyCache();
+    auto recording = std::make_unique<CudaGraph>(pool());
+    // Of this thread alone: the loader's threads may allocate pinned memory, and backward runs on a thread of
+    // LibTorch's.
+    recording->graph().capture_begin(recording->pool().id, cudaStreamCaptureModeThreadLocal);
+    try {
+      work();
+      recording->graph().capture_end();
+    } catch (...) {
+      abandon(*recording);
+      throw;
+    }
+    return recording;
+  }
+
+ private:
+  static void order(const c10::cuda::CUDAStream& first, const c10::cuda::CUDAStream& then) {
+    at::cuda::CUDAEvent done;
+    done.record(first);
+    done.block(then);
+  }
+
+  std::shared_ptr<Pool> pool() {
+    auto pool = pool_.lock();
+    if (pool == nullptr) pool_ = pool = std::make_shared<Pool>();
+    return pool;
+  }
+
+  // The stream and the allocator would else go on recording.
+  void abandon(CudaGraph& recording) const {
+    cudaGraph_t broken = nullptr;
+    if (cudaStreamEndCapture(stream_, &broken) == cudaSuccess && broken != nullptr) (void)cudaGraphDestroy(broken);
+    (void)cudaGetLastError();
+    try {
+      allocator::endAllocateToPool(device_.index(), recording.pool().id);
+      allocator::releasePool(device_.index(), recording.pool().id);
+    } catch (const c10::Error&) {
+      // Ended before it broke: the graph's own destructor then gives the memory back.
+    }
+  }
+
+  c10::Device device_;
+  c10::cuda::CUDAStream stream_;
+  std::weak_ptr<Pool> pool_;
+};
+
+class CudaCopyLane : public CopyLane {
+ public:
+  explicit CudaCopyLane(const c10::Device& device)
+      : device_(device), stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index())) {}
+
+  void fill(std::size_t slot, const std::function<void()>& copy) override {
+    released_[slot].block(stream_);
+    const c10::cuda::CUDAStreamGuard guard(stream_);
+    copy();
+    filled_[slot].record(stream_);
+  }
+
+  void await(std::size_t slot) override { filled_[slot].block(c10::cuda::getCurrentCUDAStream(device_.index())); }
+  void release(std::size_t slot) override { released_[slot].record(c10::cuda::getCurrentCUDAStream(device_.index())); }
+
+ private:
+  c10::Device device_;
+  c10::cuda::CUDAStream stream_;
+  std::array<at::cuda::CUDAEvent, kCopySlots> filled_;
+  std::array<at::cuda::CUDAEvent, kCopySlots> released_;
+};
+
+}  // namespace
+
+std::unique_ptr<GraphRecorder> make_graph_recorder(const c10::Device& device) {
+  if (!device.is_cuda()) return nullptr;
+  return std::make_unique<CudaGraphRecorder>(device);
+}
+
+std::unique_ptr<CopyLane> make_copy_lane(const c10::Device& device) {
+  if (!device.is_cuda()) return nullptr;
+  return std::make_unique<CudaCopyLane>(device);
+}
+
+}  // namespace scalemark::train

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+namespace scalemark::train {
+
+/// Work of a device that is given to it again by one call.
+class DeviceGraph {
+ public:
+  virtual ~DeviceGraph() = default;
+
+  /// Queues the recorded work behind what the device was given before. It reads and writes the memory of the recording.
+  virtual void replay() = 0;
+};
+
+/// Records what the host gives to one device.
+class GraphRecorder {
+ public:
+  virtual ~GraphRecorder() = default;
+
+  /// Does `work` on the queue that records: libraries choose algorithms and connect at the first call, which no graph
+  /// can hold.
+  virtual void rehearse(const std::function<void()>& work) = 0;
+
+  /// Lets `work` queue itself and keeps it without doing it. It must not wait for the device, and may be called again
+  /// as long as the graph lives. The graphs of one recorder share the memory that their work allocates: one at a time
+  /// may run. @throws what `work` throws, or c10::Error where the device cannot keep it
+  virtual std::unique_ptr<DeviceGraph> record(const std::function<void()>& work) = 0;
+};
+
+}  // namespace scalemark::train

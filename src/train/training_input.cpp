@@ -1,0 +1,81 @@
+#include "train/training_input.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/units.h"
+#include "data/loader.h"
+#include "data/resident_loader.h"
+#include "data/worker_count.h"
+#include "measure/device.h"
+#include "train/graph_obstacle.h"
+#include "train/precision.h"
+#include "train/replica.h"
+
+namespace scalemark::train {
+namespace {
+
+using config::Switch;
+
+// Asked for by name it may take what it needs: running out of memory says it clearly enough.
+std::string too_large(const config::CaseConfig& config, const data::Dataset& dataset, const at::Device& device) {
+  if (config.dataset.resident == Switch::kOn) return {};
+  const auto bytes = static_cast<double>(data::resident_bytes(dataset));
+  const auto free = static_cast<double>(measure::free_memory_bytes(device));
+  if (bytes <= kResidentShare * free) return {};
+  return fmt::format("{} are more than {:.0f} % of the {} that are free", format_bytes(bytes), 100 * kResidentShare,
+                     format_bytes(free));
+}
+
+}  // namespace
+
+int loader_workers(const config::LoaderConfig& loader) {
+  return loader.workers_auto ? data::auto_workers(data::core_limits()) : loader.workers;
+}
+
+data::LoaderOptions loader_options(const config::CaseConfig& config, const at::Device& device) {
+  return {.batch = config.batch_per_rank(),
+          .workers = loader_workers(config.loader),
+          .prefetch = config.loader.prefetch,
+          .pinned = config.loader.pinned && device.is_cuda(),
+          .channels_last = uses_channels_last(config.train, device),
+          .dtype = input_dtype(config.train.precision),
+          .augmentation = config.dataset.augmentation == config::Augmentation::kNone ? data::Augmentation::kNone
+                                                                                     : data::Augmentation::kPadCropFlip,
+          .seed = config.train.seed};
+}
+
+std::string resident_obstacle(const config::CaseConfig& config, const data::Dataset& dataset,
+                              const at::Device& device) {
+  if (config.dataset.resident == Switch::kOff) return "dataset.resident is false";
+  if (config.dataset.resident == Switch::kAuto && !device.is_cuda()) return "the device is a CPU";
+  return data::resident_obstacle(dataset);
+}
+
+std::optional<std::string> unmet_demand(const config::CaseConfig& config, const data::Dataset& dataset,
+                                        const at::Device& device) {
+  if (config.train.cuda_graph == Switch::kOn) {
+    std::string obstacle = graph_obstacle(config);
+    if (obstacle.empty() && !device.is_cuda()) obstacle = kNoGraphsOnCpu;
+    if (!obstacle.empty()) return "train.cuda_graph is true, but " + obstacle;
+  }
+  if (config.dataset.resident == Switch::kOn) {
+    const std::string obstacle = resident_obstacle(config, dataset, device);
+    if (!obstacle.empty()) return "dataset.resident is true, but " + obstacle;
+  }
+  return std::nullopt;
+}
+
+TrainingInput open_training_input(const config::CaseConfig& config, const std::shared_ptr<const data::Dataset>& dataset,
+                                  const data::ShardedSampler& sampler, const at::Device& device) {
+  const auto options = loader_options(config, device);
+  std::string obstacle = resident_obstacle(config, *dataset, device);
+  if (obstacle.empty()) obstacle = too_large(config, *dataset, device);
+  if (!obstacle.empty()) return {std::make_unique<data::Loader>(dataset, sampler, options), std::move(obstacle), 0};
+  return {std::make_unique<data::ResidentLoader>(data::make_resident(*dataset, device), sampler, options),
+          {},
+          data::resident_bytes(*dataset)};
+}
+
+}  // namespace scalemark::train

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "train/device_graph.h"
+
+namespace scalemark::train {
+
+/// What fake graphs were asked for.
+struct GraphLog {
+  int rehearsals = 0;
+  int recordings = 0;
+  int replays = 0;
+};
+
+/// A graph that does its work again, step by step, on the host.
+class FakeGraph : public DeviceGraph {
+ public:
+  FakeGraph(std::function<void()> work, GraphLog& log) : work_(std::move(work)), log_(log) {}
+  void replay() override {
+    ++log_.replays;
+    work_();
+  }
+
+ private:
+  std::function<void()> work_;
+  GraphLog& log_;
+};
+
+class FakeRecorder : public GraphRecorder {
+ public:
+  /// @param failure  what record() throws; empty: it records.
+  explicit FakeRecorder(GraphLog& log, std::string failure = {}) : log_(log), failure_(std::move(failure)) {}
+
+  void rehearse(const std::function<void()>& work) override {
+    ++log_.rehearsals;
+    work();
+  }
+
+  std::unique_ptr<DeviceGraph> record(const std::function<void()>& work) override {
+    if (!failure_.empty()) throw std::runtime_error(failure_);
+    ++log_.recordings;
+    work();
+    return std::make_unique<FakeGraph>(work, log_);
+  }
+
+ private:
+  GraphLog& log_;
+  std::string failure_;
+};
+
+}  // namespace scalemark::train

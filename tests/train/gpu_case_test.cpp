@@ -1,0 +1,105 @@
+// A whole case on a GPU: with graphs and without, with images in its memory and from the host, on 1, 2 and 4 NCCL
+// ranks, on one GPU where there are no more.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <vector>
+
+#include "comm/backend_under_test.h"
+#include "measure/memory_meter.h"
+#include "train/cases.h"
+#include "train/measured_case.h"
+
+namespace scalemark::train {
+namespace {
+
+using config::Switch;
+
+class GpuCaseTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (const auto reason = comm::why_backend_cannot_run(); !reason.empty()) GTEST_SKIP() << reason;
+    device_ = comm::device_under_test();
+    world_ = comm::make_backend_under_test();
+    memory_ = measure::make_memory_meter(device_);
+  }
+
+  config::CaseConfig config(config::Precision precision, Switch cuda_graph, Switch resident) const {
+    auto config = rank_invariant_case(control_.size(), 8 * control_.size(), precision);
+    config.train.cuda_graph = cuda_graph;
+    config.dataset.resident = resident;
+    config.loader.workers = 2;
+    config.measure.warmup_steps = 2;
+    config.measure.steps = 8;
+    config.measure.arms = {config::Arm::kNoSync, config::Arm::kFull, config::Arm::kCommOnly, config::Arm::kCachedInput};
+    return config;
+  }
+
+  Visit visit(const config::CaseConfig& config) {
+    const std::shared_ptr<const data::Dataset> images =
+        data::open_dataset({.name = "synthetic", .images = 256}, data::Split::kTrain);
+    return MeasuredCase(config, {device_, *world_, control_, *memory_, watch_, images, nullptr}).run(0);
+  }
+
+  static void expect_near(const std::vector<double>& found, const std::vector<double>& expected, double tolerance) {
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t step = 0; step < found.size(); ++step) EXPECT_NEAR(found[step], expected[step], tolerance) << step;
+  }
+
+  at::Device device_{at::kCPU};
+  comm::ControlGroup control_ = comm::ControlGroup::world();
+  std::unique_ptr<comm::Communicator> world_;
+  std::unique_ptr<measure::MemoryMeter> memory_;
+  measure::MachineWatch watch_{""};
+};
+
+TEST_F(GpuCaseTest, GraphsTrainAsQueuedOperationsDo) {
+  for (const auto precision : {config::Precision::kFp64, config::Precision::kFp32, config::Precision::kFp16}) {
+    const Visit eager = visit(config(precision, Switch::kOff, Switch::kOff));
+    const Visit graphed = visit(config(precision, Switch::kAuto, Switch::kOff));
+    EXPECT_EQ(graphed.not_graphed, "") << "the steps were not recorded";
+    EXPECT_EQ(eager.not_graphed, "train.cuda_graph is false");
+    const bool fp64 = precision == config::Precision::kFp64;
+    expect_near(graphed.loss, eager.loss, fp64 ? 1e-9 : 1e-2);
+    EXPECT_GT(graphed.peak_memory_bytes, eager.peak_memory_bytes / 2) << "replays allocate nothing; the recording did";
+  }
+}
+
+TEST_F(GpuCaseTest, AGraphFollowsTheSchedule) {
+  auto scheduled = config(config::Precision::kFp32, Switch::kOff, Switch::kOff);
+  scheduled.train.schedule = config::Schedule::kOneCycle;
+  const Visit eager = visit(scheduled);
+  scheduled.train.cuda_graph = Switch::kAuto;
+  expect_near(visit(scheduled).loss, eager.loss, 1e-3);
+}
+
+TEST_F(GpuCaseTest, ResidentImagesTrainAsLoadedOnes) {
+  auto loaded = config(config::Precision::kFp64, Switch::kAuto, Switch::kOff);
+  loaded.dataset.augmentation = config::Augmentation::kPadCropFlip;
+  auto resident = loaded;
+  resident.dataset.resident = Switch::kAuto;
+  const Visit with = visit(resident);
+  EXPECT_EQ(with.not_resident, "");
+  expect_near(with.loss, visit(loaded).loss, 1e-9);
+}
+
+// The same global batch is the same training: every rank's loss is its own, their mean is one rank's.
+TEST_F(GpuCaseTest, GraphsAreRankInvariant) {
+  auto whole = config(config::Precision::kFp64, Switch::kAuto, Switch::kAuto);
+  const Visit all = visit(whole);
+  std::vector<double> mean;
+  for (const double loss : all.loss) mean.push_back(control_.sum(loss) / control_.size());
+  const auto single = world_->split(1);
+  const auto single_control = control_.split(1);
+  if (single == nullptr) return;
+  whole.batch_per_gpu *= whole.gpus;
+  whole.gpus = 1;
+  const std::shared_ptr<const data::Dataset> images =
+      data::open_dataset({.name = "synthetic", .images = 256}, data::Split::kTrain);
+  const Visit alone = MeasuredCase(whole, {device_, *single, single_control, *memory_, watch_, images, nullptr}).run(0);
+  expect_near(alone.loss, mean, 1e-9);
+}
+
+}  // namespace
+}  // namespace scalemark::train

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Times training steps of ResNet-18 (CIFAR stem) or ResNet-50 under PyTorch on one GPU, and beside each Scalemark's.
+
+PyTorch eager, torch.compile with its default, with CUDA graphs (reduce-overhead) and with its search (max-autotune), all
+in bf16 autocast, channels_last, with a fused optimizer and the batch already on the GPU: the settings that serve it best.
+Scalemark's is the arm `cached_input`, whose batch lies on the GPU too. Steps are timed by events on both sides. Both take
+turns; a row is the medians of the rounds and their ratio. Never run on a GPU so far.
+
+    gpu_step.py --scalemark build/bin/scalemark --model resnet18 --batches 32 128 512 2048 8192 --rounds 3
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import h5py
+import numpy
+import torch
+import torchvision
+
+MODES = {"eager": None, "compile": "default", "compile reduce-overhead": "reduce-overhead", "compile max-autotune": "max-autotune"}
+SHAPES = {"resnet18": (32, 10), "resnet50": (224, 1000)}
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--scalemark", type=Path, default=Path(__file__).resolve().parents[2] / "build" / "bin" / "scalemark")
+    parser.add_argument("--model", choices=SHAPES, default="resnet18")
+    parser.add_argument("--batches", type=int, nargs="+", default=[32, 128, 512, 2048, 8192])
+    parser.add_argument("--modes", nargs="+", choices=MODES, default=list(MODES))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--warmup", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=50)
+    return parser.parse_args()
+
+
+def make_network(model: str) -> torch.nn.Module:
+    image_size, classes = SHAPES[model]
+    network = getattr(torchvision.models, model)(num_classes=classes)
+    if image_size <= 64:
+        network.conv1 = torch.nn.Conv2d(3, 64, 3, 1, 1, bias=False)
+        network.maxpool = torch.nn.Identity()
+    return network.cuda().to(memory_format=torch.channels_last)
+
+
+class PyTorchStep:
+    """One way of running the step, warmed up once and timed whenever it is asked for."""
+
+    def __init__(self, model: str, batch: int, mode: str | None):
+        image_size, classes = SHAPES[model]
+        torch.manual_seed(1)
+        self.network = make_network(model)
+        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4, fused=True)
+        self.images = torch.randn(batch, 3, image_size, image_size, device="cuda", dtype=torch.bfloat16)
+        self.images = self.images.contiguous(memory_format=torch.channels_last)
+        self.labels = torch.randint(classes, (batch,), device="cuda")
+        self.loss = self.forward_loss if mode is None else torch.compile(self.forward_loss, mode=mode)
+
+    def forward_loss(self) -> torch.Tensor:
+        with torch.autocast("cuda", torch.bfloat16):
+            return torch.nn.functional.cross_entropy(self.network(self.images), self.labels)
+
+    def step(self) -> None:
+        self.optimizer.zero_grad(set_to_none=True)
+        self.loss().backward()
+        self.optimizer.step()
+
+    def median_seconds(self, warmup: int, steps: int) -> float:
+        for _ in range(warmup):
+            self.step()
+        marks = [torch.cuda.Event(enable_timing=True) for _ in range(steps + 1)]
+        marks[0].record()
+        for mark in marks[1:]:
+            self.step()
+            mark.record()
+        torch.cuda.synchronize()
+        return statistics.median(1e-3 * a.elapsed_time(b) for a, b in zip(marks, marks[1:]))
+
+
+def pytorch_seconds(options: argparse.Namespace, batch: int, mode: str | None) -> float:
+    try:
+        return PyTorchStep(options.model, batch, mode).median_seconds(options.warmup, options.steps)
+    except torch.OutOfMemoryError:
+        return float("nan")
+
+
+def scalemark_seconds(options: argparse.Namespace, batch: int) -> tuple[float, str]:
+    """Median step, and how the steps were given to the GPU."""
+    image_size, classes = SHAPES[options.model]
+    with tempfile.TemporaryDirectory() as folder:
+        config, output = Path(folder) / "gpu.yaml", Path(folder) / "gpu.h5"
+        config.write_text(
+            json.dumps(
+                {
+                    "name": "gpu-step",
+                    "device": "cuda",
+                    "model": options.model,
+                    "dataset": {"name": "synthetic", "images": batch, "image_size": image_size, "classes": classes},
+                    "train": {"precision": "bf16", "learning_rate": 0.01, "momentum": 0.9, "weight_decay": 5e-4},
+                    "measure": {
+                        "warmup_steps": options.warmup,
+                        "steps": options.steps,
+                        "repetitions": 1,
+                        "arms": ["full", "cached_input"],
+                    },
+                    "sweep": {"gpus": [1], "batch_size": [batch]},
+                }
+            )
+        )
+        done = subprocess.run(
+            [options.scalemark, "run", config, "--quiet", "--output", output], capture_output=True, text=True
+        )
+        if done.returncode != 0:
+            sys.exit(f"exit code {done.returncode} from scalemark\n{done.stdout}{done.stderr}")
+        with h5py.File(output) as file:
+            (case,) = file["cases"].values()
+            return float(numpy.median(case["cached_input/step_seconds"][:])), str(case.attrs["step_launch"])
+
+
+def measure_batch(options: argparse.Namespace, batch: int) -> None:
+    ours: list[float] = []
+    theirs: dict[str, list[float]] = {mode: [] for mode in options.modes}
+    for _ in range(options.rounds):
+        seconds, launch = scalemark_seconds(options, batch)
+        ours.append(seconds)
+        for mode in options.modes:
+            theirs[mode].append(pytorch_seconds(options, batch, MODES[mode]))
+            torch.compiler.reset()
+            torch.cuda.empty_cache()
+    own = statistics.median(ours)
+    for mode, seconds_of_rounds in theirs.items():
+        other = statistics.median(seconds_of_rounds)
+        print(f"| {batch} | {mode} | {1e3 * own:.3f} | {1e3 * other:.3f} | {own / other:.3f} | {launch} |", flush=True)
+
+
+def main() -> None:
+    options = parse_arguments()
+    if not torch.cuda.is_available():
+        sys.exit("gpu_step.py: PyTorch sees no GPU here")
+    print(f"{options.model}, bf16, one {torch.cuda.get_device_name()}, PyTorch {torch.__version__}; medians in ms\n")
+    print("| batch | PyTorch | Scalemark | PyTorch's | Scalemark / PyTorch | Scalemark's steps |")
+    print("|---|---|---|---|---|---|")
+    for batch in options.batches:
+        measure_batch(options, batch)
+
+
+if __name__ == "__main__":
+    main()

@@ -20,7 +20,7 @@ namespace allocator = c10::cuda::CUDACachingAllocator;
 /// The memory that the graphs of one recorder share, as long as one of them lives: LibTorch takes no name of such
 /// memory again that was once given up.
 struct Pool {
-  c10::MempoolId_t id = at::cuda::graph_pool_handle();
+  decltype(at::cuda::graph_pool_handle()) id = at::cuda::graph_pool_handle();  // its namespace differs by version
 };
 
 class CudaGraph : public DeviceGraph {

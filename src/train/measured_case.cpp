@@ -1,21 +1,15 @@
 #include "train/measured_case.h"
 
-#include <c10/util/Exception.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
 #include "core/activity.h"
 #include "core/fault_point.h"
-#include "core/log.h"
 #include "measure/device.h"
 #include "measure/timeline.h"
 #include "measure/trace.h"
-#include "train/device_backend.h"
 #include "train/evaluation.h"
-#include "train/graph_obstacle.h"
 
 namespace scalemark::train {
 namespace {
@@ -35,8 +29,6 @@ std::vector<double> to_host(const std::vector<at::Tensor>& scalars) {
 
 // The phase pass explains the timed steps, which may be a long training: so many of them give a steady median.
 constexpr int kPhaseSteps = 20;
-// Steps before one is recorded: libraries then have chosen their algorithms, and NCCL is connected.
-constexpr int kRehearsedSteps = 3;
 // Some megabytes of JSON each.
 constexpr int kTracedSteps = 5;
 
@@ -62,13 +54,6 @@ MeasuredCase::MeasuredCase(const config::CaseConfig& config, const CaseContext& 
       std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps());
   trainer_->probe(load_);
   set_up_graphs();
-}
-
-void MeasuredCase::set_up_graphs() {
-  not_graphed_ = graph_obstacle(config_);
-  if (!not_graphed_.empty()) return;
-  auto recorder = context_.graph_recorder ? context_.graph_recorder() : make_graph_recorder(context_.device);
-  not_graphed_ = recorder == nullptr ? kNoGraphsOnCpu : trainer_->use_graphs(std::move(recorder));
 }
 
 std::int64_t MeasuredCase::full_steps() const {
@@ -129,50 +114,9 @@ void MeasuredCase::start_arm(const std::string& name) {
   });
 }
 
-// Before the arm starts from its snapshot, and untimed. All ranks replay, or none does: a rank's reductions inside a
-// graph and another's outside it would meet, but their times would compare two things.
-void MeasuredCase::record_step_of(Arm arm) {
-  const Reduction reduction = arm == Arm::kNoSync ? Reduction::kNone : Reduction::kOverlapped;
-  if (!not_graphed_.empty() || arm == Arm::kCommOnly || trainer_->graphs()->has(reduction)) return;
-  Activity::mine().begin_arm("recording");
-  if (trainer_->graphs()->empty()) on_every_rank([&] { trainer_->graphs()->rehearse([&] { rehearse(); }); });
-  const std::string fault = record(reduction);
-  const auto faults = context_.control.gather(fault);
-  std::string first;
-  for (std::size_t rank = 0; rank < faults.size() && first.empty(); ++rank) {
-    if (!faults[rank].empty()) first = fmt::format("rank {} could not record a step: {}", rank, faults[rank]);
-  }
-  not_graphed_ = context_.control.broadcast(first);
-  if (not_graphed_.empty()) return;
-  trainer_->graphs()->drop();
-  if (context_.control.rank() == 0) spdlog::warn("{}: without graphs: {}", config_.id, not_graphed_);
-}
-
-void MeasuredCase::rehearse() {
-  measure::StepObserver nobody;
-  steps_to_reduce_ = kRehearsedSteps;
-  for (; steps_to_reduce_ > 0; --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, nobody);
-}
-
-// Nothing of it is communicated, so that a rank where it fails leaves no other waiting. Returns why it failed.
-std::string MeasuredCase::record(Reduction reduction) {
-  try {
-    const data::Batch example = trainer_->to_device(load_());
-    context_.memory.reset_peak();
-    trainer_->graphs()->record(reduction, example);
-    recorded_peak_bytes_ = std::max(recorded_peak_bytes_, context_.memory.peak_bytes());
-    return {};
-  } catch (const c10::Error& error) {
-    return error.what_without_backtrace();
-  } catch (const std::exception& error) {
-    return error.what();
-  }
-}
-
 // A rank that runs out of memory goes on with its part of the reductions, so that the others come to the arm's end,
 // where all of them learn of it. No communicator is broken by it.
-template <typename Function>
-void MeasuredCase::on_every_rank(Function&& function) {
+void MeasuredCase::on_every_rank(const std::function<void()>& function) {
   std::string shortage;
   try {
     function();

@@ -93,8 +93,7 @@ class MeasuredCase {
   void record_step_of(config::Arm arm);
   void rehearse();
   std::string record(Reduction reduction);
-  template <typename Function>
-  void on_every_rank(Function&& function);
+  void on_every_rank(const std::function<void()>& function);
   void evaluate(Visit& visit);
   void evaluate_both_splits(Visit& visit);
   std::vector<std::string> skipped_images() const;

@@ -1,7 +1,11 @@
 #include "sweep/roofline_facts.h"
 
+#include <c10/util/Exception.h>
 #include <fmt/format.h>
 
+#include <functional>
+
+#include "core/log.h"
 #include "measure/device.h"
 #include "measure/device_peak.h"
 #include "nn/network_work.h"
@@ -19,6 +23,16 @@ bool has_precision(const measure::DeviceDescription& device, config::Precision p
   return precision != config::Precision::kBf16 || device.has_bfloat16;
 }
 
+// A type for which the device has no product, or too little memory for the copy, is no reason to measure nothing else.
+double measured(const std::function<double()>& peak) {
+  try {
+    return peak();
+  } catch (const c10::Error& error) {
+    spdlog::warn("a peak of the device was not measured: {}", error.what_without_backtrace());
+    return results::kNotMeasured;
+  }
+}
+
 }  // namespace
 
 RooflineFacts::RooflineFacts(const config::Experiment& experiment, const c10::Device& device,
@@ -30,10 +44,11 @@ RooflineFacts::RooflineFacts(const config::Experiment& experiment, const c10::De
     if (peaks_.contains(peak_name(precision)) || !has_precision(description, precision)) continue;
     train::set_math_mode(precision, config.train.cudnn_benchmark);
     world.barrier();
-    peaks_[peak_name(precision)] = mean(measure::peak_flops_per_second(device, train::input_dtype(precision)));
+    peaks_[peak_name(precision)] =
+        mean(measured([&] { return measure::peak_flops_per_second(device, train::input_dtype(precision)); }));
   }
   world.barrier();
-  peaks_[kCopyPeak] = mean(measure::peak_bytes_per_second(device));
+  peaks_[kCopyPeak] = mean(measured([&] { return measure::peak_bytes_per_second(device); }));
 }
 
 void RooflineFacts::fill(const config::CaseConfig& config, results::Execution& execution) {

@@ -78,6 +78,7 @@ class Sweep {
     const auto device = groups_.group(experiment_.cases.front()).device;
     description_ = measure::describe_device(device);
     roofline_ = std::make_unique<RooflineFacts>(experiment_, device, world_);
+    groups_.group(experiment_.cases.front()).memory.release_cache();
     results::ResultFile job = describe_job(experiment_, options_.command_line, description_, world_);
     job.provenance.peaks = roofline_->peaks();
     together(world_, [&] {

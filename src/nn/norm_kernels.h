@@ -3,10 +3,9 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/DeviceType.h>
 
-namespace scalemark::nn {
+#include "nn/norm_tail.h"
 
-/// What follows batch norm and is computed in the same pass over memory.
-enum class NormTail { kNothing, kRelu, kAddRelu };
+namespace scalemark::nn {
 
 /// y = tail(weight * (x - mean) / deviation + bias), mean and deviation by channel; kAddRelu is relu(... + residual).
 struct NormInput {

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "nn/norm_kernels.h"
+#include "nn/norm_launcher.h"
+
+namespace scalemark::nn {
+
+/// Batch norm over channels_last maps whose channels fill whole vectors of 16 bytes, by the stages of norm_stages.h.
+class NormKernelsByStages final : public NormKernels {
+ public:
+  /// @param launcher  outlives it.
+  explicit NormKernelsByStages(const NormLauncher& launcher) : launcher_(launcher) {}
+
+  bool cover(const NormInput& input) const override;
+  NormResult train(const NormInput& input, double epsilon, const RunningStatistics& running) const override;
+  at::Tensor evaluate(const NormInput& input, const NormMoments& moments) const override;
+  NormGradients backward(const NormSaved& saved, const at::Tensor& gradient) const override;
+
+ private:
+  const NormLauncher& launcher_;
+};
+
+}  // namespace scalemark::nn

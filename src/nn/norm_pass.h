@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+
+namespace scalemark::nn {
+
+enum class NormStage {
+  kMoments,          ///< of each block's rows
+  kFinishMoments,    ///< over blocks; updates the running statistics
+  kNormalize,        ///< writes y
+  kGradientSums,     ///< of each block's rows; writes the residual's gradient
+  kFinishGradients,  ///< over blocks: gradients of weight and bias
+  kInputGradient,    ///< writes x's gradient
+};
+
+/// How a map is cut. A thread holds as many neighbouring channels as 16 bytes do.
+struct NormGrid {
+  std::int64_t rows = 0;  ///< batch x height x width
+  int channels = 0;
+  int columns = 0;        ///< of 16 bytes
+  int threads_x = 1;      ///< columns of a block
+  int threads_y = 1;      ///< rows that a block works on at once
+  int column_groups = 1;  ///< blocks side by side
+  int row_blocks = 1;     ///< blocks one below the other
+  std::int64_t rows_per_block = 0;
+};
+
+/// The threads and blocks of the stages that finish over blocks.
+constexpr int kFinishThreadsX = 8;  // channels
+constexpr int kFinishThreadsY = 64;
+
+constexpr int kNormThreads = 256;
+
+/// @param values  as many as 16 bytes hold; a divisor of channels
+inline NormGrid make_norm_grid(std::int64_t rows, int channels, int values) {
+  constexpr int kMostThreadsX = 32;
+  constexpr int kMostBlocks = 1024;
+  constexpr int kFewestTurns = 2;  // rows that each thread sees at least, where there are so many
+  NormGrid grid;
+  grid.rows = rows;
+  grid.channels = channels;
+  grid.columns = channels / values;
+  while (2 * grid.threads_x <= grid.columns && grid.threads_x < kMostThreadsX) grid.threads_x *= 2;
+  grid.threads_y = kNormThreads / grid.threads_x;
+  grid.column_groups = (grid.columns + grid.threads_x - 1) / grid.threads_x;
+  const std::int64_t rows_at_least = std::int64_t{kFewestTurns} * grid.threads_y;
+  const std::int64_t useful = (rows + rows_at_least - 1) / rows_at_least;
+  const std::int64_t most = kMostBlocks / grid.column_groups > 0 ? kMostBlocks / grid.column_groups : 1;
+  const std::int64_t wanted = useful < most ? useful : most;
+  grid.rows_per_block = (rows + wanted - 1) / wanted;
+  grid.row_blocks = static_cast<int>((rows + grid.rows_per_block - 1) / grid.rows_per_block);
+  return grid;
+}
+
+/// The memory of one pass; what a stage does not name may be nullptr.
+struct NormPass {
+  const void* x = nullptr;
+  const void* residual = nullptr;  ///< kNormalize with kAddRelu
+  const void* y = nullptr;         ///< kGradientSums with kAddRelu
+  const void* gradient = nullptr;  ///< of y; in kInputGradient with kAddRelu the masked one
+  void* output = nullptr;          ///< y, or the gradient of x
+  void* masked = nullptr;          ///< the gradient of the residual
+  const float* weight = nullptr;
+  const float* bias = nullptr;
+  float* mean = nullptr;               ///< [channel]
+  float* inverse_deviation = nullptr;  ///< [channel]
+  float* running_mean = nullptr;       ///< [channel], or nullptr
+  float* running_variance = nullptr;
+  double momentum = 0;
+  double epsilon = 0;
+  float* first = nullptr;   ///< [row block, channel] means, or sums of gradients
+  float* second = nullptr;  ///< [row block, channel] squared deviations, or sums of gradient x deviation
+  float* weight_gradient = nullptr;
+  float* bias_gradient = nullptr;
+  float* of_deviation = nullptr;  ///< [channel] d x = scale * g + of_deviation * (x - mean) + constant
+  float* constant = nullptr;      ///< [channel]
+};
+
+}  // namespace scalemark::nn

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "nn/norm_backward_stages.h"
+#include "nn/norm_forward_stages.h"
+
+// The stages of batch norm over a channels_last map, seen as [rows, channels], as blocks of threads compute them: a
+// GPU's kernels, which the host runs too. A block is whatever has
+//   column_group, row_block   its place in the grid
+//   shared<T>()               memory of the whole block
+//   each_thread(f)            f(x, y) by every thread of it, done by all before it returns
+// Sums are made in two stages, by block and then over blocks, in an order that the shapes alone decide: no atomics, and
+// the same bits every time.
+namespace scalemark::nn {
+
+/// What one block does of a stage.
+template <typename Value, NormStage kStage, NormTail kTail, typename Block>
+SCALEMARK_HOST_DEVICE void run_stage(Block& block, const NormPass& pass, const NormGrid& grid) {
+  if constexpr (kStage == NormStage::kMoments) sum_moments<Value>(block, pass, grid);
+  if constexpr (kStage == NormStage::kFinishMoments) finish_moments(block, pass, grid);
+  if constexpr (kStage == NormStage::kNormalize) normalize<Value, kTail>(block, pass, grid);
+  if constexpr (kStage == NormStage::kGradientSums) sum_gradients<Value, kTail>(block, pass, grid);
+  if constexpr (kStage == NormStage::kFinishGradients) finish_gradients(block, pass, grid);
+  if constexpr (kStage == NormStage::kInputGradient) write_input_gradient<Value, kTail>(block, pass, grid);
+}
+
+/// Blocks, threads and shared bytes of a stage.
+struct NormShape {
+  int blocks_x, blocks_y, threads_x, threads_y;
+  int shared_bytes;
+};
+
+inline NormShape shape_of(NormStage stage, const NormGrid& grid) {
+  const bool finishes = stage == NormStage::kFinishMoments || stage == NormStage::kFinishGradients;
+  if (finishes) {
+    constexpr int kSlots = kFinishThreadsX * kFinishThreadsY;
+    const int blocks = (grid.channels + kFinishThreadsX - 1) / kFinishThreadsX;
+    return {blocks, 1, kFinishThreadsX, kFinishThreadsY, kSlots * static_cast<int>(sizeof(ValueMoments<double>))};
+  }
+  const int values = grid.channels / grid.columns;
+  const bool sums = stage == NormStage::kMoments || stage == NormStage::kGradientSums;
+  const int slots = sums ? grid.threads_x * grid.threads_y * values : 0;
+  return {grid.column_groups, grid.row_blocks, grid.threads_x, grid.threads_y,
+          slots * static_cast<int>(sizeof(ValueMoments<float>))};
+}
+
+}  // namespace scalemark::nn

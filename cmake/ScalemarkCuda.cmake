@@ -73,7 +73,6 @@ if(NOT CMAKE_CUDA_COMPILER)
   endif()
 endif()
 get_filename_component(_compiler_root ${CMAKE_CUDA_COMPILER}/../.. ABSOLUTE)
-set(CMAKE_CUDA_RUNTIME_LIBRARY Shared) # LibTorch's own, as with NCCL
 if(NOT EXISTS ${_compiler_root}/lib64)
   # The wheels have their libraries in lib, where nvcc does not look.
   string(APPEND CMAKE_CUDA_FLAGS_INIT " -L${_compiler_root}/lib")
@@ -90,6 +89,11 @@ set(CMAKE_CUDA_ARCHITECTURES ${SCALEMARK_CUDA_ARCHITECTURES})
 set(CMAKE_CUDA_STANDARD 20)
 set(CMAKE_CUDA_RUNTIME_LIBRARY None) # LibTorch's: one CUDA runtime in the process
 enable_language(CUDA)
+if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
+  # CMake 3.25 does not know that nvcc 12 and newer read C++20.
+  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
+  set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION -std=c++20)
+endif()
 
 # Headers and libraries. The folder beside the compiler may hold the compiler's part alone: the wheels complete it.
 set(_cuda_include_dirs ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})

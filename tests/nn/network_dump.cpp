@@ -1,5 +1,6 @@
 // nn_network_dump MODEL IMAGE_SIZE CLASSES SEED OUT: a fresh network, for torchvision_networks.py to compare with.
-// Writes its state by name, parameters first, then random images and the logits that it gives for them in training.
+// Writes its state by name, parameters first, then random images and the logits that it gives for them in training,
+// both in fp64.
 
 #include <torch/torch.h>
 
@@ -29,7 +30,9 @@ int main(int argc, char** argv) {
     entry.setValue(entry.value().clone());
   }
   const torch::NoGradGuard no_grad;
-  const torch::Tensor images = torch::randn({2, 3, std::stoi(argv[2]), std::stoi(argv[2])});
+  // In fp64: statistics over the few values of the smallest maps magnify what fp32 rounds.
+  network->to(torch::kDouble);
+  const torch::Tensor images = torch::randn({2, 3, std::stoi(argv[2]), std::stoi(argv[2])}, torch::kDouble);
   state.insert("images", images);
   state.insert("logits", network->forward(images));
   scalemark::save_tensors(argv[5], state);

@@ -34,7 +34,8 @@ TEST(NetworkWork, OfResNet18IsThatOfItsPublishedTable) {
 
   const NetworkWork large = work_per_image("resnet18", {.image_size = 224, .classes = 1000});
   EXPECT_EQ(large.forward_flops, convolution(3, 64, 7, 112) + resnet18_after_stem(56, 1000));
-  EXPECT_EQ(large.forward_flops, std::int64_t{2} * 1'814'073'344) << "as fvcore counts multiplications in torchvision's";
+  EXPECT_EQ(large.forward_flops, std::int64_t{2} * 1'814'073'344)
+      << "as fvcore counts multiplications in torchvision's";
 }
 
 TEST(NetworkWork, CountsWhatIsComputedTwiceOnce) {

@@ -46,6 +46,7 @@ std::optional<std::vector<std::string>> differing_keys(const Parameters& a, cons
 std::string text_of(const Parameters& parameters, const std::vector<std::string>& keys) {
   if (keys.size() == 1) return parameters.at(keys.front());
   std::vector<std::string> texts;
+  texts.reserve(keys.size());
   for (const auto& key : keys) texts.push_back(key.substr(key.rfind('.') + 1) + " " + parameters.at(key));
   return fmt::format("{}", fmt::join(texts, ", "));
 }

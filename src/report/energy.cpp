@@ -18,6 +18,7 @@ std::optional<EnergyUse> energy_use(const MeasuredCase& one) {
   }
   if (!one.ok() || step_joules.empty() || one.key.global_batch < 1) return std::nullopt;
   std::vector<double> image_joules;
+  image_joules.reserve(step_joules.size());
   for (const double joules : step_joules) image_joules.push_back(joules / static_cast<double>(one.key.global_batch));
   EnergyUse use{one.key, interval_of_median(image_joules), median(step_joules), 0};
   use.watts_per_gpu = use.joules_per_step / one.record->row.step_seconds / static_cast<double>(machine.ranks);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <new>
 
 #include "core/log.h"
 #include "measure/device.h"
@@ -23,14 +24,16 @@ bool has_precision(const measure::DeviceDescription& device, config::Precision p
   return precision != config::Precision::kBf16 || device.has_bfloat16;
 }
 
-// A type for which the device has no product, or too little memory for the copy, is no reason to measure nothing else.
-double measured(const std::function<double()>& peak) {
+// A type for which the device has no product, or too little memory, is no reason to measure nothing else.
+double measured(const char* what, const std::function<double()>& quantity) {
   try {
-    return peak();
+    return quantity();
   } catch (const c10::Error& error) {
-    spdlog::warn("a peak of the device was not measured: {}", error.what_without_backtrace());
-    return results::kNotMeasured;
+    spdlog::warn("{} was not measured: {}", what, error.what_without_backtrace());
+  } catch (const std::bad_alloc&) {
+    spdlog::warn("{} was not measured: the host's memory is exhausted", what);
   }
+  return results::kNotMeasured;
 }
 
 }  // namespace
@@ -44,11 +47,11 @@ RooflineFacts::RooflineFacts(const config::Experiment& experiment, const c10::De
     if (peaks_.contains(peak_name(precision)) || !has_precision(description, precision)) continue;
     train::set_math_mode(precision, config.train.cudnn_benchmark);
     world.barrier();
-    peaks_[peak_name(precision)] =
-        mean(measured([&] { return measure::peak_flops_per_second(device, train::input_dtype(precision)); }));
+    peaks_[peak_name(precision)] = mean(measured(
+        "the peak of products", [&] { return measure::peak_flops_per_second(device, train::input_dtype(precision)); }));
   }
   world.barrier();
-  peaks_[kCopyPeak] = mean(measured([&] { return measure::peak_bytes_per_second(device); }));
+  peaks_[kCopyPeak] = mean(measured("the peak of copies", [&] { return measure::peak_bytes_per_second(device); }));
 }
 
 void RooflineFacts::fill(const config::CaseConfig& config, results::Execution& execution) {
@@ -58,9 +61,11 @@ void RooflineFacts::fill(const config::CaseConfig& config, results::Execution& e
   if (!flops_per_image_.contains(network)) {
     const nn::NetworkOptions options{
         .image_size = dataset.image_size, .classes = dataset.classes, .batch_norm = config.batch_norm};
-    flops_per_image_[network] = nn::work_per_image(config.model, options).training_flops;
+    flops_per_image_[network] = measured("the work per image", [&] {
+      return static_cast<double>(nn::work_per_image(config.model, options).training_flops);
+    });
   }
-  execution.flops_per_image = static_cast<double>(flops_per_image_[network]);
+  execution.flops_per_image = flops_per_image_[network];
   execution.peak_bytes_per_second = peaks_.at(kCopyPeak);
   if (const auto peak = peaks_.find(peak_name(config.train.precision)); peak != peaks_.end())
     execution.peak_flops_per_second = peak->second;

@@ -27,7 +27,7 @@ class RooflineFacts {
 
  private:
   std::map<std::string, double> peaks_;
-  std::map<std::string, std::int64_t> flops_per_image_;  // by network and image size
+  std::map<std::string, double> flops_per_image_;  // by network and image size; NaN where it could not be counted
 };
 
 }  // namespace scalemark::sweep

@@ -252,6 +252,8 @@ class Sweep {
                                      group.watch,
                                      datasets_.get(config, data::Split::kTrain),
                                      config.measure.evaluate ? datasets_.get(config, data::Split::kTest) : nullptr};
+    // Before the case: counting its operations takes a network's memory, which is none of the case's.
+    if (leads()) roofline_->fill(config, record.execution);
     std::unique_ptr<train::MeasuredCase> measured;
     std::string shortage;
     try {
@@ -265,7 +267,6 @@ class Sweep {
     try {
       append_visit(measured->run(repetition), repetition, measure::describe_device(group.device), group.control,
                    record);
-      if (leads()) roofline_->fill(config, record.execution);
     } catch (const train::OutOfMemory& error) {
       return everyone_fits(group.control, error.what(), record);
     }

@@ -50,7 +50,7 @@ class OrderedPrefetcher {
     Slot slot = std::move(window_.front());
     window_.pop_front();
     ended_ = slot.error != nullptr;
-    claimable_.notify_all();
+    claimable_.notify_one();
     if (slot.error) std::rethrow_exception(slot.error);
     return std::move(*slot.item);
   }
@@ -123,6 +123,9 @@ class OrderedPrefetcher {
   void fill_part(std::unique_lock<std::mutex>& lock, Slot& slot) {
     const int part = slot.next_part++;
     ++slot.parts_at_work;
+    // One thread wakes the next, as long as there is work: to wake all for each item costs more than the item where
+    // many threads wait for storage.
+    if (can_claim()) claimable_.notify_one();
     lock.unlock();
     std::exception_ptr error;
     try {

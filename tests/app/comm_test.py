@@ -1,8 +1,10 @@
 """`scalemark comm` from outside: nccl-tests' table, the result file, and what becomes of faults."""
 
+import csv
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -11,6 +13,8 @@ import h5py
 import numpy as np
 
 from scalemark_runs import BIN, MPIRUN
+
+SWEEP = pathlib.Path(__file__).resolve().parents[2] / "results/quickstart/quickstart.h5"
 
 OPERATIONS = {"all_reduce": ("sum", -1), "all_gather": ("none", -1), "reduce_scatter": ("sum", -1), "broadcast": ("none", 0), "sendrecv": ("none", -1)}
 NUMBER = r"\s+([\d.]+|N/A)"
@@ -70,7 +74,29 @@ class Comm(unittest.TestCase):
             self.assertEqual(run.returncode, 0, run.stderr)
             self.assertIn("# Out of bounds values : 0 OK", run.stdout)
 
-    def test_its_file_is_a_network_for_predict_and_never_overwritten(self):
+    def predicted(self, network, folder):
+        """Seconds of communication on 2 and 4 ranks over a network."""
+        run = subprocess.run([BIN / "scalemark", "predict", SWEEP, "--gpus", "2,4", "--network", network, "--output", folder],
+                             capture_output=True, text=True, timeout=60)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        with open(folder / "predicted_scaling_fixed_batch_per_rank.csv", newline="") as table:
+            return {row["ranks"]: float(row["communication_seconds"]) for row in csv.DictReader(table)}
+
+    def test_its_file_is_a_network_for_predict(self):
+        self.assertEqual(self.comm("--end", "16M", "--factor", "16", "--iterations", "3", "--output", self.output).returncode, 0)
+        slower = self.output.with_name("slower.h5")
+        shutil.copy(self.output, slower)
+        with h5py.File(slower, "r+") as file:
+            for name in ("seconds", "in_place_seconds"):
+                file["comm/all_reduce"][name][:] *= 10
+        measured = self.predicted(self.output, self.output.with_name("measured"))
+        ten_times = self.predicted(slower, self.output.with_name("slower"))
+        self.assertEqual(set(measured), {"2", "4"})
+        for ranks, seconds in measured.items():
+            self.assertGreater(seconds, 0)
+            self.assertAlmostEqual(ten_times[ranks] / seconds, 10, delta=0.1)
+
+    def test_its_file_is_read_by_info_and_never_overwritten(self):
         arguments = ("--end", "1M", "--factor", "16", "--iterations", "2", "--output", self.output)
         self.assertEqual(self.comm(*arguments).returncode, 0)
         again = self.comm(*arguments)

@@ -27,6 +27,13 @@ find_library(LibTorch_C10_LIBRARY c10 HINTS ${LibTorch_ROOT_DIR}/lib NO_DEFAULT_
 find_library(LibTorch_CUDA_LIBRARY torch_cuda HINTS ${LibTorch_ROOT_DIR}/lib NO_DEFAULT_PATH)
 find_library(LibTorch_C10_CUDA_LIBRARY c10_cuda HINTS ${LibTorch_ROOT_DIR}/lib NO_DEFAULT_PATH)
 
+# LibTorch's own OpenMP, which a wheel brings along: with another one beside it, at::set_num_threads would not reach the
+# threads of at::parallel_for, which is compiled into its callers.
+file(GLOB LibTorch_OpenMP_LIBRARY ${LibTorch_ROOT_DIR}/lib/libgomp*.so*)
+if(NOT LibTorch_OpenMP_LIBRARY)
+  set(LibTorch_OpenMP_LIBRARY gomp)
+endif()
+
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(
   LibTorch
@@ -38,7 +45,9 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::cpu)
   add_library(LibTorch::cpu INTERFACE IMPORTED)
   target_include_directories(
     LibTorch::cpu SYSTEM INTERFACE ${LibTorch_ROOT_DIR}/include ${LibTorch_ROOT_DIR}/include/torch/csrc/api/include)
-  target_link_libraries(LibTorch::cpu INTERFACE ${LibTorch_CPU_LIBRARY} ${LibTorch_C10_LIBRARY})
+  target_link_libraries(LibTorch::cpu INTERFACE ${LibTorch_CPU_LIBRARY} ${LibTorch_C10_LIBRARY} ${LibTorch_OpenMP_LIBRARY})
+  # Without it at::parallel_for is a plain loop.
+  target_compile_options(LibTorch::cpu INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
   # The CUDA libraries behind a CUDA wheel are found through the wheel's own run path.
   target_link_options(LibTorch::cpu INTERFACE -Wl,--unresolved-symbols=ignore-in-shared-libs)
 endif()

@@ -5,17 +5,7 @@
 
 #include "data/pixel_store.h"
 
-// Each loop is written once and inlined into a function for any processor, one for AVX2 and one for AVX-512. Fused
-// multiply-add, which would round differently, is switched off for this file.
-#define SCALEMARK_INLINE [[gnu::always_inline]] inline
-#if defined(__x86_64__)
-#define SCALEMARK_AVX2 [[gnu::target("avx2")]]
-#define SCALEMARK_AVX512 [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq")]]
-#else
-#define SCALEMARK_AVX2
-#define SCALEMARK_AVX512
-#endif
-
+// Fused multiply-add, which would round differently, is switched off for this file.
 namespace scalemark::data {
 namespace {
 
@@ -103,51 +93,26 @@ SCALEMARK_INLINE void split_loop(const std::uint8_t* __restrict image, std::size
   }
 }
 
-template <auto loop, typename... Arguments>
-SCALEMARK_AVX512 void run_with_avx512(Arguments... arguments) {
-  loop(arguments...);
-}
-
-template <auto loop, typename... Arguments>
-SCALEMARK_AVX2 void run_with_avx2(Arguments... arguments) {
-  loop(arguments...);
-}
-
-template <auto loop, typename... Arguments>
-void run(VectorUnit unit, Arguments... arguments) {
-  if (unit == VectorUnit::kAvx512) return run_with_avx512<loop>(arguments...);
-  if (unit == VectorUnit::kAvx2) return run_with_avx2<loop>(arguments...);
-  loop(arguments...);
-}
-
 }  // namespace
-
-VectorUnit best_vector_unit() {
-#if defined(__x86_64__)
-  const bool has_avx512 = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
-                          __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512dq") != 0;
-  if (has_avx512) return VectorUnit::kAvx512;
-  if (__builtin_cpu_supports("avx2") != 0) return VectorUnit::kAvx2;
-#endif
-  return VectorUnit::kAny;
-}
 
 template <typename Value>
 void scale_pixels(VectorUnit unit, const std::uint8_t* pixels, const Scaling<Value>& scaling, std::size_t count,
                   Value* output) {
-  run<scale_loop<Value>>(unit, pixels, &scaling, count, output);
+  run_loop<scale_loop<Value>>(unit, pixels, &scaling, count, output);
 }
 
 template <typename Value>
 void scale_between(VectorUnit unit, const float* top, const float* bottom, float weight, const Scaling<Value>& scaling,
                    std::size_t count, Value* output) {
-  run<between_loop<Value>>(unit, top, bottom, weight, &scaling, count, output);
+  run_loop<between_loop<Value>>(unit, top, bottom, weight, &scaling, count, output);
 }
 
-void frame_rows(VectorUnit unit, const FramedRows& rows, std::uint8_t* output) { run<frame_loop>(unit, &rows, output); }
+void frame_rows(VectorUnit unit, const FramedRows& rows, std::uint8_t* output) {
+  run_loop<frame_loop>(unit, &rows, output);
+}
 
 void split_channels(VectorUnit unit, const std::uint8_t* image, std::size_t pixels, std::uint8_t* planes) {
-  run<split_loop>(unit, image, pixels, planes);
+  run_loop<split_loop>(unit, image, pixels, planes);
 }
 
 // A type cannot stand in parentheses. NOLINTBEGIN(bugprone-macro-parentheses)

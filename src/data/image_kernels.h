@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/vector_unit.h"
 #include "data/pixel_store.h"
 
 namespace scalemark::data {
@@ -15,12 +16,6 @@ struct Scaling {
   std::array<Wide<Value>, kPeriod> scale;
   std::array<Wide<Value>, kPeriod> offset;
 };
-
-/// The vector instructions that a pass uses.
-enum class VectorUnit { kAny, kAvx2, kAvx512 };
-
-/// The widest one of this processor.
-VectorUnit best_vector_unit();
 
 // Passes over pixels, which the compiler vectorises for each unit; on all of them the results are the same to the bit.
 // Value is double, float, Bfloat16 or Float16.

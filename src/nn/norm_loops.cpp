@@ -2,17 +2,8 @@
 
 #include <algorithm>
 
+#include "core/vector_unit.h"
 #include "nn/norm_values.h"
-
-// Each loop is written once and inlined into a function for every processor, one for AVX2 and one for AVX-512. All of
-// them run along columns, which a compiler vectorises.
-#if defined(__x86_64__)
-#define SCALEMARK_AVX2 [[gnu::target("avx2,fma,f16c")]]
-#define SCALEMARK_AVX512 [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")]]
-#else
-#define SCALEMARK_AVX2
-#define SCALEMARK_AVX512
-#endif
 
 namespace scalemark::nn {
 namespace {
@@ -270,13 +261,14 @@ NormLoops<Value> loops_of() {
 
 template <typename Value>
 NormLoops<Value> best_loops() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
-      __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0) {
-    return loops_of<Value, Avx512Loops>();
+  switch (best_vector_unit()) {
+    case VectorUnit::kAvx512:
+      return loops_of<Value, Avx512Loops>();
+    case VectorUnit::kAvx2:
+      return loops_of<Value, Avx2Loops>();
+    case VectorUnit::kAny:
+      break;
   }
-  if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0) return loops_of<Value, Avx2Loops>();
-#endif
   return loops_of<Value, PortableLoops>();
 }
 

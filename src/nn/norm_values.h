@@ -6,8 +6,7 @@
 #include <bit>
 #include <cstdint>
 
-// Inlined whatever the caller is compiled for.
-#define SCALEMARK_INLINE [[gnu::always_inline]] inline
+#include "core/vector_unit.h"
 
 namespace scalemark::nn {
 

@@ -67,6 +67,19 @@ std::vector<at::Tensor> gradients_of(const std::vector<at::Tensor>& parameters) 
   return gradients;
 }
 
+// What torch.optim.SGD(fused=True) does.
+void sgd_fused_by_libtorch(benchmark::State& state) {
+  const auto parameters = parameters_with_gradients();
+  const auto gradients = gradients_of(parameters);
+  const auto momentum = zeros_like(parameters);
+  const at::NoGradGuard no_grad;
+  for (auto _ : state) {
+    at::_fused_sgd_(parameters, gradients, momentum, kWeightDecay, kMomentum, kLearningRate, /*dampening=*/0.0,
+                    /*nesterov=*/false, /*maximize=*/false, /*is_first_step=*/false);
+  }
+  state.SetBytesProcessed(state.iterations() * kSgdPasses * bytes_of(parameters));
+}
+
 // What torch.optim.SGD(foreach=True) does.
 void sgd_by_lists(benchmark::State& state) {
   const auto parameters = parameters_with_gradients();
@@ -117,6 +130,7 @@ int main(int argc, char** argv) {
   for (const auto& name : scalemark::optim::optimizer_names()) {
     benchmark::RegisterBenchmark(name.c_str(), optimizer, name)->Unit(benchmark::kMillisecond);
   }
+  benchmark::RegisterBenchmark("sgd/fused_by_libtorch", sgd_fused_by_libtorch)->Unit(benchmark::kMillisecond);
   benchmark::RegisterBenchmark("sgd/by_lists", sgd_by_lists)->Unit(benchmark::kMillisecond);
   benchmark::RegisterBenchmark("sgd/by_tensors", sgd_by_tensors)->Unit(benchmark::kMillisecond);
   benchmark::RegisterBenchmark("sgd/memcpy_of_its_bytes", copy)->Unit(benchmark::kMillisecond);

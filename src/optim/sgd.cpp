@@ -8,32 +8,43 @@
 #include <algorithm>
 #include <utility>
 
-namespace scalemark::optim {
-namespace {
+#include "optim/sgd_loop.h"
 
-/// False for half-precision parameters on a CPU, most of which LibTorch's kernel leaves as they are: of a tensor it
-/// updates only what is left over after whole SIMD vectors (seen in 2.11;
+namespace scalemark::optim {
+
+/// LibTorch's fused kernel is for GPUs alone: on a CPU it is slower than an own loop, and of half-precision parameters
+/// it updates only what is left over after whole SIMD vectors (seen in 2.11;
 /// https://github.com/pytorch/pytorch/issues/191763).
-bool fused_kernel_is_right(const std::vector<at::Tensor>& parameters) {
-  return std::none_of(parameters.begin(), parameters.end(), [](const at::Tensor& parameter) {
-    return parameter.is_cpu() && at::isReducedFloatingType(parameter.scalar_type());
-  });
+Sgd::Way Sgd::way_for(const std::vector<at::Tensor>& parameters) {
+  const auto on_cpu = [](const at::Tensor& parameter) { return parameter.is_cpu(); };
+  const auto reduced = [](const at::Tensor& parameter) { return at::isReducedFloatingType(parameter.scalar_type()); };
+  if (std::none_of(parameters.begin(), parameters.end(), on_cpu)) return Way::kFusedKernel;
+  return std::any_of(parameters.begin(), parameters.end(), reduced) ? Way::kLists : Way::kOwnLoop;
 }
 
-}  // namespace
-
 Sgd::Sgd(const SgdOptions& options, std::vector<at::Tensor> parameters)
-    : options_(options), list_(std::move(parameters)), fused_(fused_kernel_is_right(list_.parameters())) {
+    : options_(options), list_(std::move(parameters)), way_(way_for(list_.parameters())) {
   if (options_.momentum != 0) {
     momentum_buffers_ = list_.zeros();
   }
 }
 
 void Sgd::update(const Rate& learning_rate, const std::optional<at::Tensor>& non_finite) {
-  if (fused_) {
+  if (way_ == Way::kFusedKernel) {
     step_fused(learning_rate, non_finite);
   } else if (!is_skipped(non_finite)) {
-    step_by_lists(learning_rate);
+    way_ == Way::kOwnLoop ? step_on_cpu(learning_rate) : step_by_lists(learning_rate);
+  }
+}
+
+void Sgd::step_on_cpu(const Rate& learning_rate) {
+  const double* number = std::get_if<double>(&learning_rate);
+  const SgdFactors factors{number != nullptr ? *number : std::get<at::Tensor>(learning_rate).item<double>(),
+                           options_.momentum, options_.weight_decay, options_.nesterov};
+  const auto gradients = list_.gradients();
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    const at::Tensor buffer = momentum_buffers_.empty() ? at::Tensor() : momentum_buffers_[i];
+    sgd_step_on_cpu(list_.parameters()[i], gradients[i], buffer, factors);
   }
 }
 

@@ -174,6 +174,30 @@ INSTANTIATE_TEST_SUITE_P(All, EveryOptimizer,
                          testing::Combine(testing::ValuesIn(optimizer_names()),
                                           testing::Values(torch::kDouble, torch::kFloat, torch::kBFloat16)));
 
+// A CPU's threads share a large parameter: what each does must not depend on where its share begins.
+TEST(Optimizer, UpdatesALargeParameterByThreadsAsItsPiecesByOne) {
+  const int threads = torch::get_num_threads();
+  for (const std::string name : {"sgd", "sgd-nesterov", "adagrad", "adam"}) {
+    torch::manual_seed(3);
+    Tensors whole{torch::randn({200'003}).requires_grad_()};
+    Tensors pieces;
+    for (const auto& piece : whole[0].detach().split(20'001)) pieces.push_back(piece.clone().requires_grad_());
+    const auto of_whole = make_optimizer({.name = name, .momentum = 0.9, .weight_decay = 0.01}, whole);
+    const auto of_pieces = make_optimizer({.name = name, .momentum = 0.9, .weight_decay = 0.01}, pieces);
+    for (int step = 0; step < 2; ++step) {
+      whole[0].mutable_grad() = torch::randn({200'003});
+      const auto gradients = whole[0].grad().split(20'001);
+      for (std::size_t i = 0; i < pieces.size(); ++i) pieces[i].mutable_grad() = gradients[i].clone();
+      torch::set_num_threads(3);
+      of_whole->step(0.1);
+      torch::set_num_threads(1);
+      of_pieces->step(0.1);
+    }
+    torch::set_num_threads(threads);
+    EXPECT_TRUE(torch::allclose(whole[0].detach(), torch::cat(copies(pieces)), 1e-6, 1e-7)) << name;
+  }
+}
+
 TEST(Optimizer, RefusesAParameterWithoutGradient) {
   Tensors parameters = random_parameters(torch::kFloat);
   parameters[0].mutable_grad() = torch::zeros_like(parameters[0]);

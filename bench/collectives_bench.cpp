@@ -22,6 +22,7 @@
 #include "comm/control_group.h"
 #include "comm/mpi_check.h"
 #include "comm/mpi_communicator.h"
+#include "run_on_ranks.h"
 
 namespace {
 
@@ -112,13 +113,6 @@ void register_benchmarks(Ranks& ranks) {
   add("copy", [&](benchmark::State& state) { copy(state, control); });
 }
 
-/// For the ranks that leave reporting to rank 0.
-class SilentReporter : public benchmark::BenchmarkReporter {
- public:
-  bool ReportContext(const Context&) override { return true; }
-  void ReportRuns(const std::vector<Run>&) override {}
-};
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -127,11 +121,6 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   Ranks ranks;
   register_benchmarks(ranks);
-  if (ranks.control.rank() == 0) {
-    benchmark::RunSpecifiedBenchmarks();
-  } else {
-    SilentReporter silent;
-    benchmark::RunSpecifiedBenchmarks(&silent);
-  }
+  scalemark::bench::run_on_ranks(ranks.control.rank());
   return 0;
 }

@@ -24,6 +24,7 @@
 #include "comm/backend.h"
 #include "comm/control_group.h"
 #include "comm/gradient_reducer.h"
+#include "run_on_ranks.h"
 
 namespace {
 
@@ -158,13 +159,6 @@ void register_benchmarks(Ranks& ranks) {
   add("reduce_only", [&ranks](benchmark::State& state) { reduce_only(state, ranks); });
 }
 
-/// For the ranks that leave reporting to rank 0.
-class SilentReporter : public benchmark::BenchmarkReporter {
- public:
-  bool ReportContext(const Context&) override { return true; }
-  void ReportRuns(const std::vector<Run>&) override {}
-};
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -173,11 +167,6 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   Ranks ranks;
   register_benchmarks(ranks);
-  if (ranks.control.rank() == 0) {
-    benchmark::RunSpecifiedBenchmarks();
-  } else {
-    SilentReporter silent;
-    benchmark::RunSpecifiedBenchmarks(&silent);
-  }
+  scalemark::bench::run_on_ranks(ranks.control.rank());
   return 0;
 }

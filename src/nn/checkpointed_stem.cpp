@@ -2,7 +2,6 @@
 
 #include <ATen/ops/addcmul.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/var_mean.h>
 #include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "nn/forward_state.h"
+#include "nn/layers.h"
 
 namespace scalemark::nn {
 namespace {
@@ -31,8 +31,6 @@ struct Stem : torch::CustomClassHolder {
   torch::nn::BatchNorm2d norm;
   const ForwardState state;
 };
-
-at::Tensor pooled(const at::Tensor& x) { return at::max_pool2d(x, /*kernel_size=*/3, /*stride=*/2, /*padding=*/1); }
 
 at::Tensor leaf(const at::Tensor& x) { return x.detach().requires_grad_(); }
 
@@ -72,8 +70,8 @@ ChunkGradients gradients_by_chunk(const at::Tensor& x, const AffineNorm& norm, c
     const at::Tensor shift = leaf(norm.shift);
     at::Tensor normal =
         at::addcmul(per_channel(shift), part.to(scale.scalar_type()), per_channel(scale)).to(x.scalar_type());
-    const variable_list found =
-        torch::autograd::grad({pooled(normal.relu_())}, {part, scale, shift}, {output_gradient.narrow(0, begin, size)});
+    const variable_list found = torch::autograd::grad({stem_pool(normal.relu_())}, {part, scale, shift},
+                                                      {output_gradient.narrow(0, begin, size)});
     sum.x.narrow(0, begin, size).copy_(found[0]);
     sum.scale += found[1];
     sum.shift += found[2];
@@ -124,7 +122,7 @@ class CheckpointedStem : public torch::autograd::Function<CheckpointedStem> {
 }  // namespace
 
 at::Tensor pooled_stem(torch::nn::Conv2d& convolution, Norm& norm, const at::Tensor& images) {
-  return pooled(norm.relu(convolution->forward(images)));
+  return norm.pooled_relu(convolution->forward(images));
 }
 
 at::Tensor checkpointed_stem(torch::nn::Conv2d& convolution, Norm& norm, const at::Tensor& images) {

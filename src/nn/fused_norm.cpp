@@ -12,9 +12,9 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-at::Tensor in_layout_of(const at::Tensor& x, const at::Tensor& gradient) {
-  if (gradient.strides() == x.strides()) return gradient;
-  return at::empty_like(x, gradient.options()).copy_(gradient);
+at::Tensor in_layout_of(const at::Tensor& map, const at::Tensor& gradient) {
+  if (gradient.strides() == map.strides()) return gradient;
+  return at::empty_like(map, gradient.options()).copy_(gradient);
 }
 
 class FusedNorm : public torch::autograd::Function<FusedNorm> {
@@ -44,17 +44,55 @@ class FusedNorm : public torch::autograd::Function<FusedNorm> {
   }
 };
 
+class PooledNormNode : public torch::autograd::Function<PooledNormNode> {
+ public:
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
+                            const at::Tensor& bias, double epsilon, const RunningStatistics& running) {
+    RECORD_FUNCTION("scalemark::pooled_norm", c10::ArrayRef<const c10::IValue>{});
+    const NormKernels& kernels = *norm_kernels(x.device().type());
+    const NormInput input{x, {}, weight, bias, NormTail::kRelu};
+    const NormMoments moments = kernels.moments(input, epsilon, running);
+    const PooledNorm pooled = kernels.pool(input, moments);
+    context->save_for_backward({x, weight, bias, moments.mean, moments.inverse_deviation, pooled.place});
+    return pooled.y;
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& output_gradients) {
+    RECORD_FUNCTION("scalemark::pooled_norm_backward", c10::ArrayRef<const c10::IValue>{});
+    const variable_list saved = context->get_saved_variables();
+    const at::Tensor& x = saved[0];
+    const at::Tensor& place = saved[5];
+    const NormKernels& kernels = *norm_kernels(x.device().type());
+    const at::Tensor gradient = kernels.unpool(x, place, in_layout_of(place, output_gradients.front()));
+    const NormGradients found =
+        kernels.backward({x, {}, saved[1], saved[2], {saved[3], saved[4]}, NormTail::kRelu}, gradient);
+    return {found.x, found.weight, found.bias, at::Tensor(), at::Tensor()};
+  }
+};
+
+/// Whether there is anything to take moments of.
+bool has_moments(const at::Tensor& x) { return x.dim() >= 2 && x.numel() > x.size(1); }
+
 }  // namespace
 
 bool fused_norm_covers(const NormInput& input) {
   const NormKernels* kernels = norm_kernels(input.x.device().type());
-  return kernels != nullptr && input.x.dim() >= 2 && input.x.numel() > input.x.size(1) && kernels->cover(input);
+  return kernels != nullptr && has_moments(input.x) && kernels->cover(input);
 }
 
 at::Tensor fused_norm(const NormInput& input, double epsilon, const RunningStatistics& running) {
   // Autograd takes a tensor that may be missing as an optional one.
   const auto residual = input.residual.defined() ? std::optional(input.residual) : std::nullopt;
   return FusedNorm::apply(input.x, residual, input.weight, input.bias, input.tail, epsilon, running);
+}
+
+bool pooled_norm_covers(const NormInput& input) {
+  const NormKernels* kernels = norm_kernels(input.x.device().type());
+  return kernels != nullptr && has_moments(input.x) && kernels->cover_pool(input);
+}
+
+at::Tensor pooled_norm(const NormInput& input, double epsilon, const RunningStatistics& running) {
+  return PooledNormNode::apply(input.x, input.weight, input.bias, epsilon, running);
 }
 
 }  // namespace scalemark::nn

@@ -12,4 +12,11 @@ bool fused_norm_covers(const NormInput& input);
 /// between the two.
 at::Tensor fused_norm(const NormInput& input, double epsilon, const RunningStatistics& running);
 
+/// Whether pooled_norm takes this input.
+bool pooled_norm_covers(const NormInput& input);
+
+/// The ImageNet stem's max-pooling of relu(norm(x)) in training, as one node of autograd. It keeps x, which is the only
+/// map of full size, and a byte per pooled value: not the map that is pooled, nor eight bytes of index.
+at::Tensor pooled_norm(const NormInput& input, double epsilon, const RunningStatistics& running);
+
 }  // namespace scalemark::nn

@@ -1,6 +1,9 @@
 #include "nn/layers.h"
 
+#include <ATen/ops/max_pool2d.h>
 #include <torch/nn/init.h>
+
+#include "nn/pool_window.h"
 
 namespace scalemark::nn {
 
@@ -10,6 +13,8 @@ torch::nn::Conv2d make_convolution(const ConvolutionShape& shape, bool batch_nor
                                .padding(shape.kernel_size / 2)
                                .bias(!batch_norm));
 }
+
+at::Tensor stem_pool(const at::Tensor& x) { return at::max_pool2d(x, kPoolWindow, kPoolStride, kPoolPadding); }
 
 void initialize_convolutions(torch::nn::Module& root) {
   for (const auto& module : root.modules(/*include_self=*/false)) {

@@ -17,6 +17,9 @@ struct ConvolutionShape {
 /// subtracts any constant and adds its own, and without it the network would have no offset before its last layer.
 torch::nn::Conv2d make_convolution(const ConvolutionShape& shape, bool batch_norm);
 
+/// The ImageNet stem's max-pooling: 3x3, stride 2, padding 1.
+at::Tensor stem_pool(const at::Tensor& x);
+
 /// Draws every convolution below `root` from a normal distribution of variance 2 / (out_channels * kernel area) and
 /// sets its bias to 0 (He et al. 2015, fan-out). Other layers keep LibTorch's defaults, which are PyTorch's: batch norm
 /// 1 and 0, linear layers uniform in +-1/sqrt(in_features).

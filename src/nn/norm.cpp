@@ -5,18 +5,12 @@
 #include <ATen/ops/batch_norm.h>
 
 #include "nn/fused_norm.h"
+#include "nn/layers.h"
 
 namespace scalemark::nn {
 namespace {
 
 thread_local int frozen_scopes = 0;
-
-// Counts the batch, and says what share of the running statistics it gets: its own, or that of all batches so far.
-double count_batch(torch::nn::BatchNorm2dImpl& norm) {
-  norm.num_batches_tracked += 1;
-  const auto momentum = norm.options.momentum();
-  return momentum ? *momentum : 1.0 / norm.num_batches_tracked.item<double>();
-}
 
 }  // namespace
 
@@ -49,9 +43,24 @@ at::Tensor Norm::apply_fused(const NormInput& input) {
     const NormMoments moments{module_->running_mean, (module_->running_var + epsilon).rsqrt()};
     return norm_kernels(input.x.device().type())->evaluate(input, moments);
   }
-  if (frozen_scopes > 0) return fused_norm(input, epsilon, {});
-  const double momentum = count_batch(*module_);
-  return fused_norm(input, epsilon, {module_->running_mean, module_->running_var, momentum});
+  return fused_norm(input, epsilon, count_batch());
+}
+
+at::Tensor Norm::pooled_relu(const at::Tensor& x) {
+  if (*this && fused_ && module_->is_training()) {
+    const NormInput input{x, {}, module_->weight, module_->bias, NormTail::kRelu};
+    if (pooled_norm_covers(input)) return pooled_norm(input, module_->options.eps(), count_batch());
+  }
+  return stem_pool(relu(x));
+}
+
+// What this batch changes. Its share of the running statistics is its own, or that of all batches so far.
+RunningStatistics Norm::count_batch() {
+  if (frozen_scopes > 0) return {};
+  module_->num_batches_tracked += 1;
+  const auto momentum = module_->options.momentum();
+  const double share = momentum ? *momentum : 1.0 / module_->num_batches_tracked.item<double>();
+  return {module_->running_mean, module_->running_var, share};
 }
 
 at::Tensor Norm::normalized(const at::Tensor& x) {

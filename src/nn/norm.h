@@ -24,6 +24,9 @@ class Norm {
   /// relu(norm(x)). Without batch norm x, which must be a tensor of the caller's own, is overwritten.
   at::Tensor relu(const at::Tensor& x) { return apply(x, {}, NormTail::kRelu); }
 
+  /// The ImageNet stem's 3x3 max-pooling, stride 2, of relu(norm(x)), x as above.
+  at::Tensor pooled_relu(const at::Tensor& x);
+
   /// relu(norm(x) + residual), x as above.
   at::Tensor add_relu(const at::Tensor& x, const at::Tensor& residual) {
     return apply(x, residual, NormTail::kAddRelu);
@@ -40,6 +43,7 @@ class Norm {
  private:
   at::Tensor apply(const at::Tensor& x, const at::Tensor& residual, NormTail tail);
   at::Tensor apply_fused(const NormInput& input);
+  RunningStatistics count_batch();
   at::Tensor normalized(const at::Tensor& x);
 
   torch::nn::BatchNorm2d module_{nullptr};

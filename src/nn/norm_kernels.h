@@ -47,6 +47,12 @@ struct NormGradients {
   at::Tensor weight, bias;  ///< in the weight's dtype
 };
 
+/// relu(norm(x)) behind the ImageNet stem's max-pooling: windows of 3x3, stride 2, padding 1.
+struct PooledNorm {
+  at::Tensor y;      ///< [batch, channels, (height + 1) / 2, (width + 1) / 2], in x's dtype and layout
+  at::Tensor place;  ///< uint8, like y: where in its window each value was, 3 * row + column
+};
+
 /// One device's kernels of batch norm and what follows it, outside autograd. No state: any thread may call them.
 class NormKernels {
  public:
@@ -55,14 +61,27 @@ class NormKernels {
   /// Whether the other functions take this input. What they do not take goes to LibTorch's operators.
   virtual bool cover(const NormInput& input) const = 0;
 
-  /// By the batch's own moments, which need more than one value per channel.
-  virtual NormResult train(const NormInput& input, double epsilon, const RunningStatistics& running) const = 0;
+  /// Of the batch, more than one value per channel; updates what training keeps.
+  virtual NormMoments moments(const NormInput& input, double epsilon, const RunningStatistics& running) const = 0;
 
   /// By moments that are given.
   virtual at::Tensor evaluate(const NormInput& input, const NormMoments& moments) const = 0;
 
+  /// By the batch's own moments.
+  NormResult train(const NormInput& input, double epsilon, const RunningStatistics& running) const;
+
   /// @param gradient  of y, in its shape, dtype and layout.
   virtual NormGradients backward(const NormSaved& saved, const at::Tensor& gradient) const = 0;
+
+  /// Whether pool() and unpool() take this input too.
+  virtual bool cover_pool(const NormInput& input) const = 0;
+
+  /// The pooled map alone, without what it is pooled from. Rounded before it is compared, so that it is to the bit what
+  /// pooling the map of kRelu gives.
+  virtual PooledNorm pool(const NormInput& input, const NormMoments& moments) const = 0;
+
+  /// The gradient of relu(norm(x)), like x, from that of the pooled map.
+  virtual at::Tensor unpool(const at::Tensor& x, const at::Tensor& place, const at::Tensor& gradient) const = 0;
 };
 
 const NormKernels& cpu_norm_kernels();

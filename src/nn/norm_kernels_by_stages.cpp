@@ -3,6 +3,8 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 
+#include <vector>
+
 namespace scalemark::nn {
 namespace {
 
@@ -39,6 +41,12 @@ void use_sums(const at::Tensor& sums, NormPass& pass) {
   pass.second = pass.first + sums.stride(0);
 }
 
+void set_pooling(const at::Tensor& x, const at::Tensor& place, NormPass& pass) {
+  pass.height = x.size(2);
+  pass.width = x.size(3);
+  pass.places = place.mutable_data_ptr<std::uint8_t>();
+}
+
 bool known_dtype(at::ScalarType dtype) { return dtype == at::kFloat || at::isReducedFloatingType(dtype); }
 
 bool like(const at::Tensor& map, const at::Tensor& x) {
@@ -58,11 +66,12 @@ bool NormKernelsByStages::cover(const NormInput& input) const {
   return input.tail != NormTail::kAddRelu || like(input.residual, x);
 }
 
-NormResult NormKernelsByStages::train(const NormInput& input, double epsilon, const RunningStatistics& running) const {
+NormMoments NormKernelsByStages::moments(const NormInput& input, double epsilon,
+                                         const RunningStatistics& running) const {
   const NormGrid grid = grid_of(input.x);
   const at::ScalarType dtype = input.x.scalar_type();
-  const NormMoments moments{at::empty_like(input.weight.detach()), at::empty_like(input.weight.detach())};
-  NormPass pass = pass_of(input.x, input.weight, input.bias, moments);
+  NormMoments found{at::empty_like(input.weight.detach()), at::empty_like(input.weight.detach())};
+  NormPass pass = pass_of(input.x, input.weight, input.bias, found);
   pass.epsilon = epsilon;
   pass.momentum = running.momentum;
   pass.running_mean = values_of(running.mean);
@@ -71,7 +80,7 @@ NormResult NormKernelsByStages::train(const NormInput& input, double epsilon, co
   use_sums(sums, pass);
   launcher_.run(NormStage::kMoments, dtype, input.tail, pass, grid);
   launcher_.run(NormStage::kFinishMoments, dtype, input.tail, pass, grid);
-  return {evaluate(input, moments), moments};
+  return found;
 }
 
 at::Tensor NormKernelsByStages::evaluate(const NormInput& input, const NormMoments& moments) const {
@@ -109,6 +118,28 @@ NormGradients NormKernelsByStages::backward(const NormSaved& saved, const at::Te
   if (adds) pass.gradient = pass.masked;
   launcher_.run(NormStage::kInputGradient, dtype, saved.tail, pass, grid);
   return gradients;
+}
+
+PooledNorm NormKernelsByStages::pool(const NormInput& input, const NormMoments& moments) const {
+  const at::Tensor& x = input.x;
+  const std::vector<std::int64_t> sizes{x.size(0), x.size(1), pooled_size(x.size(2)), pooled_size(x.size(3))};
+  const auto like_x = x.options().requires_grad(false).memory_format(at::MemoryFormat::ChannelsLast);
+  PooledNorm pooled{at::empty(sizes, like_x), at::empty(sizes, like_x.dtype(at::kByte))};
+  NormPass pass = pass_of(x, input.weight, input.bias, moments);
+  pass.output = pooled.y.mutable_data_ptr();
+  set_pooling(x, pooled.place, pass);
+  launcher_.run(NormStage::kPool, x.scalar_type(), NormTail::kRelu, pass, grid_of(pooled.y));
+  return pooled;
+}
+
+at::Tensor NormKernelsByStages::unpool(const at::Tensor& x, const at::Tensor& place, const at::Tensor& gradient) const {
+  at::Tensor input_gradient = at::empty_like(x);
+  NormPass pass;
+  pass.gradient = gradient.const_data_ptr();
+  pass.output = input_gradient.mutable_data_ptr();
+  set_pooling(x, place, pass);
+  launcher_.run(NormStage::kUnpool, x.scalar_type(), NormTail::kRelu, pass, grid_of(x));
+  return input_gradient;
 }
 
 }  // namespace scalemark::nn

@@ -12,9 +12,12 @@ class NormKernelsByStages final : public NormKernels {
   explicit NormKernelsByStages(const NormLauncher& launcher) : launcher_(launcher) {}
 
   bool cover(const NormInput& input) const override;
-  NormResult train(const NormInput& input, double epsilon, const RunningStatistics& running) const override;
+  NormMoments moments(const NormInput& input, double epsilon, const RunningStatistics& running) const override;
   at::Tensor evaluate(const NormInput& input, const NormMoments& moments) const override;
   NormGradients backward(const NormSaved& saved, const at::Tensor& gradient) const override;
+  bool cover_pool(const NormInput& input) const override { return cover(input); }
+  PooledNorm pool(const NormInput& input, const NormMoments& moments) const override;
+  at::Tensor unpool(const at::Tensor& x, const at::Tensor& place, const at::Tensor& gradient) const override;
 
  private:
   const NormLauncher& launcher_;

@@ -9,6 +9,7 @@
 
 #include "nn/norm_blocks.h"
 #include "nn/norm_kernels.h"
+#include "nn/norm_pool_cpu.h"
 
 namespace scalemark::nn {
 namespace {
@@ -97,7 +98,7 @@ at::Tensor normalize(const Blocks& blocks, const NormInput& input, const NormMom
 }
 
 template <typename Value>
-NormResult train_in(const NormInput& input, double epsilon, const RunningStatistics& running) {
+NormMoments moments_in(const NormInput& input, double epsilon, const RunningStatistics& running) {
   const Blocks blocks(input.x);
   const Moments batch = batch_moments<Value>(blocks, input.x);
   const std::int64_t count = blocks.values_per_channel();
@@ -110,7 +111,7 @@ NormResult train_in(const NormInput& input, double epsilon, const RunningStatist
     inverse_deviation[channel] =
         static_cast<Wide<Value>>(1 / std::sqrt(batch.squares[channel] / static_cast<double>(count) + epsilon));
   }
-  return {normalize<Value>(blocks, input, moments), moments};
+  return moments;
 }
 
 /// The backward pass in two passes over the map: sums by channel, then the gradient of x.
@@ -231,8 +232,8 @@ class CpuNormKernels final : public NormKernels {
            input.residual.strides() == input.x.strides();
   }
 
-  NormResult train(const NormInput& input, double epsilon, const RunningStatistics& running) const override {
-    return SCALEMARK_BY_DTYPE(input.x, [&] { return train_in<scalar_t>(input, epsilon, running); });
+  NormMoments moments(const NormInput& input, double epsilon, const RunningStatistics& running) const override {
+    return SCALEMARK_BY_DTYPE(input.x, [&] { return moments_in<scalar_t>(input, epsilon, running); });
   }
 
   at::Tensor evaluate(const NormInput& input, const NormMoments& moments) const override {
@@ -241,6 +242,19 @@ class CpuNormKernels final : public NormKernels {
 
   NormGradients backward(const NormSaved& saved, const at::Tensor& gradient) const override {
     return SCALEMARK_BY_DTYPE(saved.x, [&] { return Backward<scalar_t>(saved, gradient).run(); });
+  }
+
+  bool cover_pool(const NormInput& input) const override { return cover(input) && Blocks::is_channels_last(input.x); }
+
+  PooledNorm pool(const NormInput& input, const NormMoments& moments) const override {
+    return SCALEMARK_BY_DTYPE(input.x, [&] {
+      const ChannelMaps<scalar_t> maps(input.weight, input.bias, moments);
+      return pool_on_cpu<scalar_t>(input.x, maps.scale.data(), maps.shift.data());
+    });
+  }
+
+  at::Tensor unpool(const at::Tensor& x, const at::Tensor& place, const at::Tensor& gradient) const override {
+    return SCALEMARK_BY_DTYPE(x, [&] { return unpool_on_cpu<scalar_t>(x, place, gradient); });
   }
 };
 

@@ -11,6 +11,8 @@ enum class NormStage {
   kGradientSums,     ///< of each block's rows; writes the residual's gradient
   kFinishGradients,  ///< over blocks: gradients of weight and bias
   kInputGradient,    ///< writes x's gradient
+  kPool,             ///< writes the pooled y and the places of its values
+  kUnpool,           ///< writes the gradient of what was pooled
 };
 
 /// How a map is cut. A thread holds as many neighbouring channels as 16 bytes do.
@@ -72,6 +74,9 @@ struct NormPass {
   float* second = nullptr;  ///< [row block, channel] squared deviations, or sums of gradient x deviation
   float* weight_gradient = nullptr;
   float* bias_gradient = nullptr;
+  std::uint8_t* places = nullptr;  ///< [pooled pixel, channel]
+  std::int64_t height = 0;         ///< of the map that is pooled
+  std::int64_t width = 0;
   float* of_deviation = nullptr;  ///< [channel] d x = scale * g + of_deviation * (x - mean) + constant
   float* constant = nullptr;      ///< [channel]
 };

@@ -2,6 +2,7 @@
 
 #include "nn/norm_backward_stages.h"
 #include "nn/norm_forward_stages.h"
+#include "nn/norm_pool_stages.h"
 
 // The stages of batch norm over a channels_last map, seen as [rows, channels], as blocks of threads compute them: a
 // GPU's kernels, which the host runs too. A block is whatever has
@@ -21,6 +22,8 @@ SCALEMARK_HOST_DEVICE void run_stage(Block& block, const NormPass& pass, const N
   if constexpr (kStage == NormStage::kGradientSums) sum_gradients<Value, kTail>(block, pass, grid);
   if constexpr (kStage == NormStage::kFinishGradients) finish_gradients(block, pass, grid);
   if constexpr (kStage == NormStage::kInputGradient) write_input_gradient<Value, kTail>(block, pass, grid);
+  if constexpr (kStage == NormStage::kPool) pool_windows<Value>(block, pass, grid);
+  if constexpr (kStage == NormStage::kUnpool) unpool_gradients<Value>(block, pass, grid);
 }
 
 /// Blocks, threads and shared bytes of a stage.

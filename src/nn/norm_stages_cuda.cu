@@ -77,6 +77,10 @@ void launch_stage(NormStage stage, NormTail tail, const NormPass& pass, const No
       return launch<Value, NormStage::kFinishGradients, NormTail::kNothing>(pass, grid, stream);
     case NormStage::kInputGradient:
       return launch_with_tail<Value, NormStage::kInputGradient>(tail, pass, grid, stream);
+    case NormStage::kPool:
+      return launch<Value, NormStage::kPool, NormTail::kRelu>(pass, grid, stream);
+    case NormStage::kUnpool:
+      return launch<Value, NormStage::kUnpool, NormTail::kRelu>(pass, grid, stream);
   }
 }
 

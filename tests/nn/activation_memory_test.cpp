@@ -41,6 +41,20 @@ TEST_F(ActivationMemory, OfResNet18At224) {
   EXPECT_LT(megabytes_per_image(*checkpointing, kImageSize, 1, 3), 10.25) << "published: 5.25 GB at 512 images";
 }
 
+TEST_F(ActivationMemory, HoldsNoMapBetweenTheStemAndItsPooling) {
+  constexpr int kImageSize = 224;
+  constexpr double kMap = 4 * 64 * 112 * 112 / kMegabyte;
+  constexpr double kPooledValues = 64 * 56 * 56 / kMegabyte;  // an index of 8 bytes each, or a place of 1
+  const auto slope = [&](bool fused) {
+    const auto network = make_network("resnet18", {.image_size = kImageSize, .fused = fused});
+    for (auto& parameter : network->parameters()) {
+      if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
+    }
+    return megabytes_per_image(*network, kImageSize, 1, 3);
+  };
+  EXPECT_NEAR(slope(false) - slope(true), kMap + 7 * kPooledValues, 0.1);
+}
+
 TEST_F(ActivationMemory, OfARevNetDoesNotGrowWithItsDepth) {
   const auto slope = [this](std::int64_t units, bool recompute) {
     const auto network =

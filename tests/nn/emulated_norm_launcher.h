@@ -84,6 +84,10 @@ class EmulatedNormLauncher final : public NormLauncher {
         return run_stage<Value, NormStage::kFinishGradients, kTail>(block, pass, grid);
       case NormStage::kInputGradient:
         return run_stage<Value, NormStage::kInputGradient, kTail>(block, pass, grid);
+      case NormStage::kPool:
+        return run_stage<Value, NormStage::kPool, kTail>(block, pass, grid);
+      case NormStage::kUnpool:
+        return run_stage<Value, NormStage::kUnpool, kTail>(block, pass, grid);
     }
   }
 

@@ -1,7 +1,9 @@
 // Data sets of JPEG files: layouts, what is missing, and every file that is no sound image.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <functional>
+#include <string_view>
 
 #include "data/jpeg_samples.h"
 
@@ -114,13 +116,22 @@ Bytes before_the_image(Bytes bytes) {
   return bytes;
 }
 
+/// An image of four inks as they are: without the transform that the writer says to have made of them.
+Bytes without_transform(Bytes bytes) {
+  const std::string_view adobe = "Adobe";  // then two bytes each of version and two fields of flags, and the transform
+  const auto at = std::search(bytes.begin(), bytes.end(), adobe.begin(), adobe.end());
+  *(at + 11) = 0;
+  return bytes;
+}
+
 const std::vector<BadFile> kBadFiles{
     {"empty", [] { return Bytes{}; }, "is empty; expected a JPEG image"},
     {"cut_in_the_header", [] { return cut(jpeg({}), 0.05); }, "damaged ("},
     {"cut_behind_the_tables", [] { return before_the_image(jpeg({})); }, "damaged (the file ends before its image)"},
     {"cut_in_the_image", [] { return cut(jpeg({}), 0.8); }, "damaged (Premature end of JPEG file)"},
     {"overwritten", [] { return overwritten(jpeg({})); }, "damaged (Corrupt JPEG data"},
-    {"cmyk", cmyk_jpeg, "a CMYK image; expected RGB or grey"},
+    {"ycck", cmyk_jpeg, "a CMYK image; expected RGB or grey"},
+    {"cmyk", [] { return without_transform(cmyk_jpeg()); }, "a CMYK image; expected RGB or grey"},
     {"png", [] { return Bytes{0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13}; }, "is no JPEG image"},
     {"text", [] { return Bytes{'<', 'h', 't', 'm', 'l', '>'}; }, "is no JPEG image"},
     {"one_byte", [] { return Bytes{0xff}; }, "is no JPEG image"},

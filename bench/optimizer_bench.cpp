@@ -67,47 +67,39 @@ std::vector<at::Tensor> gradients_of(const std::vector<at::Tensor>& parameters) 
   return gradients;
 }
 
-// What torch.optim.SGD(fused=True) does.
-void sgd_fused_by_libtorch(benchmark::State& state) {
+using Tensors = std::vector<at::Tensor>;
+
+/// One of the ways to take a step of SGD: update(parameters, gradients, momentum).
+template <typename Update>
+void sgd_candidate(benchmark::State& state, Update&& update) {
   const auto parameters = parameters_with_gradients();
   const auto gradients = gradients_of(parameters);
   const auto momentum = zeros_like(parameters);
   const at::NoGradGuard no_grad;
-  for (auto _ : state) {
-    at::_fused_sgd_(parameters, gradients, momentum, kWeightDecay, kMomentum, kLearningRate, /*dampening=*/0.0,
-                    /*nesterov=*/false, /*maximize=*/false, /*is_first_step=*/false);
-  }
+  for (auto _ : state) update(parameters, gradients, momentum);
   state.SetBytesProcessed(state.iterations() * kSgdPasses * bytes_of(parameters));
+}
+
+// What torch.optim.SGD(fused=True) does.
+void sgd_fused_by_libtorch(const Tensors& parameters, const Tensors& gradients, const Tensors& momentum) {
+  at::_fused_sgd_(parameters, gradients, momentum, kWeightDecay, kMomentum, kLearningRate, /*dampening=*/0.0,
+                  /*nesterov=*/false, /*maximize=*/false, /*is_first_step=*/false);
 }
 
 // What torch.optim.SGD(foreach=True) does.
-void sgd_by_lists(benchmark::State& state) {
-  const auto parameters = parameters_with_gradients();
-  const auto gradients = gradients_of(parameters);
-  const auto momentum = zeros_like(parameters);
-  const at::NoGradGuard no_grad;
-  for (auto _ : state) {
-    const auto update = at::_foreach_add(gradients, parameters, kWeightDecay);
-    at::_foreach_mul_(momentum, kMomentum);
-    at::_foreach_add_(momentum, update);
-    at::_foreach_add_(parameters, momentum, -kLearningRate);
-  }
-  state.SetBytesProcessed(state.iterations() * kSgdPasses * bytes_of(parameters));
+void sgd_by_lists(const Tensors& parameters, const Tensors& gradients, const Tensors& momentum) {
+  const auto update = at::_foreach_add(gradients, parameters, kWeightDecay);
+  at::_foreach_mul_(momentum, kMomentum);
+  at::_foreach_add_(momentum, update);
+  at::_foreach_add_(parameters, momentum, -kLearningRate);
 }
 
 // What torch.optim.SGD(foreach=False, fused=False) does.
-void sgd_by_tensors(benchmark::State& state) {
-  const auto parameters = parameters_with_gradients();
-  const auto gradients = gradients_of(parameters);
-  const auto momentum = zeros_like(parameters);
-  const at::NoGradGuard no_grad;
-  for (auto _ : state) {
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-      momentum[i].mul_(kMomentum).add_(gradients[i].add(parameters[i], kWeightDecay));
-      parameters[i].add_(momentum[i], -kLearningRate);
-    }
+void sgd_by_tensors(const Tensors& parameters, const Tensors& gradients, const Tensors& momentum) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    momentum[i].mul_(kMomentum).add_(gradients[i].add(parameters[i], kWeightDecay));
+    parameters[i].add_(momentum[i], -kLearningRate);
   }
-  state.SetBytesProcessed(state.iterations() * kSgdPasses * bytes_of(parameters));
 }
 
 void copy(benchmark::State& state) {
@@ -130,9 +122,14 @@ int main(int argc, char** argv) {
   for (const auto& name : scalemark::optim::optimizer_names()) {
     benchmark::RegisterBenchmark(name.c_str(), optimizer, name)->Unit(benchmark::kMillisecond);
   }
-  benchmark::RegisterBenchmark("sgd/fused_by_libtorch", sgd_fused_by_libtorch)->Unit(benchmark::kMillisecond);
-  benchmark::RegisterBenchmark("sgd/by_lists", sgd_by_lists)->Unit(benchmark::kMillisecond);
-  benchmark::RegisterBenchmark("sgd/by_tensors", sgd_by_tensors)->Unit(benchmark::kMillisecond);
+  const auto add_sgd = [](const char* how, auto update) {
+    benchmark::RegisterBenchmark(how, [update](benchmark::State& state) {
+      sgd_candidate(state, update);
+    })->Unit(benchmark::kMillisecond);
+  };
+  add_sgd("sgd/fused_by_libtorch", sgd_fused_by_libtorch);
+  add_sgd("sgd/by_lists", sgd_by_lists);
+  add_sgd("sgd/by_tensors", sgd_by_tensors);
   benchmark::RegisterBenchmark("sgd/memcpy_of_its_bytes", copy)->Unit(benchmark::kMillisecond);
   benchmark::RunSpecifiedBenchmarks();
   return 0;

@@ -1,6 +1,18 @@
 #include "nn/norm_kernels.h"
 
+#include <ATen/ops/empty.h>
+
+#include <vector>
+
+#include "nn/pool_window.h"
+
 namespace scalemark::nn {
+
+PooledNorm empty_pooled(const at::Tensor& x) {
+  const std::vector<std::int64_t> sizes{x.size(0), x.size(1), pooled_size(x.size(2)), pooled_size(x.size(3))};
+  const auto like_x = x.options().requires_grad(false).memory_format(at::MemoryFormat::ChannelsLast);
+  return {at::empty(sizes, like_x), at::empty(sizes, like_x.dtype(at::kByte))};
+}
 
 NormResult NormKernels::train(const NormInput& input, double epsilon, const RunningStatistics& running) const {
   const NormMoments of_batch = moments(input, epsilon, running);

@@ -53,6 +53,9 @@ struct PooledNorm {
   at::Tensor place;  ///< uint8, like y: where in its window each value was, 3 * row + column
 };
 
+/// Both maps of a PooledNorm of x, channels_last, still to be written.
+PooledNorm empty_pooled(const at::Tensor& x);
+
 /// One device's kernels of batch norm and what follows it, outside autograd. No state: any thread may call them.
 class NormKernels {
  public:

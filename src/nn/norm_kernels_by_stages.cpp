@@ -3,8 +3,6 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 
-#include <vector>
-
 namespace scalemark::nn {
 namespace {
 
@@ -122,9 +120,7 @@ NormGradients NormKernelsByStages::backward(const NormSaved& saved, const at::Te
 
 PooledNorm NormKernelsByStages::pool(const NormInput& input, const NormMoments& moments) const {
   const at::Tensor& x = input.x;
-  const std::vector<std::int64_t> sizes{x.size(0), x.size(1), pooled_size(x.size(2)), pooled_size(x.size(3))};
-  const auto like_x = x.options().requires_grad(false).memory_format(at::MemoryFormat::ChannelsLast);
-  PooledNorm pooled{at::empty(sizes, like_x), at::empty(sizes, like_x.dtype(at::kByte))};
+  PooledNorm pooled = empty_pooled(x);
   NormPass pass = pass_of(x, input.weight, input.bias, moments);
   pass.output = pooled.y.mutable_data_ptr();
   set_pooling(x, pooled.place, pass);

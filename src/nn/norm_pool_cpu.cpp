@@ -1,7 +1,6 @@
 #include "nn/norm_pool_cpu.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <c10/util/BFloat16.h>
 #include <c10/util/Half.h>
@@ -113,10 +112,11 @@ SCALEMARK_INLINE void unpool_row(const Pooling<Value>* map, std::int64_t image, 
 /// Runs a loop over the rows of all images, which threads share.
 template <auto loop, typename Value>
 void for_rows(const Pooling<Value>& map, std::int64_t images, std::int64_t rows) {
+  const VectorUnit unit = best_vector_unit();
   at::parallel_for(0, images * rows, /*grain_size=*/1, [&](std::int64_t begin, std::int64_t end) {
     PixelMemory<Value> memory(map.channels);
     for (std::int64_t i = begin; i < end; ++i) {
-      run_loop<loop>(best_vector_unit(), &map, i / rows, i % rows, &memory);
+      run_loop<loop>(unit, &map, i / rows, i % rows, &memory);
     }
   });
 }
@@ -135,9 +135,7 @@ Pooling<Value> pooling_of(const at::Tensor& x) {
 template <typename Value>
 PooledNorm pool_on_cpu(const at::Tensor& x, const Wide<Value>* scale, const Wide<Value>* shift) {
   auto map = pooling_of<Value>(x);
-  const std::vector<std::int64_t> sizes{x.size(0), map.channels, pooled_size(map.height), pooled_size(map.width)};
-  const auto like_x = x.options().requires_grad(false).memory_format(at::MemoryFormat::ChannelsLast);
-  PooledNorm pooled{at::empty(sizes, like_x), at::empty(sizes, like_x.dtype(at::kByte))};
+  PooledNorm pooled = empty_pooled(x);
   map.x = x.const_data_ptr<Value>();
   map.y = pooled.y.mutable_data_ptr<Value>();
   map.places = pooled.place.mutable_data_ptr<std::uint8_t>();

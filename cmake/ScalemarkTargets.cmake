@@ -17,6 +17,10 @@ if(SCALEMARK_BUILD_RUN)
   set(SCALEMARK_LIBTORCH LibTorch::cpu $<$<BOOL:${SCALEMARK_WITH_CUDA}>:LibTorch::cuda>)
   target_link_libraries(scalemark_torch_pch PUBLIC ${SCALEMARK_LIBTORCH})
   target_precompile_headers(scalemark_torch_pch PRIVATE <ATen/core/Tensor.h>)
+  if(CMAKE_CXX_COMPILER_LAUNCHER)
+    # Its bytes name the build folder: ccache is to go by what it was made of instead, so that the flavours share objects.
+    file(WRITE ${CMAKE_BINARY_DIR}/CMakeFiles/scalemark_torch_pch.dir/cmake_pch.hxx.gch.sum "ATen/core/Tensor.h of LibTorch ${LibTorch_VERSION} in ${LibTorch_ROOT_DIR}\n")
+  endif()
 endif()
 
 # scalemark_use_torch(<target>): links LibTorch and reuses the precompiled header.

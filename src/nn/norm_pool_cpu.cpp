@@ -67,7 +67,7 @@ SCALEMARK_INLINE void pool_row(const Pooling<Value>* map, std::int64_t image, st
     for (std::int64_t i = rows.begin; i < rows.end; ++i) {
       for (std::int64_t j = columns.begin; j < columns.end; ++j) {
         const Value* x = map->x + map->pixel(image, i, j);
-        const int place = kPoolWindow * place_in_window(i, row) + place_in_window(j, column);
+        const int place = place_in_window({i, j}, {row, column});
         const bool first = i == rows.begin && j == columns.begin;
         first ? take_larger<Value, true>(*map, x, place, best, best_places)
               : take_larger<Value, false>(*map, x, place, best, best_places);
@@ -100,7 +100,7 @@ SCALEMARK_INLINE void unpool_row(const Pooling<Value>* map, std::int64_t image, 
     for (std::int64_t i = rows.begin; i < rows.end; ++i) {
       for (std::int64_t j = columns.begin; j < columns.end; ++j) {
         const std::int64_t at = map->pooled_pixel(image, i, j);
-        const int place = kPoolWindow * place_in_window(row, i) + place_in_window(column, j);
+        const int place = place_in_window({row, column}, {i, j});
         add_where(map->places + at, map->gradient + at, place, map->channels, sums);
       }
     }

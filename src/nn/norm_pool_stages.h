@@ -64,7 +64,7 @@ SCALEMARK_HOST_DEVICE void pool_windows(Block& block, const NormPass& pass, cons
       for (std::int64_t i = rows.begin; i < rows.end; ++i) {
         for (std::int64_t j = columns.begin; j < columns.end; ++j) {
           const std::int64_t pixel = (pooled.image * height + i) * width + j;
-          const int place = kPoolWindow * place_in_window(i, pooled.row) + place_in_window(j, pooled.column);
+          const int place = place_in_window({i, j}, {pooled.row, pooled.column});
           largest.take(load_vector<Value>(pass.x, vector_at(grid, pixel, share.column)), of, place,
                        i == rows.begin && j == columns.begin);
         }
@@ -93,7 +93,7 @@ SCALEMARK_HOST_DEVICE void unpool_gradients(Block& block, const NormPass& pass, 
         for (std::int64_t j = columns.begin; j < columns.end; ++j) {
           const std::int64_t output = (pixel.image * pooled_size(height) + i) * pooled_size(width) + j;
           const std::int64_t at = vector_at(grid, output, share.column);
-          const int place = kPoolWindow * place_in_window(pixel.row, i) + place_in_window(pixel.column, j);
+          const int place = place_in_window({pixel.row, pixel.column}, {i, j});
           const auto places = reinterpret_cast<const PlaceVector<kValues>*>(pass.places)[at];
           const auto gradient = load_vector<Value>(pass.gradient, at);
           for (int k = 0; k < kValues; ++k) {

@@ -33,9 +33,15 @@ SCALEMARK_HOST_DEVICE constexpr AxisRange windows_of_value(std::int64_t input, s
   return {(input + kPoolPadding - kPoolWindow + kPoolStride) / kPoolStride, end < windows ? end : windows};
 }
 
-/// Where in window `output` value `input` is.
-SCALEMARK_HOST_DEVICE constexpr int place_in_window(std::int64_t input, std::int64_t output) {
-  return static_cast<int>(input + kPoolPadding - output * kPoolStride);
+struct MapPosition {
+  std::int64_t row, column;
+};
+
+/// Where in the window of both axes the value `input` is: by rows, 0 to 8.
+SCALEMARK_HOST_DEVICE constexpr int place_in_window(MapPosition input, MapPosition window) {
+  const std::int64_t row = input.row + kPoolPadding - window.row * kPoolStride;
+  const std::int64_t column = input.column + kPoolPadding - window.column * kPoolStride;
+  return static_cast<int>(kPoolWindow * row + column);
 }
 
 }  // namespace scalemark::nn

@@ -24,6 +24,8 @@ CaseLine line_of(const MeasuredCase& one) {
   line.execution = record.execution;
   line.achieved_flops_per_second = results::achieved_flops_per_second(record);
   line.model_flops_utilization = results::model_flops_utilization(record);
+  line.achieved_bytes_per_second = results::achieved_bytes_per_second(record);
+  line.roofline_fraction = results::roofline_fraction(record);
   if (!record.loss.empty()) line.first_loss = record.loss.front();
   return line;
 }

@@ -37,8 +37,10 @@ struct CaseLine {
   results::Execution execution{};
   double achieved_flops_per_second = results::kNotMeasured;  ///< of a device
   double model_flops_utilization = results::kNotMeasured;    ///< fraction of the peak
-  bool published = false;                                    ///< entered by `scalemark import`, not measured
-  std::vector<double> repetition_seconds{};                  ///< [repetition] median step of the full arm
+  double achieved_bytes_per_second = results::kNotMeasured;  ///< of a device
+  double roofline_fraction = results::kNotMeasured;
+  bool published = false;                    ///< entered by `scalemark import`, not measured
+  std::vector<double> repetition_seconds{};  ///< [repetition] median step of the full arm
 };
 
 /// How a case learns, of the full arm's first repetition.

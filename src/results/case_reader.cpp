@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <sstream>
 
 #include "results/attributes.h"
@@ -5,6 +6,7 @@
 #include "results/datasets.h"
 #include "results/execution_columns.h"
 #include "results/machine_columns.h"
+#include "results/roofline.h"
 #include "results/schema.h"
 
 namespace scalemark::results {
@@ -43,7 +45,7 @@ bool read_execution(const std::string& name, const ParameterValue& value, Object
     execution.*member = *number;
     return true;
   }
-  return name == kAchievedFlopsPerSecond || name == kModelFlopsUtilization;
+  return std::ranges::any_of(kDerivedNumbers, [&](const DerivedNumber& derived) { return name == derived.name; });
 }
 
 void read_case_attributes(const Handle& group, CaseRecord& record) {

@@ -30,8 +30,7 @@ void write_execution(const Handle& group, const CaseRecord& record) {
     if (!(record.execution.*value).empty()) write_attribute(group, name, record.execution.*value);
   }
   for (const auto& [name, value] : kExecutionNumbers) write_known(name, record.execution.*value);
-  write_known(kAchievedFlopsPerSecond, achieved_flops_per_second(record));
-  write_known(kModelFlopsUtilization, model_flops_utilization(record));
+  for (const auto& [name, value] : kDerivedNumbers) write_known(name, value(record));
 }
 
 void write_attributes(const Handle& group, const CaseRecord& record) {

@@ -6,7 +6,9 @@
 #include <set>
 #include <stdexcept>
 
+#include "results/execution_columns.h"
 #include "results/machine_columns.h"
+#include "results/roofline.h"
 #include "results/schema.h"
 
 namespace scalemark::results {
@@ -41,6 +43,9 @@ bool same_length(std::size_t left, std::size_t right) { return left == 0 || righ
 
 void check_parameters(const CaseRecord& record) {
   std::set<std::string> names(schema::kCaseAttributes.begin(), schema::kCaseAttributes.end());
+  for (const auto& text : kExecutionTexts) names.insert(text.name);
+  for (const auto& number : kExecutionNumbers) names.insert(number.name);
+  for (const auto& number : kDerivedNumbers) names.insert(number.name);
   for (const auto& [name, value] : record.parameters)
     require(!name.empty() && names.insert(name).second, record, fmt::format("the parameter '{}' is there twice", name));
 }

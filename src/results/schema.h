@@ -62,9 +62,6 @@ inline constexpr const char* kConvolutionLayers = "convolution_layers";
 inline constexpr const char* kSkippedSteps = "skipped_steps";
 inline constexpr const char* kSkippedImages = "skipped_images";
 inline constexpr const char* kSkippedImageNames = "skipped_image_names";  ///< one per line, with the reason
-// Derived from others for whoever reads the file; never read back.
-inline constexpr const char* kAchievedFlopsPerSecond = "achieved_flops_per_second";
-inline constexpr const char* kModelFlopsUtilization = "model_flops_utilization";
 inline constexpr std::array kCaseAttributes = {kStatus,
                                                kReason,
                                                kImages,
@@ -74,9 +71,7 @@ inline constexpr std::array kCaseAttributes = {kStatus,
                                                kConvolutionLayers,
                                                kSkippedSteps,
                                                kSkippedImages,
-                                               kSkippedImageNames,
-                                               kAchievedFlopsPerSecond,
-                                               kModelFlopsUtilization};
+                                               kSkippedImageNames};
 
 // Parameters that a search for the largest batch adds to those of the config: of a probe the case that it was run for,
 // of that case the distance between the largest batch that fits and the smallest that does not.

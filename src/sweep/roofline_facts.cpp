@@ -9,7 +9,6 @@
 #include "core/log.h"
 #include "measure/device.h"
 #include "measure/device_peak.h"
-#include "nn/network_work.h"
 #include "train/precision.h"
 
 namespace scalemark::sweep {
@@ -25,47 +24,53 @@ bool has_precision(const measure::DeviceDescription& device, config::Precision p
 }
 
 // A type for which the device has no product, or too little memory, is no reason to measure nothing else.
-double measured(const char* what, const std::function<double()>& quantity) {
+void attempt(const char* what, const std::function<void()>& measure) {
   try {
-    return quantity();
+    measure();
   } catch (const c10::Error& error) {
     spdlog::warn("{} was not measured: {}", what, error.what_without_backtrace());
   } catch (const std::bad_alloc&) {
     spdlog::warn("{} was not measured: the host's memory is exhausted", what);
   }
-  return results::kNotMeasured;
 }
 
 }  // namespace
 
 RooflineFacts::RooflineFacts(const config::Experiment& experiment, const c10::Device& device,
                              const comm::ControlGroup& world) {
-  const auto mean = [&](double mine) { return world.sum(mine) / world.size(); };
+  const auto mean_of = [&](const char* what, const std::function<double()>& quantity) {
+    double mine = results::kNotMeasured;
+    world.barrier();
+    attempt(what, [&] { mine = quantity(); });
+    return world.sum(mine) / world.size();
+  };
   const auto description = measure::describe_device(device);
   for (const auto& config : experiment.cases) {
     const config::Precision precision = config.train.precision;
     if (peaks_.contains(peak_name(precision)) || !has_precision(description, precision)) continue;
     train::set_math_mode(precision, config.train.cudnn_benchmark);
-    world.barrier();
-    peaks_[peak_name(precision)] = mean(measured(
-        "the peak of products", [&] { return measure::peak_flops_per_second(device, train::input_dtype(precision)); }));
+    peaks_[peak_name(precision)] = mean_of(
+        "the peak of products", [&] { return measure::peak_flops_per_second(device, train::input_dtype(precision)); });
   }
-  world.barrier();
-  peaks_[kCopyPeak] = mean(measured("the peak of copies", [&] { return measure::peak_bytes_per_second(device); }));
+  peaks_[kCopyPeak] = mean_of("the peak of copies", [&] { return measure::peak_bytes_per_second(device); });
 }
 
 void RooflineFacts::fill(const config::CaseConfig& config, results::Execution& execution) {
   const auto& dataset = config.dataset;
   const std::string network =
       fmt::format("{} {} {} {}", config.model, dataset.image_size, dataset.classes, config.batch_norm);
-  if (!flops_per_image_.contains(network)) {
+  const auto [place, is_new] = work_per_image_.try_emplace(network);
+  auto& work = place->second;
+  if (is_new) {
     const nn::NetworkOptions options{
         .image_size = dataset.image_size, .classes = dataset.classes, .batch_norm = config.batch_norm};
-    flops_per_image_[network] = measured("the work per image", [&] {
-      return static_cast<double>(nn::work_per_image(config.model, options).training_flops);
-    });
+    attempt("the work per image", [&] { work = nn::work_per_image(config.model, options); });
   }
-  execution.flops_per_image = flops_per_image_[network];
+  if (work) {
+    execution.flops_per_image = static_cast<double>(work->training_flops);
+    const std::size_t value_bytes = c10::elementSize(train::input_dtype(config.train.precision));
+    execution.bytes_per_image = static_cast<double>(work->training_values) * static_cast<double>(value_bytes);
+  }
   execution.peak_bytes_per_second = peaks_.at(kCopyPeak);
   if (const auto peak = peaks_.find(peak_name(config.train.precision)); peak != peaks_.end())
     execution.peak_flops_per_second = peak->second;

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "comm/control_group.h"
 #include "config/experiment.h"
+#include "nn/network_work.h"
 #include "results/records.h"
 
 namespace scalemark::sweep {
@@ -27,7 +29,7 @@ class RooflineFacts {
 
  private:
   std::map<std::string, double> peaks_;
-  std::map<std::string, double> flops_per_image_;  // by network and image size; NaN where it could not be counted
+  std::map<std::string, std::optional<nn::NetworkWork>> work_per_image_;  // by network; empty where it was not counted
 };
 
 }  // namespace scalemark::sweep

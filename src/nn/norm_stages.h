@@ -1,5 +1,6 @@
 #pragma once
 
+#include "nn/kernel_shape.h"
 #include "nn/norm_backward_stages.h"
 #include "nn/norm_forward_stages.h"
 #include "nn/norm_pool_stages.h"
@@ -26,13 +27,7 @@ SCALEMARK_HOST_DEVICE void run_stage(Block& block, const NormPass& pass, const N
   if constexpr (kStage == NormStage::kUnpool) unpool_gradients<Value>(block, pass, grid);
 }
 
-/// Blocks, threads and shared bytes of a stage.
-struct NormShape {
-  int blocks_x, blocks_y, threads_x, threads_y;
-  int shared_bytes;
-};
-
-inline NormShape shape_of(NormStage stage, const NormGrid& grid) {
+inline KernelShape shape_of(NormStage stage, const NormGrid& grid) {
   const bool finishes = stage == NormStage::kFinishMoments || stage == NormStage::kFinishGradients;
   if (finishes) {
     constexpr int kSlots = kFinishThreadsX * kFinishThreadsY;

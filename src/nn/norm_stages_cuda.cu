@@ -5,36 +5,11 @@
 #include <stdexcept>
 #include <string>
 
+#include "nn/device_block.h"
 #include "nn/norm_stages_cuda.h"
 
 namespace scalemark::nn {
 namespace {
-
-/// The block that the calling thread belongs to. The host never runs it: its compiler reads it too.
-struct DeviceBlock {
-  int column_group;
-  int row_block;
-
-  template <typename Slot>
-  SCALEMARK_HOST_DEVICE Slot* shared() {
-#if defined(__CUDA_ARCH__)
-    extern __shared__ __align__(16) unsigned char memory[];
-    return reinterpret_cast<Slot*>(memory);
-#else
-    return nullptr;
-#endif
-  }
-
-  template <typename Function>
-  SCALEMARK_HOST_DEVICE void each_thread(Function&& function) {
-#if defined(__CUDA_ARCH__)
-    function(static_cast<int>(threadIdx.x), static_cast<int>(threadIdx.y));
-    __syncthreads();
-#else
-    (void)function;
-#endif
-  }
-};
 
 template <typename Value, NormStage kStage, NormTail kTail>
 __global__ void norm_kernel(const NormPass pass, const NormGrid grid) {
@@ -44,7 +19,7 @@ __global__ void norm_kernel(const NormPass pass, const NormGrid grid) {
 
 template <typename Value, NormStage kStage, NormTail kTail>
 void launch(const NormPass& pass, const NormGrid& grid, cudaStream_t stream) {
-  const NormShape shape = shape_of(kStage, grid);
+  const KernelShape shape = shape_of(kStage, grid);
   const dim3 blocks(static_cast<unsigned>(shape.blocks_x), static_cast<unsigned>(shape.blocks_y));
   const dim3 threads(static_cast<unsigned>(shape.threads_x), static_cast<unsigned>(shape.threads_y));
   norm_kernel<Value, kStage, kTail><<<blocks, threads, static_cast<unsigned>(shape.shared_bytes), stream>>>(pass, grid);
@@ -86,12 +61,12 @@ void launch_stage(NormStage stage, NormTail tail, const NormPass& pass, const No
 
 }  // namespace
 
-void launch_norm_stage(NormStage stage, NormValue value, NormTail tail, const NormPass& pass, const NormGrid& grid,
+void launch_norm_stage(NormStage stage, KernelValue value, NormTail tail, const NormPass& pass, const NormGrid& grid,
                        void* stream) {
   const auto queue = static_cast<cudaStream_t>(stream);
-  if (value == NormValue::kFloat32) launch_stage<float>(stage, tail, pass, grid, queue);
-  if (value == NormValue::kBfloat16) launch_stage<c10::BFloat16>(stage, tail, pass, grid, queue);
-  if (value == NormValue::kFloat16) launch_stage<c10::Half>(stage, tail, pass, grid, queue);
+  if (value == KernelValue::kFloat32) launch_stage<float>(stage, tail, pass, grid, queue);
+  if (value == KernelValue::kBfloat16) launch_stage<c10::BFloat16>(stage, tail, pass, grid, queue);
+  if (value == KernelValue::kFloat16) launch_stage<c10::Half>(stage, tail, pass, grid, queue);
   if (const cudaError_t error = cudaGetLastError(); error != cudaSuccess) {
     throw std::runtime_error(std::string("a kernel of batch norm was not launched: ") + cudaGetErrorString(error));
   }

@@ -1,13 +1,12 @@
 #pragma once
 
+#include "nn/kernel_value.h"
 #include "nn/norm_stages.h"
 
 namespace scalemark::nn {
 
-enum class NormValue { kFloat32, kBfloat16, kFloat16 };
-
 /// Queues a stage on a stream (a cudaStream_t) of the current GPU. @throws std::runtime_error with CUDA's reason
-void launch_norm_stage(NormStage stage, NormValue value, NormTail tail, const NormPass& pass, const NormGrid& grid,
+void launch_norm_stage(NormStage stage, KernelValue value, NormTail tail, const NormPass& pass, const NormGrid& grid,
                        void* stream);
 
 }  // namespace scalemark::nn

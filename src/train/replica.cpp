@@ -26,7 +26,7 @@ std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, con
 
 at::Tensor logits_of(nn::Network& network, const at::Tensor& images, config::Precision precision) {
   const AutocastScope autocast(images.device(), precision);
-  return network.forward(images).to(parameter_dtype(precision));
+  return network.forward(images);
 }
 
 bool uses_channels_last(const config::TrainConfig& train, const at::Device& device) {

@@ -13,7 +13,7 @@ namespace scalemark::train {
 /// start from the same ones.
 std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, const at::Device& device);
 
-/// Logits in the parameters' precision: a mean loss in bfloat16 would have three digits.
+/// Logits in the type of the case's activations.
 at::Tensor logits_of(nn::Network& network, const at::Tensor& images, config::Precision precision);
 
 /// Whether the case's tensors are laid out channels-last: `auto` means where convolutions have fast kernels for it. On

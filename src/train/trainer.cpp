@@ -1,13 +1,13 @@
 #include "train/trainer.h"
 
 #include <ATen/ops/tensor.h>
-#include <torch/nn/functional/loss.h>
 
 #include <cmath>
 #include <utility>
 
 #include "core/activity.h"
 #include "core/fault_point.h"
+#include "nn/cross_entropy.h"
 #include "train/device_backend.h"
 #include "train/precision.h"
 #include "train/replica.h"
@@ -210,8 +210,8 @@ StepResult Trainer::compute(const data::Batch& batch, Reduction reduction, measu
 at::Tensor Trainer::forward_loss(const data::Batch& batch) {
   const at::Tensor logits = data_parallel_ ? data_parallel_->forward(batch.images)
                                            : logits_of(*network_, batch.images, config_.train.precision);
-  const at::Tensor loss = torch::nn::functional::cross_entropy(logits, batch.labels);
-  return config_.train.accumulation == 1 ? loss : loss / config_.train.accumulation;
+  return nn::cross_entropy(logits, batch.labels, config_.train.accumulation,
+                           config_.train.fused != config::Switch::kOff);
 }
 
 void Trainer::backward(const at::Tensor& loss) {

@@ -3,49 +3,12 @@
 #include <c10/util/BFloat16.h>
 #include <c10/util/Half.h>
 
-#include <cstddef>
 #include <stdexcept>
-#include <vector>
 
+#include "nn/emulated_block.h"
 #include "nn/norm_launcher.h"
 
 namespace scalemark::nn {
-
-/// In which order the threads of a block are run. Whatever depends on it would be a race on a GPU.
-enum class ThreadOrder { kForward, kBackward };
-
-/// A block of threads, one after the other on the host.
-class EmulatedBlock {
- public:
-  EmulatedBlock(int x, int y, const NormShape& shape, ThreadOrder order)
-      : column_group(x),
-        row_block(y),
-        shape_(shape),
-        order_(order),
-        memory_(static_cast<std::size_t>(shape.shared_bytes) / sizeof(std::max_align_t) + 1) {}
-
-  int column_group;
-  int row_block;
-
-  template <typename Slot>
-  Slot* shared() {
-    return reinterpret_cast<Slot*>(memory_.data());
-  }
-
-  template <typename Function>
-  void each_thread(Function&& function) {
-    const int threads = shape_.threads_x * shape_.threads_y;
-    for (int i = 0; i < threads; ++i) {
-      const int thread = order_ == ThreadOrder::kForward ? i : threads - 1 - i;
-      function(thread % shape_.threads_x, thread / shape_.threads_x);
-    }
-  }
-
- private:
-  NormShape shape_;
-  ThreadOrder order_;
-  std::vector<std::max_align_t> memory_;
-};
 
 /// What the GPU's launcher does, for tensors of the host: every block of every stage, thread by thread.
 class EmulatedNormLauncher final : public NormLauncher {
@@ -93,7 +56,7 @@ class EmulatedNormLauncher final : public NormLauncher {
 
   template <typename Value>
   void run_in(NormStage stage, NormTail tail, const NormPass& pass, const NormGrid& grid) const {
-    const NormShape shape = shape_of(stage, grid);
+    const KernelShape shape = shape_of(stage, grid);
     for (int y = 0; y < shape.blocks_y; ++y) {
       for (int x = 0; x < shape.blocks_x; ++x) {
         EmulatedBlock block(x, y, shape, order_);

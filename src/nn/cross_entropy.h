@@ -1,0 +1,22 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace scalemark::nn {
+
+class CrossEntropyLauncher;
+
+/// The batch's mean of -log(softmax(logits)[label]), as one of `parts` of a larger batch: divided by their number.
+/// @param logits  [batch, classes]
+/// @param labels  int64 [batch]
+/// @param fused   by a kernel and a sum forward and a kernel backward, where the device has them; else, and for what
+/// they do not
+///                take, by LibTorch's operators
+/// @returns fp32; fp64 for logits of fp64
+at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& labels, int parts, bool fused);
+
+/// The fused one of a launcher. @param logits  contiguous float32, bfloat16 or float16
+at::Tensor cross_entropy_by(const CrossEntropyLauncher& launcher, const at::Tensor& logits, const at::Tensor& labels,
+                            int parts);
+
+}  // namespace scalemark::nn

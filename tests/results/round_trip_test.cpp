@@ -51,6 +51,27 @@ TEST(RoundTrip, ACollectiveThatLacksSamplesIsRefused) {
   EXPECT_THROW(ResultStore::create(fresh_path("results.h5"), file), std::invalid_argument);
 }
 
+// Tables outgrow the header of an object, row by row.
+TEST(RoundTrip, MoreAndMoreCases) {
+  const std::string path = fresh_path("results.h5");
+  ResultFile file = testing::sample_header();
+  ResultStore store = ResultStore::create(path, file);
+  for (int i = 0; i < 300; ++i) {
+    file.cases.push_back(testing::skipped_case("case" + std::to_string(i)));
+    store.put_case(file.cases.back());
+    ASSERT_NO_THROW(store.commit()) << file.cases.size() << " cases";
+  }
+  expect_same(file, read_results(path));
+}
+
+TEST(RoundTrip, ListsOfAnyLength) {
+  for (std::size_t length = 3000; length <= 9000; length += 500) {
+    ResultFile file = testing::sample_header();
+    file.provenance.hosts.assign(length, "node");
+    expect_lossless(file);
+  }
+}
+
 TEST(RoundTrip, EveryStatus) {
   ResultFile file = testing::sample_header();
   for (int status = 0; status < 6; ++status) {

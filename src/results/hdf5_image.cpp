@@ -43,10 +43,13 @@ Handle open_image(std::span<std::byte> bytes) {
   return take(H5Fopen(unique_name().c_str(), H5F_ACC_RDONLY, access.get()), "open", {-1, "/"});
 }
 
-std::vector<std::byte> image_bytes(const Handle& file) {
+std::size_t image_size(const Handle& file) {
   checked(H5Fflush(file.get(), H5F_SCOPE_LOCAL), "flush", {file.get()});
-  const ssize_t size = checked(H5Fget_file_image(file.get(), nullptr, 0), "measure", {file.get()});
-  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+  return static_cast<std::size_t>(checked(H5Fget_file_image(file.get(), nullptr, 0), "measure", {file.get()}));
+}
+
+std::vector<std::byte> image_bytes(const Handle& file) {
+  std::vector<std::byte> bytes(image_size(file));
   checked(H5Fget_file_image(file.get(), bytes.data(), bytes.size()), "copy", {file.get()});
   renew_superblock_checksum(bytes);
   return bytes;

@@ -14,6 +14,9 @@ Handle create_image();
 /// Opens a copy of `bytes`, read only. @throws Hdf5Error: truncated, damaged, not HDF5.
 Handle open_image(std::span<std::byte> bytes);
 
+/// Flushes the file. What image_bytes() would return the size of, without the copy.
+std::size_t image_size(const Handle& file);
+
 /// Flushes the file and returns what it looks like on a disk.
 std::vector<std::byte> image_bytes(const Handle& file);
 

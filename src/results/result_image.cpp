@@ -44,28 +44,28 @@ std::map<std::string, std::vector<RankRow>> by_case(std::vector<RankRow> rows) {
 
 std::vector<std::byte> ResultImage::bytes(const ResultFile& contents, const std::set<std::string>& changed) {
   try {
-    std::vector<std::byte> bytes = file_ ? update(contents, changed) : rebuild(contents);
+    if (file_) update(contents, changed);
     // The library does not reuse the space of deleted strings: start again before they outgrow the content.
-    return bytes.size() > 2 * compact_bytes_ ? rebuild(contents) : bytes;
+    if (!file_ || image_size(file_) > 2 * compact_bytes_) rebuild(contents);
+    return image_bytes(file_);
   } catch (...) {
     file_ = Handle();
     throw;
   }
 }
 
-std::vector<std::byte> ResultImage::rebuild(const ResultFile& contents) {
+void ResultImage::rebuild(const ResultFile& contents) {
+  file_ = Handle();  // before there is another one
   file_ = create_image();
   write_header(file_, contents);
   const Handle cases = create_group(file_, schema::kCases);
   for (const CaseRecord& record : contents.cases) write_case(cases, record);
   write_comm(file_, contents.comm);
   write_tables(file_, contents.cases);
-  std::vector<std::byte> bytes = image_bytes(file_);
-  compact_bytes_ = bytes.size();
-  return bytes;
+  compact_bytes_ = image_size(file_);
 }
 
-std::vector<std::byte> ResultImage::update(const ResultFile& contents, const std::set<std::string>& changed) {
+void ResultImage::update(const ResultFile& contents, const std::set<std::string>& changed) {
   write_history(file_, contents.history);
   const Handle cases = open_group(file_, schema::kCases);
   for (const CaseRecord& record : contents.cases) {
@@ -75,7 +75,6 @@ std::vector<std::byte> ResultImage::update(const ResultFile& contents, const std
   }
   remove_member(file_, schema::kTables);
   write_tables(file_, contents.cases);
-  return image_bytes(file_);
 }
 
 ResultFile parse_image(std::vector<std::byte>& bytes) {

@@ -18,8 +18,8 @@ class ResultImage {
   std::vector<std::byte> bytes(const ResultFile& contents, const std::set<std::string>& changed);
 
  private:
-  std::vector<std::byte> rebuild(const ResultFile& contents);
-  std::vector<std::byte> update(const ResultFile& contents, const std::set<std::string>& changed);
+  void rebuild(const ResultFile& contents);
+  void update(const ResultFile& contents, const std::set<std::string>& changed);
 
   Handle file_;
   std::size_t compact_bytes_ = 0;  ///< size of the file when it was last written from nothing

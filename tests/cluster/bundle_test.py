@@ -15,6 +15,7 @@ BUILD = pathlib.Path(os.environ["SCALEMARK_BIN"]).parent
 # What the bundle takes from the node: the loader's and the C library's files, and the few programs of its starter.
 NODE_LIBRARIES = r"/(ld-linux|lib(c|m|dl|rt|pthread|util|resolv)\.so)"
 NODE_PROGRAMS = ("sh", "readlink", "dirname")
+SITE = pathlib.Path("/opt/site-packages")
 CONFIG = """
 name: tiny
 device: cpu
@@ -68,17 +69,16 @@ class Bundle(unittest.TestCase):
         (cls.root / "bin").mkdir(exist_ok=True)
         if not (cls.root / "bin/sh").exists():
             shutil.copy(shutil.which("sh"), cls.root / "bin/sh")
-        # The CUDA libraries that LibTorch's own need lie beside it.
-        cls.torch = torch_folder()
-        cls.site = cls.torch.parent
-        for name in ("proc", "dev", "tmp", "etc", str(cls.site.relative_to("/"))):
+        # The CUDA libraries that LibTorch and the program need lie beside it. Not where they were when the program was linked.
+        cls.site = torch_folder().parent
+        for name in ("proc", "dev", "tmp", "etc", SITE.relative_to("/")):
             (cls.root / name).mkdir(parents=True, exist_ok=True)
         (cls.root / "etc/passwd").write_text("root:x:0:0:root:/home:/bin/sh\n")
 
     def inside(self, *command, **environment):
         """In a mount namespace of its own: nothing stays mounted."""
         mounts = (f'mount -t proc proc "{self.root}/proc" && mount --rbind /dev "{self.root}/dev" && '
-                  f'mount --bind "{self.site}" "{self.root}{self.site}" && cd "{self.root}/home" && exec chroot "{self.root}" "$@"')
+                  f'mount --bind "{self.site}" "{self.root}{SITE}" && cd "{self.root}/home" && exec chroot "{self.root}" "$@"')
         return subprocess.run(["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", mounts, "sh", *command],
                               capture_output=True, text=True, timeout=240,
                               env={"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "OMP_NUM_THREADS": "1",
@@ -87,7 +87,7 @@ class Bundle(unittest.TestCase):
     def test_a_sweep_on_two_ranks_by_its_own_mpirun(self):
         bundle = "/opt/moved/bundle"
         run = self.inside(f"{bundle}/bin/mpirun", "-n", "2", f"{bundle}/bin/scalemark", "run", "/home/tiny.yaml", "--output",
-                          "/home/out.h5", SCALEMARK_TORCH=str(self.torch))
+                          "/home/out.h5", SCALEMARK_TORCH=f"{SITE}/torch")
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
         report = self.inside(f"{bundle}/bin/scalemark", "report", "/home/out.h5")
         self.assertEqual(report.returncode, 0, report.stderr)
@@ -97,7 +97,7 @@ class Bundle(unittest.TestCase):
 
     def test_one_rank_alone(self):
         run = self.inside("/opt/moved/bundle/bin/scalemark", "run", "/home/tiny.yaml", "--set", "sweep.gpus=[1]", "--output",
-                          "/home/alone.h5", SCALEMARK_TORCH=str(self.torch))
+                          "/home/alone.h5", SCALEMARK_TORCH=f"{SITE}/torch")
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
 
     def test_without_libtorch_it_says_what_is_missing(self):

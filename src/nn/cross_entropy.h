@@ -9,9 +9,8 @@ class CrossEntropyLauncher;
 /// The batch's mean of -log(softmax(logits)[label]), as one of `parts` of a larger batch: divided by their number.
 /// @param logits  [batch, classes]
 /// @param labels  int64 [batch]
-/// @param fused   by a kernel and a sum forward and a kernel backward, where the device has them; else, and for what
-/// they do not
-///                take, by LibTorch's operators
+/// @param fused   by two kernels forward and one backward, where the device has them and they take these logits;
+///                else by LibTorch's operators
 /// @returns fp32; fp64 for logits of fp64
 at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& labels, int parts, bool fused);
 

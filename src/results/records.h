@@ -97,8 +97,7 @@ struct Execution {
   std::string image_residence;            ///< "device", or "host: " and why; empty where it is not known
   double resident_bytes = kNotMeasured;   ///< of the device's memory, that the data set takes
   double flops_per_image = kNotMeasured;  ///< floating-point operations of training: convolutions and linear layers
-  double bytes_per_image =
-      kNotMeasured;  ///< the least that training moves: maps and gradients, in the case's precision
+  double bytes_per_image = kNotMeasured;  ///< the least that training moves of maps and their gradients
   double peak_flops_per_second = kNotMeasured;  ///< of a large matrix product in the case's precision, mean over ranks
   double peak_bytes_per_second = kNotMeasured;  ///< of a copy in the device's memory, read and written, mean over ranks
 };

@@ -3,13 +3,15 @@
 
 PyTorch eager, torch.compile with its default, with CUDA graphs (reduce-overhead) and with its search (max-autotune), all
 in bf16 autocast, channels_last, with a fused optimizer and the batch already on the GPU: the settings that serve it best.
-Scalemark's is the arm `cached_input`, whose batch lies on the GPU too. Steps are timed by events on both sides. Both take
-turns; a row is the medians of the rounds and their ratio. Never run on a GPU so far.
+Scalemark's is the arm `cached_input`, whose batch lies on the GPU too. Steps are timed by events on both sides. Scalemark
+runs before and after each of PyTorch's ways, which compiles once and then has its rounds. The ratio is of Scalemark's two
+medians' mean to the median of all rounds; its range, of the lower and higher of the two to the highest and lowest round.
 
     gpu_step.py --scalemark build/bin/scalemark --model resnet18 --batches 32 128 512 2048 8192 --rounds 3
 """
 
 import argparse
+import gc
 import json
 import statistics
 import subprocess
@@ -81,11 +83,18 @@ class PyTorchStep:
         return statistics.median(1e-3 * a.elapsed_time(b) for a, b in zip(marks, marks[1:]))
 
 
-def pytorch_seconds(options: argparse.Namespace, batch: int, mode: str | None) -> float:
+def pytorch_rounds(options: argparse.Namespace, batch: int, mode: str | None) -> list[float]:
+    """Median step of each round; nothing where memory does not suffice. Leaves the GPU's memory free."""
     try:
-        return PyTorchStep(options.model, batch, mode).median_seconds(options.warmup, options.steps)
+        step = PyTorchStep(options.model, batch, mode)
+        return [step.median_seconds(options.warmup, options.steps) for _ in range(options.rounds)]
     except torch.OutOfMemoryError:
-        return float("nan")
+        return []
+    finally:
+        step = None
+        torch.compiler.reset()
+        gc.collect()
+        torch.cuda.empty_cache()
 
 
 def scalemark_seconds(options: argparse.Namespace, batch: int) -> tuple[float, str]:
@@ -122,28 +131,28 @@ def scalemark_seconds(options: argparse.Namespace, batch: int) -> tuple[float, s
 
 
 def measure_batch(options: argparse.Namespace, batch: int) -> None:
-    ours: list[float] = []
-    theirs: dict[str, list[float]] = {mode: [] for mode in options.modes}
-    for _ in range(options.rounds):
-        seconds, launch = scalemark_seconds(options, batch)
-        ours.append(seconds)
-        for mode in options.modes:
-            theirs[mode].append(pytorch_seconds(options, batch, MODES[mode]))
-            torch.compiler.reset()
-            torch.cuda.empty_cache()
-    own = statistics.median(ours)
-    for mode, seconds_of_rounds in theirs.items():
-        other = statistics.median(seconds_of_rounds)
-        print(f"| {batch} | {mode} | {1e3 * own:.3f} | {1e3 * other:.3f} | {own / other:.3f} | {launch} |", flush=True)
+    before, launch = scalemark_seconds(options, batch)
+    for mode in options.modes:
+        rounds = pytorch_rounds(options, batch, MODES[mode])
+        after, _ = scalemark_seconds(options, batch)
+        own = (before + after) / 2
+        if rounds:
+            other = statistics.median(rounds)
+            span = f"{min(before, after) / max(rounds):.3f} to {max(before, after) / min(rounds):.3f}"
+            print(f"| {batch} | {mode} | {1e3 * own:.3f} | {1e3 * other:.3f} | {own / other:.3f} | {span} | {launch} |", flush=True)
+        else:
+            print(f"| {batch} | {mode} | {1e3 * own:.3f} | out of memory | | | {launch} |", flush=True)
+        before = after
 
 
 def main() -> None:
     options = parse_arguments()
     if not torch.cuda.is_available():
         sys.exit("gpu_step.py: PyTorch sees no GPU here")
+    torch.backends.cudnn.benchmark = True  # as Scalemark has it
     print(f"{options.model}, bf16, one {torch.cuda.get_device_name()}, PyTorch {torch.__version__}; medians in ms\n")
-    print("| batch | PyTorch | Scalemark | PyTorch's | Scalemark / PyTorch | Scalemark's steps |")
-    print("|---|---|---|---|---|---|")
+    print("| batch | PyTorch | Scalemark | PyTorch's | Scalemark / PyTorch | range | Scalemark's steps |")
+    print("|---|---|---|---|---|---|---|")
     for batch in options.batches:
         measure_batch(options, batch)
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "comm/backend_under_test.h"
@@ -45,6 +47,10 @@ class GpuCaseTest : public ::testing::Test {
   static void expect_near(const std::vector<double>& found, const std::vector<double>& expected, double tolerance) {
     ASSERT_EQ(found.size(), expected.size());
     for (std::size_t step = 0; step < found.size(); ++step) EXPECT_NEAR(found[step], expected[step], tolerance) << step;
+  }
+
+  static std::int64_t total_of(const std::vector<std::int64_t>& bytes) {
+    return std::accumulate(bytes.begin(), bytes.end(), std::int64_t{0});
   }
 
   at::Device device_{at::kCPU};
@@ -99,6 +105,21 @@ TEST_F(GpuCaseTest, GraphsAreRankInvariant) {
       data::open_dataset({.name = "synthetic", .images = 256}, data::Split::kTrain);
   const Visit alone = MeasuredCase(whole, {device_, *single, single_control, *memory_, watch_, images, nullptr}).run(0);
   expect_near(alone.loss, mean, 1e-9);
+}
+
+// Each reduction rounds what it moves once more: the first loss knows nothing of it yet, later ones a little.
+TEST_F(GpuCaseTest, CompressedGradientsTrainNearlyAsWholeOnes) {
+  auto hooked = config(config::Precision::kFp32, Switch::kAuto, Switch::kAuto);
+  const Visit whole = visit(hooked);
+  for (const auto& [hook, relative_error] :
+       {std::pair{config::CommHook::kFp16, 0x1p-11}, std::pair{config::CommHook::kBf16, 0x1p-8}}) {
+    hooked.train.comm_hook = hook;
+    const Visit compressed = visit(hooked);
+    EXPECT_EQ(compressed.not_graphed, "");
+    const int narrower = control_.size() > 1 ? 2 : 1;
+    EXPECT_EQ(narrower * total_of(compressed.bucket_bytes), total_of(whole.bucket_bytes));
+    expect_near(compressed.loss, whole.loss, 4 * relative_error * whole.loss.front());
+  }
 }
 
 }  // namespace

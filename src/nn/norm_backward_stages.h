@@ -18,11 +18,18 @@ SCALEMARK_HOST_DEVICE inline float behind_tail(Value gradient, Value x, Value y,
   return static_cast<float>(gradient);
 }
 
+template <typename Value>
+struct GradientRow {
+  NormVector<Value> x;
+  NormVector<Value> gradient;
+  NormVector<Value> y;  ///< zeros where nobody asks for it
+};
+
 template <typename Value, NormTail kTail, typename Block>
 SCALEMARK_HOST_DEVICE void sum_gradients(Block& block, const NormPass& pass, const NormGrid& grid) {
   constexpr int kValues = NormVector<Value>::kValues;
-  const int width = grid.threads_x * kValues;
-  auto* slots = block.template shared<ValueSums<float>>();
+  constexpr int kAhead = 4;
+  const BlockSlots<ValueSums<float>> slots{block.template shared<ValueSums<float>>(), grid.threads_x, kValues};
   block.each_thread([&](int x, int y) {
     const NormShare share(grid, block.column_group, block.row_block, x, y);
     ValueSums<float> own[kValues] = {};
@@ -30,31 +37,35 @@ SCALEMARK_HOST_DEVICE void sum_gradients(Block& block, const NormPass& pass, con
       const int first_channel = share.column * kValues;
       const ChannelScales<kValues> of(pass, first_channel);
       const ChannelValues<kValues> mean(pass.mean, first_channel);
-      for (std::int64_t row = share.begin; row < share.end; row += grid.threads_y) {
+      const auto load = [&](std::int64_t row) {
         const std::int64_t at = row * grid.columns + share.column;
-        const auto values = load_vector<Value>(pass.x, at);
-        auto gradient = load_vector<Value>(pass.gradient, at);
-        NormVector<Value> output{};
-        if constexpr (kTail == NormTail::kAddRelu) output = load_vector<Value>(pass.y, at);
-        for (int i = 0; i < kValues; ++i) {
-          const float g =
-              behind_tail<kTail>(gradient.values[i], values.values[i], output.values[i], of.scale[i], of.shift[i]);
-          own[i].add({g, g * (static_cast<float>(values.values[i]) - mean.values[i])});
-          gradient.values[i] = static_cast<Value>(g);
-        }
-        if constexpr (kTail == NormTail::kAddRelu) store_vector(pass.masked, at, gradient);
-      }
+        GradientRow<Value> loaded{load_vector<Value>(pass.x, at), load_vector<Value>(pass.gradient, at), {}};
+        if constexpr (kTail == NormTail::kAddRelu) loaded.y = load_vector<Value>(pass.y, at);
+        return loaded;
+      };
+      for_each_row<kAhead>(
+          share.begin, share.end, grid.threads_y, load, [&](std::int64_t row, GradientRow<Value> loaded) {
+            for (int i = 0; i < kValues; ++i) {
+              const Value value = loaded.x.values[i];
+              const float g =
+                  behind_tail<kTail>(loaded.gradient.values[i], value, loaded.y.values[i], of.scale[i], of.shift[i]);
+              own[i].add({g, g * (static_cast<float>(value) - mean.values[i])});
+              loaded.gradient.values[i] = static_cast<Value>(g);
+            }
+            if constexpr (kTail == NormTail::kAddRelu)
+              store_vector(pass.masked, row * grid.columns + share.column, loaded.gradient);
+          });
     }
-    for (int i = 0; i < kValues; ++i) slots[y * width + x * kValues + i] = own[i];
+    for (int i = 0; i < kValues; ++i) slots.at(x, y, i) = own[i];
   });
-  fold(block, slots, grid.threads_y, kValues, width);
+  fold(block, slots, grid.threads_y);
   block.each_thread([&](int x, int y) {
     const NormShare share(grid, block.column_group, block.row_block, x, 0);
     if (y > 0 || share.column >= grid.columns) return;
     for (int i = 0; i < kValues; ++i) {
       const std::int64_t at = std::int64_t{block.row_block} * grid.channels + share.column * kValues + i;
-      pass.first[at] = slots[x * kValues + i].first;
-      pass.second[at] = slots[x * kValues + i].second;
+      pass.first[at] = slots.at(x, 0, i).first;
+      pass.second[at] = slots.at(x, 0, i).second;
     }
   });
 }
@@ -73,20 +84,23 @@ SCALEMARK_HOST_DEVICE inline void write_gradients(const NormPass& pass, const No
 
 template <typename Block>
 SCALEMARK_HOST_DEVICE void finish_gradients(Block& block, const NormPass& pass, const NormGrid& grid) {
-  auto* slots = block.template shared<ValueSums<double>>();
+  const BlockSlots<ValueSums<double>> slots{block.template shared<ValueSums<double>>(), kFinishThreadsX, 1};
   block.each_thread([&](int x, int y) {
     const int channel = block.column_group * kFinishThreadsX + x;
     ValueSums<double> own{0, 0};
-    for (int part = y; part < grid.row_blocks && channel < grid.channels; part += kFinishThreadsY) {
-      const std::int64_t at = std::int64_t{part} * grid.channels + channel;
-      own.add({pass.first[at], pass.second[at]});
+    if (channel < grid.channels) {
+      for_each_row<kFinishAhead>(
+          y, grid.row_blocks, kFinishThreadsY, [&](std::int64_t part) { return block_sums(pass, grid, part, channel); },
+          [&](std::int64_t, const ValueSums<float>& found) {
+            own.add({found.first, found.second});
+          });
     }
-    slots[y * kFinishThreadsX + x] = own;
+    slots.at(x, y, 0) = own;
   });
-  fold(block, slots, kFinishThreadsY, 1, kFinishThreadsX);
+  fold(block, slots, kFinishThreadsY);
   block.each_thread([&](int x, int y) {
     const int channel = block.column_group * kFinishThreadsX + x;
-    if (y == 0 && channel < grid.channels) write_gradients(pass, grid, channel, slots[x]);
+    if (y == 0 && channel < grid.channels) write_gradients(pass, grid, channel, slots.at(x, 0, 0));
   });
 }
 
@@ -103,18 +117,21 @@ SCALEMARK_HOST_DEVICE void write_input_gradient(Block& block, const NormPass& pa
     const ChannelValues<kValues> mean(pass.mean, first_channel);
     const ChannelValues<kValues> of_deviation(pass.of_deviation, first_channel);
     const ChannelValues<kValues> constant(pass.constant, first_channel);
-    for (std::int64_t row = share.begin; row < share.end; row += grid.threads_y) {
+    const auto load = [&](std::int64_t row) {
       const std::int64_t at = row * grid.columns + share.column;
-      const auto values = load_vector<Value>(pass.x, at);
-      auto gradient = load_vector<Value>(pass.gradient, at);
-      for (int i = 0; i < kValues; ++i) {
-        const float g = behind_tail<kMask>(gradient.values[i], values.values[i], Value{}, of.scale[i], of.shift[i]);
-        const float deviation = static_cast<float>(values.values[i]) - mean.values[i];
-        gradient.values[i] =
-            static_cast<Value>(of.scale[i] * g + of_deviation.values[i] * deviation + constant.values[i]);
-      }
-      store_vector(pass.output, at, gradient);
-    }
+      return GradientRow<Value>{load_vector<Value>(pass.x, at), load_vector<Value>(pass.gradient, at), {}};
+    };
+    for_each_row<kMapRowsAhead>(
+        share.begin, share.end, grid.threads_y, load, [&](std::int64_t row, GradientRow<Value> loaded) {
+          for (int i = 0; i < kValues; ++i) {
+            const Value value = loaded.x.values[i];
+            const float g = behind_tail<kMask>(loaded.gradient.values[i], value, Value{}, of.scale[i], of.shift[i]);
+            const float deviation = static_cast<float>(value) - mean.values[i];
+            loaded.gradient.values[i] =
+                static_cast<Value>(of.scale[i] * g + of_deviation.values[i] * deviation + constant.values[i]);
+          }
+          store_vector(pass.output, row * grid.columns + share.column, loaded.gradient);
+        });
   });
 }
 

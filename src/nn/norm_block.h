@@ -42,17 +42,40 @@ struct ValueSums {
   }
 };
 
-/// Adds up over y what the threads left in `slots`, [threads_y][width]: halves, so that the order is that of the shape.
+/// What the threads of a block leave each other: [y][of the thread][x], so that neighbours use neighbouring banks.
+template <typename Slot>
+struct BlockSlots {
+  SCALEMARK_HOST_DEVICE Slot& at(int x, int y, int i) const { return slots[(y * slots_of_thread + i) * threads_x + x]; }
+
+  Slot* slots;
+  int threads_x;
+  int slots_of_thread;
+};
+
+/// Adds up over y: halves, so that the order is that of the shape. The sums are those of y = 0.
 template <typename Block, typename Slot>
-SCALEMARK_HOST_DEVICE void fold(Block& block, Slot* slots, int threads_y, int slots_of_thread, int width) {
+SCALEMARK_HOST_DEVICE void fold(Block& block, const BlockSlots<Slot>& slots, int threads_y) {
   for (int half = threads_y / 2; half > 0; half /= 2) {
     block.each_thread([&](int x, int y) {
       if (y >= half) return;
-      for (int i = x * slots_of_thread; i < (x + 1) * slots_of_thread; ++i) {
-        slots[y * width + i].add(slots[(y + half) * width + i]);
-      }
+      for (int i = 0; i < slots.slots_of_thread; ++i) slots.at(x, y, i).add(slots.at(x, y + half, i));
     });
   }
+}
+
+/// Calls use(row, what load(row) gave) from `begin` on by `step`, in that order, with the loads of kAhead rows under
+/// way at once: one alone would leave a GPU's memory idle.
+template <int kAhead, typename Load, typename Use>
+SCALEMARK_HOST_DEVICE void for_each_row(std::int64_t begin, std::int64_t end, int step, Load&& load, Use&& use) {
+  std::int64_t row = begin;
+  for (; row + (kAhead - 1) * step < end; row += kAhead * step) {
+    decltype(load(row)) ahead[kAhead];
+    SCALEMARK_UNROLL
+    for (int i = 0; i < kAhead; ++i) ahead[i] = load(row + i * step);
+    SCALEMARK_UNROLL
+    for (int i = 0; i < kAhead; ++i) use(row + i * step, ahead[i]);
+  }
+  for (; row < end; row += step) use(row, load(row));
 }
 
 /// What one thread of a block works on.
@@ -68,6 +91,13 @@ struct NormShare {
   std::int64_t begin;
   std::int64_t end;
 };
+
+/// What a block of rows left of a channel.
+SCALEMARK_HOST_DEVICE inline ValueSums<float> block_sums(const NormPass& pass, const NormGrid& grid,
+                                                         std::int64_t row_block, int channel) {
+  const std::int64_t at = row_block * grid.channels + channel;
+  return {pass.first[at], pass.second[at]};
+}
 
 template <typename Value>
 SCALEMARK_HOST_DEVICE inline NormVector<Value> load_vector(const void* map, std::int64_t vector) {

@@ -6,47 +6,46 @@
 // See norm_stages.h.
 namespace scalemark::nn {
 
-// Relative to the channel's first value: sums of squares of values far from zero would have no digit left.
+// Relative to the channel's value in the block's first row: sums of squares of values far from zero would have no digit
+// left.
 template <typename Value, typename Block>
 SCALEMARK_HOST_DEVICE void sum_moments(Block& block, const NormPass& pass, const NormGrid& grid) {
   constexpr int kValues = NormVector<Value>::kValues;
-  const int width = grid.threads_x * kValues;
-  auto* slots = block.template shared<ValueMoments<float>>();
+  constexpr int kAhead = 8;
+  const BlockSlots<ValueSums<float>> slots{block.template shared<ValueSums<float>>(), grid.threads_x, kValues};
+  const std::int64_t first_row = block.row_block * grid.rows_per_block;
   block.each_thread([&](int x, int y) {
     const NormShare share(grid, block.column_group, block.row_block, x, y);
-    float origin[kValues] = {};
-    float sums[kValues] = {};
-    float squares[kValues] = {};
-    float count = 0;
-    for (std::int64_t row = share.begin; row < share.end; row += grid.threads_y) {
-      const auto values = load_vector<Value>(pass.x, row * grid.columns + share.column);
-      for (int i = 0; i < kValues; ++i) {
-        if (count == 0) origin[i] = static_cast<float>(values.values[i]);
-        const float deviation = static_cast<float>(values.values[i]) - origin[i];
-        sums[i] += deviation;
-        squares[i] += deviation * deviation;
-      }
-      count += 1;
+    ValueSums<float> own[kValues] = {};
+    if (share.begin < share.end) {
+      const auto load = [&](std::int64_t row) { return load_vector<Value>(pass.x, row * grid.columns + share.column); };
+      const NormVector<Value> origin = load(first_row);
+      for_each_row<kAhead>(
+          share.begin, share.end, grid.threads_y, load, [&](std::int64_t, const NormVector<Value>& values) {
+            for (int i = 0; i < kValues; ++i) {
+              const float deviation = static_cast<float>(values.values[i]) - static_cast<float>(origin.values[i]);
+              own[i].add({deviation, deviation * deviation});
+            }
+          });
     }
-    const float divisor = count > 0 ? count : 1;
-    for (int i = 0; i < kValues; ++i) {
-      slots[y * width + x * kValues + i] = {count, origin[i] + sums[i] / divisor,
-                                            squares[i] - sums[i] * sums[i] / divisor};
-    }
+    for (int i = 0; i < kValues; ++i) slots.at(x, y, i) = own[i];
   });
-  fold(block, slots, grid.threads_y, kValues, width);
+  fold(block, slots, grid.threads_y);
   block.each_thread([&](int x, int y) {
     const NormShare share(grid, block.column_group, block.row_block, x, 0);
     if (y > 0 || share.column >= grid.columns) return;
+    const auto origin = load_vector<Value>(pass.x, first_row * grid.columns + share.column);
+    const auto rows = static_cast<float>(share.end - share.begin);
     for (int i = 0; i < kValues; ++i) {
+      const ValueSums<float>& sums = slots.at(x, 0, i);
       const std::int64_t at = std::int64_t{block.row_block} * grid.channels + share.column * kValues + i;
-      pass.first[at] = slots[x * kValues + i].mean;
-      pass.second[at] = slots[x * kValues + i].squares;
+      pass.first[at] = static_cast<float>(origin.values[i]) + sums.first / rows;
+      pass.second[at] = sums.second - sums.first * sums.first / rows;
     }
   });
 }
 
-SCALEMARK_HOST_DEVICE inline double rows_of_block(const NormGrid& grid, int row_block) {
+SCALEMARK_HOST_DEVICE inline double rows_of_block(const NormGrid& grid, std::int64_t row_block) {
   const std::int64_t begin = row_block * grid.rows_per_block;
   const std::int64_t left = grid.rows - begin;
   return static_cast<double>(left < grid.rows_per_block ? left : grid.rows_per_block);
@@ -72,44 +71,53 @@ SCALEMARK_HOST_DEVICE inline void write_moments(const NormPass& pass, int channe
 
 template <typename Block>
 SCALEMARK_HOST_DEVICE void finish_moments(Block& block, const NormPass& pass, const NormGrid& grid) {
-  auto* slots = block.template shared<ValueMoments<double>>();
+  const BlockSlots<ValueMoments<double>> slots{block.template shared<ValueMoments<double>>(), kFinishThreadsX, 1};
   block.each_thread([&](int x, int y) {
     const int channel = block.column_group * kFinishThreadsX + x;
     ValueMoments<double> own{0, 0, 0};
-    for (int part = y; part < grid.row_blocks && channel < grid.channels; part += kFinishThreadsY) {
-      const std::int64_t at = std::int64_t{part} * grid.channels + channel;
-      own.add({rows_of_block(grid, part), pass.first[at], pass.second[at]});
+    if (channel < grid.channels) {
+      for_each_row<kFinishAhead>(
+          y, grid.row_blocks, kFinishThreadsY, [&](std::int64_t part) { return block_sums(pass, grid, part, channel); },
+          [&](std::int64_t part, const ValueSums<float>& found) {
+            own.add({rows_of_block(grid, part), found.first, found.second});
+          });
     }
-    slots[y * kFinishThreadsX + x] = own;
+    slots.at(x, y, 0) = own;
   });
-  fold(block, slots, kFinishThreadsY, 1, kFinishThreadsX);
+  fold(block, slots, kFinishThreadsY);
   block.each_thread([&](int x, int y) {
     const int channel = block.column_group * kFinishThreadsX + x;
-    if (y == 0 && channel < grid.channels) write_moments(pass, channel, slots[x]);
+    if (y == 0 && channel < grid.channels) write_moments(pass, channel, slots.at(x, 0, 0));
   });
 }
 
 template <typename Value, NormTail kTail, typename Block>
 SCALEMARK_HOST_DEVICE void normalize(Block& block, const NormPass& pass, const NormGrid& grid) {
   constexpr int kValues = NormVector<Value>::kValues;
+  struct Row {
+    NormVector<Value> x;
+    NormVector<Value> added;
+  };
   block.each_thread([&](int x, int y) {
     const NormShare share(grid, block.column_group, block.row_block, x, y);
     if (share.begin >= share.end) return;
     const ChannelScales<kValues> of(pass, share.column * kValues);
-    for (std::int64_t row = share.begin; row < share.end; row += grid.threads_y) {
+    const auto load = [&](std::int64_t row) {
       const std::int64_t at = row * grid.columns + share.column;
-      auto values = load_vector<Value>(pass.x, at);
-      NormVector<Value> added{};
-      if constexpr (kTail == NormTail::kAddRelu) added = load_vector<Value>(pass.residual, at);
+      Row loaded{load_vector<Value>(pass.x, at), {}};
+      if constexpr (kTail == NormTail::kAddRelu) loaded.added = load_vector<Value>(pass.residual, at);
+      return loaded;
+    };
+    for_each_row<kMapRowsAhead>(share.begin, share.end, grid.threads_y, load, [&](std::int64_t row, Row loaded) {
       for (int i = 0; i < kValues; ++i) {
-        float y_value = static_cast<float>(values.values[i]) * of.scale[i] + of.shift[i];
-        if constexpr (kTail == NormTail::kAddRelu) y_value += static_cast<float>(added.values[i]);
+        float y_value = static_cast<float>(loaded.x.values[i]) * of.scale[i] + of.shift[i];
+        if constexpr (kTail == NormTail::kAddRelu) y_value += static_cast<float>(loaded.added.values[i]);
         // Not max(): what is no number stays none.
         if (kTail != NormTail::kNothing && y_value < 0) y_value = 0;
-        values.values[i] = static_cast<Value>(y_value);
+        loaded.x.values[i] = static_cast<Value>(y_value);
       }
-      store_vector(pass.output, at, values);
-    }
+      store_vector(pass.output, row * grid.columns + share.column, loaded.x);
+    });
   });
 }
 

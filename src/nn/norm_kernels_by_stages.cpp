@@ -8,10 +8,10 @@ namespace {
 
 constexpr std::int64_t kVectorBytes = 16;
 
-NormGrid grid_of(const at::Tensor& x) {
+NormGrid grid_of(const at::Tensor& x, const NormCut& cut) {
   const std::int64_t channels = x.size(1);
   return make_norm_grid(x.numel() / channels, static_cast<int>(channels),
-                        static_cast<int>(kVectorBytes / static_cast<std::int64_t>(x.element_size())));
+                        static_cast<int>(kVectorBytes / static_cast<std::int64_t>(x.element_size())), cut);
 }
 
 float* values_of(const at::Tensor& by_channel) {
@@ -30,7 +30,7 @@ NormPass pass_of(const at::Tensor& x, const at::Tensor& weight, const at::Tensor
 }
 
 /// Two values per block of rows and channel.
-at::Tensor block_sums(const NormGrid& grid, const at::Tensor& weight) {
+at::Tensor empty_sums(const NormGrid& grid, const at::Tensor& weight) {
   return at::empty({2, grid.row_blocks, grid.channels}, weight.options().requires_grad(false));
 }
 
@@ -66,7 +66,7 @@ bool NormKernelsByStages::cover(const NormInput& input) const {
 
 NormMoments NormKernelsByStages::moments(const NormInput& input, double epsilon,
                                          const RunningStatistics& running) const {
-  const NormGrid grid = grid_of(input.x);
+  const NormGrid grid = grid_of(input.x, kSumCut);
   const at::ScalarType dtype = input.x.scalar_type();
   NormMoments found{at::empty_like(input.weight.detach()), at::empty_like(input.weight.detach())};
   NormPass pass = pass_of(input.x, input.weight, input.bias, found);
@@ -74,7 +74,7 @@ NormMoments NormKernelsByStages::moments(const NormInput& input, double epsilon,
   pass.momentum = running.momentum;
   pass.running_mean = values_of(running.mean);
   pass.running_variance = values_of(running.variance);
-  const at::Tensor sums = block_sums(grid, input.weight);
+  const at::Tensor sums = empty_sums(grid, input.weight);
   use_sums(sums, pass);
   launcher_.run(NormStage::kMoments, dtype, input.tail, pass, grid);
   launcher_.run(NormStage::kFinishMoments, dtype, input.tail, pass, grid);
@@ -86,19 +86,19 @@ at::Tensor NormKernelsByStages::evaluate(const NormInput& input, const NormMomen
   NormPass pass = pass_of(input.x, input.weight, input.bias, moments);
   if (input.residual.defined()) pass.residual = input.residual.const_data_ptr();
   pass.output = y.mutable_data_ptr();
-  launcher_.run(NormStage::kNormalize, input.x.scalar_type(), input.tail, pass, grid_of(input.x));
+  launcher_.run(NormStage::kNormalize, input.x.scalar_type(), input.tail, pass, grid_of(input.x, kMapCut));
   return y;
 }
 
 NormGradients NormKernelsByStages::backward(const NormSaved& saved, const at::Tensor& gradient) const {
-  const NormGrid grid = grid_of(saved.x);
+  const NormGrid grid = grid_of(saved.x, kSumCut);
   const at::ScalarType dtype = saved.x.scalar_type();
   const bool adds = saved.tail == NormTail::kAddRelu;
   NormGradients gradients{at::empty_like(saved.x), adds ? at::empty_like(saved.x) : at::Tensor(),
                           at::empty_like(saved.weight.detach()), at::empty_like(saved.bias.detach())};
   const at::Tensor of_deviation = at::empty_like(gradients.weight);
   const at::Tensor constant = at::empty_like(gradients.weight);
-  const at::Tensor sums = block_sums(grid, saved.weight);
+  const at::Tensor sums = empty_sums(grid, saved.weight);
   NormPass pass = pass_of(saved.x, saved.weight, saved.bias, saved.moments);
   use_sums(sums, pass);
   pass.gradient = gradient.const_data_ptr();
@@ -114,7 +114,7 @@ NormGradients NormKernelsByStages::backward(const NormSaved& saved, const at::Te
   launcher_.run(NormStage::kGradientSums, dtype, saved.tail, pass, grid);
   launcher_.run(NormStage::kFinishGradients, dtype, saved.tail, pass, grid);
   if (adds) pass.gradient = pass.masked;
-  launcher_.run(NormStage::kInputGradient, dtype, saved.tail, pass, grid);
+  launcher_.run(NormStage::kInputGradient, dtype, saved.tail, pass, grid_of(saved.x, kMapCut));
   return gradients;
 }
 
@@ -124,7 +124,7 @@ PooledNorm NormKernelsByStages::pool(const NormInput& input, const NormMoments& 
   NormPass pass = pass_of(x, input.weight, input.bias, moments);
   pass.output = pooled.y.mutable_data_ptr();
   set_pooling(x, pooled.place, pass);
-  launcher_.run(NormStage::kPool, x.scalar_type(), NormTail::kRelu, pass, grid_of(pooled.y));
+  launcher_.run(NormStage::kPool, x.scalar_type(), NormTail::kRelu, pass, grid_of(pooled.y, kMapCut));
   return pooled;
 }
 
@@ -134,7 +134,7 @@ at::Tensor NormKernelsByStages::unpool(const at::Tensor& x, const at::Tensor& pl
   pass.gradient = gradient.const_data_ptr();
   pass.output = input_gradient.mutable_data_ptr();
   set_pooling(x, place, pass);
-  launcher_.run(NormStage::kUnpool, x.scalar_type(), NormTail::kRelu, pass, grid_of(x));
+  launcher_.run(NormStage::kUnpool, x.scalar_type(), NormTail::kRelu, pass, grid_of(x, kMapCut));
   return input_gradient;
 }
 

@@ -27,17 +27,28 @@ struct NormGrid {
   std::int64_t rows_per_block = 0;
 };
 
-/// The threads and blocks of the stages that finish over blocks.
+/// The threads of the stages that finish over blocks, and the blocks' sums that each has under way at once.
 constexpr int kFinishThreadsX = 8;  // channels
 constexpr int kFinishThreadsY = 64;
+constexpr int kFinishAhead = 4;
 
 constexpr int kNormThreads = 256;
+/// Rows that a thread of kNormalize and kInputGradient has under way at once.
+constexpr int kMapRowsAhead = 4;
+
+/// How a stage is best cut.
+struct NormCut {
+  int fewest_turns;  ///< rows that each thread sees at least, where there are so many
+  int most_blocks;
+};
+/// Of the stages that sum: each block costs a fold over its threads, and a turn of the stage that finishes.
+constexpr NormCut kSumCut{8, 512};
+/// Of those that write a map.
+constexpr NormCut kMapCut{kMapRowsAhead, 2048};
 
 /// @param values  as many as 16 bytes hold; a divisor of channels
-inline NormGrid make_norm_grid(std::int64_t rows, int channels, int values) {
+inline NormGrid make_norm_grid(std::int64_t rows, int channels, int values, const NormCut& cut) {
   constexpr int kMostThreadsX = 32;
-  constexpr int kMostBlocks = 1024;
-  constexpr int kFewestTurns = 2;  // rows that each thread sees at least, where there are so many
   NormGrid grid;
   grid.rows = rows;
   grid.channels = channels;
@@ -45,11 +56,13 @@ inline NormGrid make_norm_grid(std::int64_t rows, int channels, int values) {
   while (2 * grid.threads_x <= grid.columns && grid.threads_x < kMostThreadsX) grid.threads_x *= 2;
   grid.threads_y = kNormThreads / grid.threads_x;
   grid.column_groups = (grid.columns + grid.threads_x - 1) / grid.threads_x;
-  const std::int64_t rows_at_least = std::int64_t{kFewestTurns} * grid.threads_y;
+  const std::int64_t rows_at_least = std::int64_t{cut.fewest_turns} * grid.threads_y;
   const std::int64_t useful = (rows + rows_at_least - 1) / rows_at_least;
-  const std::int64_t most = kMostBlocks / grid.column_groups > 0 ? kMostBlocks / grid.column_groups : 1;
+  const std::int64_t most = cut.most_blocks / grid.column_groups > 0 ? cut.most_blocks / grid.column_groups : 1;
   const std::int64_t wanted = useful < most ? useful : most;
-  grid.rows_per_block = (rows + wanted - 1) / wanted;
+  // A multiple, so that no thread is left with rows one by one.
+  const std::int64_t each = (rows + wanted - 1) / wanted;
+  grid.rows_per_block = (each + rows_at_least - 1) / rows_at_least * rows_at_least;
   grid.row_blocks = static_cast<int>((rows + grid.rows_per_block - 1) / grid.rows_per_block);
   return grid;
 }

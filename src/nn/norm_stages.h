@@ -38,7 +38,7 @@ inline KernelShape shape_of(NormStage stage, const NormGrid& grid) {
   const bool sums = stage == NormStage::kMoments || stage == NormStage::kGradientSums;
   const int slots = sums ? grid.threads_x * grid.threads_y * values : 0;
   return {grid.column_groups, grid.row_blocks, grid.threads_x, grid.threads_y,
-          slots * static_cast<int>(sizeof(ValueMoments<float>))};
+          slots * static_cast<int>(sizeof(ValueSums<float>))};
 }
 
 }  // namespace scalemark::nn

@@ -150,13 +150,16 @@ TEST(NormStagesAccuracy, VarianceOfValuesFarFromZero) {
 TEST(NormGrid, CoversEveryRowAndColumnOnce) {
   for (const std::int64_t rows : {1, 2, 255, 512, 1000, 32768, 8192 * 1024}) {
     for (const int channels : {8, 24, 64, 520, 2048}) {
-      const NormGrid grid = make_norm_grid(rows, channels, 8);
-      EXPECT_EQ(grid.threads_x * grid.threads_y, kNormThreads);
-      EXPECT_GE(grid.column_groups * grid.threads_x, grid.columns);
-      EXPECT_LT((grid.column_groups - 1) * grid.threads_x, grid.columns);
-      EXPECT_GE(grid.row_blocks * grid.rows_per_block, rows);
-      EXPECT_LT((grid.row_blocks - 1) * grid.rows_per_block, rows);
-      EXPECT_LE(shape_of(NormStage::kMoments, grid).shared_bytes, 48 * 1024) << "what a block has without asking";
+      for (const NormCut& cut : {kSumCut, kMapCut}) {
+        const NormGrid grid = make_norm_grid(rows, channels, 8, cut);
+        EXPECT_EQ(grid.threads_x * grid.threads_y, kNormThreads);
+        EXPECT_GE(grid.column_groups * grid.threads_x, grid.columns);
+        EXPECT_LT((grid.column_groups - 1) * grid.threads_x, grid.columns);
+        EXPECT_GE(grid.row_blocks * grid.rows_per_block, rows);
+        EXPECT_LT((grid.row_blocks - 1) * grid.rows_per_block, rows);
+        EXPECT_LE(grid.row_blocks * grid.column_groups, cut.most_blocks);
+        EXPECT_LE(shape_of(NormStage::kMoments, grid).shared_bytes, 48 * 1024) << "what a block has without asking";
+      }
     }
   }
 }

@@ -13,24 +13,6 @@ struct alignas(16) NormVector {
   Value values[kValues];
 };
 
-/// Count, mean and sum of squared deviations of some values (Chan et al. 1983).
-template <typename Real>
-struct ValueMoments {
-  Real count;
-  Real mean;
-  Real squares;
-
-  SCALEMARK_HOST_DEVICE void add(const ValueMoments& other) {
-    if (other.count == Real{0}) return;
-    const Real all = count + other.count;
-    const Real step = other.mean - mean;
-    const Real share = other.count / all;
-    mean += step * share;
-    squares += other.squares + step * step * count * share;
-    count = all;
-  }
-};
-
 template <typename Real>
 struct ValueSums {
   Real first;
@@ -112,8 +94,15 @@ SCALEMARK_HOST_DEVICE inline void store_vector(void* map, std::int64_t vector, c
 /// What a thread keeps of its channels in registers.
 template <int kValues>
 struct ChannelValues {
+  /// @param by_channel  in memory that lies as vectors need it
   SCALEMARK_HOST_DEVICE ChannelValues(const float* by_channel, int first_channel) {
-    for (int i = 0; i < kValues; ++i) values[i] = by_channel[first_channel + i];
+    constexpr int kOfVector = NormVector<float>::kValues;
+    SCALEMARK_UNROLL
+    for (int i = 0; i < kValues; i += kOfVector) {
+      const auto loaded = load_vector<float>(by_channel, (first_channel + i) / kOfVector);
+      SCALEMARK_UNROLL
+      for (int j = 0; j < kOfVector; ++j) values[i + j] = loaded.values[j];
+    }
   }
 
   float values[kValues];
@@ -123,10 +112,13 @@ struct ChannelValues {
 template <int kValues>
 struct ChannelScales {
   SCALEMARK_HOST_DEVICE ChannelScales(const NormPass& pass, int first_channel) {
+    const ChannelValues<kValues> weight(pass.weight, first_channel);
+    const ChannelValues<kValues> inverse_deviation(pass.inverse_deviation, first_channel);
+    const ChannelValues<kValues> bias(pass.bias, first_channel);
+    const ChannelValues<kValues> mean(pass.mean, first_channel);
     for (int i = 0; i < kValues; ++i) {
-      const int channel = first_channel + i;
-      scale[i] = pass.weight[channel] * pass.inverse_deviation[channel];
-      shift[i] = pass.bias[channel] - pass.mean[channel] * scale[i];
+      scale[i] = weight.values[i] * inverse_deviation.values[i];
+      shift[i] = bias.values[i] - mean.values[i] * scale[i];
     }
   }
 

@@ -59,27 +59,37 @@ SCALEMARK_HOST_DEVICE inline double square_root(double value) {
 #endif
 }
 
-SCALEMARK_HOST_DEVICE inline void write_moments(const NormPass& pass, int channel, const ValueMoments<double>& all) {
-  pass.mean[channel] = static_cast<float>(all.mean);
-  pass.inverse_deviation[channel] = static_cast<float>(1 / square_root(all.squares / all.count + pass.epsilon));
+/// @param sums  of the deviations from `origin`, and of their squares
+SCALEMARK_HOST_DEVICE inline void write_moments(const NormPass& pass, const NormGrid& grid, int channel, double origin,
+                                                const ValueSums<double>& sums) {
+  const auto count = static_cast<double>(grid.rows);
+  const double mean = origin + sums.first / count;
+  const double squares = sums.second - sums.first * sums.first / count;
+  pass.mean[channel] = static_cast<float>(mean);
+  pass.inverse_deviation[channel] = static_cast<float>(1 / square_root(squares / count + pass.epsilon));
   if (pass.running_mean == nullptr) return;
   const double keep = 1 - pass.momentum;
-  const double bessel = pass.momentum / (all.count - 1);
-  pass.running_mean[channel] = static_cast<float>(keep * pass.running_mean[channel] + pass.momentum * all.mean);
-  pass.running_variance[channel] = static_cast<float>(keep * pass.running_variance[channel] + bessel * all.squares);
+  const double bessel = pass.momentum / (count - 1);
+  pass.running_mean[channel] = static_cast<float>(keep * pass.running_mean[channel] + pass.momentum * mean);
+  pass.running_variance[channel] = static_cast<float>(keep * pass.running_variance[channel] + bessel * squares);
 }
 
+// Relative to the first block's mean: in fp64 nothing is lost by it, and sums need no division on the way, as means of
+// means would.
 template <typename Block>
 SCALEMARK_HOST_DEVICE void finish_moments(Block& block, const NormPass& pass, const NormGrid& grid) {
-  const BlockSlots<ValueMoments<double>> slots{block.template shared<ValueMoments<double>>(), kFinishThreadsX, 1};
+  const BlockSlots<ValueSums<double>> slots{block.template shared<ValueSums<double>>(), kFinishThreadsX, 1};
   block.each_thread([&](int x, int y) {
     const int channel = block.column_group * kFinishThreadsX + x;
-    ValueMoments<double> own{0, 0, 0};
+    ValueSums<double> own{0, 0};
     if (channel < grid.channels) {
+      const double origin = pass.first[channel];
       for_each_row<kFinishAhead>(
           y, grid.row_blocks, kFinishThreadsY, [&](std::int64_t part) { return block_sums(pass, grid, part, channel); },
           [&](std::int64_t part, const ValueSums<float>& found) {
-            own.add({rows_of_block(grid, part), found.first, found.second});
+            const double rows = rows_of_block(grid, part);
+            const double deviation = found.first - origin;
+            own.add({rows * deviation, found.second + rows * deviation * deviation});
           });
     }
     slots.at(x, y, 0) = own;
@@ -87,7 +97,7 @@ SCALEMARK_HOST_DEVICE void finish_moments(Block& block, const NormPass& pass, co
   fold(block, slots, kFinishThreadsY);
   block.each_thread([&](int x, int y) {
     const int channel = block.column_group * kFinishThreadsX + x;
-    if (y == 0 && channel < grid.channels) write_moments(pass, channel, slots.at(x, 0, 0));
+    if (y == 0 && channel < grid.channels) write_moments(pass, grid, channel, pass.first[channel], slots.at(x, 0, 0));
   });
 }
 

@@ -3,6 +3,8 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 
+#include <cstdint>
+
 namespace scalemark::nn {
 namespace {
 
@@ -47,6 +49,10 @@ void set_pooling(const at::Tensor& x, const at::Tensor& place, NormPass& pass) {
 
 bool known_dtype(at::ScalarType dtype) { return dtype == at::kFloat || at::isReducedFloatingType(dtype); }
 
+bool lies_as_vectors(const at::Tensor& tensor) {
+  return reinterpret_cast<std::uintptr_t>(tensor.const_data_ptr()) % kVectorBytes == 0;
+}
+
 bool like(const at::Tensor& map, const at::Tensor& x) {
   return map.scalar_type() == x.scalar_type() && map.sizes() == x.sizes() && map.strides() == x.strides();
 }
@@ -57,11 +63,11 @@ bool NormKernelsByStages::cover(const NormInput& input) const {
   const at::Tensor& x = input.x;
   if (x.device().type() != launcher_.device_type() || !known_dtype(x.scalar_type()) || x.dim() != 4) return false;
   if (!x.is_contiguous(at::MemoryFormat::ChannelsLast)) return false;
-  if (x.size(1) * static_cast<std::int64_t>(x.element_size()) % kVectorBytes != 0) return false;
+  if (x.size(1) * static_cast<std::int64_t>(x.element_size()) % kVectorBytes != 0 || !lies_as_vectors(x)) return false;
   for (const at::Tensor& parameter : {input.weight, input.bias}) {
-    if (!parameter.defined() || parameter.scalar_type() != at::kFloat) return false;
+    if (!parameter.defined() || parameter.scalar_type() != at::kFloat || !lies_as_vectors(parameter)) return false;
   }
-  return input.tail != NormTail::kAddRelu || like(input.residual, x);
+  return input.tail != NormTail::kAddRelu || (like(input.residual, x) && lies_as_vectors(input.residual));
 }
 
 NormMoments NormKernelsByStages::moments(const NormInput& input, double epsilon,

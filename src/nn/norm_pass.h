@@ -42,7 +42,7 @@ struct NormCut {
   int most_blocks;
 };
 /// Of the stages that sum: each block costs a fold over its threads, and a turn of the stage that finishes.
-constexpr NormCut kSumCut{8, 512};
+constexpr NormCut kSumCut{8, 1024};
 /// Of those that write a map.
 constexpr NormCut kMapCut{kMapRowsAhead, 2048};
 

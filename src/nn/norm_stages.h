@@ -32,7 +32,7 @@ inline KernelShape shape_of(NormStage stage, const NormGrid& grid) {
   if (finishes) {
     constexpr int kSlots = kFinishThreadsX * kFinishThreadsY;
     const int blocks = (grid.channels + kFinishThreadsX - 1) / kFinishThreadsX;
-    return {blocks, 1, kFinishThreadsX, kFinishThreadsY, kSlots * static_cast<int>(sizeof(ValueMoments<double>))};
+    return {blocks, 1, kFinishThreadsX, kFinishThreadsY, kSlots * static_cast<int>(sizeof(ValueSums<double>))};
   }
   const int values = grid.channels / grid.columns;
   const bool sums = stage == NormStage::kMoments || stage == NormStage::kGradientSums;

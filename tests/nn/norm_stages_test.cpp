@@ -180,6 +180,9 @@ TEST(NormKernelsByStages, LeaveToOthersWhatDoesNotFillVectors) {
   auto planes = input(8, torch::kFloat);
   planes.x = planes.x.contiguous();
   EXPECT_FALSE(kernels.cover(planes));
+  auto between_vectors = input(8, torch::kFloat);
+  between_vectors.weight = torch::ones({9}).narrow(0, 1, 8);
+  EXPECT_FALSE(kernels.cover(between_vectors));
 }
 
 // The one thing that needs a GPU: that its compiler, its barriers and its memory give the same.

@@ -54,7 +54,7 @@ void step(benchmark::State& state, const Setting& setting, bool fused) {
   for (auto _ : state) {
     // Without a tail of its own a map is overwritten by ReLU, which a leaf must not be: one node in front.
     const at::Tensor input = x.view_as(x);
-    const at::Tensor y = setting.tail == NormTail::kAddRelu ? norm.add_relu(input, residual) : norm.relu(input);
+    const at::Tensor y = setting.tail == NormTail::kAddRelu ? norm.add_relu(input, residual).first : norm.relu(input);
     y.backward(gradient);
     x.mutable_grad().reset();
     residual.mutable_grad().reset();

@@ -19,16 +19,18 @@ at::Tensor in_layout_of(const at::Tensor& map, const at::Tensor& gradient) {
 
 class FusedNorm : public torch::autograd::Function<FusedNorm> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& residual,
-                            const at::Tensor& weight, const at::Tensor& bias, NormTail tail, double epsilon,
-                            const RunningStatistics& running) {
+  static variable_list forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& residual,
+                               const at::Tensor& weight, const at::Tensor& bias, NormTail tail, bool forks,
+                               double epsilon, const RunningStatistics& running) {
     RECORD_FUNCTION("scalemark::fused_norm", c10::ArrayRef<const c10::IValue>{});  // in traces
     NormResult result = norm_kernels(x.device().type())
                             ->train({x, residual.value_or(at::Tensor()), weight, bias, tail}, epsilon, running);
     context->saved_data["tail"] = static_cast<std::int64_t>(tail);
     context->save_for_backward({x, tail == NormTail::kAddRelu ? result.y : at::Tensor(), weight, bias,
                                 result.moments.mean, result.moments.inverse_deviation});
-    return result.y;
+    if (!forks) return {result.y};
+    context->set_materialize_grads(false);
+    return {result.y, result.y.variable_data()};
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& output_gradients) {
@@ -36,11 +38,17 @@ class FusedNorm : public torch::autograd::Function<FusedNorm> {
     const variable_list saved = context->get_saved_variables();
     const at::Tensor& x = saved[0];
     const auto tail = static_cast<NormTail>(context->saved_data["tail"].toInt());
-    NormGradients found = norm_kernels(x.device().type())
-                              ->backward({x, saved[1], saved[2], saved[3], {saved[4], saved[5]}, tail},
-                                         in_layout_of(x, output_gradients.front()));
-    // In the order of forward's arguments; the last three are no tensors.
-    return {found.x, found.residual, found.weight, found.bias, at::Tensor(), at::Tensor(), at::Tensor()};
+    // One of two readers may have had no part in the loss.
+    variable_list gradients;
+    for (const at::Tensor& gradient : output_gradients) {
+      if (gradient.defined()) gradients.push_back(in_layout_of(x, gradient));
+    }
+    gradients.resize(2);
+    NormGradients found =
+        norm_kernels(x.device().type())
+            ->backward({x, saved[1], saved[2], saved[3], {saved[4], saved[5]}, tail}, gradients[0], gradients[1]);
+    // In the order of forward's arguments; the last four are no tensors.
+    return {found.x, found.residual, found.weight, found.bias, at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
@@ -65,7 +73,7 @@ class PooledNormNode : public torch::autograd::Function<PooledNormNode> {
     const NormKernels& kernels = *norm_kernels(x.device().type());
     const at::Tensor gradient = kernels.unpool(x, place, in_layout_of(place, output_gradients.front()));
     const NormGradients found =
-        kernels.backward({x, {}, saved[1], saved[2], {saved[3], saved[4]}, NormTail::kRelu}, gradient);
+        kernels.backward({x, {}, saved[1], saved[2], {saved[3], saved[4]}, NormTail::kRelu}, gradient, /*other=*/{});
     return {found.x, found.weight, found.bias, at::Tensor(), at::Tensor()};
   }
 };
@@ -83,7 +91,14 @@ bool fused_norm_covers(const NormInput& input) {
 at::Tensor fused_norm(const NormInput& input, double epsilon, const RunningStatistics& running) {
   // Autograd takes a tensor that may be missing as an optional one.
   const auto residual = input.residual.defined() ? std::optional(input.residual) : std::nullopt;
-  return FusedNorm::apply(input.x, residual, input.weight, input.bias, input.tail, epsilon, running);
+  return FusedNorm::apply(input.x, residual, input.weight, input.bias, input.tail, /*forks=*/false, epsilon,
+                          running)[0];
+}
+
+Fork forked_norm(const NormInput& input, double epsilon, const RunningStatistics& running) {
+  const auto outputs = FusedNorm::apply(input.x, std::optional(input.residual), input.weight, input.bias,
+                                        NormTail::kAddRelu, /*forks=*/true, epsilon, running);
+  return {outputs[0], outputs[1]};
 }
 
 bool pooled_norm_covers(const NormInput& input) {

@@ -4,6 +4,12 @@
 
 namespace scalemark::nn {
 
+/// A map for two readers, in one memory. Their gradients come to it apart, so that backward need not write and read
+/// again the sum of the two.
+struct Fork {
+  at::Tensor first, second;
+};
+
 /// Whether fused_norm takes this input: the device has kernels, they cover it, and a channel has more than one value.
 bool fused_norm_covers(const NormInput& input);
 
@@ -11,6 +17,9 @@ bool fused_norm_covers(const NormInput& input);
 /// it keeps x and the moments for backward. Backward writes the gradients of x and residual alone, no masked map
 /// between the two.
 at::Tensor fused_norm(const NormInput& input, double epsilon, const RunningStatistics& running);
+
+/// The same with the tail kAddRelu, for two readers.
+Fork forked_norm(const NormInput& input, double epsilon, const RunningStatistics& running);
 
 /// Whether pooled_norm takes this input.
 bool pooled_norm_covers(const NormInput& input);

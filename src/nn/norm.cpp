@@ -4,7 +4,6 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/batch_norm.h>
 
-#include "nn/fused_norm.h"
 #include "nn/layers.h"
 
 namespace scalemark::nn {
@@ -35,6 +34,16 @@ at::Tensor Norm::apply(const at::Tensor& x, const at::Tensor& residual, NormTail
   at::Tensor y = normalized(x);
   if (tail == NormTail::kAddRelu) y += residual;
   return tail == NormTail::kNothing ? y : y.relu_();
+}
+
+Fork Norm::add_relu(const at::Tensor& x, const at::Tensor& residual) {
+  if (*this && fused_ && module_->is_training() && at::GradMode::is_enabled()) {
+    const NormInput input{x, residual, module_->weight, module_->bias, NormTail::kAddRelu};
+    if (fused_norm_covers(input) && norm_kernels(x.device().type())->adds_gradients())
+      return forked_norm(input, module_->options.eps(), count_batch());
+  }
+  const at::Tensor y = apply(x, residual, NormTail::kAddRelu);
+  return {y, y};
 }
 
 at::Tensor Norm::apply_fused(const NormInput& input) {

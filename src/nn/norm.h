@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "nn/norm_kernels.h"
+#include "nn/fused_norm.h"
 
 namespace scalemark::nn {
 
@@ -27,10 +27,8 @@ class Norm {
   /// The ImageNet stem's 3x3 max-pooling, stride 2, of relu(norm(x)), x as above.
   at::Tensor pooled_relu(const at::Tensor& x);
 
-  /// relu(norm(x) + residual), x as above.
-  at::Tensor add_relu(const at::Tensor& x, const at::Tensor& residual) {
-    return apply(x, residual, NormTail::kAddRelu);
-  }
+  /// relu(norm(x) + residual), x as above, for two readers.
+  Fork add_relu(const at::Tensor& x, const at::Tensor& residual);
 
   /// Makes its parameters and buffers the owner's; without batch norm there are none.
   void register_in(torch::nn::Module& owner, const char* name) const;

@@ -8,21 +8,22 @@ namespace scalemark::nn {
 
 /// The gradient behind the tail: that of y where ReLU let pass, as it does what is no number, else 0.
 template <NormTail kTail, typename Value>
-SCALEMARK_HOST_DEVICE inline float behind_tail(Value gradient, Value x, Value y, float scale, float shift) {
+SCALEMARK_HOST_DEVICE inline float behind_tail(float gradient, Value x, Value y, float scale, float shift) {
   if constexpr (kTail == NormTail::kRelu) {
     if (static_cast<float>(x) * scale + shift <= 0) return 0;
   }
   if constexpr (kTail == NormTail::kAddRelu) {
     if (static_cast<float>(y) <= 0) return 0;
   }
-  return static_cast<float>(gradient);
+  return gradient;
 }
 
 template <typename Value>
 struct GradientRow {
   NormVector<Value> x;
   NormVector<Value> gradient;
-  NormVector<Value> y;  ///< zeros where nobody asks for it
+  NormVector<Value> y;               ///< zeros where nobody asks for it
+  NormVector<Value> other_gradient;  ///< the same
 };
 
 template <typename Value, NormTail kTail, typename Block>
@@ -39,16 +40,21 @@ SCALEMARK_HOST_DEVICE void sum_gradients(Block& block, const NormPass& pass, con
       const ChannelValues<kValues> mean(pass.mean, first_channel);
       const auto load = [&](std::int64_t row) {
         const std::int64_t at = row * grid.columns + share.column;
-        GradientRow<Value> loaded{load_vector<Value>(pass.x, at), load_vector<Value>(pass.gradient, at), {}};
-        if constexpr (kTail == NormTail::kAddRelu) loaded.y = load_vector<Value>(pass.y, at);
+        GradientRow<Value> loaded{load_vector<Value>(pass.x, at), load_vector<Value>(pass.gradient, at), {}, {}};
+        if constexpr (kTail == NormTail::kAddRelu) {
+          loaded.y = load_vector<Value>(pass.y, at);
+          if (pass.other_gradient != nullptr) loaded.other_gradient = load_vector<Value>(pass.other_gradient, at);
+        }
         return loaded;
       };
       for_each_row<kAhead>(
           share.begin, share.end, grid.threads_y, load, [&](std::int64_t row, GradientRow<Value> loaded) {
             for (int i = 0; i < kValues; ++i) {
               const Value value = loaded.x.values[i];
-              const float g =
-                  behind_tail<kTail>(loaded.gradient.values[i], value, loaded.y.values[i], of.scale[i], of.shift[i]);
+              float gradient = static_cast<float>(loaded.gradient.values[i]);
+              if constexpr (kTail == NormTail::kAddRelu)
+                gradient += static_cast<float>(loaded.other_gradient.values[i]);
+              const float g = behind_tail<kTail>(gradient, value, loaded.y.values[i], of.scale[i], of.shift[i]);
               own[i].add({g, g * (static_cast<float>(value) - mean.values[i])});
               loaded.gradient.values[i] = static_cast<Value>(g);
             }
@@ -119,13 +125,14 @@ SCALEMARK_HOST_DEVICE void write_input_gradient(Block& block, const NormPass& pa
     const ChannelValues<kValues> constant(pass.constant, first_channel);
     const auto load = [&](std::int64_t row) {
       const std::int64_t at = row * grid.columns + share.column;
-      return GradientRow<Value>{load_vector<Value>(pass.x, at), load_vector<Value>(pass.gradient, at), {}};
+      return GradientRow<Value>{load_vector<Value>(pass.x, at), load_vector<Value>(pass.gradient, at), {}, {}};
     };
     for_each_row<kMapRowsAhead>(
         share.begin, share.end, grid.threads_y, load, [&](std::int64_t row, GradientRow<Value> loaded) {
           for (int i = 0; i < kValues; ++i) {
             const Value value = loaded.x.values[i];
-            const float g = behind_tail<kMask>(loaded.gradient.values[i], value, Value{}, of.scale[i], of.shift[i]);
+            const float g = behind_tail<kMask>(static_cast<float>(loaded.gradient.values[i]), value, Value{},
+                                               of.scale[i], of.shift[i]);
             const float deviation = static_cast<float>(value) - mean.values[i];
             loaded.gradient.values[i] =
                 static_cast<Value>(of.scale[i] * g + of_deviation.values[i] * deviation + constant.values[i]);

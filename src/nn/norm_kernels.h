@@ -74,7 +74,11 @@ class NormKernels {
   NormResult train(const NormInput& input, double epsilon, const RunningStatistics& running) const;
 
   /// @param gradient  of y, in its shape, dtype and layout.
-  virtual NormGradients backward(const NormSaved& saved, const at::Tensor& gradient) const = 0;
+  /// @param other     with kAddRelu: of y's second reader, like the first, to be added to it; or undefined.
+  virtual NormGradients backward(const NormSaved& saved, const at::Tensor& gradient, const at::Tensor& other) const = 0;
+
+  /// Whether backward() adds two gradients for less than adding them first costs.
+  virtual bool adds_gradients() const = 0;
 
   /// Whether pool() and unpool() take this input too.
   virtual bool cover_pool(const NormInput& input) const = 0;

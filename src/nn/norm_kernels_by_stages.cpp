@@ -96,7 +96,8 @@ at::Tensor NormKernelsByStages::evaluate(const NormInput& input, const NormMomen
   return y;
 }
 
-NormGradients NormKernelsByStages::backward(const NormSaved& saved, const at::Tensor& gradient) const {
+NormGradients NormKernelsByStages::backward(const NormSaved& saved, const at::Tensor& gradient,
+                                            const at::Tensor& other) const {
   const NormGrid grid = grid_of(saved.x, kSumCut);
   const at::ScalarType dtype = saved.x.scalar_type();
   const bool adds = saved.tail == NormTail::kAddRelu;
@@ -111,6 +112,7 @@ NormGradients NormKernelsByStages::backward(const NormSaved& saved, const at::Te
   if (adds) {
     pass.y = saved.y.const_data_ptr();
     pass.masked = gradients.residual.mutable_data_ptr();
+    if (other.defined()) pass.other_gradient = other.const_data_ptr();
   }
   pass.output = gradients.x.mutable_data_ptr();
   pass.weight_gradient = values_of(gradients.weight);

@@ -14,7 +14,8 @@ class NormKernelsByStages final : public NormKernels {
   bool cover(const NormInput& input) const override;
   NormMoments moments(const NormInput& input, double epsilon, const RunningStatistics& running) const override;
   at::Tensor evaluate(const NormInput& input, const NormMoments& moments) const override;
-  NormGradients backward(const NormSaved& saved, const at::Tensor& gradient) const override;
+  NormGradients backward(const NormSaved& saved, const at::Tensor& gradient, const at::Tensor& other) const override;
+  bool adds_gradients() const override { return true; }
   bool cover_pool(const NormInput& input) const override { return cover(input); }
   PooledNorm pool(const NormInput& input, const NormMoments& moments) const override;
   at::Tensor unpool(const at::Tensor& x, const at::Tensor& place, const at::Tensor& gradient) const override;

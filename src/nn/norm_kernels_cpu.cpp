@@ -2,6 +2,7 @@
 // kept by itself and added in the order of blocks and in double, so that the result does not depend on the threads.
 
 #include <ATen/Dispatch.h>
+#include <ATen/ops/add.h>
 #include <ATen/ops/empty_like.h>
 
 #include <cmath>
@@ -240,9 +241,13 @@ class CpuNormKernels final : public NormKernels {
     return SCALEMARK_BY_DTYPE(input.x, [&] { return normalize<scalar_t>(Blocks(input.x), input, moments); });
   }
 
-  NormGradients backward(const NormSaved& saved, const at::Tensor& gradient) const override {
-    return SCALEMARK_BY_DTYPE(saved.x, [&] { return Backward<scalar_t>(saved, gradient).run(); });
+  NormGradients backward(const NormSaved& saved, const at::Tensor& gradient, const at::Tensor& other) const override {
+    const at::Tensor whole = other.defined() ? at::add(gradient, other) : gradient;
+    return SCALEMARK_BY_DTYPE(saved.x, [&] { return Backward<scalar_t>(saved, whole).run(); });
   }
+
+  // Autograd adds them in place.
+  bool adds_gradients() const override { return false; }
 
   bool cover_pool(const NormInput& input) const override { return cover(input) && Blocks::is_channels_last(input.x); }
 

@@ -70,11 +70,12 @@ inline NormGrid make_norm_grid(std::int64_t rows, int channels, int values, cons
 /// The memory of one pass; what a stage does not name may be nullptr.
 struct NormPass {
   const void* x = nullptr;
-  const void* residual = nullptr;  ///< kNormalize with kAddRelu
-  const void* y = nullptr;         ///< kGradientSums with kAddRelu
-  const void* gradient = nullptr;  ///< of y; in kInputGradient with kAddRelu the masked one
-  void* output = nullptr;          ///< y, or the gradient of x
-  void* masked = nullptr;          ///< the gradient of the residual
+  const void* residual = nullptr;        ///< kNormalize with kAddRelu
+  const void* y = nullptr;               ///< kGradientSums with kAddRelu
+  const void* gradient = nullptr;        ///< of y; in kInputGradient with kAddRelu the masked one
+  const void* other_gradient = nullptr;  ///< kGradientSums with kAddRelu: that of y's second reader, or nullptr
+  void* output = nullptr;                ///< y, or the gradient of x
+  void* masked = nullptr;                ///< the gradient of the residual
   const float* weight = nullptr;
   const float* bias = nullptr;
   float* mean = nullptr;               ///< [channel]

@@ -27,9 +27,9 @@ void ResidualBlock::register_downsample() {
   register_module("downsample", registered);
 }
 
-torch::Tensor ResidualBlock::forward(const torch::Tensor& x) {
-  const torch::Tensor out = branch(x);
-  return branch_norm().add_relu(out, downsample_ ? downsample_norm_(downsample_->forward(x)) : x);
+Fork ResidualBlock::forward(const Fork& x) {
+  const torch::Tensor out = branch(x.first);
+  return branch_norm().add_relu(out, downsample_ ? downsample_norm_(downsample_->forward(x.second)) : x.second);
 }
 
 BasicBlock::BasicBlock(const BlockOptions& options)

@@ -25,7 +25,9 @@ std::int64_t block_expansion(BlockKind kind);
 /// or a strided 1x1 convolution where the shapes differ.
 class ResidualBlock : public torch::nn::Module {
  public:
-  torch::Tensor forward(const torch::Tensor& x);
+  /// The branch reads the first of the fork, the shortcut the second.
+  Fork forward(const Fork& x);
+  torch::Tensor forward(const torch::Tensor& x) { return forward(Fork{x, x}).first; }
 
  protected:
   ResidualBlock(const BlockOptions& options, BlockKind kind);

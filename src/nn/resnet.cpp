@@ -58,13 +58,14 @@ torch::Tensor ResNet::forward(const torch::Tensor& images) {
   if (checkpointing_ && is_training() && torch::GradMode::is_enabled()) {
     return logits(checkpointed_features(images));
   }
-  torch::Tensor x = stem(images);
+  const torch::Tensor first = stem(images);
+  Fork x{first, first};
   for (const Stage& stage : stages_) {
     for (const auto& block : stage) {
       x = block->forward(x);
     }
   }
-  return logits(x);
+  return logits(x.first);
 }
 
 torch::Tensor ResNet::stem(const torch::Tensor& images) {

@@ -40,7 +40,7 @@ torch::Tensor call(Norm& norm, NormTail tail, const torch::Tensor& x, const torc
     case NormTail::kRelu:
       return norm.relu(x);
     case NormTail::kAddRelu:
-      return norm.add_relu(x, residual);
+      return norm.add_relu(x, residual).first;
   }
   return {};
 }
@@ -209,6 +209,36 @@ TEST(FusedNormThreads, DoNotChangeAnyBit) {
   EXPECT_TRUE(torch::equal(passes[0].y, passes[1].y));
   for (std::size_t i = 0; i < passes[0].gradients.size(); ++i) {
     EXPECT_TRUE(torch::equal(passes[0].gradients[i], passes[1].gradients[i]));
+  }
+}
+
+// As a block's output and a second reader of it, who may have no part in the loss.
+TEST(ForkedNorm, BringsTheGradientsOfBothReaders) {
+  const std::vector<std::int64_t> shape{3, 8, 5, 5};
+  for (const bool second_counts : {true, false}) {
+    std::vector<std::vector<torch::Tensor>> gradients;
+    for (const bool forks : {false, true}) {
+      torch::manual_seed(9);
+      const auto leaf = [&] { return random_map(shape, torch::kDouble, torch::MemoryFormat::ChannelsLast); };
+      const torch::Tensor x = leaf().requires_grad_(), residual = leaf().requires_grad_();
+      const torch::Tensor weight = torch::rand(8, torch::kDouble).requires_grad_();
+      const torch::Tensor bias = torch::rand(8, torch::kDouble).requires_grad_();
+      const torch::Tensor of_first = leaf(), of_second = leaf();
+      const NormInput input{x, residual, weight, bias, NormTail::kAddRelu};
+      Fork y;
+      if (forks) {
+        y = forked_norm(input, 1e-5, {});
+        EXPECT_EQ(y.first.data_ptr(), y.second.data_ptr()) << "no second copy";
+      } else {
+        y.first = y.second = fused_norm(input, 1e-5, {});
+      }
+      torch::Tensor loss = (y.first * of_first).sum();
+      if (second_counts) loss = loss + (y.second * of_second).sum();
+      loss.backward();
+      gradients.push_back({x.grad(), residual.grad(), weight.grad(), bias.grad()});
+    }
+    for (std::size_t i = 0; i < gradients[0].size(); ++i)
+      EXPECT_LT(difference(gradients[0][i], gradients[1][i]), 1e-14) << "gradient " << i << ", " << second_counts;
   }
 }
 

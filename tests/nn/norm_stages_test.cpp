@@ -21,6 +21,7 @@ constexpr double kMomentum = 0.1;
 
 struct NormData {
   torch::Tensor x, residual, weight, bias, gradient;
+  torch::Tensor other;  ///< gradient of y's second reader
 };
 
 struct Outcome {
@@ -38,7 +39,7 @@ NormData random_data(const std::vector<std::int64_t>& shape, torch::Dtype dtype,
         .to(dtype)
         .contiguous(torch::MemoryFormat::ChannelsLast);
   };
-  return {map(offset), map(0), torch::rand({shape[1]}).sub_(0.5), torch::rand({shape[1]}).sub_(0.5), map(0)};
+  return {map(offset), map(0), torch::rand({shape[1]}).sub_(0.5), torch::rand({shape[1]}).sub_(0.5), map(0), {}};
 }
 
 Outcome by_kernels(const NormKernels& kernels, const NormData& data, NormTail tail) {
@@ -50,7 +51,8 @@ Outcome by_kernels(const NormKernels& kernels, const NormData& data, NormTail ta
   EXPECT_TRUE(kernels.cover(input));
   const NormResult result = kernels.train(input, kEpsilon, {outcome.running_mean, outcome.running_variance, kMomentum});
   outcome.y = result.y;
-  outcome.gradients = kernels.backward({data.x, result.y, data.weight, data.bias, result.moments, tail}, data.gradient);
+  outcome.gradients =
+      kernels.backward({data.x, result.y, data.weight, data.bias, result.moments, tail}, data.gradient, data.other);
   return outcome;
 }
 
@@ -65,7 +67,8 @@ Outcome by_operators_in_fp64(const NormData& data, NormTail tail) {
                                       /*training=*/true, kMomentum, kEpsilon, /*cudnn_enabled=*/false);
   if (tail == NormTail::kAddRelu) y = y + residual;
   if (tail != NormTail::kNothing) y = y.relu();
-  y.backward(data.gradient.to(torch::kDouble));
+  const torch::Tensor gradient = data.gradient.to(torch::kDouble);
+  y.backward(data.other.defined() ? gradient + data.other.to(torch::kDouble) : gradient);
   outcome.y = y.detach();
   outcome.gradients = {x.grad(), residual.grad(), weight.grad(), bias.grad()};
   return outcome;
@@ -106,6 +109,18 @@ TEST_P(NormStages, AgreeWithOperatorsInFp64) {
   for (const auto& [dtype, tolerance] :
        {std::pair{torch::kFloat, 1e-5}, std::pair{torch::kBFloat16, 6e-3}, std::pair{torch::kHalf, 1e-3}}) {
     const NormData data = random_data(test.shape, dtype, 0.5);
+    SCOPED_TRACE(c10::toString(dtype));
+    expect_near(by_kernels(kernels_, data, tail), by_operators_in_fp64(data, tail), tail, tolerance);
+  }
+}
+
+TEST_P(NormStages, AddTheGradientOfASecondReader) {
+  const auto& [test, tail] = GetParam();
+  if (tail != NormTail::kAddRelu) GTEST_SKIP() << "only a block's output has two readers";
+  for (const auto& [dtype, tolerance] :
+       {std::pair{torch::kFloat, 1e-5}, std::pair{torch::kBFloat16, 6e-3}, std::pair{torch::kHalf, 1e-3}}) {
+    NormData data = random_data(test.shape, dtype, 0.5);
+    data.other = random_data(test.shape, dtype, 1).residual.mul(3);
     SCOPED_TRACE(c10::toString(dtype));
     expect_near(by_kernels(kernels_, data, tail), by_operators_in_fp64(data, tail), tail, tolerance);
   }
@@ -191,12 +206,15 @@ TEST(NormKernelsOnGpu, AgreeWithTheHost) {
   const EmulatedNormLauncher launcher(ThreadOrder::kForward);
   const NormKernelsByStages on_host(launcher);
   const auto to_gpu = [](const NormData& data) {
-    return NormData{data.x.cuda(), data.residual.cuda(), data.weight.cuda(), data.bias.cuda(), data.gradient.cuda()};
+    const auto other = data.other.defined() ? data.other.cuda() : torch::Tensor();
+    return NormData{data.x.cuda(),    data.residual.cuda(), data.weight.cuda(),
+                    data.bias.cuda(), data.gradient.cuda(), other};
   };
   for (const auto tail : {NormTail::kNothing, NormTail::kRelu, NormTail::kAddRelu}) {
     for (const auto dtype : {torch::kFloat, torch::kBFloat16, torch::kHalf}) {
       for (const std::vector<std::int64_t>& shape : {std::vector<std::int64_t>{8, 64, 32, 32}, {3, 520, 5, 7}}) {
-        const NormData data = random_data(shape, dtype, 0.5);
+        NormData data = random_data(shape, dtype, 0.5);
+        if (tail == NormTail::kAddRelu) data.other = data.gradient.flip(0);
         const Outcome found = by_kernels(*cuda_norm_kernels(), to_gpu(data), tail);
         const Outcome again = by_kernels(*cuda_norm_kernels(), to_gpu(data), tail);
         EXPECT_TRUE(torch::equal(found.gradients.x, again.gradients.x)) << "the same bits every time";

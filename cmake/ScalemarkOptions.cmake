@@ -22,10 +22,10 @@ endif()
 find_program(SCALEMARK_CCACHE ccache)
 if(SCALEMARK_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # The precompiled header is stamped with times and folders: ccache goes by its .sum file (ScalemarkTargets.cmake). The base folder
-  # lets several checkouts share.
+  # lets several checkouts share; a locale, which a container has not, changes no object.
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_PCH_EXTSUM=1
-      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime,locale
       ${SCALEMARK_CCACHE})
 endif()
 

@@ -74,6 +74,15 @@ class Bundle(unittest.TestCase):
         for name in ("proc", "dev", "tmp", "etc", SITE.relative_to("/")):
             (cls.root / name).mkdir(parents=True, exist_ok=True)
         (cls.root / "etc/passwd").write_text("root:x:0:0:root:/home:/bin/sh\n")
+        cls.add_another_pmix()
+
+    @classmethod
+    def add_another_pmix(cls):
+        """Where the PMIx of this machine looks for its parts: they do not fit the bundle's."""
+        (own,) = pathlib.Path("/usr/lib").glob("*/pmix2/lib/pmix")
+        parts = cls.root / own.relative_to("/")
+        parts.mkdir(parents=True)
+        (parts / "pmix_mca_pcompress_zlib.so").write_bytes(b"of another version")
 
     def inside(self, *command, **environment):
         """In a mount namespace of its own: nothing stays mounted."""
@@ -89,6 +98,7 @@ class Bundle(unittest.TestCase):
         run = self.inside(f"{bundle}/bin/mpirun", "-n", "2", f"{bundle}/bin/scalemark", "run", "/home/tiny.yaml", "--output",
                           "/home/out.h5", SCALEMARK_TORCH=f"{SITE}/torch")
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        self.assertNotIn("pmix_mca", run.stdout + run.stderr)
         report = self.inside(f"{bundle}/bin/scalemark", "report", "/home/out.h5")
         self.assertEqual(report.returncode, 0, report.stderr)
         self.assertRegex(report.stdout, r"gpus=2 +ok")

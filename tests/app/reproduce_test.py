@@ -25,7 +25,8 @@ class Reproduce(unittest.TestCase):
             self.assertEqual({path.stem for path in results.glob("*.h5")}, EXPERIMENTS)
             cases, published = rows(results / "report/cases.csv"), rows(results / "report/published.csv")
         # hpml-lab5 has cells on 4 GPUs in its full form only.
-        self.assertEqual({case["status"] for case in cases}, {"ok"}, cases)
+        others = [(case["label"], case["status"], case["reason"]) for case in cases if case["status"] != "ok"]
+        self.assertEqual(others, [])
         for figure in published:
             self.assertTrue(figure["measured"] or figure["remark"], figure)
         measured = {figure["published_case"] for figure in published if figure["measured"]}

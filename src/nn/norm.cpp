@@ -25,25 +25,24 @@ void Norm::register_in(torch::nn::Module& owner, const char* name) const {
 }
 
 at::Tensor Norm::apply(const at::Tensor& x, const at::Tensor& residual, NormTail tail) {
-  if (*this && fused_) {
-    const NormInput input{x, residual, module_->weight, module_->bias, tail};
-    // In evaluation nobody asks for gradients; whoever does gets them from LibTorch.
-    const bool known = module_->is_training() || !at::GradMode::is_enabled();
-    if (known && fused_norm_covers(input)) return apply_fused(input);
-  }
-  at::Tensor y = normalized(x);
-  if (tail == NormTail::kAddRelu) y += residual;
-  return tail == NormTail::kNothing ? y : y.relu_();
+  const auto input = fused_input(x, residual, tail);
+  return input ? apply_fused(*input) : apply_unfused(x, residual, tail);
 }
 
 Fork Norm::add_relu(const at::Tensor& x, const at::Tensor& residual) {
-  if (*this && fused_ && module_->is_training() && at::GradMode::is_enabled()) {
-    const NormInput input{x, residual, module_->weight, module_->bias, NormTail::kAddRelu};
-    if (fused_norm_covers(input) && norm_kernels(x.device().type())->adds_gradients())
-      return forked_norm(input, module_->options.eps(), count_batch());
-  }
-  const at::Tensor y = apply(x, residual, NormTail::kAddRelu);
+  const auto input = fused_input(x, residual, NormTail::kAddRelu);
+  if (input && module_->is_training() && norm_kernels(x.device().type())->adds_gradients())
+    return forked_norm(*input, module_->options.eps(), count_batch());
+  const at::Tensor y = input ? apply_fused(*input) : apply_unfused(x, residual, NormTail::kAddRelu);
   return {y, y};
+}
+
+std::optional<NormInput> Norm::fused_input(const at::Tensor& x, const at::Tensor& residual, NormTail tail) const {
+  if (!*this || !fused_) return {};
+  // In evaluation nobody asks for gradients; whoever does gets them from LibTorch.
+  if (!module_->is_training() && at::GradMode::is_enabled()) return {};
+  const NormInput input{x, residual, module_->weight, module_->bias, tail};
+  return fused_norm_covers(input) ? std::optional(input) : std::nullopt;
 }
 
 at::Tensor Norm::apply_fused(const NormInput& input) {
@@ -53,6 +52,12 @@ at::Tensor Norm::apply_fused(const NormInput& input) {
     return norm_kernels(input.x.device().type())->evaluate(input, moments);
   }
   return fused_norm(input, epsilon, count_batch());
+}
+
+at::Tensor Norm::apply_unfused(const at::Tensor& x, const at::Tensor& residual, NormTail tail) {
+  at::Tensor y = normalized(x);
+  if (tail == NormTail::kAddRelu) y += residual;
+  return tail == NormTail::kNothing ? y : y.relu_();
 }
 
 at::Tensor Norm::pooled_relu(const at::Tensor& x) {

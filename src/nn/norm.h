@@ -3,6 +3,7 @@
 #include <torch/nn/modules/batchnorm.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "nn/fused_norm.h"
 
@@ -40,7 +41,10 @@ class Norm {
 
  private:
   at::Tensor apply(const at::Tensor& x, const at::Tensor& residual, NormTail tail);
+  /// What the fused kernels are to compute, nothing where they do not take it.
+  std::optional<NormInput> fused_input(const at::Tensor& x, const at::Tensor& residual, NormTail tail) const;
   at::Tensor apply_fused(const NormInput& input);
+  at::Tensor apply_unfused(const at::Tensor& x, const at::Tensor& residual, NormTail tail);
   RunningStatistics count_batch();
   at::Tensor normalized(const at::Tensor& x);
 

@@ -129,6 +129,7 @@ dependency_arguments() {
     echo "-DCMAKE_CUDA_COMPILER=${nvcc:-$(site_packages)/nvidia/cu$locked_cuda_major/bin/nvcc}"
     # Python's torch needs the CUDA libraries, which the light flavour leaves out.
     [[ -n $(own_torch) || $locked_cuda_major == 12 ]] || echo "-DSCALEMARK_PYTHON_TORCH=ON"
+    [[ -z ${SCALEMARK_CUDA_ARCHITECTURES:-} ]] || echo "-DSCALEMARK_CUDA_ARCHITECTURES=$SCALEMARK_CUDA_ARCHITECTURES"
   fi
   [[ -z ${SCALEMARK_WERROR:-} ]] || echo "-DSCALEMARK_WERROR=$SCALEMARK_WERROR"
 }

@@ -34,14 +34,14 @@ Table phase_table(const std::vector<PhaseBreakdown>& phases) {
       "No case holds a phase pass.",
       key_columns(),
       {}};
-  table.columns.push_back({"step of the pass", "step_seconds", Unit::kSeconds, false, false});
+  table.columns.push_back(number_column("step of the pass", "step_seconds", Unit::kSeconds));
   std::vector<std::string> names = phase_names(phases);
   for (const auto& name : names) {
-    table.columns.push_back({name, name + "_share_fraction", Unit::kFraction, false, false});
-    table.columns.push_back({"", name + "_seconds", Unit::kSeconds, false, false});
+    table.columns.push_back(number_column(name, name + "_share_fraction", Unit::kFraction));
+    table.columns.push_back(number_column("", name + "_seconds", Unit::kSeconds));
   }
-  table.columns.push_back({"gap", "gap_share_fraction", Unit::kFraction, false, false});
-  table.columns.push_back({"", "gap_seconds", Unit::kSeconds, false, false});
+  table.columns.push_back(number_column("gap", "gap_share_fraction", Unit::kFraction));
+  table.columns.push_back(number_column("", "gap_seconds", Unit::kSeconds));
   for (const auto& one : phases) {
     std::vector<Cell> cells = key_cells(one.key);
     cells.emplace_back(one.step_seconds);
@@ -59,9 +59,9 @@ Table phase_table(const std::vector<PhaseBreakdown>& phases) {
 Table cost_table(Table table, const std::string& title, const std::string& csv_name, const std::string& without_title,
                  const std::string& without_csv_name, const std::vector<ArmCost>& costs) {
   table.columns = key_columns();
-  table.columns.push_back({title, csv_name + "_seconds", Unit::kSeconds, false, true});
-  table.columns.push_back({"share of the step", csv_name + "_share_fraction", Unit::kFraction, false, false});
-  table.columns.push_back({without_title, without_csv_name, Unit::kSeconds, false, false});
+  table.columns.push_back(interval_column(title, csv_name + "_seconds", Unit::kSeconds));
+  table.columns.push_back(number_column("share of the step", csv_name + "_share_fraction", Unit::kFraction));
+  table.columns.push_back(number_column(without_title, without_csv_name, Unit::kSeconds));
   for (const auto& one : costs) {
     std::vector<Cell> cells = key_cells(one.key);
     cells.emplace_back(one.seconds);
@@ -81,11 +81,10 @@ Table communication_table(const std::vector<Communication>& communication) {
               key_columns(),
               {}};
   const std::vector<Column> rest{
-      {"time of a step", "comm_seconds", Unit::kSeconds, false, true},
-      {"bytes of a step", "comm_bytes", Unit::kBytes, false, false},
-      {"buckets", "buckets", Unit::kNone, false, false},
-      {"algorithm bandwidth", "algorithm_bandwidth_bytes_per_second", Unit::kBytesPerSecond, false, false},
-      {"bus bandwidth", "bus_bandwidth_bytes_per_second", Unit::kBytesPerSecond, false, false}};
+      interval_column("time of a step", "comm_seconds", Unit::kSeconds),
+      number_column("bytes of a step", "comm_bytes", Unit::kBytes), number_column("buckets", "buckets"),
+      number_column("algorithm bandwidth", "algorithm_bandwidth_bytes_per_second", Unit::kBytesPerSecond),
+      number_column("bus bandwidth", "bus_bandwidth_bytes_per_second", Unit::kBytesPerSecond)};
   table.columns.insert(table.columns.end(), rest.begin(), rest.end());
   for (const auto& one : communication) {
     std::vector<Cell> cells = key_cells(one.key);

@@ -34,21 +34,21 @@ std::string explanation(const Comparison& comparison) {
 }
 
 std::vector<Column> columns() {
-  return {{"case", "case", Unit::kNone, true, false},
-          {"ranks", "ranks", Unit::kNone, false, false},
-          {"batch per rank", "batch_per_rank", Unit::kNone, false, false},
-          {"", "global_batch", Unit::kNone, false, false},
-          {"base", "base_step_seconds", Unit::kSeconds, false, true},
-          {"new", "new_step_seconds", Unit::kSeconds, false, true},
-          {"", "base_repetitions", Unit::kNone, false, false},
-          {"", "new_repetitions", Unit::kNone, false, false},
-          {"", "base_scatter_fraction", Unit::kFraction, false, false},
-          {"", "new_scatter_fraction", Unit::kFraction, false, false},
-          {"new / base", "ratio", Unit::kRatio, false, true},
-          {"verdict", "verdict", Unit::kNone, true, false},
-          {"p", "p_value_adjusted", Unit::kNone, false, false},
-          {"noise", "noise_fraction", Unit::kFraction, false, false},
-          {"remark", "remark", Unit::kNone, true, false}};
+  return {text_column("case", "case"),
+          number_column("ranks", "ranks"),
+          number_column("batch per rank", "batch_per_rank"),
+          number_column("", "global_batch"),
+          interval_column("base", "base_step_seconds", Unit::kSeconds),
+          interval_column("new", "new_step_seconds", Unit::kSeconds),
+          number_column("", "base_repetitions"),
+          number_column("", "new_repetitions"),
+          number_column("", "base_scatter_fraction", Unit::kFraction),
+          number_column("", "new_scatter_fraction", Unit::kFraction),
+          interval_column("new / base", "ratio", Unit::kRatio),
+          text_column("verdict", "verdict"),
+          number_column("p", "p_value_adjusted"),
+          number_column("noise", "noise_fraction", Unit::kFraction),
+          text_column("remark", "remark")};
 }
 
 constexpr std::size_t kVerdictColumn = 11;

@@ -45,7 +45,7 @@ std::string csv_text(const Table& table) {
   for (const auto& column : table.columns) {
     if (column.csv_name.empty()) continue;
     header.push_back(quoted(column.csv_name));
-    if (!column.is_interval) continue;
+    if (column.kind != ColumnKind::kInterval) continue;
     header.push_back(quoted(column.csv_name + "_low"));
     header.push_back(quoted(column.csv_name + "_high"));
   }
@@ -54,7 +54,7 @@ std::string csv_text(const Table& table) {
     std::vector<std::string> fields;
     for (std::size_t column = 0; column < row.size(); ++column) {
       if (table.columns[column].csv_name.empty()) continue;
-      add_cell(row[column], table.columns[column].is_interval, fields);
+      add_cell(row[column], table.columns[column].kind == ColumnKind::kInterval, fields);
     }
     text += record_of(fields);
   }

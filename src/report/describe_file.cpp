@@ -66,10 +66,14 @@ std::string arms_of(const results::CaseRecord& record) {
 
 Table case_table(const ResultFile& file) {
   Table table;
-  table.columns = {{"case", "", Unit::kNone, true, false},         {"label", "", Unit::kNone, true, false},
-                   {"status", "", Unit::kNone, true, false},       {"ranks", "", Unit::kNone, false, false},
-                   {"batch/rank", "", Unit::kNone, false, false},  {"repetitions", "", Unit::kNone, true, false},
-                   {"step time", "", Unit::kSeconds, false, true}, {"arms", "", Unit::kNone, true, false}};
+  table.columns = {text_column("case", ""),
+                   text_column("label", ""),
+                   text_column("status", ""),
+                   number_column("ranks", ""),
+                   number_column("batch/rank", ""),
+                   text_column("repetitions", ""),
+                   interval_column("step time", "", Unit::kSeconds),
+                   text_column("arms", "")};
   for (const auto& record : file.cases) {
     const results::CaseRow& row = record.row;
     const std::size_t held = arm_seconds(record, "full").size();

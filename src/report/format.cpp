@@ -148,7 +148,7 @@ std::string text_table(const Table& table) {
     }
     std::size_t width = 0;
     for (const auto& line : lines) width = std::max(width, width_of(line[column]));
-    for (auto& line : lines) line[column] = padded(line[column], width, table.columns[column].is_text);
+    for (auto& line : lines) line[column] = padded(line[column], width, table.columns[column].is_text());
   }
   for (const auto& line : lines) {
     std::string joined = fmt::format("{}", fmt::join(line, "  "));

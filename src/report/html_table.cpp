@@ -63,7 +63,8 @@ class Remarks {
 std::vector<std::size_t> shown_columns(const Table& table) {
   std::vector<std::size_t> shown;
   for (std::size_t column = 0; column < table.columns.size(); ++column) {
-    if (!table.columns[column].title.empty() && !table.columns[column].is_remark) shown.push_back(column);
+    if (!table.columns[column].title.empty() && table.columns[column].kind != ColumnKind::kRemark)
+      shown.push_back(column);
   }
   return shown;
 }
@@ -82,7 +83,7 @@ std::string cell_text(const Cell& cell, Unit unit) {
 
 /// Sentences get more room than names.
 std::string class_of(const Cell& cell, const Column& column) {
-  if (!column.is_text) return "";
+  if (!column.is_text()) return "";
   const auto* text = std::get_if<std::string>(&cell);
   return text != nullptr && text->size() > kLongestName ? " class=\"t long\"" : " class=\"t\"";
 }
@@ -108,7 +109,7 @@ std::string html_table(const Table& table) {
   const std::vector<std::size_t> columns = shown_columns(table);
   std::string head;
   for (const std::size_t column : columns) {
-    head += fmt::format("<th scope=\"col\"{}>{}</th>", table.columns[column].is_text ? " class=\"t\"" : "",
+    head += fmt::format("<th scope=\"col\"{}>{}</th>", table.columns[column].is_text() ? " class=\"t\"" : "",
                         markup_escaped(table.columns[column].title));
   }
   std::string body;

@@ -38,19 +38,19 @@ Table empty_table(ScalingKind kind) {
 }
 
 void add_columns(ScalingKind kind, Table& table) {
-  table.columns.push_back({"ideal", "ideal_speedup", Unit::kRatio, false, false});
+  table.columns.push_back(number_column("ideal", "ideal_speedup", Unit::kRatio));
   for (const LossCause cause : kCauses) {
     const std::string name = names_of(cause).csv;
     // With a fixed batch per rank there is no smaller batch to lose by.
     const bool never = cause == LossCause::kSmallerBatch && kind == ScalingKind::kFixedWorkPerRank;
-    table.columns.push_back({never ? "" : names_of(cause).title, name + "_lost_speedup", Unit::kRatio, false, true});
-    table.columns.push_back({"", name + "_share_fraction", Unit::kFraction, false, true});
-    table.columns.push_back({"", name + "_seconds", Unit::kSeconds, false, false});
+    table.columns.push_back(interval_column(never ? "" : names_of(cause).title, name + "_lost_speedup", Unit::kRatio));
+    table.columns.push_back(interval_column("", name + "_share_fraction", Unit::kFraction));
+    table.columns.push_back(number_column("", name + "_seconds", Unit::kSeconds));
   }
-  table.columns.push_back({"measured", "measured_speedup", Unit::kRatio, false, true});
-  table.columns.push_back({"", "baseline", Unit::kNone, true, false});
-  table.columns.push_back({"", "same_batch_reference", Unit::kNone, true, false});
-  table.columns.push_back({"", "paired_repetitions", Unit::kNone, false, false});
+  table.columns.push_back(interval_column("measured", "measured_speedup", Unit::kRatio));
+  table.columns.push_back(text_column("", "baseline"));
+  table.columns.push_back(text_column("", "same_batch_reference"));
+  table.columns.push_back(number_column("", "paired_repetitions"));
 }
 
 void add_row(const LostSpeedup& lost, Table& table) {
@@ -85,8 +85,8 @@ Table advice_table(const std::vector<Advice>& advice) {
               "No case loses speed-up, or none was compared.",
               key_columns(),
               {}};
-  table.columns.push_back({"held fixed", "held_fixed", Unit::kNone, true, false});
-  table.columns.push_back({"advice", "advice", Unit::kNone, true, false});
+  table.columns.push_back(text_column("held fixed", "held_fixed"));
+  table.columns.push_back(text_column("advice", "advice"));
   for (const auto& one : advice) {
     std::vector<Cell> cells = key_cells(one.key);
     cells.emplace_back(std::string(one.kind == ScalingKind::kFixedGlobalBatch ? "global batch" : "batch per rank"));

@@ -69,7 +69,7 @@ std::string markdown_table(const Table& table) {
   for (const auto& column : table.columns) {
     if (column.title.empty()) continue;
     titles.push_back(column.title);
-    rulers.emplace_back(column.is_text ? "---" : "---:");
+    rulers.emplace_back(column.is_text() ? "---" : "---:");
   }
   text += line_of(titles) + line_of(rulers);
   for (const auto& row : table.rows) {

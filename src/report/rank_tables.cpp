@@ -6,10 +6,10 @@ namespace scalemark::report {
 Table rank_finding_table(const std::vector<RankFinding>& findings) {
   Table table{"stragglers", "Stragglers and jitter", rank_criteria(), "No rank stands out.", key_columns(), {}};
   const std::vector<Column> rest{
-      {"rank", "rank", Unit::kNone, false, false},        {"host", "host", Unit::kNone, true, false},
-      {"", "device", Unit::kNone, true, false},           {"device UUID", "device_uuid", Unit::kNone, true, false},
-      {"finding", "finding", Unit::kNone, true, false},   {"", "excess_seconds", Unit::kSeconds, false, true},
-      {"what was seen", "text", Unit::kNone, true, false}};
+      number_column("rank", "rank"),       text_column("host", "host"),
+      text_column("", "device"),           text_column("device UUID", "device_uuid"),
+      text_column("finding", "finding"),   interval_column("", "excess_seconds", Unit::kSeconds),
+      text_column("what was seen", "text")};
   table.columns.insert(table.columns.end(), rest.begin(), rest.end());
   for (const auto& finding : findings) {
     std::vector<Cell> cells = key_cells(finding.key);
@@ -30,16 +30,16 @@ Table rank_time_table(const std::vector<RankSamples>& ranks) {
               "No case holds samples of the full arm.",
               {},
               {}};
-  table.columns = {{"case", "case", Unit::kNone, true, false},
-                   {"rank", "rank", Unit::kNone, false, false},
-                   {"", "host", Unit::kNone, true, false},
-                   {"", "repetitions", Unit::kNone, false, false},
-                   {"", "steps", Unit::kNone, false, false},
-                   {"", "lowest_step_seconds", Unit::kSeconds, false, false},
-                   {"median", "median_step_seconds", Unit::kSeconds, false, false},
-                   {"highest", "highest_step_seconds", Unit::kSeconds, false, false},
-                   {"compute", "compute_seconds", Unit::kSeconds, false, false},
-                   {"first bucket", "first_bucket_seconds", Unit::kSeconds, false, false}};
+  table.columns = {text_column("case", "case"),
+                   number_column("rank", "rank"),
+                   text_column("", "host"),
+                   number_column("", "repetitions"),
+                   number_column("", "steps"),
+                   number_column("", "lowest_step_seconds", Unit::kSeconds),
+                   number_column("median", "median_step_seconds", Unit::kSeconds),
+                   number_column("highest", "highest_step_seconds", Unit::kSeconds),
+                   number_column("compute", "compute_seconds", Unit::kSeconds),
+                   number_column("first bucket", "first_bucket_seconds", Unit::kSeconds)};
   for (const auto& rank : ranks) {
     table.rows.push_back({rank.key.name, std::int64_t{rank.rank}, rank.host, rank.repetitions, rank.steps,
                           rank.lowest_seconds, rank.median_seconds, rank.highest_seconds, rank.compute_seconds,
@@ -51,9 +51,7 @@ Table rank_time_table(const std::vector<RankSamples>& ranks) {
 Table loss_table(const std::vector<TrainingCurve>& curves) {
   Table table{"loss", "", "Loss of every step, as the mean over ranks, warm-up included.", "No case holds a loss.",
               {},     {}};
-  table.columns = {{"case", "case", Unit::kNone, true, false},
-                   {"step", "step", Unit::kNone, false, false},
-                   {"loss", "loss", Unit::kNone, false, false}};
+  table.columns = {text_column("case", "case"), number_column("step", "step"), number_column("loss", "loss")};
   for (const auto& curve : curves) {
     for (std::size_t step = 0; step < curve.loss.size(); ++step) {
       table.rows.push_back({curve.key.name, static_cast<std::int64_t>(step), curve.loss[step]});

@@ -116,14 +116,14 @@ Table scaling_table(ScalingKind kind, const std::vector<ScalingRow>& rows) {
   Table table{wording.name, wording.title, std::string(wording.explanation) + kIntervals, wording.if_empty, {}, {}};
   table.columns = key_columns();
   const std::vector<Column> rest{
-      {wording.time_title, wording.time_name, Unit::kSeconds, false, true},
-      {"images/s", "images_per_second", Unit::kImagesPerSecond, false, false},
-      {wording.speedup_title, wording.speedup_name, Unit::kRatio, false, true},
-      {"efficiency", "efficiency_fraction", Unit::kFraction, false, true},
-      {"", "baseline", Unit::kNone, true, false},
-      {"", "baseline_ranks", Unit::kNone, false, false},
-      {"", "paired_repetitions", Unit::kNone, false, false},
-      {"remark", "remark", Unit::kNone, true, false, true},
+      interval_column(wording.time_title, wording.time_name, Unit::kSeconds),
+      number_column("images/s", "images_per_second", Unit::kImagesPerSecond),
+      interval_column(wording.speedup_title, wording.speedup_name, Unit::kRatio),
+      interval_column("efficiency", "efficiency_fraction", Unit::kFraction),
+      text_column("", "baseline"),
+      number_column("", "baseline_ranks"),
+      number_column("", "paired_repetitions"),
+      remark_column("remark", "remark"),
   };
   table.columns.insert(table.columns.end(), rest.begin(), rest.end());
   const std::size_t efficiency = key_columns().size() + 3;
@@ -158,15 +158,15 @@ Table main_table_of(const Report& report) {
   std::map<std::string, const ScalingRow*> scaling;
   for (const auto& row : scaling_of(report, kind)) scaling[row.key.name] = &row;
   Table table{"main", "", main_explanation(kind), "The files hold no case.", {}, {}};
-  table.columns = {{"case", "case", Unit::kNone, true, false},
-                   {"status", "status", Unit::kNone, true, false},
-                   {"ranks", "ranks", Unit::kNone, false, false},
-                   {"batch/rank", "batch_per_rank", Unit::kNone, false, false},
-                   {"step time", "step_seconds", Unit::kSeconds, false, true},
-                   {"images/s", "images_per_second", Unit::kImagesPerSecond, false, false},
-                   {"speed-up", "speedup", Unit::kRatio, false, true},
-                   {"efficiency", "efficiency_fraction", Unit::kFraction, false, true},
-                   {"peak memory", "peak_memory_bytes", Unit::kBytes, false, false}};
+  table.columns = {text_column("case", "case"),
+                   text_column("status", "status"),
+                   number_column("ranks", "ranks"),
+                   number_column("batch/rank", "batch_per_rank"),
+                   interval_column("step time", "step_seconds", Unit::kSeconds),
+                   number_column("images/s", "images_per_second", Unit::kImagesPerSecond),
+                   interval_column("speed-up", "speedup", Unit::kRatio),
+                   interval_column("efficiency", "efficiency_fraction", Unit::kFraction),
+                   number_column("peak memory", "peak_memory_bytes", Unit::kBytes)};
   std::map<std::string, std::string> flags = flag_kinds(report);
   for (const auto& line : cases_of_main_table(report)) {
     const results::CaseRow& row = line.row;

@@ -26,23 +26,33 @@ enum class Unit {
 /// monostate and NaN: not measured.
 using Cell = std::variant<std::monostate, std::string, std::int64_t, double, Interval>;
 
+enum class ColumnKind {
+  kNumber,
+  kInterval,
+  kText,
+  kRemark,  ///< a text that the table's remarks say too, for writers that show those nowhere else
+};
+
 struct Column {
   std::string title;     ///< in Markdown; empty: the column is in the CSV file only
   std::string csv_name;  ///< with its unit; an interval adds <csv_name>_low and <csv_name>_high. Empty: on pages only
   Unit unit = Unit::kNone;
-  bool is_text = false;
-  bool is_interval = false;
-  bool is_remark = false;  ///< says what the table's remarks say too, for writers that show those nowhere else
+  ColumnKind kind = ColumnKind::kNumber;
+
+  bool is_text() const { return kind == ColumnKind::kText || kind == ColumnKind::kRemark; }
 };
 
 inline Column text_column(const std::string& title, const std::string& csv_name) {
-  return {title, csv_name, Unit::kNone, true, false};
+  return {title, csv_name, Unit::kNone, ColumnKind::kText};
+}
+inline Column remark_column(const std::string& title, const std::string& csv_name) {
+  return {title, csv_name, Unit::kNone, ColumnKind::kRemark};
 }
 inline Column number_column(const std::string& title, const std::string& csv_name, Unit unit = Unit::kNone) {
-  return {title, csv_name, unit, false, false};
+  return {title, csv_name, unit, ColumnKind::kNumber};
 }
 inline Column interval_column(const std::string& title, const std::string& csv_name, Unit unit) {
-  return {title, csv_name, unit, false, true};
+  return {title, csv_name, unit, ColumnKind::kInterval};
 }
 
 /// What a writer that has room says below a number: why it is withheld, or what weakens it.

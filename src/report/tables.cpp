@@ -21,7 +21,7 @@ std::vector<Column> case_columns() {
           number_column("ranks", "ranks"),
           number_column("batch per rank", "batch_per_rank"),
           number_column("global batch", "global_batch"),
-          {"step time", "step_seconds", Unit::kSeconds, false, true},
+          interval_column("step time", "step_seconds", Unit::kSeconds),
           number_column("images/s", "images_per_second", Unit::kImagesPerSecond),
           number_column("peak memory", "peak_memory_bytes", Unit::kBytes),
           text_column("flags", "flags"),

@@ -131,7 +131,7 @@ TEST(HtmlTable, FlagsAndReasonsStandAtTheirNumbers) {
 }
 
 TEST(HtmlTable, ARemarkThatRecursIsSaidOnce) {
-  Table table{"small", "Small", "", "Nothing.", {{"case", "case", Unit::kNone, true}, {"n", "n"}}, {}};
+  Table table{"small", "Small", "", "Nothing.", {text_column("case", "case"), number_column("n", "n")}, {}};
   for (std::size_t row = 0; row < 4; ++row) {
     table.rows.push_back({std::string("a"), row == 3 ? Cell{} : Cell{std::int64_t{5}}});
     table.remarks.push_back({row, 1, "the same long remark about every number"});

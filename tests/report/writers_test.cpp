@@ -14,9 +14,8 @@ namespace {
 
 Table small_table() {
   Table table{"small", "Small", "All is fixed.", "Nothing.", {}, {}};
-  table.columns = {{"case", "case", Unit::kNone, true, false},
-                   {"step", "step_seconds", Unit::kSeconds, false, true},
-                   {"", "bytes", Unit::kBytes, false, false}};
+  table.columns = {text_column("case", "case"), interval_column("step", "step_seconds", Unit::kSeconds),
+                   number_column("", "bytes", Unit::kBytes)};
   return table;
 }
 

@@ -1,9 +1,10 @@
 """slurm/submit and its job files on a real Slurm: a sweep with its report, on one and on two nodes, in a container, one job per
-GPU count, a job array, wrong launches, the end of the time limit, scancel."""
+GPU count, a job array, the command of the README, wrong launches, the end of the time limit, scancel."""
 
 import os
 import pathlib
 import re
+import shlex
 import sys
 import unittest
 
@@ -14,7 +15,9 @@ import h5py
 import local_slurm
 from scalemark_runs import BIN, RunTest
 
-SUBMIT = pathlib.Path(__file__).parents[2] / "slurm/submit"
+ROOT = pathlib.Path(__file__).parents[2]
+SUBMIT = ROOT / "slurm/submit"
+FASHION_MNIST = pathlib.Path("/usr/share/datasets/fashion-mnist")
 SWEEP = """
     name: tiny
     device: cpu
@@ -94,16 +97,38 @@ class Sweeps(SlurmTest):
             hosts = {(row["case"], row["rank"]): row["host"] for row in file["tables/ranks"][:]}
         self.assertEqual((hosts[b"gpus=2", 0], hosts[b"gpus=2", 1]), (b"node1", b"node2"))
 
-    def test_in_a_container(self):
+    def make_container(self):
         """Of a stand-in for Singularity: what is tried is the way in, which MPI's variables take too."""
         singularity, image = self.folder / "singularity", self.folder / "image.sif"
         singularity.write_text(SINGULARITY)
         singularity.chmod(0o755)
         image.touch()
+        return singularity, image
+
+    def test_in_a_container(self):
+        singularity, image = self.make_container()
         (job,) = self.submit("--gpus", 2, "--image", image, "--overlay", image, SINGULARITY=str(singularity))
         self.assertEqual(slurm.wait_for(job, END_STATES)["JobState"], "COMPLETED", self.log(job))
         self.assertIn(f"singularity exec --nv --overlay {image}:ro --bind {self.folder},{self.folder} {image} /bin/bash -c", self.log(job))
         self.assertEqual(repetitions(self.result(job)), {"gpus=1": REPETITIONS, "gpus=2": REPETITIONS})
+
+    @unittest.skipUnless(FASHION_MNIST.is_dir(), "needs the package dataset-fashion-mnist")
+    def test_lab_5_by_the_command_of_the_readme(self):
+        """As it stands there, but for the user's own paths and name, in the quick form and on CPU ranks."""
+        command = re.search(r"^    (slurm/submit .*hpml-lab5\.yaml)$", (ROOT / "README.md").read_text(), re.MULTILINE)[1]
+        singularity, image = self.make_container()
+        for own, here in (("scalemark-cuda12.6.sif", image), ("/scratch/$USER/cifar-10-batches-bin", FASHION_MNIST)):
+            self.assertIn(own, command)
+            command = command.replace(own, str(here))
+        run = slurm.call(*shlex.split(command), "--output-dir", self.folder, "--", "--set", "quick=true", "--set", "device=cpu",
+                         cwd=ROOT, env={**os.environ, "SCALEMARK": str(BIN / "scalemark"), "SINGULARITY": str(singularity)})
+        (job,) = re.findall(r"submitted: job (\d+)", run.stdout)
+        self.assertEqual(slurm.wait_for(job, END_STATES, 180)["JobState"], "COMPLETED", self.log(job, "hpml-lab5"))
+        with h5py.File(self.result(job, "hpml-lab5")) as file:
+            cases = {row["label"] or row["case"]: row["status"] for row in file["tables/cases"][:]}
+        self.assertEqual(len(cases), 6, "a sweep of 2 x 2 and two cases")
+        self.assertEqual(set(cases.values()), {0}, cases)
+        self.assertTrue((self.folder / f"hpml-lab5_{job}-report/report.html").exists())
 
     def test_an_array_runs_a_config_in_each_task(self):
         other = self.write_config(SWEEP.replace("batch_size: [2]", "batch_size: [4]"), "other.yaml")

@@ -28,6 +28,14 @@ TINY_CASES = {"gpus=1,batch_size=2", "gpus=2,batch_size=2", "gpus=1,batch_size=4
 TINY_REPETITIONS = 2
 
 
+def statuses(path):
+    """Name of the status, and reason, of each case in a result file, by the case's name."""
+    with h5py.File(path) as file:
+        rows = file["tables/cases"][:]
+    names = {value: name for name, value in h5py.check_enum_dtype(rows.dtype["status"]).items()}
+    return {row["case"].decode(): (names[row["status"]], row["reason"].decode()) for row in rows}
+
+
 def descendants(pid):
     """Every living process below `pid`."""
     children = {}

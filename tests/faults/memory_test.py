@@ -8,6 +8,7 @@ import h5py
 import numpy
 
 from fault_runs import FaultTest
+from scalemark_runs import statuses
 
 SWEEP = """
     name: faulty
@@ -28,11 +29,6 @@ LARGE = ("--set", "sweep.batch_size=[2, 8192, 4]", "--set", "dataset.images=1638
 class Memory(FaultTest):
     SWEEP = SWEEP
 
-    def statuses(self):
-        with h5py.File(self.output) as file:
-            names = {value: name for name, value in h5py.check_enum_dtype(file["tables/cases"].dtype["status"]).items()}
-            return {row["case"].decode(): (names[row["status"]], row["reason"].decode()) for row in file["tables/cases"][:]}
-
     def losses_and_memory(self, case):
         with h5py.File(self.output) as file:
             (row,) = (row for row in file["tables/cases"][:] if row["case"].decode() == case)
@@ -46,11 +42,11 @@ class Memory(FaultTest):
             with self.subTest(place=place):
                 ended = self.run_with(f"1:{place}:oom", ranks=2)
                 self.assertEqual(ended.code, 0, ended.log)
-                statuses = self.statuses()
-                status, reason = statuses.pop("batch_size=2")
+                cases = statuses(self.output)
+                status, reason = cases.pop("batch_size=2")
                 self.assertEqual(status, "oom")
                 self.assertIn("rank 1: ", reason)
-                self.assertEqual({status for status, _ in statuses.values()}, {"ok"})
+                self.assertEqual({status for status, _ in cases.values()}, {"ok"})
                 # The communicator is whole, and nothing of the case is left: the next one goes as if it had not been.
                 self.assertEqual(self.losses_and_memory("batch_size=4"), undisturbed)
 
@@ -59,7 +55,7 @@ class Memory(FaultTest):
                               "dataset.images=256", "--set", "sweep.batch_size=[64, 128]", "--set", "measure.steps=1", "--set",
                               "limits.case_timeout=2min", ranks=2, timeout=300)
         self.assertEqual(ended.code, 0, ended.log)
-        self.assertEqual({case: status for case, (status, _) in self.statuses().items()},
+        self.assertEqual({case: status for case, (status, _) in statuses(self.output).items()},
                          {"batch_size=64": "oom", "batch_size=128": "ok"})
 
     def test_after_a_model_that_is_too_large_the_next_goes_as_before(self):
@@ -79,7 +75,7 @@ class Memory(FaultTest):
             self.config = self.write_config(two_models % first)
             ended = self.run_with("", ranks=2)
             self.assertEqual(ended.code, 0, ended.log)
-            self.assertEqual({case: status for case, (status, _) in self.statuses().items()},
+            self.assertEqual({case: status for case, (status, _) in statuses(self.output).items()},
                              {"next": "ok", "too-large": "oom"} if first else {"next": "ok"})
             seen.append(self.losses_and_memory("next"))
             with h5py.File(self.output) as file:
@@ -110,7 +106,7 @@ class Memory(FaultTest):
         self.assert_the_large_batch_is_out_of_memory()
 
     def assert_the_large_batch_is_out_of_memory(self):
-        by_batch = {case.split("=")[-1]: (status, reason) for case, (status, reason) in self.statuses().items()}
+        by_batch = {case.split("=")[-1]: (status, reason) for case, (status, reason) in statuses(self.output).items()}
         self.assertEqual(by_batch["2"][0], "ok", by_batch)
         self.assertEqual(by_batch["4"][0], "ok", by_batch)
         self.assertEqual(by_batch["8192"][0], "oom", by_batch)

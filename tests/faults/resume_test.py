@@ -8,7 +8,7 @@ import unittest
 import h5py
 
 from fault_runs import RunTest, campaign, moments
-from scalemark_runs import TINY_CASES
+from scalemark_runs import TINY_CASES, statuses
 
 MOMENTS = campaign(in_ci=5)
 LONGEST_SECONDS = 3  # about what the sweep takes
@@ -52,14 +52,12 @@ class Resume(RunTest):
         self.assertNotEqual(self.run_sweep("--resume", environment=deadly).returncode, 0)
         run = self.run_sweep("--resume")
         self.assertEqual(run.returncode, 3, run.stderr)
-        with h5py.File(self.output) as file:
-            rows = {row["case"].decode(): row for row in file["tables/cases"][:]}
-            status = {value: name for name, value in h5py.check_enum_dtype(rows["gpus=1,batch_size=2"].dtype["status"]).items()}
-        self.assertEqual(set(rows), TINY_CASES)
-        failed = rows.pop("gpus=2,batch_size=2")
-        self.assertEqual(status[failed["status"]], "failed")
-        self.assertIn("the job died 2 times while this case was in flight", failed["reason"].decode())
-        self.assertEqual({status[row["status"]] for row in rows.values()}, {"ok"})
+        cases = statuses(self.output)
+        self.assertEqual(set(cases), TINY_CASES)
+        status, reason = cases.pop("gpus=2,batch_size=2")
+        self.assertEqual(status, "failed")
+        self.assertIn("the job died 2 times while this case was in flight", reason)
+        self.assertEqual({status for status, _ in cases.values()}, {"ok"})
         # It is not tried a third time: nothing is left to do.
         self.assertEqual(self.run_sweep("--resume", environment=deadly).returncode, 3)
 

@@ -123,6 +123,15 @@ std::vector<std::string> network_names() {
   return names;
 }
 
+void convert(torch::nn::Module& module, at::Device device, at::ScalarType dtype) {
+  module.to(device);
+  const torch::NoGradGuard no_grad;
+  for (auto& parameter : module.parameters()) parameter.set_data(parameter.to(dtype));
+  for (auto& buffer : module.buffers()) {
+    if (buffer.is_floating_point()) buffer.set_data(buffer.to(dtype));
+  }
+}
+
 std::int64_t parameter_count(const Network& network) {
   std::int64_t count = 0;
   for (const auto& parameter : network.parameters()) {

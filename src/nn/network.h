@@ -33,6 +33,10 @@ std::shared_ptr<Network> make_network(const std::string& name, const NetworkOpti
 /// Every registered name: ResNets, narrow ResNets, RevNets, each by size.
 std::vector<std::string> network_names();
 
+/// module.to(device, dtype) as Python has it: whole numbers stay whole. LibTorch's own makes batch norm's count of
+/// batches one of floating point.
+void convert(torch::nn::Module& module, at::Device device, at::ScalarType dtype);
+
 std::int64_t parameter_count(const Network& network);
 
 /// The convolutions of the network, those on shortcuts included.

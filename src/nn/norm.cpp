@@ -32,7 +32,7 @@ at::Tensor Norm::apply(const at::Tensor& x, const at::Tensor& residual, NormTail
 Fork Norm::add_relu(const at::Tensor& x, const at::Tensor& residual) {
   const auto input = fused_input(x, residual, NormTail::kAddRelu);
   if (input && module_->is_training() && norm_kernels(x.device().type())->adds_gradients())
-    return forked_norm(*input, module_->options.eps(), count_batch());
+    return forked_norm(*input, module_->options.eps(), kept());
   const at::Tensor y = input ? apply_fused(*input) : apply_unfused(x, residual, NormTail::kAddRelu);
   return {y, y};
 }
@@ -51,7 +51,7 @@ at::Tensor Norm::apply_fused(const NormInput& input) {
     const NormMoments moments{module_->running_mean, (module_->running_var + epsilon).rsqrt()};
     return norm_kernels(input.x.device().type())->evaluate(input, moments);
   }
-  return fused_norm(input, epsilon, count_batch());
+  return fused_norm(input, epsilon, kept());
 }
 
 at::Tensor Norm::apply_unfused(const at::Tensor& x, const at::Tensor& residual, NormTail tail) {
@@ -63,18 +63,15 @@ at::Tensor Norm::apply_unfused(const at::Tensor& x, const at::Tensor& residual, 
 at::Tensor Norm::pooled_relu(const at::Tensor& x) {
   if (*this && fused_ && module_->is_training()) {
     const NormInput input{x, {}, module_->weight, module_->bias, NormTail::kRelu};
-    if (pooled_norm_covers(input)) return pooled_norm(input, module_->options.eps(), count_batch());
+    if (pooled_norm_covers(input)) return pooled_norm(input, module_->options.eps(), kept());
   }
   return stem_pool(relu(x));
 }
 
-// What this batch changes. Its share of the running statistics is its own, or that of all batches so far.
-RunningStatistics Norm::count_batch() {
+RunningStatistics Norm::kept() const {
   if (frozen_scopes > 0) return {};
-  module_->num_batches_tracked += 1;
-  const auto momentum = module_->options.momentum();
-  const double share = momentum ? *momentum : 1.0 / module_->num_batches_tracked.item<double>();
-  return {module_->running_mean, module_->running_var, share};
+  return {module_->running_mean, module_->running_var, module_->num_batches_tracked,
+          module_->options.momentum().value()};
 }
 
 at::Tensor Norm::normalized(const at::Tensor& x) {

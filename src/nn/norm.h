@@ -45,7 +45,8 @@ class Norm {
   std::optional<NormInput> fused_input(const at::Tensor& x, const at::Tensor& residual, NormTail tail) const;
   at::Tensor apply_fused(const NormInput& input);
   at::Tensor apply_unfused(const at::Tensor& x, const at::Tensor& residual, NormTail tail);
-  RunningStatistics count_batch();
+  /// What a forward pass in training is to update.
+  RunningStatistics kept() const;
   at::Tensor normalized(const at::Tensor& x);
 
   torch::nn::BatchNorm2d module_{nullptr};

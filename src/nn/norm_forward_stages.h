@@ -68,6 +68,7 @@ SCALEMARK_HOST_DEVICE inline void write_moments(const NormPass& pass, const Norm
   pass.mean[channel] = static_cast<float>(mean);
   pass.inverse_deviation[channel] = static_cast<float>(1 / square_root(squares / count + pass.epsilon));
   if (pass.running_mean == nullptr) return;
+  if (channel == 0) ++*pass.batches;
   const double keep = 1 - pass.momentum;
   const double bessel = pass.momentum / (count - 1);
   pass.running_mean[channel] = static_cast<float>(keep * pass.running_mean[channel] + pass.momentum * mean);

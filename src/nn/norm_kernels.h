@@ -22,8 +22,10 @@ struct NormMoments {
 };
 
 /// What training updates: kept = (1 - momentum) * kept + momentum * batch's, the variance with Bessel's correction.
+/// All of it undefined: nothing is kept.
 struct RunningStatistics {
-  at::Tensor mean, variance;  ///< [channels]; undefined: none are kept
+  at::Tensor mean, variance;  ///< [channels]
+  at::Tensor batches;         ///< one int64: how many of them these are of
   double momentum = 0;
 };
 

@@ -80,6 +80,7 @@ NormMoments NormKernelsByStages::moments(const NormInput& input, double epsilon,
   pass.momentum = running.momentum;
   pass.running_mean = values_of(running.mean);
   pass.running_variance = values_of(running.variance);
+  if (running.batches.defined()) pass.batches = running.batches.mutable_data_ptr<std::int64_t>();
   const at::Tensor sums = empty_sums(grid, input.weight);
   use_sums(sums, pass);
   launcher_.run(NormStage::kMoments, dtype, input.tail, pass, grid);

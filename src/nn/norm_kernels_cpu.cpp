@@ -54,6 +54,7 @@ Moments batch_moments(const Blocks& blocks, const at::Tensor& x) {
 template <typename Value>
 void update_running(const RunningStatistics& running, const Moments& moments, std::int64_t count) {
   if (!running.mean.defined()) return;
+  ++*running.batches.mutable_data_ptr<std::int64_t>();
   const double keep = 1 - running.momentum;
   const double bessel = running.momentum / static_cast<double>(count - 1);
   auto* mean = running.mean.mutable_data_ptr<Wide<Value>>();

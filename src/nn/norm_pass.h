@@ -82,6 +82,7 @@ struct NormPass {
   float* inverse_deviation = nullptr;  ///< [channel]
   float* running_mean = nullptr;       ///< [channel], or nullptr
   float* running_variance = nullptr;
+  std::int64_t* batches = nullptr;  ///< of the running statistics; one value
   double momentum = 0;
   double epsilon = 0;
   float* first = nullptr;   ///< [row block, channel] means, or sums of gradients

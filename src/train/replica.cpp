@@ -13,7 +13,7 @@ std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, con
                                                  .batch_norm = config.batch_norm,
                                                  .checkpointing = config.train.checkpointing,
                                                  .fused = config.train.fused != config::Switch::kOff});
-  network->to(device, parameter_dtype(config.train.precision));
+  nn::convert(*network, device, parameter_dtype(config.train.precision));
   if (uses_channels_last(config.train, device)) {
     const torch::NoGradGuard no_grad;
     for (auto& parameter : network->parameters()) {

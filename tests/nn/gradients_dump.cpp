@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
   }
   torch::manual_seed(20160627);
   const auto network = scalemark::nn::make_network("resnet18", {.image_size = 32, .classes = kClasses});
-  network->to(torch::kDouble);
+  convert(*network, torch::kCPU, torch::kDouble);
   network->train();
   const torch::Tensor images = torch::randn({kBatch, 3, 32, 32}, torch::kDouble);
   const torch::Tensor labels = torch::randint(kClasses, {kBatch}, torch::kLong);

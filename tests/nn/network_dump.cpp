@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
   }
   const torch::NoGradGuard no_grad;
   // In fp64: statistics over the few values of the smallest maps magnify what fp32 rounds.
-  network->to(torch::kDouble);
+  convert(*network, torch::kCPU, torch::kDouble);
   const torch::Tensor images = torch::randn({2, 3, std::stoi(argv[2]), std::stoi(argv[2])}, torch::kDouble);
   state.insert("images", images);
   state.insert("logits", network->forward(images));

@@ -133,10 +133,24 @@ TEST(Network, GivesTheSameWeightsForTheSameSeedOnly) {
   EXPECT_FALSE(torch::equal(first[0], other[0]));
 }
 
+TEST(Network, IsConvertedButForWhatIsCounted) {
+  const auto network = seeded("resnet10", {});
+  convert(*network, torch::kCPU, torch::kDouble);
+  network->forward(torch::zeros({2, 3, 32, 32}, torch::kDouble));
+  for (const auto& parameter : network->parameters()) EXPECT_EQ(parameter.scalar_type(), torch::kDouble);
+  for (const auto& buffer : network->named_buffers()) {
+    const bool counts = buffer.key().ends_with("num_batches_tracked");
+    EXPECT_EQ(buffer.value().scalar_type(), counts ? torch::kLong : torch::kDouble) << buffer.key();
+    if (counts) {
+      EXPECT_EQ(buffer.value().item<std::int64_t>(), 1) << buffer.key();
+    }
+  }
+}
+
 TEST(Network, ComputesTheSameInChannelsLast) {
   const torch::NoGradGuard no_grad;
   const auto network = seeded("resnet50", {});
-  network->to(torch::kDouble);
+  convert(*network, torch::kCPU, torch::kDouble);
   const torch::Tensor images = torch::randn({2, 3, 32, 32}, torch::kDouble);
   const torch::Tensor expected = network->forward(images);
   for (torch::Tensor& parameter : network->parameters()) {

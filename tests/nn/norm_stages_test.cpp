@@ -27,7 +27,7 @@ struct NormData {
 struct Outcome {
   torch::Tensor y;
   NormGradients gradients;
-  torch::Tensor running_mean, running_variance;
+  RunningStatistics running;
 };
 
 NormData random_data(const std::vector<std::int64_t>& shape, torch::Dtype dtype, double offset) {
@@ -42,14 +42,18 @@ NormData random_data(const std::vector<std::int64_t>& shape, torch::Dtype dtype,
   return {map(offset), map(0), torch::rand({shape[1]}).sub_(0.5), torch::rand({shape[1]}).sub_(0.5), map(0), {}};
 }
 
+RunningStatistics running_before(const torch::Tensor& weight) {
+  return {torch::full_like(weight, 0.25), torch::full_like(weight, 0.75),
+          torch::full({}, 7, weight.options().dtype(torch::kLong)), kMomentum};
+}
+
 Outcome by_kernels(const NormKernels& kernels, const NormData& data, NormTail tail) {
   const NormInput input{data.x, tail == NormTail::kAddRelu ? data.residual : torch::Tensor(), data.weight, data.bias,
                         tail};
   Outcome outcome;
-  outcome.running_mean = torch::full_like(data.weight, 0.25);
-  outcome.running_variance = torch::full_like(data.weight, 0.75);
+  outcome.running = running_before(data.weight);
   EXPECT_TRUE(kernels.cover(input));
-  const NormResult result = kernels.train(input, kEpsilon, {outcome.running_mean, outcome.running_variance, kMomentum});
+  const NormResult result = kernels.train(input, kEpsilon, outcome.running);
   outcome.y = result.y;
   outcome.gradients =
       kernels.backward({data.x, result.y, data.weight, data.bias, result.moments, tail}, data.gradient, data.other);
@@ -61,9 +65,9 @@ Outcome by_operators_in_fp64(const NormData& data, NormTail tail) {
   const torch::Tensor x = leaf(data.x), residual = leaf(data.residual), weight = leaf(data.weight),
                       bias = leaf(data.bias);
   Outcome outcome;
-  outcome.running_mean = torch::full_like(weight.detach(), 0.25);
-  outcome.running_variance = torch::full_like(weight.detach(), 0.75);
-  torch::Tensor y = torch::batch_norm(x, weight, bias, outcome.running_mean, outcome.running_variance,
+  outcome.running = running_before(weight.detach());
+  outcome.running.batches += 1;
+  torch::Tensor y = torch::batch_norm(x, weight, bias, outcome.running.mean, outcome.running.variance,
                                       /*training=*/true, kMomentum, kEpsilon, /*cudnn_enabled=*/false);
   if (tail == NormTail::kAddRelu) y = y + residual;
   if (tail != NormTail::kNothing) y = y.relu();
@@ -84,8 +88,9 @@ void expect_near(const Outcome& found, const Outcome& expected, NormTail tail, d
   EXPECT_LT(difference(found.gradients.x, expected.gradients.x), tolerance);
   EXPECT_LT(difference(found.gradients.weight, expected.gradients.weight), tolerance);
   EXPECT_LT(difference(found.gradients.bias, expected.gradients.bias), tolerance);
-  EXPECT_LT(difference(found.running_mean, expected.running_mean), 1e-5);
-  EXPECT_LT(difference(found.running_variance, expected.running_variance), 1e-5);
+  EXPECT_LT(difference(found.running.mean, expected.running.mean), 1e-5);
+  EXPECT_LT(difference(found.running.variance, expected.running.variance), 1e-5);
+  EXPECT_TRUE(torch::equal(found.running.batches, expected.running.batches));
   ASSERT_EQ(found.gradients.residual.defined(), tail == NormTail::kAddRelu);
   if (tail == NormTail::kAddRelu) {
     EXPECT_LT(difference(found.gradients.residual, expected.gradients.residual), tolerance);
@@ -159,7 +164,7 @@ TEST(NormStagesAccuracy, VarianceOfValuesFarFromZero) {
   const NormData data = random_data({8, 8, 32, 33}, torch::kFloat, 3000);
   const Outcome found = by_kernels(NormKernelsByStages(launcher), data, NormTail::kRelu);
   const Outcome expected = by_operators_in_fp64(data, NormTail::kRelu);
-  EXPECT_LT(difference(found.running_variance, expected.running_variance), 1e-5);
+  EXPECT_LT(difference(found.running.variance, expected.running.variance), 1e-5);
 }
 
 TEST(NormGrid, CoversEveryRowAndColumnOnce) {
@@ -224,8 +229,7 @@ TEST(NormKernelsOnGpu, AgreeWithTheHost) {
             found.gradients.x.cpu(),
             found.gradients.residual.defined() ? found.gradients.residual.cpu() : found.gradients.residual,
             found.gradients.weight.cpu(), found.gradients.bias.cpu()};
-        here.running_mean = found.running_mean.cpu();
-        here.running_variance = found.running_variance.cpu();
+        here.running = {found.running.mean.cpu(), found.running.variance.cpu(), found.running.batches.cpu()};
         expect_near(here, by_kernels(on_host, data, tail), tail, dtype == torch::kFloat ? 1e-5 : 4e-3);
       }
     }

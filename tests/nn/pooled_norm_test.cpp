@@ -11,6 +11,7 @@
 
 #include "nn/emulated_norm_launcher.h"
 #include "nn/layers.h"
+#include "nn/network.h"
 #include "nn/norm.h"
 #include "nn/norm_kernels_by_stages.h"
 #include "nn/training_step.h"
@@ -101,7 +102,7 @@ Pass training_pass(bool fused, torch::Dtype dtype, torch::MemoryFormat layout) {
   torch::manual_seed(3);
   Norm norm(24, {.fused = fused});
   torch::nn::BatchNorm2d module = norm.module();
-  module->to(dtype);
+  convert(*module, torch::kCPU, dtype);
   Pass pass;
   torch::Tensor x;
   for (int step = 0; step < 2; ++step) {

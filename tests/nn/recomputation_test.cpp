@@ -21,7 +21,7 @@ template <typename Make>
 std::shared_ptr<Network> seeded(Make&& make, torch::Dtype dtype) {
   torch::manual_seed(5);
   std::shared_ptr<Network> network = make();
-  network->to(dtype);
+  convert(*network, torch::kCPU, dtype);
   network->train();
   return network;
 }

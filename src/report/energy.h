@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/statistics.h"
@@ -15,6 +16,7 @@ struct EnergyUse {
   Interval joules_per_image;  ///< of all ranks' GPUs together
   double joules_per_step = 0;
   double watts_per_gpu = 0;  ///< mean over GPUs, at the median step
+  std::string withheld;      ///< why the numbers say nothing; they are NaN then
 };
 
 /// nullopt where a rank's energy was measured in no repetition.

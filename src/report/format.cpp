@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 
 #include "core/units.h"
 #include "results/records.h"
@@ -41,17 +42,16 @@ Display display_of_bytes(double magnitude) {
   return display_from(text, static_cast<double>(parse_bytes(one_of_unit(text)).value_or(1)));
 }
 
-/// Decimal units, as nccl-tests prints bandwidths.
-Display display_of_bandwidth(double magnitude) {
-  const bool giga = magnitude >= 1e9;
-  const double factor = giga ? 1e-9 : 1e-6;
-  return {factor, decimals_for(magnitude * factor), giga ? " GB/s" : " MB/s"};
-}
+struct DecimalUnit {
+  double size;
+  const char* suffix;
+};
 
-Display display_of_flops(double magnitude, const std::string& per) {
-  const bool tera = magnitude >= 1e12;
-  const double factor = tera ? 1e-12 : 1e-9;
-  return {factor, decimals_for(magnitude * factor), (tera ? " TFLOP" : " GFLOP") + per};
+/// In the first of the units, from large to small, that the magnitude reaches, or the last.
+Display display_in(std::initializer_list<DecimalUnit> units, double magnitude) {
+  const auto* unit = std::find_if(units.begin(), units.end() - 1,
+                                  [magnitude](const DecimalUnit& one) { return magnitude >= one.size; });
+  return {1.0 / unit->size, decimals_for(magnitude / unit->size), unit->suffix};
 }
 
 Display display_of(double magnitude, Unit unit) {
@@ -61,11 +61,15 @@ Display display_of(double magnitude, Unit unit) {
     case Unit::kBytes:
       return display_of_bytes(magnitude);
     case Unit::kBytesPerSecond:
-      return display_of_bandwidth(magnitude);
+      return display_in({{1e9, " GB/s"}, {1e6, " MB/s"}}, magnitude);  // as nccl-tests prints bandwidths
     case Unit::kFlops:
-      return display_of_flops(magnitude, "");
+      return display_in({{1e12, " TFLOP"}, {1e9, " GFLOP"}}, magnitude);
     case Unit::kFlopsPerSecond:
-      return display_of_flops(magnitude, "/s");
+      return display_in({{1e12, " TFLOP/s"}, {1e9, " GFLOP/s"}}, magnitude);
+    case Unit::kJoules:
+      return display_in({{1e3, " kJ"}, {1, " J"}, {1e-3, " mJ"}}, magnitude);
+    case Unit::kWatts:
+      return display_in({{1e3, " kW"}, {1, " W"}}, magnitude);
     case Unit::kImagesPerSecond:
       return {1.0, decimals_for(magnitude), ""};
     case Unit::kFraction:

@@ -19,6 +19,8 @@ enum class Unit {
   kImagesPerSecond,
   kFlops,
   kFlopsPerSecond,
+  kJoules,
+  kWatts,
   kFraction,
   kRatio
 };

@@ -11,6 +11,7 @@ struct OneCase {
   OneCase() {
     record.row.status = results::CaseStatus::kOk;
     record.row.step_seconds = 0.5;
+    record.arms["full"] = {.steps = 10, .ranks = 2, .seconds = {}};
     one.key = {"case", 2, 32, 64};
     one.record = &record;
   }
@@ -38,6 +39,21 @@ TEST(Energy, LeavesOutARepetitionThatARankDidNotMeasure) {
   const auto use = energy_use(sample.one);
   ASSERT_TRUE(use);
   EXPECT_DOUBLE_EQ(use->joules_per_image.estimate, 2);
+}
+
+TEST(Energy, IsWithheldWhereTheCounterHardlyMoved) {
+  OneCase sample;
+  sample.record.machine = {2, {}, {}, {}, {}, {160, 160}};
+  sample.record.row.step_seconds = 0.12;
+  EXPECT_TRUE(energy_use(sample.one)->withheld.empty()) << "1.2 s";
+  sample.record.row.step_seconds = 0.08;
+  const auto use = energy_use(sample.one);
+  ASSERT_TRUE(use);
+  EXPECT_TRUE(std::isnan(use->joules_per_image.estimate));
+  EXPECT_TRUE(std::isnan(use->watts_per_gpu));
+  const Table table = energy_table({*use});
+  ASSERT_EQ(table.remarks.size(), 1U);
+  EXPECT_NE(table.remarks[0].text.find("800 ms of steps"), std::string::npos) << table.remarks[0].text;
 }
 
 TEST(Energy, IsNotMadeUpWhereThereIsNone) {

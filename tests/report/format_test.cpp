@@ -28,6 +28,11 @@ TEST(NumberText, HasTheUnitThatFits) {
   EXPECT_EQ(to_text(600.0, Unit::kSeconds), "10.0 min");
   EXPECT_EQ(to_text(2.5e9, Unit::kBytesPerSecond), "2.50 GB/s");
   EXPECT_EQ(to_text(25e6, Unit::kBytesPerSecond), "25.0 MB/s");
+  EXPECT_EQ(to_text(3.3e12, Unit::kFlops), "3.30 TFLOP");
+  EXPECT_EQ(to_text(5e6, Unit::kFlopsPerSecond), "0.01 GFLOP/s") << "the smallest unit";
+  EXPECT_EQ(to_text(0.00636, Unit::kJoules), "6.36 mJ");
+  EXPECT_EQ(to_text(1.0, Unit::kJoules), "1.00 J");
+  EXPECT_EQ(to_text(696.4, Unit::kWatts), "696 W");
   EXPECT_EQ(to_text(1234.5, Unit::kImagesPerSecond), "1234");
   EXPECT_EQ(to_text(2.30259, Unit::kNone), "2.3026");
   EXPECT_EQ(to_text(kNaN, Unit::kBytes), "\u2013");

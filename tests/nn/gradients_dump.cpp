@@ -2,7 +2,8 @@
 // Writes images, labels, loss, state.<name> before the step and gradient.<name>, and the same loss and gradients as the
 // mean over the two halves of the batch: what two ranks must end up with.
 
-#include <torch/torch.h>
+#include <torch/nn/functional/loss.h>
+#include <torch/types.h>
 
 #include <iostream>
 #include <string>

@@ -2,7 +2,7 @@
 // Writes its state by name, parameters first, then random images and the logits that it gives for them in training,
 // both in fp64.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <iostream>
 #include <string>

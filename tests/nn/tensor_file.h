@@ -15,7 +15,7 @@ using NamedTensors = c10::Dict<std::string, at::Tensor>;
 
 /// Writes a file that torch.load of Python reads as a dict of tensors.
 inline void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors) {
-  const std::vector<char> bytes = torch::pickle_save(tensors);
+  const std::vector<char> bytes = torch::jit::pickle_save(tensors);
   std::ofstream file(path, std::ios::binary);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   if (!file.flush()) {

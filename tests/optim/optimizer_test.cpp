@@ -1,7 +1,8 @@
 #include "optim/optimizer.h"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <limits>
 #include <stdexcept>
@@ -176,7 +177,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryOptimizer,
 
 // A CPU's threads share a large parameter: what each does must not depend on where its share begins.
 TEST(Optimizer, UpdatesALargeParameterByThreadsAsItsPiecesByOne) {
-  const int threads = torch::get_num_threads();
+  const int threads = at::get_num_threads();
   for (const std::string name : {"sgd", "sgd-nesterov", "adagrad", "adam"}) {
     torch::manual_seed(3);
     Tensors whole{torch::randn({200'003}).requires_grad_()};
@@ -188,12 +189,12 @@ TEST(Optimizer, UpdatesALargeParameterByThreadsAsItsPiecesByOne) {
       whole[0].mutable_grad() = torch::randn({200'003});
       const auto gradients = whole[0].grad().split(20'001);
       for (std::size_t i = 0; i < pieces.size(); ++i) pieces[i].mutable_grad() = gradients[i].clone();
-      torch::set_num_threads(3);
+      at::set_num_threads(3);
       of_whole->step(0.1);
-      torch::set_num_threads(1);
+      at::set_num_threads(1);
       of_pieces->step(0.1);
     }
-    torch::set_num_threads(threads);
+    at::set_num_threads(threads);
     EXPECT_TRUE(torch::allclose(whole[0].detach(), torch::cat(copies(pieces)), 1e-6, 1e-7)) << name;
   }
 }

@@ -2,7 +2,7 @@
 // Keys: <case>.parameter.<i>.<step> (step 0 is before the first), gradient.<i>.<step>, <schedule>.<total steps>,
 // scaler.gradients|scales|parameters [step].
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <iostream>
 #include <limits>

@@ -1,7 +1,7 @@
 #include "train/batch_slots.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <array>
 #include <functional>

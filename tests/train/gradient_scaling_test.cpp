@@ -1,7 +1,7 @@
 // fp16 with a gradient scaler: what one rank cannot represent, no rank trains on.
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "train/graphed_steps.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "train/fake_graphs.h"
 #include "train/graph_obstacle.h"

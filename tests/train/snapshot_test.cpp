@@ -1,7 +1,7 @@
 #include "train/snapshot.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "measure/memory_meter.h"
 

@@ -121,16 +121,19 @@ class Peer:
         self.process.start()
         its_end.close()
 
-    def receive(self, deadline: float) -> list[float] | str:
+    def receive(self) -> list[float] | str:
         """Rounds, or in a word where it stands."""
         try:
-            return self.pipe.recv() if self.pipe.poll(max(0, deadline - time.monotonic())) else "not compiled in time"
+            return self.pipe.recv()
         except EOFError:
             return "failed"
 
+    def state(self, deadline: float) -> str:
+        return self.receive() if self.pipe.poll(max(0, deadline - time.monotonic())) else "not compiled in time"
+
     def rounds(self) -> list[float] | str:
         self.pipe.send("measure")
-        answer = self.receive(deadline=time.monotonic() + 600)
+        answer = self.receive()
         self.process.join()  # its memory is free from here on
         return answer
 
@@ -141,7 +144,7 @@ def compile_all(options: argparse.Namespace) -> dict[Peer, str]:
     deadline = time.monotonic() + options.patience
     states = {}
     for peer in peers:
-        states[peer] = peer.receive(deadline)
+        states[peer] = peer.state(deadline)
         print(f"batch {peer.batch}, {peer.mode}: {states[peer]}", file=sys.stderr, flush=True)
     for peer in peers:
         if states[peer] != "ready":
@@ -182,10 +185,12 @@ def scalemark_seconds(options: argparse.Namespace, batch: int) -> tuple[float, s
             return float(numpy.median(case["cached_input/step_seconds"][:])), str(case.attrs["step_launch"])
 
 
-def measure(options: argparse.Namespace, peer: Peer) -> None:
-    before, launch = scalemark_seconds(options, peer.batch)
+def measure(options: argparse.Namespace, peer: Peer, last: dict[int, float]) -> None:
+    """@param last  Scalemark's latest median by batch: after one peer is before the next."""
+    before = last[peer.batch] if peer.batch in last else scalemark_seconds(options, peer.batch)[0]
     rounds = peer.rounds()
-    after, _ = scalemark_seconds(options, peer.batch)
+    after, launch = scalemark_seconds(options, peer.batch)
+    last[peer.batch] = after
     own = (before + after) / 2
     row = f"| {peer.batch} | {peer.mode} | {1e3 * own:.3f} |"
     if isinstance(rounds, str):
@@ -204,9 +209,10 @@ def main() -> None:
     print(f"{options.model}, bf16, one {torch.cuda.get_device_name()}, PyTorch {torch.__version__}; medians in ms\n")
     print("| batch | PyTorch | Scalemark | PyTorch's | Scalemark / PyTorch | range | Scalemark's steps |")
     print("|---|---|---|---|---|---|---|", flush=True)
+    last = {}
     for peer, state in states.items():
         if state == "ready":
-            measure(options, peer)
+            measure(options, peer, last)
         else:
             print(f"| {peer.batch} | {peer.mode} | | {state} | | | |", flush=True)
 

@@ -32,9 +32,6 @@ std::optional<EnergyUse> energy_use(const MeasuredCase& one) {
     if (!std::isnan(sum)) step_joules.push_back(sum);
   }
   if (!one.ok() || step_joules.empty() || one.key.global_batch < 1) return std::nullopt;
-  std::vector<double> image_joules;
-  image_joules.reserve(step_joules.size());
-  for (const double joules : step_joules) image_joules.push_back(joules / static_cast<double>(one.key.global_batch));
   if (const double seconds = timed_seconds(*one.record); seconds < kShortestSeconds) {
     constexpr double kUnknown = results::kNotMeasured;
     return EnergyUse{one.key,
@@ -44,6 +41,9 @@ std::optional<EnergyUse> energy_use(const MeasuredCase& one) {
                      fmt::format("withheld: {} of steps are too short for the counter; raise measure.steps",
                                  format_seconds(seconds))};
   }
+  std::vector<double> image_joules;
+  image_joules.reserve(step_joules.size());
+  for (const double joules : step_joules) image_joules.push_back(joules / static_cast<double>(one.key.global_batch));
   EnergyUse use{one.key, interval_of_median(image_joules), median(step_joules), 0, {}};
   use.watts_per_gpu = use.joules_per_step / one.record->row.step_seconds / static_cast<double>(machine.ranks);
   return use;

@@ -1,5 +1,5 @@
 """slurm/submit and its job files on a real Slurm: a sweep with its report, on one and on two nodes, in a container, one job per
-GPU count, a job array, the command of the README, wrong launches, the end of the time limit, scancel."""
+GPU count, a job array, the command of the README, a rank that dies, wrong launches, the end of the time limit, scancel."""
 
 import os
 import pathlib
@@ -30,7 +30,7 @@ SWEEP = """
 CASES = {"gpus=1", "gpus=2", "gpus=4"}
 REPETITIONS = 2
 # Takes the options of `singularity exec` and the image away, and does the rest.
-SINGULARITY = """#!/bin/bash
+SINGULARITY = """
 echo "singularity $*" >&2
 while [[ $1 != *.sif ]]; do shift; done
 exec "${@:2}"
@@ -48,6 +48,12 @@ class SlurmTest(RunTest):
     def setUp(self):
         super().setUp()
         self.config = self.write_config(SWEEP, "tiny.yaml")
+
+    def write_program(self, name, text):
+        path = self.folder / name
+        path.write_text(f"#!/bin/bash\n{text}\n")
+        path.chmod(0o755)
+        return path
 
     def submit(self, *arguments, name="tiny", **environment):
         """Returns the numbers of the jobs that were submitted."""
@@ -72,8 +78,8 @@ class AtTheTimeLimit(SlurmTest):
         # fewer than 30 steps.
         (job,) = self.submit("--gpus", 2, "--time", 1, SBATCH_SIGNAL="USR1@50", SCALEMARK_FAULT="0:forward@30:delay=42s")
         local_slurm.wait_until(lambda: "the sweep ended" in self.log(job), 90, "the job was stopped")
-        self.assertIn("back into the queue", self.log(job))
         self.assertEqual(slurm.wait_for(job, {"PENDING"} | END_STATES, 30)["JobState"], "PENDING", self.log(job))
+        self.assertIn("back into the queue", self.log(job))
         before = repetitions(self.result(job))
         self.assertLess(sum(before.values()), 2 * REPETITIONS, "something was left to do\n" + self.log(job))
         slurm.call("scontrol", "update", f"JobId={job}", "TimeLimit=10")
@@ -101,11 +107,9 @@ class Sweeps(SlurmTest):
 
     def make_container(self):
         """Of a stand-in for Singularity: what is tried is the way in, which MPI's variables take too."""
-        singularity, image = self.folder / "singularity", self.folder / "image.sif"
-        singularity.write_text(SINGULARITY)
-        singularity.chmod(0o755)
+        image = self.folder / "image.sif"
         image.touch()
-        return singularity, image
+        return self.write_program("singularity", SINGULARITY), image
 
     def test_in_a_container(self):
         singularity, image = self.make_container()
@@ -151,11 +155,20 @@ class Sweeps(SlurmTest):
         self.assertIn("the two sides are from different jobs", report, "a speed-up over the other job's case")
 
 
+class Faults(SlurmTest):
+    def test_the_survivors_of_a_dead_rank_name_it(self):
+        (job,) = self.submit("--gpus", 2, SCALEMARK_FAULT="1:reduce@1:kill")
+        ended = slurm.wait_for(job, END_STATES, 90)
+        self.assertEqual((ended["JobState"], ended["ExitCode"]), ("FAILED", "137:0"), self.log(job))
+        self.assertRegex(self.log(job), r"scalemark: error: .*rank 1")
+
+
 class WrongLaunches(SlurmTest):
     def test_another_mpi_than_pmix_ends_at_once_with_its_mend(self):
-        (job,) = self.submit("--gpus", 2, SCALEMARK_MPI="none")
+        late = self.write_program("late", f'((SLURM_PROCID)) || sleep 1; exec {BIN / "scalemark"} "$@"')
+        (job,) = self.submit("--gpus", 2, SCALEMARK_MPI="none", SCALEMARK=str(late))
         ended = slurm.wait_for(job, END_STATES, 60)
-        self.assertEqual((ended["JobState"], ended["ExitCode"]), ("FAILED", "4:0"), self.log(job))
+        self.assertEqual((ended["JobState"], ended["ExitCode"]), ("FAILED", "4:0"), "the late rank's own too\n" + self.log(job))
         self.assertEqual(self.log(job).count("mend: srun --mpi=pmix"), 1, "one process speaks\n" + self.log(job))
         self.assertFalse(self.result(job).exists())
 

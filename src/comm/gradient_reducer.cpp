@@ -1,6 +1,7 @@
 #include "comm/gradient_reducer.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/mul.h>
 #include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/zeros.h>
@@ -20,9 +21,11 @@ namespace {
 struct Slot {
   std::string name;
   at::Tensor parameter;
+  at::Tensor working;  ///< has the gradient after backward: the parameter itself, or its copy in fewer bits
   std::size_t bucket = 0;
   at::Tensor view;       ///< the gradient's place in the bucket, with the parameter's sizes and strides
   at::Tensor wire_view;  ///< the same place in the bucket's `wire`
+  at::Tensor scale;      ///< 1 / ranks
   bool ready = false;
 };
 
@@ -35,6 +38,23 @@ struct Bucket {
   std::unique_ptr<Work> work;
 };
 
+// A number's type counts for nothing beside the gradient's: the product would be rounded to that, and then widened. As
+// a tensor of one dimension it counts.
+at::Tensor scale_for(const Slot& slot, double value) {
+  const auto gradient_type = slot.working.scalar_type();
+  const bool is_widened =
+      gradient_type != slot.parameter.scalar_type() && gradient_type != slot.wire_view.scalar_type();
+  return is_widened ? at::full({1}, value, slot.parameter.options().requires_grad(false))
+                    : at::scalar_tensor(value, at::kDouble);
+}
+
+// Scaled on the way in, which costs no pass of its own: the sum over ranks is then the mean, and stays in range.
+void put_into_bucket(Slot& slot) {
+  const at::Tensor gradient = std::exchange(slot.working.mutable_grad(), {});
+  at::mul_out(slot.wire_view, gradient, slot.scale);
+  slot.parameter.mutable_grad() = slot.view;
+}
+
 bool is_narrower(std::optional<at::ScalarType> wire_type, const at::Tensor& gradient) {
   return wire_type && c10::elementSize(*wire_type) < static_cast<std::size_t>(gradient.element_size());
 }
@@ -42,17 +62,14 @@ bool is_narrower(std::optional<at::ScalarType> wire_type, const at::Tensor& grad
 }  // namespace
 
 struct GradientReducer::State {
-  explicit State(Communicator& ranks)
-      : communicator(ranks), scale(at::scalar_tensor(1.0 / ranks.size(), at::kDouble)) {}
+  explicit State(Communicator& ranks) : communicator(ranks) {}
 
   void allocate(Bucket& bucket, std::optional<at::ScalarType> wire_type);
-  void put_into_bucket(Slot& slot) const;
   std::unique_ptr<Work> start(std::size_t bucket) const;
   void start_complete_buckets();
   void wait_for_all();
 
   Communicator& communicator;
-  at::Tensor scale;
   std::vector<Slot> slots;
   std::vector<Bucket> buckets;
   std::function<void(std::size_t)> on_bucket_ready;
@@ -74,15 +91,9 @@ void GradientReducer::State::allocate(Bucket& bucket, std::optional<at::ScalarTy
     Slot& slot = slots[index];
     slot.view = bucket.flat.as_strided(slot.parameter.sizes(), slot.parameter.strides(), offset);
     slot.wire_view = bucket.wire.as_strided(slot.parameter.sizes(), slot.parameter.strides(), offset);
+    slot.scale = scale_for(slot, 1.0 / communicator.size());
     offset += slot.parameter.numel();
   }
-}
-
-// Scaled on the way in, which costs no pass of its own: the sum over ranks is then the mean, and stays in range.
-void GradientReducer::State::put_into_bucket(Slot& slot) const {
-  const at::Tensor& gradient = slot.parameter.grad();
-  at::mul_out(slot.wire_view, gradient, scale);
-  slot.parameter.mutable_grad() = slot.view;
 }
 
 // What a fault asks for is what a bug would do: another rank then waits for something else.
@@ -129,7 +140,11 @@ GradientReducer::GradientReducer(std::vector<NamedParameter> parameters, const s
   const auto plan = plan_buckets(parameters, ready_order, layout);
   for (NamedParameter& parameter : parameters) {
     TORCH_CHECK(parameter.tensor.is_non_overlapping_and_dense(), "parameter ", parameter.name, " is not dense");
-    state_->slots.push_back({std::move(parameter.name), std::move(parameter.tensor), 0, {}, {}, false});
+    Slot slot;
+    slot.name = std::move(parameter.name);
+    slot.working = parameter.working.defined() ? std::move(parameter.working) : parameter.tensor;
+    slot.parameter = std::move(parameter.tensor);
+    state_->slots.push_back(std::move(slot));
   }
   for (const auto& indices : plan) {
     Bucket bucket;
@@ -162,6 +177,7 @@ void GradientReducer::begin(Schedule schedule) {
   for (Slot& slot : state_->slots) {
     slot.ready = false;
     slot.parameter.mutable_grad().reset();
+    slot.working.mutable_grad().reset();
   }
 }
 
@@ -169,8 +185,8 @@ void GradientReducer::add(std::size_t parameter) {
   const c10::NoGradGuard no_grad;
   Slot& slot = state_->slots.at(parameter);
   TORCH_CHECK(!slot.ready, "the gradient of ", slot.name, " was added twice in one backward");
-  if (!slot.parameter.grad().defined()) return;  // finalize() names it
-  if (slot.view.defined()) state_->put_into_bucket(slot);
+  if (!slot.working.grad().defined()) return;  // finalize() names it
+  if (slot.view.defined()) put_into_bucket(slot);
   slot.ready = true;
   if (--state_->buckets[slot.bucket].missing > 0) return;
   fault_point("bucket");

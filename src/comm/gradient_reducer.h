@@ -16,6 +16,7 @@ namespace scalemark::comm {
 struct NamedParameter {
   std::string name;
   at::Tensor tensor;
+  at::Tensor working{};  ///< what backward gives the gradient to, where that is a copy of `tensor` in fewer bits
 };
 
 struct BucketLayout {
@@ -30,7 +31,8 @@ struct BucketLayout {
 /// Averages gradients over ranks while backward goes on (Li et al. 2020, "PyTorch Distributed", VLDB 13.12).
 ///
 /// Gradients are gathered into flat buckets in the order in which backward produces them; a bucket is reduced as soon
-/// as it is full, and the parameters' gradients become views of the buckets.
+/// as it is full, and the parameters' gradients become views of the buckets. Those of working copies are widened on the
+/// way in.
 class GradientReducer {
  public:
   enum class Schedule {

@@ -54,8 +54,9 @@ void RevNet::add_group(const RevNetOptions& options, std::size_t index) {
 }
 
 torch::Tensor RevNet::forward(const torch::Tensor& images) {
-  // In the parameters' precision even under autocast: an input is only as exact as the sums that it is taken back from.
-  const torch::Tensor x = bn1_.relu(conv1_->forward(images)).to(fc_->weight.scalar_type());
+  const torch::Tensor stem = bn1_.relu(conv1_->forward(images));
+  // No less than fp32 even under autocast: an input is only as exact as the sums that it is taken back from.
+  const torch::Tensor x = stem.to(c10::promoteTypes(stem.scalar_type(), at::kFloat));
   const auto halves = x.chunk(2, /*dim=*/1);
   Halves y{halves[0], halves[1]};
   for (const Units& units : runs_) {

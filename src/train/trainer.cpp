@@ -33,6 +33,12 @@ std::unique_ptr<DataParallel> make_data_parallel(const config::CaseConfig& confi
   return std::make_unique<DataParallel>(config, network, replica_devices(device, config.gpus));
 }
 
+// The replicas of data_parallel and the micro-batches of a step are left to autocast: their gradients add up.
+MasterWeights make_weights(const config::TrainConfig& train, nn::Network& network) {
+  const bool one_backward = train.mode != config::Mode::kDataParallel && train.accumulation == 1;
+  return {network, one_backward ? train.precision : config::Precision::kFp32};
+}
+
 std::vector<data::Batch> micro_batches(const data::Batch& batch, std::int64_t count) {
   const auto images = batch.images.tensor_split(count);
   const auto labels = batch.labels.tensor_split(count);
@@ -50,18 +56,15 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
       communicator_(communicator),
       rate_(config, total_steps),
       network_(build_replica(config, device)),
-      data_parallel_(make_data_parallel(config, device, network_)) {
+      data_parallel_(make_data_parallel(config, device, network_)),
+      weights_(make_weights(config.train, *network_)) {
   set_math_mode(config.train.precision, config.train.cudnn_benchmark);
-  for (const auto& parameter : network_->named_parameters()) {
-    parameters_.push_back({parameter.key(), parameter.value()});
-    parameter_tensors_.push_back(parameter.value());
-  }
   fault_point("optimizer_state");
   optimizer_ = optim::make_optimizer(
       {.name = config.train.optimizer, .momentum = config.train.momentum, .weight_decay = config.train.weight_decay},
-      parameter_tensors_);
+      weights_.masters());
   if (config.train.precision == Precision::kFp16) scaler_.emplace(device);
-  hooks_ = std::make_unique<GradientHooks>(parameter_tensors_, nullptr);
+  hooks_ = std::make_unique<GradientHooks>(weights_.working(), nullptr);
   if (auto lane = make_copy_lane(device)) slots_ = std::make_unique<BatchSlots>(device, std::move(lane));
 }
 
@@ -105,12 +108,18 @@ void Trainer::compute_gradients(const data::Batch& batch, const std::function<vo
   }
   hooks_->set(nullptr);
   if (data_parallel_) data_parallel_->reduce();
-  drop_gradients();
+  weights_.take_gradients();
+  weights_.drop_gradients();
 }
 
 void Trainer::make_reducer() {
-  reducer_ =
-      std::make_unique<comm::GradientReducer>(parameters_, ready_order_, communicator_, bucket_layout(config_.train));
+  std::vector<comm::NamedParameter> parameters;
+  for (const auto& parameter : network_->named_parameters()) {
+    const std::size_t index = parameters.size();
+    parameters.push_back({parameter.key(), weights_.masters()[index], weights_.working()[index]});
+  }
+  reducer_ = std::make_unique<comm::GradientReducer>(std::move(parameters), ready_order_, communicator_,
+                                                     bucket_layout(config_.train));
   reducer_->set_bucket_ready_callback([this](std::size_t bucket) {
     if (observer_ != nullptr) observer_->bucket_ready(bucket);
   });
@@ -123,12 +132,13 @@ std::vector<std::size_t> Trainer::ready_order_of_rank_0() const {
 }
 
 void Trainer::connect() {
-  std::vector<at::Tensor> state = parameter_tensors_;
+  std::vector<at::Tensor> state = weights_.masters();
   for (const auto& buffer : network_->buffers()) state.push_back(buffer);
   if (communicator_.size() > 1) {
     comm::broadcast_tensors(state, communicator_);
     communicator_.broadcast(shared_order_, 0);
   }
+  weights_.publish();
   // All that was collective is over: a rank that runs out of memory below leaves no other waiting.
   fault_point("connect");
   if (communicator_.size() > 1) {
@@ -147,8 +157,9 @@ void Trainer::connect() {
 }
 
 void Trainer::restore() {
-  drop_gradients();
+  weights_.drop_gradients();
   snapshot_->restore();
+  weights_.publish();
   step_ = 0;
 }
 
@@ -198,6 +209,7 @@ StepResult Trainer::compute(const data::Batch& batch, Reduction reduction, measu
     observed(observer, Phase::kBackward, [&] {
       if (&part == &parts.back()) announce_gradients();
       backward(part_loss);
+      if (reducer_ == nullptr) weights_.take_gradients();
     });
     loss = loss.defined() ? loss + part_loss.detach() : part_loss.detach();
   }
@@ -223,7 +235,7 @@ void Trainer::backward(const at::Tensor& loss) {
 void Trainer::begin_gradients(Reduction reduction) {
   gradients_begun_ = true;
   if (reducer_ == nullptr) {
-    drop_gradients();
+    weights_.drop_gradients();
     return;
   }
   using Schedule = comm::GradientReducer::Schedule;
@@ -245,17 +257,19 @@ void Trainer::reduce_gradients(Reduction reduction) {
 
 // Returns whether the update was left out (undefined where it never is).
 at::Tensor Trainer::update_parameters() {
-  if (!scaler_) {
+  at::Tensor skipped;
+  if (scaler_) {
+    std::vector<at::Tensor> gradients;
+    for (const auto& parameter : weights_.masters()) gradients.push_back(parameter.grad());
+    // After reduction: a value that is not finite on one rank is not finite in the mean, which is bitwise the same on
+    // all ranks, so that all of them leave the step out and halve their scales without a word to each other.
+    skipped = scaler_->unscale(std::move(gradients));
+    optimizer_->step(rate_.rate(), skipped);
+    scaler_->update();
+  } else {
     optimizer_->step(rate_.rate());
-    return {};
   }
-  std::vector<at::Tensor> gradients;
-  for (const auto& parameter : parameter_tensors_) gradients.push_back(parameter.grad());
-  // After reduction: a value that is not finite on one rank is not finite in the mean, which is bitwise the same on all
-  // ranks, so that all of them leave the step out and halve their scales without a word to each other.
-  at::Tensor skipped = scaler_->unscale(std::move(gradients));
-  optimizer_->step(rate_.rate(), skipped);
-  scaler_->update();
+  weights_.publish();
   return skipped;
 }
 
@@ -271,10 +285,6 @@ void Trainer::take_part(std::int64_t steps) {
   in_step_ = gradients_begun_ = false;
 }
 
-void Trainer::drop_gradients() {
-  for (auto& parameter : parameter_tensors_) parameter.mutable_grad().reset();
-}
-
 data::Batch Trainer::transfer(const data::Batch& batch) {
   if (slots_ == nullptr || batch.images.device() == device_) return to_device(batch);
   return slots_->take(batch);
@@ -287,13 +297,13 @@ data::Batch Trainer::to_device(const data::Batch& batch) const {
 
 std::vector<at::Tensor> Trainer::gradients() const {
   std::vector<at::Tensor> copies;
-  for (const auto& parameter : parameter_tensors_) copies.push_back(parameter.grad().clone());
+  for (const auto& parameter : weights_.masters()) copies.push_back(parameter.grad().clone());
   return copies;
 }
 
 std::int64_t Trainer::gradient_count() const {
   std::int64_t count = 0;
-  for (const std::size_t parameter : ready_order_) count += parameter_tensors_[parameter].numel();
+  for (const std::size_t parameter : ready_order_) count += weights_.masters()[parameter].numel();
   return count;
 }
 

@@ -20,6 +20,7 @@
 #include "train/data_parallel.h"
 #include "train/gradient_hooks.h"
 #include "train/graphed_steps.h"
+#include "train/master_weights.h"
 #include "train/reduction.h"
 #include "train/scheduled_rate.h"
 #include "train/snapshot.h"
@@ -100,7 +101,6 @@ class Trainer {
   void announce_gradients();
   void reduce_gradients(Reduction reduction);
   at::Tensor update_parameters();
-  void drop_gradients();
   void make_reducer();
   std::vector<std::size_t> ready_order_of_rank_0() const;
 
@@ -110,8 +110,7 @@ class Trainer {
   ScheduledRate rate_;
   std::shared_ptr<nn::Network> network_;
   std::unique_ptr<DataParallel> data_parallel_;  // nullptr unless the mode is data_parallel
-  std::vector<comm::NamedParameter> parameters_;
-  std::vector<at::Tensor> parameter_tensors_;
+  MasterWeights weights_;
   std::unique_ptr<optim::Optimizer> optimizer_;
   std::optional<optim::GradientScaler> scaler_;  // of fp16
   at::Tensor skipped_;

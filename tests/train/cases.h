@@ -1,6 +1,9 @@
 #pragma once
 
+#include <memory>
+
 #include "config/experiment.h"
+#include "data/dataset.h"
 
 namespace scalemark::train {
 
@@ -12,6 +15,7 @@ inline config::CaseConfig rank_invariant_case(int ranks, std::int64_t global_bat
   config.batch_norm = false;
   config.dataset.name = "synthetic";
   config.dataset.images = 256;
+  config.dataset.image_size = 16;
   config.train.learning_rate = 0.005;
   config.train.precision = precision;
   config.loader.workers = 0;
@@ -20,6 +24,10 @@ inline config::CaseConfig rank_invariant_case(int ranks, std::int64_t global_bat
   config.gpus = ranks;
   config.batch_per_gpu = global_batch / ranks;
   return config;
+}
+
+inline std::shared_ptr<const data::Dataset> open_images(const config::DatasetConfig& config, data::Split split) {
+  return data::open_dataset({.name = config.name, .images = config.images, .image_size = config.image_size}, split);
 }
 
 }  // namespace scalemark::train

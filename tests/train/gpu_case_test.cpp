@@ -31,6 +31,7 @@ class GpuCaseTest : public ::testing::Test {
     auto config = rank_invariant_case(control_.size(), 8 * control_.size(), precision);
     config.train.cuda_graph = cuda_graph;
     config.dataset.resident = resident;
+    config.dataset.image_size = 32;
     config.loader.workers = 2;
     config.measure.warmup_steps = 2;
     config.measure.steps = 8;
@@ -39,8 +40,7 @@ class GpuCaseTest : public ::testing::Test {
   }
 
   Visit visit(const config::CaseConfig& config) {
-    const std::shared_ptr<const data::Dataset> images =
-        data::open_dataset({.name = "synthetic", .images = 256}, data::Split::kTrain);
+    const auto images = open_images(config.dataset, data::Split::kTrain);
     return MeasuredCase(config, {device_, *world_, control_, *memory_, watch_, images, nullptr}).run(0);
   }
 

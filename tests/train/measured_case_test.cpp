@@ -21,6 +21,7 @@ class MeasuredCaseTest : public ::testing::Test {
  protected:
   config::CaseConfig config() const {
     auto config = rank_invariant_case(control_.size(), 4 * control_.size(), config::Precision::kFp32);
+    config.dataset.images = 64;
     config.measure = {
         .warmup_steps = 1,
         .steps = 3,
@@ -32,10 +33,10 @@ class MeasuredCaseTest : public ::testing::Test {
   }
 
   CaseContext context() {
-    data::DatasetOptions options{.name = "synthetic", .images = 64};
-    const std::shared_ptr<const data::Dataset> training_set = data::open_dataset(options, data::Split::kTrain);
-    options.images = 31;  // uneven over 2 ranks, and no multiple of a batch
-    const std::shared_ptr<const data::Dataset> test_set = data::open_dataset(options, data::Split::kTest);
+    auto images = config().dataset;
+    const auto training_set = open_images(images, data::Split::kTrain);
+    images.images = 31;  // uneven over 2 ranks, and no multiple of a batch
+    const auto test_set = open_images(images, data::Split::kTest);
     return {kCpu, *communicator_, control_, *memory_, watch_, training_set, test_set};
   }
 
@@ -124,7 +125,7 @@ TEST_F(MeasuredCaseTest, ResidentImagesTrainAsLoadedOnes) {
   const Visit with = MeasuredCase(resident, context()).run(0);
   EXPECT_EQ(with.loss, without.loss);
   EXPECT_EQ(with.not_resident, "");
-  EXPECT_EQ(with.resident_bytes, 64 * (3 * 32 * 32 + 8));
+  EXPECT_EQ(with.resident_bytes, 64 * (3 * 16 * 16 + 8));
   EXPECT_EQ(without.not_resident, "the device is a CPU");
 }
 

@@ -12,7 +12,6 @@
 
 #include "comm/backend.h"
 #include "comm/control_group.h"
-#include "data/dataset.h"
 #include "data/loader.h"
 #include "measure/phase_recorder.h"
 #include "train/cases.h"
@@ -62,8 +61,7 @@ class RankInvariance : public ::testing::Test {
     Training training;
     if (group != nullptr) {
       const auto config = case_of(cut, precision);
-      const std::shared_ptr<const data::Dataset> dataset =
-          data::open_dataset({.name = "synthetic", .images = config.dataset.images}, data::Split::kTrain);
+      const auto dataset = open_images(config.dataset, data::Split::kTrain);
       data::Loader loader(dataset, data::ShardedSampler(dataset->size(), ranks, group->rank(), config.train.seed),
                           {.batch = config.batch_per_rank(), .workers = 0, .dtype = input_dtype(precision)});
       Trainer trainer(config, at::Device(at::kCPU), *group, steps);

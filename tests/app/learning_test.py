@@ -1,6 +1,6 @@
-"""Learning is real: two ranks train resnet10 on Fashion-MNIST; with shuffled labels they learn nothing.
+"""Learning is real: two ranks train resnet18-adjusted on Fashion-MNIST; with shuffled labels they learn nothing.
 
-Accuracy is of the first 2,000 test images: all 10,000 would take as long as the training."""
+Accuracy is of the first 1,000 test images: all 10,000 would take longer than the training."""
 
 import gzip
 import pathlib
@@ -13,29 +13,29 @@ import h5py
 from scalemark_runs import RunTest
 
 FASHION_MNIST = pathlib.Path("/usr/share/datasets/fashion-mnist")
-TEST_IMAGES = 2000
+TEST_IMAGES = 1000
 # Minutes longer in bf16 where the processor has no instructions for it.
 PRECISION = "bf16" if "_bf16" in pathlib.Path("/proc/cpuinfo").read_text() else "fp32"
 CONFIG = """
     name: learning
     device: cpu
-    model: resnet10
+    model: resnet18-adjusted
     dataset: {{name: fashion-mnist, path: {path}, image_size: 28}}
     train: {{precision: {precision}, schedule: one_cycle, learning_rate: 0.1}}
     measure: {{warmup_steps: 0, steps: {steps}, repetitions: 1, arms: [full], evaluate: true}}
-    sweep: {{gpus: [2], global_batch_size: [64]}}
+    sweep: {{gpus: [2], global_batch_size: [32]}}
 """
 
 
 @unittest.skipUnless(FASHION_MNIST.is_dir(), "needs the package dataset-fashion-mnist")
 class Learning(RunTest):
     def test_accuracy(self):
-        self.assertGreaterEqual(self.accuracy_after_training_on(self.with_few_test_images(), steps=150), 0.80)
+        self.assertGreaterEqual(self.accuracy_after_training_on(self.with_few_test_images(), steps=200), 0.75)
 
     def test_shuffled_labels_teach_nothing(self):
         folder = self.with_few_test_images()
         shuffle_labels(folder / "train-labels-idx1-ubyte.gz")
-        self.assertLessEqual(self.accuracy_after_training_on(folder, steps=50), 0.15)
+        self.assertLessEqual(self.accuracy_after_training_on(folder, steps=40), 0.15)
 
     def accuracy_after_training_on(self, path, steps):
         self.config = self.write_config(CONFIG.format(path=path, precision=PRECISION, steps=steps))

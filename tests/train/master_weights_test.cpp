@@ -41,7 +41,7 @@ class MasterWeightsTest : public ::testing::Test {
     Trainer trainer(config, kCpu, *communicator_, kSteps);
     trainer.probe([&] { return batch(0); });
     trainer.connect();
-    const auto losses = losses_of(trainer);
+    auto losses = losses_of(trainer);
     trainer.restore();
     EXPECT_EQ(losses_of(trainer), losses) << "what is restored must reach the network";
     return losses;
@@ -72,6 +72,7 @@ class MasterWeightsTest : public ::testing::Test {
  private:
   std::vector<double> losses_of(Trainer& trainer) const {
     std::vector<double> losses;
+    losses.reserve(kSteps);
     measure::StepObserver nobody;
     for (int step = 0; step < kSteps; ++step) {
       losses.push_back(trainer.step([&] { return batch(step); }, Reduction::kOverlapped, nobody).item<double>());
@@ -79,7 +80,7 @@ class MasterWeightsTest : public ::testing::Test {
     return losses;
   }
 
-  void to_mean(at::Tensor gradient) {
+  void to_mean(const at::Tensor& gradient) {
     if (communicator_->size() == 1) return;
     gradient.div_(communicator_->size());
     communicator_->all_reduce(gradient, comm::ReduceOp::kSum)->wait();

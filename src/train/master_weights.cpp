@@ -65,8 +65,8 @@ void MasterWeights::take_gradients() const {
 }
 
 void MasterWeights::drop_gradients() const {
-  for (const auto& list : {masters_, working_}) {
-    for (const auto& parameter : list) parameter.mutable_grad().reset();
+  for (const auto* list : {&masters_, &working_}) {
+    for (const auto& parameter : *list) parameter.mutable_grad().reset();
   }
 }
 

@@ -19,17 +19,18 @@
 #include <vector>
 
 #include "comm/backend.h"
-#include "comm/control_group.h"
-#include "comm/mpi_check.h"
-#include "comm/mpi_communicator.h"
+#include "comm/mpi/mpi_communicator.h"
+#include "monitor/control_group.h"
+#include "mpi/mpi_check.h"
+#include "mpi/mpi_session.h"
 #include "run_on_ranks.h"
 
 namespace {
 
 using scalemark::comm::Communicator;
-using scalemark::comm::ControlGroup;
 using scalemark::comm::HostPath;
 using scalemark::comm::ReduceOp;
+using scalemark::monitor::ControlGroup;
 
 struct Ranks {
   ControlGroup control = ControlGroup::world();
@@ -116,7 +117,7 @@ void register_benchmarks(Ranks& ranks) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  scalemark::comm::MpiSession mpi;
+  scalemark::mpi::MpiSession mpi;
   at::set_num_threads(1);
   benchmark::Initialize(&argc, argv);
   Ranks ranks;

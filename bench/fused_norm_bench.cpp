@@ -20,8 +20,8 @@
 
 namespace {
 
+using scalemark::kernels::NormTail;
 using scalemark::nn::Norm;
-using scalemark::nn::NormTail;
 
 constexpr std::int64_t kBatch = 32;
 constexpr std::int64_t kFirstStagePixels = 32;  // per side

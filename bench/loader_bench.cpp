@@ -23,10 +23,10 @@
 #include <vector>
 
 #include "core/error.h"
+#include "data/formats/image_writer.h"
+#include "data/formats/jpeg_files.h"
 #include "data/huge_pages.h"
-#include "data/image_writer.h"
-#include "data/jpeg_files.h"
-#include "data/loader.h"
+#include "data/loader/loader.h"
 #include "data/split_mix.h"
 
 namespace {

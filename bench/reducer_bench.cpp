@@ -22,16 +22,17 @@
 #include <vector>
 
 #include "comm/backend.h"
-#include "comm/control_group.h"
 #include "comm/gradient_reducer.h"
+#include "monitor/control_group.h"
+#include "mpi/mpi_session.h"
 #include "run_on_ranks.h"
 
 namespace {
 
 using scalemark::comm::Communicator;
-using scalemark::comm::ControlGroup;
 using scalemark::comm::GradientReducer;
 using scalemark::comm::NamedParameter;
+using scalemark::monitor::ControlGroup;
 
 /// The weights of ResNet-18 for 32x32 images and 10 classes: 11,173,962 with batch norm's and the classifier's.
 std::vector<NamedParameter> resnet18_parameters() {
@@ -162,7 +163,7 @@ void register_benchmarks(Ranks& ranks) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  scalemark::comm::MpiSession mpi;
+  scalemark::mpi::MpiSession mpi;
   at::set_num_threads(1);
   benchmark::Initialize(&argc, argv);
   Ranks ranks;

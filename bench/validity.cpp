@@ -17,13 +17,14 @@
 #include <vector>
 
 #include "comm/backend.h"
-#include "comm/control_group.h"
 #include "config/experiment.h"
 #include "core/statistics.h"
 #include "data/dataset.h"
-#include "data/loader.h"
+#include "data/loader/loader.h"
 #include "measure/memory_meter.h"
 #include "measure/phase_recorder.h"
+#include "monitor/control_group.h"
+#include "mpi/mpi_session.h"
 #include "train/measured_case.h"
 #include "train/precision.h"
 #include "train/replica.h"
@@ -121,7 +122,7 @@ config::CaseConfig validity_case(int ranks, int steps) {
 }
 
 struct Bench {
-  comm::ControlGroup control = comm::ControlGroup::world();
+  monitor::ControlGroup control = monitor::ControlGroup::world();
   std::unique_ptr<comm::Communicator> communicator = comm::make_communicator(kCpu);
   std::unique_ptr<measure::MemoryMeter> memory = measure::make_memory_meter(kCpu);
   measure::MachineWatch watch{""};
@@ -215,7 +216,7 @@ void check_exposed(Bench& bench, int steps) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const comm::MpiSession mpi;
+  const mpi::MpiSession mpi;
   const int steps = argc > 1 ? std::atoi(argv[1]) : 50;
   at::set_num_threads(1);
   Bench bench;

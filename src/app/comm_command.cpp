@@ -85,7 +85,7 @@ void print_heading(const collectives::Operation& operation, const CommOptions& o
 }
 
 results::CommRecord measure(const collectives::Operation& operation, const Plan& plan, const CommOptions& options,
-                            const at::Device& device, comm::Communicator& group, const comm::ControlGroup& world,
+                            const at::Device& device, comm::Communicator& group, const monitor::ControlGroup& world,
                             const results::ResultFile& job) {
   if (world.rank() == 0) print_heading(operation, options, group, job);
   auto record = collectives::measure_collective(
@@ -98,8 +98,8 @@ results::CommRecord measure(const collectives::Operation& operation, const Plan&
 
 }  // namespace
 
-ExitCode comm(const CommOptions& options, const std::string& command_line, const comm::ControlGroup& world,
-              comm::RankMonitor& monitor) {
+ExitCode comm(const CommOptions& options, const std::string& command_line, const monitor::ControlGroup& world,
+              monitor::RankMonitor& monitor) {
   Plan plan;
   sweep::together(world, [&] {
     plan = plan_of(options);

@@ -4,10 +4,10 @@
 #include <iostream>
 #include <memory>
 
+#include "analysis/comparison.h"
 #include "app/commands.h"
 #include "core/error.h"
 #include "core/log.h"
-#include "report/comparison.h"
 #include "results/result_store.h"
 
 namespace scalemark::app {

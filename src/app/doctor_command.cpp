@@ -25,17 +25,19 @@ void log(const doctor::Finding& finding) {
 }
 
 // Rank 0's judgement on every rank. Where each process is a world of its own, each is its rank 0.
-ExitCode agreed(const comm::ControlGroup& world, ExitCode code) {
+ExitCode agreed(const monitor::ControlGroup& world, ExitCode code) {
   return static_cast<ExitCode>(world.max(std::int64_t{static_cast<int>(code)}));
 }
 
-ExitCode judge(const comm::ControlGroup& world, const doctor::JobFacts& job) {
+ExitCode judge(const monitor::ControlGroup& world, const doctor::JobFacts& job) {
   return agreed(world, world.rank() == 0 ? doctor::exit_code(doctor::diagnose(job)) : ExitCode::kSuccess);
 }
 
-bool speaks(const comm::ControlGroup& world) { return world.rank() == 0 && doctor::launch_facts().launcher_rank == 0; }
+bool speaks(const monitor::ControlGroup& world) {
+  return world.rank() == 0 && doctor::launch_facts().launcher_rank == 0;
+}
 
-std::optional<config::Experiment> load(const RunOptions& options, const comm::ControlGroup& world) {
+std::optional<config::Experiment> load(const RunOptions& options, const monitor::ControlGroup& world) {
   std::optional<config::Experiment> experiment;
   if (options.config.empty()) return experiment;
   sweep::together(world, [&] { experiment = config::load_experiment(options.config, options.overrides); });
@@ -54,7 +56,7 @@ ExitCode check_launcher() {
   return code;
 }
 
-ExitCode doctor(const RunOptions& options, const comm::ControlGroup& world) {
+ExitCode doctor(const RunOptions& options, const monitor::ControlGroup& world) {
   const auto loaded = load(options, world);
   const config::Experiment* experiment = loaded ? &*loaded : nullptr;
   doctor::JobFacts job = doctor::gather_facts(world, experiment);
@@ -66,7 +68,7 @@ ExitCode doctor(const RunOptions& options, const comm::ControlGroup& world) {
   return judge(world, job);
 }
 
-ExitCode check_launch(const config::Experiment& experiment, const comm::ControlGroup& world) {
+ExitCode check_launch(const config::Experiment& experiment, const monitor::ControlGroup& world) {
   const doctor::JobFacts job = doctor::gather_facts(world, &experiment);
   if (speaks(world)) {
     for (const auto& verdict : doctor::diagnose(job)) {

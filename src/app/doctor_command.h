@@ -1,9 +1,9 @@
 #pragma once
 
 #include "app/run_options.h"
-#include "comm/control_group.h"
 #include "config/experiment.h"
 #include "core/error.h"
+#include "monitor/control_group.h"
 
 namespace scalemark::app {
 
@@ -13,9 +13,9 @@ ExitCode check_launcher();
 
 /// `scalemark doctor`, on every rank: rank 0 prints every check's verdict.
 /// @returns kSuccess, also with warnings; kLaunch or kInput where the job would fail.
-ExitCode doctor(const RunOptions& options, const comm::ControlGroup& world);
+ExitCode doctor(const RunOptions& options, const monitor::ControlGroup& world);
 
 /// The quick part of it, with which `run` begins: rank 0 logs what is wrong, and says nothing else.
-ExitCode check_launch(const config::Experiment& experiment, const comm::ControlGroup& world);
+ExitCode check_launch(const config::Experiment& experiment, const monitor::ControlGroup& world);
 
 }  // namespace scalemark::app

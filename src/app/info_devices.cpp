@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include "comm/backend.h"
-#include "comm/control_group.h"
 #include "core/units.h"
 #include "measure/device.h"
+#include "monitor/control_group.h"
+#include "mpi/mpi_session.h"
 
 namespace scalemark::app {
 
@@ -15,7 +16,7 @@ std::string describe_installation() {
     text += fmt::format("{} {}\n", library, version);
   const std::string nccl = comm::nccl_version();
   text += fmt::format("NCCL {}\n", nccl.empty() ? "not built in" : nccl);
-  text += fmt::format("MPI {}\n", comm::MpiSession::library_version());
+  text += fmt::format("MPI {}\n", mpi::MpiSession::library_version());
   const auto host = measure::describe_device(c10::Device(c10::kCPU));
   text += fmt::format("cpu: {}, {}\n", host.name, format_bytes(static_cast<double>(host.memory_bytes)));
   for (int index = 0; index < measure::cuda_device_count(); ++index) {

@@ -6,7 +6,7 @@
 
 #include "core/log.h"
 #include "core/units.h"
-#include "data/pack_writer.h"
+#include "data/formats/pack_writer.h"
 
 namespace scalemark::app {
 

@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "analysis/case_set.h"
 #include "app/commands.h"
 #include "config/network_file.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "prediction/network_fit.h"
 #include "prediction/prediction.h"
-#include "report/case_set.h"
 #include "results/result_store.h"
 
 namespace scalemark::app {

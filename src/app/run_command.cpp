@@ -23,7 +23,7 @@ namespace scalemark::app {
 namespace {
 
 // OMP_NUM_THREADS decides; without it this rank takes its share of the cores that it may run on.
-void share_cores(const comm::ControlGroup& world) {
+void share_cores(const monitor::ControlGroup& world) {
   if (std::getenv("OMP_NUM_THREADS") != nullptr) return;
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
@@ -49,8 +49,8 @@ bool was_requeued(const std::filesystem::path& output) {
 
 }  // namespace
 
-ExitCode run(const RunOptions& options, const std::string& command_line, const comm::ControlGroup& world,
-             comm::RankMonitor& monitor) {
+ExitCode run(const RunOptions& options, const std::string& command_line, const monitor::ControlGroup& world,
+             monitor::RankMonitor& monitor) {
   share_cores(world);
   config::Experiment experiment;
   std::string faults;

@@ -3,14 +3,14 @@
 #include <string>
 
 #include "app/run_options.h"
-#include "comm/control_group.h"
-#include "comm/rank_monitor.h"
 #include "core/error.h"
+#include "monitor/control_group.h"
+#include "monitor/rank_monitor.h"
 
 namespace scalemark::app {
 
 /// `scalemark run`, on every rank.
-ExitCode run(const RunOptions& options, const std::string& command_line, const comm::ControlGroup& world,
-             comm::RankMonitor& monitor);
+ExitCode run(const RunOptions& options, const std::string& command_line, const monitor::ControlGroup& world,
+             monitor::RankMonitor& monitor);
 
 }  // namespace scalemark::app

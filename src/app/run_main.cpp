@@ -14,11 +14,12 @@
 #include "app/info_devices.h"
 #include "app/pack_command.h"
 #include "app/run_command.h"
-#include "comm/control_group.h"
-#include "comm/rank_monitor.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/version.h"
+#include "monitor/control_group.h"
+#include "monitor/rank_monitor.h"
+#include "mpi/mpi_session.h"
 #include "sweep/agreement.h"
 #include "sweep/stop_request.h"
 
@@ -40,22 +41,22 @@ bool speaks() {
   return true;
 }
 
-[[noreturn]] void abort_job(const scalemark::comm::ControlGroup& world, scalemark::comm::RankMonitor& monitor,
+[[noreturn]] void abort_job(const scalemark::monitor::ControlGroup& world, scalemark::monitor::RankMonitor& monitor,
                             const std::string& message, ExitCode code) {
   spdlog::error("rank {} of {}: {}", world.rank(), world.size(), message);
   monitor.fail(code);
 }
 
 /// What a rank does once MPI is up.
-using RankProgram = std::function<ExitCode(const scalemark::comm::ControlGroup&, scalemark::comm::RankMonitor&)>;
+using RankProgram = std::function<ExitCode(const scalemark::monitor::ControlGroup&, scalemark::monitor::RankMonitor&)>;
 
 // What every rank throws alike ends in order; what one rank throws alone ends the job, since the others wait for it.
 ExitCode run_guarded(const RankProgram& program) {
   if (const ExitCode code = scalemark::app::check_launcher(); code != ExitCode::kSuccess) return code;
   scalemark::sweep::StopRequest::listen_for_signals();
-  const scalemark::comm::MpiSession mpi;
-  const auto world = scalemark::comm::ControlGroup::world();
-  scalemark::comm::RankMonitor monitor(world);
+  const scalemark::mpi::MpiSession mpi;
+  const auto world = scalemark::monitor::ControlGroup::world();
+  scalemark::monitor::RankMonitor monitor(world);
   try {
     return program(world, monitor);
   } catch (const scalemark::sweep::AgreedInputError& error) {

@@ -93,7 +93,7 @@ std::vector<std::int64_t> sizes_of(const MeasureOptions& options) {
 
 results::CommRecord measure_collective(const Operation& operation, const MeasureOptions& options,
                                        const std::string& type, const at::Device& device, comm::Communicator& group,
-                                       const comm::ControlGroup& control,
+                                       const monitor::ControlGroup& control,
                                        const std::function<void(const results::CommRecord&)>& on_size) {
   const at::TensorOptions tensor_options = at::TensorOptions(type_named(type)).device(device);
   const auto element_bytes = static_cast<std::int64_t>(c10::elementSize(type_named(type)));

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "collectives/operation.h"
-#include "comm/control_group.h"
+#include "monitor/control_group.h"
 #include "results/records.h"
 
 namespace scalemark::collectives {
@@ -31,7 +31,7 @@ std::vector<std::int64_t> sizes_of(const MeasureOptions& options);
 /// @return on rank 0 the record; on the others one without samples.
 results::CommRecord measure_collective(const Operation& operation, const MeasureOptions& options,
                                        const std::string& type, const at::Device& device, comm::Communicator& group,
-                                       const comm::ControlGroup& control,
+                                       const monitor::ControlGroup& control,
                                        const std::function<void(const results::CommRecord&)>& on_size);
 
 }  // namespace scalemark::collectives

@@ -1,7 +1,7 @@
 #include "comm/backend.h"
 
-#include "comm/mpi_communicator.h"
-#include "comm/nccl_communicator.h"
+#include "comm/mpi/mpi_communicator.h"
+#include "comm/nccl/nccl_communicator.h"
 
 namespace scalemark::comm {
 

@@ -8,13 +8,13 @@
 #include <utility>
 
 #include "core/error.h"
-#include "data/cifar10.h"
-#include "data/fashion_mnist.h"
-#include "data/image_folder.h"
-#include "data/packed_dataset.h"
+#include "data/formats/cifar10.h"
+#include "data/formats/fashion_mnist.h"
+#include "data/formats/image_folder.h"
+#include "data/formats/packed_dataset.h"
+#include "data/formats/synthetic.h"
+#include "data/formats/tiny_imagenet.h"
 #include "data/skipping_dataset.h"
-#include "data/synthetic.h"
-#include "data/tiny_imagenet.h"
 
 namespace scalemark::data {
 namespace {

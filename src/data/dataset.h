@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/error.h"
-#include "data/image_scratch.h"
+#include "data/formats/image_scratch.h"
 #include "data/storage_model.h"
 
 namespace scalemark::data {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "data/image_scratch.h"
-#include "data/image_writer.h"
+#include "data/formats/image_scratch.h"
+#include "data/formats/image_writer.h"
 
 namespace scalemark::data {
 

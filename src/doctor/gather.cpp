@@ -13,6 +13,7 @@
 #include "doctor/launch_facts.h"
 #include "doctor/own_facts.h"
 #include "measure/device.h"
+#include "mpi/mpi_session.h"
 
 namespace scalemark::doctor {
 namespace {
@@ -33,7 +34,7 @@ double unix_seconds() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-RankFacts own_facts(const comm::ControlGroup& world) {
+RankFacts own_facts(const monitor::ControlGroup& world) {
   RankFacts facts;
   facts.rank = world.rank();
   facts.world_size = world.size();
@@ -49,7 +50,7 @@ RankFacts own_facts(const comm::ControlGroup& world) {
 }
 
 // What every rank says, on rank 0; where a rank's text is empty it has nothing to say.
-std::string first_text(const comm::ControlGroup& world, const std::string& mine) {
+std::string first_text(const monitor::ControlGroup& world, const std::string& mine) {
   const auto texts = world.gather(mine);
   for (std::size_t rank = 0; rank < texts.size(); ++rank) {
     if (!texts[rank].empty()) return fmt::format("rank {}: {}", rank, texts[rank]);
@@ -57,7 +58,7 @@ std::string first_text(const comm::ControlGroup& world, const std::string& mine)
   return {};
 }
 
-std::string reduce_once(const comm::ControlGroup& world, bool use_cuda) {
+std::string reduce_once(const monitor::ControlGroup& world, bool use_cuda) {
   constexpr double kDeadlineSeconds = 60;
   constexpr int kNumbers = 1024;
   try {
@@ -77,9 +78,9 @@ std::string reduce_once(const comm::ControlGroup& world, bool use_cuda) {
 
 }  // namespace
 
-LaunchFacts launch_facts() { return launch_facts(environment_variable, comm::MpiSession::library_version()); }
+LaunchFacts launch_facts() { return launch_facts(environment_variable, mpi::MpiSession::library_version()); }
 
-JobFacts gather_facts(const comm::ControlGroup& world, const config::Experiment* experiment) {
+JobFacts gather_facts(const monitor::ControlGroup& world, const config::Experiment* experiment) {
   JobFacts job;
   if (experiment != nullptr) job.wishes = wishes_of(*experiment);
   for (const auto& text : world.gather(to_text(own_facts(world)))) job.ranks.push_back(rank_facts_of(text));
@@ -89,7 +90,7 @@ JobFacts gather_facts(const comm::ControlGroup& world, const config::Experiment*
   return job;
 }
 
-void try_storage(const comm::ControlGroup& world, const config::Experiment* experiment,
+void try_storage(const monitor::ControlGroup& world, const config::Experiment* experiment,
                  const std::filesystem::path& output, JobFacts& job) {
   RankFacts mine;
   if (experiment != nullptr) mine.data_faults = data_faults(*experiment);
@@ -101,7 +102,7 @@ void try_storage(const comm::ControlGroup& world, const config::Experiment* expe
   if (experiment != nullptr) job.output->needed_bytes = result_bytes(*experiment);
 }
 
-void try_reduction(const comm::ControlGroup& world, JobFacts& job) {
+void try_reduction(const monitor::ControlGroup& world, JobFacts& job) {
   const bool use_cuda = world.max(std::int64_t{world.rank() == 0 && wants_gpus(job)}) != 0;
   job.reduction_fault = first_text(world, reduce_once(world, use_cuda));
 }

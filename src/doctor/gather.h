@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <string>
 
-#include "comm/control_group.h"
 #include "config/experiment.h"
 #include "doctor/facts.h"
+#include "monitor/control_group.h"
 
 namespace scalemark::doctor {
 
@@ -15,13 +15,13 @@ LaunchFacts launch_facts();
 /// Collective: what every rank sees, on rank 0; on the others `ranks` is empty. Takes well under a second, and leaves
 /// files and communication alone.
 /// @param experiment  nullptr: none in particular
-JobFacts gather_facts(const comm::ControlGroup& world, const config::Experiment* experiment);
+JobFacts gather_facts(const monitor::ControlGroup& world, const config::Experiment* experiment);
 
 /// Collective: whether each rank can read the experiment's data sets, and (on rank 0) write beside `output`.
-void try_storage(const comm::ControlGroup& world, const config::Experiment* experiment,
+void try_storage(const monitor::ControlGroup& world, const config::Experiment* experiment,
                  const std::filesystem::path& output, JobFacts& job);
 
 /// Collective: reduces a few numbers over all ranks by the backend that the sweep would use.
-void try_reduction(const comm::ControlGroup& world, JobFacts& job);
+void try_reduction(const monitor::ControlGroup& world, JobFacts& job);
 
 }  // namespace scalemark::doctor

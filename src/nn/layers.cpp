@@ -3,7 +3,7 @@
 #include <ATen/ops/max_pool2d.h>
 #include <torch/nn/init.h>
 
-#include "nn/pool_window.h"
+#include "kernels/pool_window.h"
 
 namespace scalemark::nn {
 

@@ -24,51 +24,52 @@ void Norm::register_in(torch::nn::Module& owner, const char* name) const {
   if (*this) owner.register_module(name, module_);
 }
 
-at::Tensor Norm::apply(const at::Tensor& x, const at::Tensor& residual, NormTail tail) {
+at::Tensor Norm::apply(const at::Tensor& x, const at::Tensor& residual, kernels::NormTail tail) {
   const auto input = fused_input(x, residual, tail);
   return input ? apply_fused(*input) : apply_unfused(x, residual, tail);
 }
 
-Fork Norm::add_relu(const at::Tensor& x, const at::Tensor& residual) {
-  const auto input = fused_input(x, residual, NormTail::kAddRelu);
-  if (input && module_->is_training() && norm_kernels(x.device().type())->adds_gradients())
-    return forked_norm(*input, module_->options.eps(), kept());
-  const at::Tensor y = input ? apply_fused(*input) : apply_unfused(x, residual, NormTail::kAddRelu);
+kernels::Fork Norm::add_relu(const at::Tensor& x, const at::Tensor& residual) {
+  const auto input = fused_input(x, residual, kernels::NormTail::kAddRelu);
+  if (input && module_->is_training() && kernels::norm_kernels(x.device().type())->adds_gradients())
+    return kernels::forked_norm(*input, module_->options.eps(), kept());
+  const at::Tensor y = input ? apply_fused(*input) : apply_unfused(x, residual, kernels::NormTail::kAddRelu);
   return {y, y};
 }
 
-std::optional<NormInput> Norm::fused_input(const at::Tensor& x, const at::Tensor& residual, NormTail tail) const {
+std::optional<kernels::NormInput> Norm::fused_input(const at::Tensor& x, const at::Tensor& residual,
+                                                    kernels::NormTail tail) const {
   if (!*this || !fused_) return {};
   // In evaluation nobody asks for gradients; whoever does gets them from LibTorch.
   if (!module_->is_training() && at::GradMode::is_enabled()) return {};
-  const NormInput input{x, residual, module_->weight, module_->bias, tail};
-  return fused_norm_covers(input) ? std::optional(input) : std::nullopt;
+  const kernels::NormInput input{x, residual, module_->weight, module_->bias, tail};
+  return kernels::fused_norm_covers(input) ? std::optional(input) : std::nullopt;
 }
 
-at::Tensor Norm::apply_fused(const NormInput& input) {
+at::Tensor Norm::apply_fused(const kernels::NormInput& input) {
   const double epsilon = module_->options.eps();
   if (!module_->is_training()) {
-    const NormMoments moments{module_->running_mean, (module_->running_var + epsilon).rsqrt()};
-    return norm_kernels(input.x.device().type())->evaluate(input, moments);
+    const kernels::NormMoments moments{module_->running_mean, (module_->running_var + epsilon).rsqrt()};
+    return kernels::norm_kernels(input.x.device().type())->evaluate(input, moments);
   }
-  return fused_norm(input, epsilon, kept());
+  return kernels::fused_norm(input, epsilon, kept());
 }
 
-at::Tensor Norm::apply_unfused(const at::Tensor& x, const at::Tensor& residual, NormTail tail) {
+at::Tensor Norm::apply_unfused(const at::Tensor& x, const at::Tensor& residual, kernels::NormTail tail) {
   at::Tensor y = normalized(x);
-  if (tail == NormTail::kAddRelu) y += residual;
-  return tail == NormTail::kNothing ? y : y.relu_();
+  if (tail == kernels::NormTail::kAddRelu) y += residual;
+  return tail == kernels::NormTail::kNothing ? y : y.relu_();
 }
 
 at::Tensor Norm::pooled_relu(const at::Tensor& x) {
   if (*this && fused_ && module_->is_training()) {
-    const NormInput input{x, {}, module_->weight, module_->bias, NormTail::kRelu};
-    if (pooled_norm_covers(input)) return pooled_norm(input, module_->options.eps(), kept());
+    const kernels::NormInput input{x, {}, module_->weight, module_->bias, kernels::NormTail::kRelu};
+    if (kernels::pooled_norm_covers(input)) return kernels::pooled_norm(input, module_->options.eps(), kept());
   }
   return stem_pool(relu(x));
 }
 
-RunningStatistics Norm::kept() const {
+kernels::RunningStatistics Norm::kept() const {
   if (frozen_scopes > 0) return {};
   return {module_->running_mean, module_->running_var, module_->num_batches_tracked,
           module_->options.momentum().value()};

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "nn/fused_norm.h"
+#include "kernels/fused_norm.h"
 
 namespace scalemark::nn {
 
@@ -20,16 +20,16 @@ class Norm {
   Norm(std::int64_t channels, const NormOptions& options);
 
   /// norm(x)
-  at::Tensor operator()(const at::Tensor& x) { return apply(x, {}, NormTail::kNothing); }
+  at::Tensor operator()(const at::Tensor& x) { return apply(x, {}, kernels::NormTail::kNothing); }
 
   /// relu(norm(x)). Without batch norm x, which must be a tensor of the caller's own, is overwritten.
-  at::Tensor relu(const at::Tensor& x) { return apply(x, {}, NormTail::kRelu); }
+  at::Tensor relu(const at::Tensor& x) { return apply(x, {}, kernels::NormTail::kRelu); }
 
   /// The ImageNet stem's 3x3 max-pooling, stride 2, of relu(norm(x)), x as above.
   at::Tensor pooled_relu(const at::Tensor& x);
 
   /// relu(norm(x) + residual), x as above, for two readers.
-  Fork add_relu(const at::Tensor& x, const at::Tensor& residual);
+  kernels::Fork add_relu(const at::Tensor& x, const at::Tensor& residual);
 
   /// Makes its parameters and buffers the owner's; without batch norm there are none.
   void register_in(torch::nn::Module& owner, const char* name) const;
@@ -40,13 +40,14 @@ class Norm {
   const torch::nn::BatchNorm2d& module() const { return module_; }
 
  private:
-  at::Tensor apply(const at::Tensor& x, const at::Tensor& residual, NormTail tail);
+  at::Tensor apply(const at::Tensor& x, const at::Tensor& residual, kernels::NormTail tail);
   /// What the fused kernels are to compute, nothing where they do not take it.
-  std::optional<NormInput> fused_input(const at::Tensor& x, const at::Tensor& residual, NormTail tail) const;
-  at::Tensor apply_fused(const NormInput& input);
-  at::Tensor apply_unfused(const at::Tensor& x, const at::Tensor& residual, NormTail tail);
+  std::optional<kernels::NormInput> fused_input(const at::Tensor& x, const at::Tensor& residual,
+                                                kernels::NormTail tail) const;
+  at::Tensor apply_fused(const kernels::NormInput& input);
+  at::Tensor apply_unfused(const at::Tensor& x, const at::Tensor& residual, kernels::NormTail tail);
   /// What a forward pass in training is to update.
-  RunningStatistics kept() const;
+  kernels::RunningStatistics kept() const;
   at::Tensor normalized(const at::Tensor& x);
 
   torch::nn::BatchNorm2d module_{nullptr};

@@ -27,7 +27,7 @@ void ResidualBlock::register_downsample() {
   register_module("downsample", registered);
 }
 
-Fork ResidualBlock::forward(const Fork& x) {
+kernels::Fork ResidualBlock::forward(const kernels::Fork& x) {
   const torch::Tensor out = branch(x.first);
   return branch_norm().add_relu(out, downsample_ ? downsample_norm_(downsample_->forward(x.second)) : x.second);
 }

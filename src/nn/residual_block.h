@@ -26,8 +26,8 @@ std::int64_t block_expansion(BlockKind kind);
 class ResidualBlock : public torch::nn::Module {
  public:
   /// The branch reads the first of the fork, the shortcut the second.
-  Fork forward(const Fork& x);
-  torch::Tensor forward(const torch::Tensor& x) { return forward(Fork{x, x}).first; }
+  kernels::Fork forward(const kernels::Fork& x);
+  torch::Tensor forward(const torch::Tensor& x) { return forward(kernels::Fork{x, x}).first; }
 
  protected:
   ResidualBlock(const BlockOptions& options, BlockKind kind);

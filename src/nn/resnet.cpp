@@ -59,7 +59,7 @@ torch::Tensor ResNet::forward(const torch::Tensor& images) {
     return logits(checkpointed_features(images));
   }
   const torch::Tensor first = stem(images);
-  Fork x{first, first};
+  kernels::Fork x{first, first};
   for (const Stage& stage : stages_) {
     for (const auto& block : stage) {
       x = block->forward(x);

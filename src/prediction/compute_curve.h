@@ -5,8 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "analysis/case_set.h"
 #include "prediction/overlap_simulation.h"
-#include "report/case_set.h"
 
 namespace scalemark::prediction {
 

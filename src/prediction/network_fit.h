@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <span>
 
+#include "analysis/case_set.h"
 #include "prediction/network_model.h"
-#include "report/case_set.h"
 #include "results/records.h"
 
 namespace scalemark::prediction {

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "analysis/case_set.h"
+#include "analysis/scaling.h"
 #include "prediction/network_model.h"
-#include "report/case_set.h"
-#include "report/scaling.h"
-#include "report/table.h"
+#include "report/tables/table.h"
 
 namespace scalemark::prediction {
 

@@ -4,10 +4,10 @@
 
 #include "core/units.h"
 #include "prediction/prediction.h"
-#include "report/csv.h"
-#include "report/documents.h"
 #include "report/format.h"
-#include "report/markdown.h"
+#include "report/pages/documents.h"
+#include "report/pages/markdown.h"
+#include "report/tables/csv.h"
 
 namespace scalemark::prediction {
 namespace {

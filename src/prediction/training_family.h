@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/case_set.h"
 #include "prediction/compute_curve.h"
-#include "report/case_set.h"
 
 namespace scalemark::prediction {
 

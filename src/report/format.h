@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/statistics.h"
-#include "report/table.h"
+#include "report/tables/table.h"
 
 namespace scalemark::report {
 

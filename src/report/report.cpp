@@ -8,7 +8,7 @@
 #include <set>
 
 #include "core/fault_point.h"
-#include "report/summary.h"
+#include "report/pages/summary.h"
 #include "results/roofline.h"
 
 namespace scalemark::report {

@@ -7,19 +7,19 @@
 #include <string>
 #include <vector>
 
-#include "report/advice.h"
-#include "report/breakdown.h"
-#include "report/case_set.h"
-#include "report/energy.h"
-#include "report/largest_batch.h"
-#include "report/lost_speedup.h"
-#include "report/one_change.h"
-#include "report/published_beside.h"
-#include "report/rank_findings.h"
-#include "report/rank_samples.h"
-#include "report/scaling.h"
-#include "report/stability.h"
-#include "report/worker_choice.h"
+#include "analysis/advice.h"
+#include "analysis/breakdown.h"
+#include "analysis/case_set.h"
+#include "analysis/energy.h"
+#include "analysis/largest_batch.h"
+#include "analysis/lost_speedup.h"
+#include "analysis/one_change.h"
+#include "analysis/published_beside.h"
+#include "analysis/rank_findings.h"
+#include "analysis/rank_samples.h"
+#include "analysis/scaling.h"
+#include "analysis/stability.h"
+#include "analysis/worker_choice.h"
 #include "results/records.h"
 
 namespace scalemark::report {

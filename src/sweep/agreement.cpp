@@ -6,7 +6,7 @@
 
 namespace scalemark::sweep {
 
-void together(const comm::ControlGroup& world, const std::function<void()>& step) {
+void together(const monitor::ControlGroup& world, const std::function<void()>& step) {
   std::string message;
   try {
     step();

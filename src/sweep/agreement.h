@@ -2,8 +2,8 @@
 
 #include <functional>
 
-#include "comm/control_group.h"
 #include "core/error.h"
+#include "monitor/control_group.h"
 
 namespace scalemark::sweep {
 
@@ -16,6 +16,6 @@ class AgreedInputError : public InputError {
 /// Collective: runs `step` on every rank; where it throws InputError on any, every rank throws an AgreedInputError that
 /// holds all the ranks' messages, so that the job ends with one error and exit code 2 instead of a rank that waits for
 /// another.
-void together(const comm::ControlGroup& world, const std::function<void()>& step);
+void together(const monitor::ControlGroup& world, const std::function<void()>& step);
 
 }  // namespace scalemark::sweep

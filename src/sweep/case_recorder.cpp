@@ -26,7 +26,7 @@ using results::CaseStatus;
 using results::StepSamples;
 
 // Every rank's [step] becomes one repetition [step, rank] at the end of `samples`, on rank 0.
-void append_steps(const comm::ControlGroup& group, const std::vector<double>& seconds, StepSamples& samples) {
+void append_steps(const monitor::ControlGroup& group, const std::vector<double>& seconds, StepSamples& samples) {
   const auto by_rank = group.gather(seconds);
   if (by_rank.empty()) return;
   samples.steps = static_cast<std::int64_t>(seconds.size());
@@ -36,14 +36,14 @@ void append_steps(const comm::ControlGroup& group, const std::vector<double>& se
   }
 }
 
-void append_items(const comm::ControlGroup& group, const std::vector<std::vector<double>>& seconds,
+void append_items(const monitor::ControlGroup& group, const std::vector<std::vector<double>>& seconds,
                   results::ItemSamples& items) {
   items.resize(seconds.size());
   for (std::size_t i = 0; i < seconds.size(); ++i) append_steps(group, seconds[i], items[i]);
 }
 
 // The mean over ranks of each element; empty on the other ranks.
-std::vector<double> mean_over_ranks(const comm::ControlGroup& group, const std::vector<double>& values) {
+std::vector<double> mean_over_ranks(const monitor::ControlGroup& group, const std::vector<double>& values) {
   const auto by_rank = group.gather(values);
   std::vector<double> means(by_rank.empty() ? 0 : values.size(), 0.0);
   for (const auto& of_rank : by_rank) {
@@ -52,7 +52,7 @@ std::vector<double> mean_over_ranks(const comm::ControlGroup& group, const std::
   return means;
 }
 
-void append_accuracy(const train::Visit& visit, const comm::ControlGroup& group, CaseRecord& record) {
+void append_accuracy(const train::Visit& visit, const monitor::ControlGroup& group, CaseRecord& record) {
   if (visit.correct.empty()) return;
   std::array<double, 2> accuracy{};
   for (std::size_t split = 0; split < accuracy.size(); ++split) {
@@ -66,8 +66,8 @@ void append_accuracy(const train::Visit& visit, const comm::ControlGroup& group,
   record.accuracy.push_back(accuracy);
 }
 
-void record_ranks(const train::Visit& visit, const measure::DeviceDescription& device, const comm::ControlGroup& group,
-                  CaseRecord& record) {
+void record_ranks(const train::Visit& visit, const measure::DeviceDescription& device,
+                  const monitor::ControlGroup& group, CaseRecord& record) {
   const auto hosts = group.gather(host_name());
   const auto names = group.gather(device.name);
   const auto uuids = group.gather(device.uuid);
@@ -105,7 +105,7 @@ std::vector<double> other_load(const std::vector<results::RankRow>& ranks,
 }
 
 // After record_ranks, which says who shares a host.
-void append_machine(const train::Visit& visit, int repetition, const comm::ControlGroup& group, CaseRecord& record) {
+void append_machine(const train::Visit& visit, int repetition, const monitor::ControlGroup& group, CaseRecord& record) {
   const auto& mine = visit.machine;
   const std::array<double, 7> numbers{
       mine.host_busy_seconds,       mine.host_capacity_seconds,     mine.own_busy_seconds, mine.sm_clock_hertz,
@@ -131,7 +131,7 @@ void append_machine(const train::Visit& visit, int repetition, const comm::Contr
 }
 
 // The ranks see different images, so that each may know of others that are damaged.
-void record_skipped(const train::Visit& visit, const comm::ControlGroup& group, CaseRecord& record) {
+void record_skipped(const train::Visit& visit, const monitor::ControlGroup& group, CaseRecord& record) {
   std::string mine;
   for (const std::string& image : visit.skipped_images) mine += image + '\n';
   std::set<std::string> all(record.skipped_images.begin(), record.skipped_images.end());
@@ -193,7 +193,7 @@ CaseRecord new_record(const config::CaseConfig& config, std::int64_t images) {
 }
 
 void append_visit(const train::Visit& visit, int repetition, const measure::DeviceDescription& device,
-                  const comm::ControlGroup& group, CaseRecord& record) {
+                  const monitor::ControlGroup& group, CaseRecord& record) {
   for (const auto& [arm, seconds] : visit.step_seconds) append_steps(group, seconds, record.arms[arm]);
   append_items(group, visit.bucket_seconds, record.bucket_seconds);
   append_items(group, visit.phase_seconds, record.phase_seconds);

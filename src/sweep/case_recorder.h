@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "comm/control_group.h"
 #include "config/experiment.h"
 #include "measure/device.h"
+#include "monitor/control_group.h"
 #include "results/records.h"
 #include "train/measured_case.h"
 
@@ -18,6 +18,6 @@ results::CaseRecord new_record(const config::CaseConfig& config, std::int64_t im
 /// there, derived columns included. On the other ranks `record` stays as it is.
 /// A loss that is not finite makes the case `invalid`.
 void append_visit(const train::Visit& visit, int repetition, const measure::DeviceDescription& device,
-                  const comm::ControlGroup& group, results::CaseRecord& record);
+                  const monitor::ControlGroup& group, results::CaseRecord& record);
 
 }  // namespace scalemark::sweep

@@ -86,7 +86,7 @@ std::string kind_of(const config::CaseConfig& config) {
 
 }  // namespace
 
-std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const comm::ControlGroup& world) {
+std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const monitor::ControlGroup& world) {
   config::Experiment alone = experiment;
   for (auto& config : alone.cases) {
     config.gpus = 1;

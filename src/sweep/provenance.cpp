@@ -15,6 +15,7 @@
 #include "core/fault_point.h"
 #include "core/host_name.h"
 #include "core/version.h"
+#include "mpi/mpi_session.h"
 #include "results/hdf5_version.h"
 
 extern char** environ;
@@ -44,7 +45,7 @@ std::map<std::string, std::string> recorded_environment() {
 std::map<std::string, std::string> versions() {
   auto versions = measure::device_library_versions();
   versions["scalemark"] = software_version();
-  versions["MPI"] = comm::MpiSession::library_version();
+  versions["MPI"] = mpi::MpiSession::library_version();
   versions["HDF5"] = results::hdf5_version();
   if (const std::string nccl = comm::nccl_version(); !nccl.empty()) versions["NCCL"] = nccl;
   return versions;
@@ -75,7 +76,7 @@ std::string utc_now() {
 }
 
 results::ResultFile describe_job(const config::Experiment& experiment, const std::string& command_line,
-                                 const measure::DeviceDescription& device, const comm::ControlGroup& world) {
+                                 const measure::DeviceDescription& device, const monitor::ControlGroup& world) {
   results::ResultFile file;
   file.title = experiment.name;
   file.source = fmt::format("scalemark {} run", software_version());

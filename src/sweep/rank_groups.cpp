@@ -17,7 +17,7 @@ std::set<int> group_sizes(const config::Experiment& experiment, int world_size) 
 
 }  // namespace
 
-RankGroups::RankGroups(const config::Experiment& experiment, const comm::ControlGroup& world)
+RankGroups::RankGroups(const config::Experiment& experiment, const monitor::ControlGroup& world)
     : world_(world),
       every_rank_has_cuda_(world.max(std::int64_t{measure::cuda_device_count() > world.node_rank() ? 0 : 1}) == 0) {
   for (const int size : group_sizes(experiment, world.size())) control_by_size_.emplace(size, world.split(size));

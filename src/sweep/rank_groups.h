@@ -5,18 +5,18 @@
 #include <utility>
 
 #include "comm/communicator.h"
-#include "comm/control_group.h"
 #include "config/experiment.h"
 #include "measure/device.h"
 #include "measure/machine_watch.h"
 #include "measure/memory_meter.h"
+#include "monitor/control_group.h"
 
 namespace scalemark::sweep {
 
 /// The ranks that run a case, and this rank's device for it.
 struct RankGroup {
   at::Device device;
-  const comm::ControlGroup& control;
+  const monitor::ControlGroup& control;
   comm::Communicator* communicator;  ///< nullptr on a rank that the case does not need
   measure::MemoryMeter& memory;
   measure::MachineWatch& watch;
@@ -26,7 +26,7 @@ struct RankGroup {
 class RankGroups {
  public:
   /// Collective over `world`.
-  RankGroups(const config::Experiment& experiment, const comm::ControlGroup& world);
+  RankGroups(const config::Experiment& experiment, const monitor::ControlGroup& world);
 
   /// Whether the case runs on GPUs; `auto` is decided by every rank having one.
   bool uses_cuda(const config::CaseConfig& config) const;
@@ -43,9 +43,9 @@ class RankGroups {
   };
   void open(bool cuda, const config::Experiment& experiment);
 
-  const comm::ControlGroup& world_;
+  const monitor::ControlGroup& world_;
   bool every_rank_has_cuda_;
-  std::map<int, comm::ControlGroup> control_by_size_;
+  std::map<int, monitor::ControlGroup> control_by_size_;
   std::map<bool, DeviceSide> by_cuda_;
 };
 

@@ -37,7 +37,7 @@ void attempt(const char* what, const std::function<void()>& measure) {
 }  // namespace
 
 RooflineFacts::RooflineFacts(const config::Experiment& experiment, const c10::Device& device,
-                             const comm::ControlGroup& world) {
+                             const monitor::ControlGroup& world) {
   const auto mean_of = [&](const char* what, const std::function<double()>& quantity) {
     double mine = results::kNotMeasured;
     world.barrier();

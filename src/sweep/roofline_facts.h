@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "comm/control_group.h"
 #include "config/experiment.h"
+#include "monitor/control_group.h"
 #include "nn/network_work.h"
 #include "results/records.h"
 
@@ -19,7 +19,7 @@ class RooflineFacts {
  public:
   /// Collective over all ranks, which measure at the same time, as they will train: once per precision of the
   /// experiment that the device has, for a fraction of a second.
-  RooflineFacts(const config::Experiment& experiment, const c10::Device& device, const comm::ControlGroup& world);
+  RooflineFacts(const config::Experiment& experiment, const c10::Device& device, const monitor::ControlGroup& world);
 
   /// By name, mean over ranks: "fp32_flops_per_second", "copy_bytes_per_second".
   const std::map<std::string, double>& peaks() const { return peaks_; }

@@ -44,8 +44,8 @@ constexpr int kInterruptionsAllowed = 2;
 
 class Sweep {
  public:
-  Sweep(const config::Experiment& experiment, const SweepOptions& options, const comm::ControlGroup& world,
-        comm::RankMonitor& monitor)
+  Sweep(const config::Experiment& experiment, const SweepOptions& options, const monitor::ControlGroup& world,
+        monitor::RankMonitor& monitor)
       : experiment_(experiment),
         options_(options),
         world_(world),
@@ -273,7 +273,7 @@ class Sweep {
     return true;
   }
 
-  static bool everyone_fits(const comm::ControlGroup& group, const std::string& shortage, CaseRecord& record) {
+  static bool everyone_fits(const monitor::ControlGroup& group, const std::string& shortage, CaseRecord& record) {
     if (group.max(std::int64_t{shortage.empty() ? 0 : 1}) == 0) return true;
     const auto shortages = group.gather(shortage);
     for (std::size_t rank = 0; rank < shortages.size(); ++rank) {
@@ -287,8 +287,8 @@ class Sweep {
 
   const config::Experiment& experiment_;
   const SweepOptions& options_;
-  const comm::ControlGroup& world_;
-  comm::RankMonitor& monitor_;
+  const monitor::ControlGroup& world_;
+  monitor::RankMonitor& monitor_;
   RankGroups groups_;
   StopRequest stop_;
   DatasetCache datasets_;
@@ -304,8 +304,8 @@ class Sweep {
 
 }  // namespace
 
-ExitCode run_sweep(const config::Experiment& experiment, const SweepOptions& options, const comm::ControlGroup& world,
-                   comm::RankMonitor& monitor) {
+ExitCode run_sweep(const config::Experiment& experiment, const SweepOptions& options,
+                   const monitor::ControlGroup& world, monitor::RankMonitor& monitor) {
   return Sweep(experiment, options, world, monitor).run();
 }
 

@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <string>
 
-#include "comm/control_group.h"
-#include "comm/rank_monitor.h"
 #include "config/experiment.h"
 #include "core/error.h"
+#include "monitor/control_group.h"
+#include "monitor/rank_monitor.h"
 
 namespace scalemark::sweep {
 
@@ -21,7 +21,7 @@ struct SweepOptions {
 /// every repetition. Ranks that a case does not need sleep until it is over.
 /// @returns kSuccess, kCases where a case is failed or invalid, kStopped where a signal or the time limit came first.
 /// @throws InputError on every rank alike for what is wrong with data sets or the output.
-ExitCode run_sweep(const config::Experiment& experiment, const SweepOptions& options, const comm::ControlGroup& world,
-                   comm::RankMonitor& monitor);
+ExitCode run_sweep(const config::Experiment& experiment, const SweepOptions& options,
+                   const monitor::ControlGroup& world, monitor::RankMonitor& monitor);
 
 }  // namespace scalemark::sweep

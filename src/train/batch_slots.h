@@ -5,7 +5,7 @@
 #include <array>
 #include <memory>
 
-#include "data/batch.h"
+#include "data/loader/batch.h"
 #include "train/copy_lane.h"
 
 namespace scalemark::train {

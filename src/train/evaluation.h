@@ -4,7 +4,7 @@
 
 #include "comm/communicator.h"
 #include "data/dataset.h"
-#include "data/loader.h"
+#include "data/loader/loader.h"
 #include "train/trainer.h"
 
 namespace scalemark::train {

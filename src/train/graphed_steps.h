@@ -6,7 +6,7 @@
 #include <map>
 #include <memory>
 
-#include "data/batch.h"
+#include "data/loader/batch.h"
 #include "train/device_graph.h"
 #include "train/reduction.h"
 

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "comm/communicator.h"
-#include "comm/control_group.h"
 #include "config/experiment.h"
 #include "data/dataset.h"
 #include "measure/machine_watch.h"
 #include "measure/memory_meter.h"
+#include "monitor/control_group.h"
 #include "train/trainer.h"
 #include "train/training_input.h"
 
@@ -23,8 +23,8 @@ namespace scalemark::train {
 /// What a rank brings to a case.
 struct CaseContext {
   at::Device device;
-  comm::Communicator& communicator;   ///< of the case's ranks
-  const comm::ControlGroup& control;  ///< of the case's ranks
+  comm::Communicator& communicator;      ///< of the case's ranks
+  const monitor::ControlGroup& control;  ///< of the case's ranks
   measure::MemoryMeter& memory;
   measure::MachineWatch& watch;
   std::shared_ptr<const data::Dataset> training_set;

@@ -7,7 +7,7 @@
 
 #include "core/activity.h"
 #include "core/fault_point.h"
-#include "nn/cross_entropy.h"
+#include "kernels/cross_entropy.h"
 #include "train/device_backend.h"
 #include "train/precision.h"
 #include "train/replica.h"
@@ -222,8 +222,8 @@ StepResult Trainer::compute(const data::Batch& batch, Reduction reduction, measu
 at::Tensor Trainer::forward_loss(const data::Batch& batch) {
   const at::Tensor logits = data_parallel_ ? data_parallel_->forward(batch.images)
                                            : logits_of(*network_, batch.images, config_.train.precision);
-  return nn::cross_entropy(logits, batch.labels, config_.train.accumulation,
-                           config_.train.fused != config::Switch::kOff);
+  return kernels::cross_entropy(logits, batch.labels, config_.train.accumulation,
+                                config_.train.fused != config::Switch::kOff);
 }
 
 void Trainer::backward(const at::Tensor& loss) {

@@ -11,7 +11,7 @@
 #include "comm/communicator.h"
 #include "comm/gradient_reducer.h"
 #include "config/experiment.h"
-#include "data/loader.h"
+#include "data/loader/loader.h"
 #include "measure/phase_recorder.h"
 #include "nn/network.h"
 #include "optim/gradient_scaler.h"

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "core/units.h"
-#include "data/loader.h"
-#include "data/resident_loader.h"
+#include "data/loader/loader.h"
+#include "data/loader/resident_loader.h"
 #include "data/worker_count.h"
 #include "measure/device.h"
 #include "train/graph_obstacle.h"

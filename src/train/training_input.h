@@ -5,8 +5,8 @@
 #include <string>
 
 #include "config/experiment.h"
-#include "data/batch_stream.h"
 #include "data/dataset.h"
+#include "data/loader/batch_stream.h"
 #include "data/sharded_sampler.h"
 
 namespace scalemark::train {

@@ -1,5 +1,5 @@
 #include "comm/backend_under_test.h"
-#include "comm/mpi_communicator.h"
+#include "comm/mpi/mpi_communicator.h"
 
 namespace scalemark::comm {
 

@@ -4,7 +4,7 @@
 
 #include "comm/backend.h"
 #include "comm/backend_under_test.h"
-#include "comm/control_group.h"
+#include "monitor/control_group.h"
 
 namespace scalemark::comm {
 namespace {
@@ -25,12 +25,12 @@ std::string why_backend_cannot_run() {
 }
 
 at::Device device_under_test() {
-  static const int node_rank = ControlGroup::world().node_rank();
+  static const int node_rank = monitor::ControlGroup::world().node_rank();
   return {at::kCUDA, static_cast<at::DeviceIndex>(node_rank % device_count())};
 }
 
 std::unique_ptr<Communicator> make_backend_under_test() {
-  const ControlGroup world = ControlGroup::world();
+  const monitor::ControlGroup world = monitor::ControlGroup::world();
   if (world.node_size() > device_count()) claim_own_host(world.rank());
   return make_communicator(device_under_test());
 }

@@ -10,6 +10,7 @@
 #include "config/key_table.h"
 #include "config/suggestion.h"
 #include "config/text_check.h"
+#include "source_tree.h"
 
 namespace scalemark::config {
 namespace {
@@ -204,7 +205,7 @@ TEST(Catalog, ListsConfigsEvenBrokenOnes) {
 }
 
 TEST(Quickstart, SweepsTwoGpuCountsAndTwoBatchSizes) {
-  const std::filesystem::path path = std::filesystem::path(SCALEMARK_SOURCE_DIR) / "configs/quickstart.yaml";
+  const std::filesystem::path path = std::filesystem::path(source_tree()) / "configs/quickstart.yaml";
   const Experiment experiment = load_experiment(path);
   EXPECT_EQ(experiment.name, "quickstart");
   EXPECT_EQ(ids_of(experiment),

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/statistics.h"
+#include "source_tree.h"
 
 namespace scalemark {
 namespace {
@@ -18,7 +19,7 @@ struct PipeCloser {
 TEST(StudentTGrid, AgreesWithSciPyOverAllDegreesOfFreedom) {
   const char* python = std::getenv("SCALEMARK_PYTHON");
   ASSERT_NE(python, nullptr) << "the test is registered with SCALEMARK_PYTHON in its environment";
-  const std::string command = std::string(python) + " " + SCALEMARK_SOURCE_DIR + "/tests/core/student_t_table.py";
+  const std::string command = std::string(python) + " " + source_tree() + "/tests/core/student_t_table.py";
   const std::unique_ptr<std::FILE, PipeCloser> pipe(popen(command.c_str(), "r"));
   ASSERT_NE(pipe, nullptr);
   double dof = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/unpaired_ratio.h"
+#include "source_tree.h"
 
 namespace scalemark {
 namespace {
@@ -25,7 +26,7 @@ std::vector<double> read_values(std::FILE* pipe, int count) {
 TEST(UnpairedRatioGrid, AgreesWithSciPy) {
   const char* python = std::getenv("SCALEMARK_PYTHON");
   ASSERT_NE(python, nullptr) << "the test is registered with SCALEMARK_PYTHON in its environment";
-  const std::string command = std::string(python) + " " + SCALEMARK_SOURCE_DIR + "/tests/core/welch_table.py";
+  const std::string command = std::string(python) + " " + source_tree() + "/tests/core/welch_table.py";
   const std::unique_ptr<std::FILE, PipeCloser> pipe(popen(command.c_str(), "r"));
   ASSERT_NE(pipe, nullptr);
   std::array<int, 2> sizes{};

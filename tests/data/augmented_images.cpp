@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "data/loader.h"
+#include "data/loader/loader.h"
 #include "nn/tensor_file.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "data/batch.h"
+#include "data/loader/batch.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // The fused pass against the same thing done slowly, pixel by pixel in double precision.
-#include "data/image_writer.h"
+#include "data/formats/image_writer.h"
 
 #include <gtest/gtest.h>
 

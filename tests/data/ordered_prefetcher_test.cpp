@@ -1,4 +1,4 @@
-#include "data/ordered_prefetcher.h"
+#include "data/loader/ordered_prefetcher.h"
 
 #include <gtest/gtest.h>
 

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "data/formats/pack_format.h"
+#include "data/formats/pack_writer.h"
 #include "data/jpeg_samples.h"
-#include "data/pack_format.h"
-#include "data/pack_writer.h"
 
 namespace scalemark::data {
 namespace {

@@ -1,6 +1,6 @@
 // Rounding to the 16-bit types, held against the numbers themselves: every one of them, every value half-way to the
 // next, and the floats beside those.
-#include "data/pixel_store.h"
+#include "data/formats/pixel_store.h"
 
 #include <gtest/gtest.h>
 

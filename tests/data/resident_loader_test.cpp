@@ -1,4 +1,4 @@
-#include "data/resident_loader.h"
+#include "data/loader/resident_loader.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "data/loader.h"
-#include "data/placed_batch.h"
+#include "data/loader/loader.h"
+#include "data/loader/placed_batch.h"
 
 namespace scalemark::data {
 namespace {

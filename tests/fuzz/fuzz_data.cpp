@@ -6,8 +6,8 @@
 
 #include "core/error.h"
 #include "data/dataset.h"
-#include "data/file_bytes.h"
-#include "data/idx.h"
+#include "data/formats/file_bytes.h"
+#include "data/formats/idx.h"
 #include "fuzz/fuzz_targets.h"
 
 namespace scalemark::fuzz {

@@ -12,14 +12,15 @@
 #include <iterator>
 #include <vector>
 
+#include "data/formats/pack_format.h"
+#include "data/formats/pack_writer.h"
 #include "data/jpeg_samples.h"
-#include "data/pack_format.h"
-#include "data/pack_writer.h"
 #include "fuzz/fuzz_targets.h"
 #include "fuzz/mutations.h"
 #include "published/figure_columns.h"
 #include "results/result_store.h"
 #include "results/sample_records.h"
+#include "source_tree.h"
 
 namespace {
 
@@ -72,7 +73,7 @@ std::vector<std::string> csv_words() {
   return words;
 }
 
-std::string sample_config() { return content_of(fs::path(SCALEMARK_SOURCE_DIR) / "configs/quickstart.yaml"); }
+std::string sample_config() { return content_of(fs::path(source_tree()) / "configs/quickstart.yaml"); }
 
 std::string sample_network() {
   return "name: hdr100\nranks_per_node: 4\nintra_node: {latency: 3us, bandwidth: 40GB/s}\n"

@@ -4,8 +4,8 @@
 #include "core/error.h"
 #include "fuzz/fuzz_targets.h"
 #include "published/import_figures.h"
-#include "report/html.h"
-#include "report/markdown.h"
+#include "report/pages/html.h"
+#include "report/pages/markdown.h"
 #include "report/report.h"
 #include "results/record_checks.h"
 

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "analysis/comparison.h"
 #include "core/error.h"
 #include "fuzz/fuzz_targets.h"
-#include "report/comparison.h"
-#include "report/html.h"
-#include "report/markdown.h"
+#include "report/pages/html.h"
+#include "report/pages/markdown.h"
 #include "report/report.h"
 #include "results/result_store.h"
 

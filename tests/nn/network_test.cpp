@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "source_tree.h"
 
 namespace scalemark::nn {
 namespace {
@@ -46,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(ImageNetStem, ParameterCount,
 
 /// The columns model and parameters of the published figures.
 std::vector<std::pair<std::string, std::int64_t>> published_parameters() {
-  std::ifstream file(SCALEMARK_SOURCE_DIR "/results/published/revnet-memory.csv");
+  std::ifstream file(source_tree() + "/results/published/revnet-memory.csv");
   constexpr std::size_t kParameters = 4;
   std::vector<std::pair<std::string, std::int64_t>> published;
   for (std::string line; std::getline(file, line);) {

@@ -1,4 +1,4 @@
-#include "report/breakdown.h"
+#include "analysis/breakdown.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "report/case_pairs.h"
+#include "analysis/case_pairs.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "report/case_set.h"
+#include "analysis/case_set.h"
 
 #include <gtest/gtest.h>
 

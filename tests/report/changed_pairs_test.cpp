@@ -1,4 +1,4 @@
-#include "report/changed_pairs.h"
+#include "analysis/changed_pairs.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <string>
 
-#include "report/one_change.h"
-#include "report/worker_choice.h"
+#include "analysis/one_change.h"
+#include "analysis/worker_choice.h"
 #include "result_fixture.h"
 
 namespace scalemark::report {

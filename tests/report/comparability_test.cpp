@@ -1,4 +1,4 @@
-#include "report/comparability.h"
+#include "analysis/comparability.h"
 
 #include <gtest/gtest.h>
 

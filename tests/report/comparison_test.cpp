@@ -1,4 +1,4 @@
-#include "report/comparison.h"
+#include "analysis/comparison.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <random>
 
-#include "report/scaling.h"
+#include "analysis/scaling.h"
 #include "result_fixture.h"
 
 namespace scalemark::report {

@@ -1,4 +1,4 @@
-#include "report/energy.h"
+#include "analysis/energy.h"
 
 #include <gtest/gtest.h>
 

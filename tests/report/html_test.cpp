@@ -1,4 +1,4 @@
-#include "report/html.h"
+#include "report/pages/html.h"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,9 @@
 #include <set>
 
 #include "markup_check.h"
-#include "report/extra_p.h"
-#include "report/svg.h"
-#include "report/tables.h"
+#include "report/charts/svg.h"
+#include "report/pages/extra_p.h"
+#include "report/tables/tables.h"
 #include "synthetic_sweep.h"
 
 namespace scalemark::report {

@@ -8,6 +8,7 @@
 
 #include "report/report.h"
 #include "result_fixture.h"
+#include "source_tree.h"
 #include "temporary_folder.h"
 
 namespace scalemark::report {
@@ -49,7 +50,7 @@ TEST(EfficiencyInterval, AgreesWithSciPy) {
   write_steps(folder / "base.txt", base.arms["full"]);
   write_steps(folder / "pair.txt", pair.arms["full"]);
   const std::string command =
-      std::string(python) + " " + SCALEMARK_SOURCE_DIR + "/tests/report/check_intervals.py " + folder.string();
+      std::string(python) + " " + source_tree() + "/tests/report/check_intervals.py " + folder.string();
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 

@@ -1,4 +1,4 @@
-#include "report/largest_batch.h"
+#include "analysis/largest_batch.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "report/report.h"
-#include "report/tables.h"
+#include "report/tables/tables.h"
 #include "result_fixture.h"
 
 namespace scalemark::report {

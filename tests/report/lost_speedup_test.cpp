@@ -1,4 +1,4 @@
-#include "report/lost_speedup.h"
+#include "analysis/lost_speedup.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <random>
 
-#include "report/advice.h"
+#include "analysis/advice.h"
 #include "report/report.h"
 #include "result_fixture.h"
 

@@ -1,4 +1,4 @@
-#include "report/published_beside.h"
+#include "analysis/published_beside.h"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "published/import_figures.h"
-#include "report/csv.h"
 #include "report/report.h"
-#include "report/tables.h"
+#include "report/tables/csv.h"
+#include "report/tables/tables.h"
 #include "result_fixture.h"
 
 namespace scalemark::report {

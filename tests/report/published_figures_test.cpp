@@ -1,10 +1,10 @@
-#include "report/published_figures.h"
+#include "analysis/published_figures.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "report/markdown.h"
+#include "report/pages/markdown.h"
 #include "report/report.h"
 #include "result_fixture.h"
 

@@ -1,12 +1,12 @@
-#include "report/rank_findings.h"
+#include "analysis/rank_findings.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <functional>
 
-#include "report/rank_samples.h"
-#include "report/spikes.h"
+#include "analysis/rank_samples.h"
+#include "analysis/spikes.h"
 #include "result_fixture.h"
 
 namespace scalemark::report {

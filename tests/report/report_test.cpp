@@ -8,9 +8,9 @@
 #include <sstream>
 
 #include "core/error.h"
-#include "report/html.h"
-#include "report/markdown.h"
-#include "report/tables.h"
+#include "report/pages/html.h"
+#include "report/pages/markdown.h"
+#include "report/tables/tables.h"
 #include "result_fixture.h"
 #include "temporary_folder.h"
 

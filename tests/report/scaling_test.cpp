@@ -1,10 +1,10 @@
-#include "report/scaling.h"
+#include "analysis/scaling.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "report/case_set.h"
+#include "analysis/case_set.h"
 #include "result_fixture.h"
 
 namespace scalemark::report {

@@ -1,10 +1,10 @@
-#include "report/stability.h"
+#include "analysis/stability.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "report/trend.h"
+#include "analysis/trend.h"
 #include "result_fixture.h"
 
 namespace scalemark::report {

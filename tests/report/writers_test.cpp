@@ -3,10 +3,10 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "report/csv.h"
-#include "report/markdown.h"
+#include "report/pages/markdown.h"
 #include "report/report.h"
-#include "report/tables.h"
+#include "report/tables/csv.h"
+#include "report/tables/tables.h"
 #include "result_fixture.h"
 
 namespace scalemark::report {

@@ -8,7 +8,7 @@ namespace scalemark::sweep {
 namespace {
 
 TEST(Together, OneRanksErrorBecomesEveryRanks) {
-  const auto world = comm::ControlGroup::world();
+  const auto world = monitor::ControlGroup::world();
   const int last = world.size() - 1;
   try {
     together(world, [&] {
@@ -24,7 +24,7 @@ TEST(Together, OneRanksErrorBecomesEveryRanks) {
 }
 
 TEST(Together, WhatAllRanksSayIsSaidOnce) {
-  const auto world = comm::ControlGroup::world();
+  const auto world = monitor::ControlGroup::world();
   try {
     together(world, [] { throw InputError("bad config"); });
     FAIL();
@@ -34,7 +34,7 @@ TEST(Together, WhatAllRanksSayIsSaidOnce) {
 }
 
 TEST(Together, WithoutErrorsItReturns) {
-  const auto world = comm::ControlGroup::world();
+  const auto world = monitor::ControlGroup::world();
   EXPECT_NO_THROW(together(world, [] {}));
 }
 

@@ -54,7 +54,7 @@ class GpuCaseTest : public ::testing::Test {
   }
 
   at::Device device_{at::kCPU};
-  comm::ControlGroup control_ = comm::ControlGroup::world();
+  monitor::ControlGroup control_ = monitor::ControlGroup::world();
   std::unique_ptr<comm::Communicator> world_;
   std::unique_ptr<measure::MemoryMeter> memory_;
   measure::MachineWatch watch_{""};

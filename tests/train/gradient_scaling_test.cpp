@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "comm/backend.h"
-#include "comm/control_group.h"
+#include "monitor/control_group.h"
 #include "train/cases.h"
 #include "train/trainer.h"
 
@@ -53,7 +53,7 @@ class GradientScaling : public ::testing::Test {
     return std::all_of(by_rank.begin(), by_rank.end(), [&](const auto& of_rank) { return of_rank.front() == value; });
   }
 
-  comm::ControlGroup control_ = comm::ControlGroup::world();
+  monitor::ControlGroup control_ = monitor::ControlGroup::world();
   std::unique_ptr<comm::Communicator> communicator_ = comm::make_communicator(at::Device(at::kCPU));
   const data::Batch good_batch_ = batch(0.5F);
   const data::Batch bad_batch_ = batch(std::numeric_limits<float>::infinity());

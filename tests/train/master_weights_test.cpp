@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "comm/backend.h"
-#include "comm/control_group.h"
-#include "nn/cross_entropy.h"
+#include "kernels/cross_entropy.h"
+#include "monitor/control_group.h"
 #include "optim/optimizer.h"
 #include "train/cases.h"
 #include "train/precision.h"
@@ -56,7 +56,7 @@ class MasterWeightsTest : public ::testing::Test {
     for (int step = 0; step < kSteps; ++step) {
       const data::Batch images = batch(step);
       const at::Tensor loss =
-          nn::cross_entropy(logits_of(*network, images.images, config.train.precision), images.labels, 1, true);
+          kernels::cross_entropy(logits_of(*network, images.images, config.train.precision), images.labels, 1, true);
       loss.backward();
       for (const auto& parameter : network->parameters()) to_mean(parameter.grad());
       optimizer->step(config.train.learning_rate);
@@ -66,7 +66,7 @@ class MasterWeightsTest : public ::testing::Test {
     return losses;
   }
 
-  comm::ControlGroup control_ = comm::ControlGroup::world();
+  monitor::ControlGroup control_ = monitor::ControlGroup::world();
   std::unique_ptr<comm::Communicator> communicator_ = comm::make_communicator(kCpu);
 
  private:

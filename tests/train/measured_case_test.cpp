@@ -40,7 +40,7 @@ class MeasuredCaseTest : public ::testing::Test {
     return {kCpu, *communicator_, control_, *memory_, watch_, training_set, test_set};
   }
 
-  comm::ControlGroup control_ = comm::ControlGroup::world();
+  monitor::ControlGroup control_ = monitor::ControlGroup::world();
   std::unique_ptr<comm::Communicator> communicator_ = comm::make_communicator(kCpu);
   std::unique_ptr<measure::MemoryMeter> memory_ = measure::make_memory_meter(kCpu);
   measure::MachineWatch watch_{""};

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "comm/backend.h"
-#include "comm/control_group.h"
-#include "data/loader.h"
+#include "data/loader/loader.h"
 #include "measure/phase_recorder.h"
+#include "monitor/control_group.h"
 #include "train/cases.h"
 #include "train/precision.h"
 #include "train/trainer.h"
@@ -82,7 +82,7 @@ class RankInvariance : public ::testing::Test {
   bool leads() const { return control_.rank() == 0; }
 
  private:
-  comm::ControlGroup control_ = comm::ControlGroup::world();
+  monitor::ControlGroup control_ = monitor::ControlGroup::world();
   std::unique_ptr<comm::Communicator> world_ = comm::make_communicator(at::Device(at::kCPU));
 };
 

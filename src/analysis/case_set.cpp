@@ -1,0 +1,152 @@
+#include "analysis/case_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "analysis/merge_notes.h"
+#include "results/case_summary.h"
+#include "results/schema.h"
+
+namespace scalemark::report {
+namespace {
+
+using results::CaseRecord;
+using results::ResultFile;
+
+/// Parameters that say where, how long or under which name a case is measured, not which case it is.
+bool is_incidental(std::string_view parameter) {
+  return parameter == "label" || parameter == "device" || parameter == "dataset.path" ||
+         parameter == "measure.repetitions" || parameter == "measure.arms" || parameter.starts_with("limits.");
+}
+
+/// Equal for the same case in two files: the work and the device model, whatever the case is called.
+std::string identity_of(const CaseRecord& record) { return device_models(record) + "\n" + work_identity(record); }
+
+std::string plain_name(const CaseRecord& record) {
+  return record.row.label.empty() ? record.row.case_id : record.row.label;
+}
+
+MeasuredCase measured_case(const ResultFile& file, std::size_t file_index, const CaseRecord& record) {
+  const results::CaseRow& row = record.row;
+  return {{plain_name(record), row.ranks, row.batch_per_rank, row.global_batch},
+          &file,
+          file_index,
+          &record,
+          signature_of(file, record),
+          arm_seconds(record, "full")};
+}
+
+/// Files by time of creation, so that the last one to hold a case is the one that is kept.
+std::vector<std::size_t> by_creation(const std::vector<ResultFile>& files) {
+  std::vector<std::size_t> order(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(),
+                   [&files](std::size_t a, std::size_t b) { return files[a].created < files[b].created; });
+  return order;
+}
+
+/// Of the files that hold a case, by time of creation, the one to show: the last that measured it to its end.
+std::size_t file_to_show(const std::vector<const MeasuredCase*>& copies) {
+  const auto last_ok = std::find_if(copies.rbegin(), copies.rend(), [](const auto* copy) { return copy->ok(); });
+  return last_ok == copies.rend() ? copies.back()->file_index : (*last_ok)->file_index;
+}
+
+/// Names shared by two cases get the case id, and where that is shared too, the file.
+void make_names_unique(std::vector<MeasuredCase>& cases) {
+  const auto shared_names = [&cases] {
+    std::map<std::string, int> count;
+    for (const auto& each : cases) ++count[each.key.name];
+    return count;
+  };
+  auto count = shared_names();
+  for (auto& each : cases) {
+    const std::string& id = each.record->row.case_id;
+    if (count[each.key.name] > 1 && each.key.name != id) each.key.name += fmt::format(" ({})", id);
+  }
+  count = shared_names();
+  for (auto& each : cases) {
+    if (count[each.key.name] > 1) each.key.name += fmt::format(" ({})", file_name(each.file_index));
+  }
+}
+
+const MeasuredCase& kept_copy(const std::vector<const MeasuredCase*>& copies, std::size_t file_index) {
+  return **std::find_if(copies.begin(), copies.end(),
+                        [file_index](const auto* copy) { return copy->file_index == file_index; });
+}
+
+bool is_probe(const MeasuredCase& one) {
+  const auto& parameters = one.record->parameters;
+  return std::any_of(parameters.begin(), parameters.end(),
+                     [](const auto& parameter) { return parameter.first == results::schema::kProbeOf; });
+}
+
+void take_probes_out(CaseSet& set) {
+  const auto first_probe =
+      std::stable_partition(set.cases.begin(), set.cases.end(), [](const auto& one) { return !is_probe(one); });
+  set.probes.assign(first_probe, set.cases.end());
+  set.cases.erase(first_probe, set.cases.end());
+}
+
+/// Cases of one name that are not the same, in two files: each is held against the first of its name.
+void note_conflicts(CaseSet& set) {
+  std::map<std::string, const MeasuredCase*> first_of_name;
+  for (const auto& one : set.cases) {
+    if (one.published()) continue;  // named by their publication
+    const auto [found, inserted] = first_of_name.try_emplace(one.key.name, &one);
+    if (inserted || found->second->file_index == one.file_index) continue;
+    std::string note = conflict_note(*found->second, one);
+    if (!note.empty()) set.notes.push_back(std::move(note));
+  }
+}
+
+}  // namespace
+
+std::string work_identity(const CaseRecord& record) {
+  const results::CaseRow& row = record.row;
+  std::string identity = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", row.model, row.dataset, row.mode,
+                                     row.precision, row.optimizer, row.ranks, row.batch_per_rank, row.global_batch);
+  auto parameters = record.parameters;
+  std::sort(parameters.begin(), parameters.end());
+  for (const auto& [name, value] : parameters) {
+    if (!is_incidental(name)) identity += fmt::format("{}={}\n", name, parameter_text(value));
+  }
+  return identity;
+}
+
+std::string file_name(std::size_t file_index) { return fmt::format("file {}", file_index + 1); }
+
+std::vector<double> arm_seconds(const CaseRecord& record, const std::string& arm) {
+  const auto found = record.arms.find(arm);
+  return found == record.arms.end() ? std::vector<double>{} : results::repetition_medians(found->second);
+}
+
+CaseSet merge_cases(const std::vector<ResultFile>& files) {
+  std::vector<MeasuredCase> all;
+  for (const std::size_t index : by_creation(files)) {
+    for (const auto& record : files[index].cases) all.push_back(measured_case(files[index], index, record));
+  }
+  std::map<std::string, std::vector<const MeasuredCase*>> copies;
+  for (const auto& one : all) copies[identity_of(*one.record)].push_back(&one);
+  CaseSet set;
+  for (const auto& one : all) {
+    const auto& group = copies.at(identity_of(*one.record));
+    const std::size_t shown = file_to_show(group);
+    if (one.file_index == shown) {
+      set.cases.push_back(one);
+    } else {
+      set.notes.push_back(duplicate_note(one, kept_copy(group, shown)));
+    }
+  }
+  std::stable_sort(set.cases.begin(), set.cases.end(),
+                   [](const MeasuredCase& a, const MeasuredCase& b) { return a.file_index < b.file_index; });
+  take_probes_out(set);
+  note_conflicts(set);
+  make_names_unique(set.cases);
+  return set;
+}
+
+}  // namespace scalemark::report

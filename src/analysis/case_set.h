@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analysis/comparability.h"
+#include "results/records.h"
+
+namespace scalemark::report {
+
+/// How the tables name a case and what scaling varies about it.
+struct CaseKey {
+  std::string name;  ///< the label, or the case id where there is none; unique in a report
+  std::int32_t ranks = 0;
+  std::int64_t batch_per_rank = 0;  ///< images
+  std::int64_t global_batch = 0;    ///< images
+};
+
+/// A case as the analysis sees it. Points into the files that it was read from.
+struct MeasuredCase {
+  CaseKey key;
+  const results::ResultFile* file = nullptr;
+  std::size_t file_index = 0;
+  const results::CaseRecord* record = nullptr;
+  Signature signature;
+  std::vector<double> full_seconds;  ///< [repetition] median step of the full arm
+
+  bool ok() const { return record->row.status == results::CaseStatus::kOk; }
+
+  /// A figure that was entered, not measured here: it has neither samples nor repetitions that were planned.
+  bool published() const { return ok() && record->arms.empty() && record->planned_repetitions == 0; }
+};
+
+/// The cases of all files, in the files' order.
+struct CaseSet {
+  std::vector<MeasuredCase> cases;
+  std::vector<MeasuredCase> probes;  ///< batches that were tried in search of the largest: no cases to compare
+  std::vector<std::string> notes;    ///< a sentence per case that is in two files, and per name of two different cases
+};
+
+/// Merges `files` (one job per GPU count, or a repeated job). A case that two files hold with the same parameters on
+/// the same device model is shown once: from the file that was created later, or given later where that is the same;
+/// but a measurement that went to its end comes before one that did not. `files` must outlive the result.
+CaseSet merge_cases(const std::vector<results::ResultFile>& files);
+
+/// Equal for the same work in two files, on whatever device and under whatever name it was measured: the columns that
+/// describe a case, and its parameters but those that say where, how long or under which name.
+std::string work_identity(const results::CaseRecord& record);
+
+/// "file 2": how a report refers to its files, in the order given.
+std::string file_name(std::size_t file_index);
+
+/// The repetition medians of an arm; empty where the case has no such arm.
+std::vector<double> arm_seconds(const results::CaseRecord& record, const std::string& arm);
+
+}  // namespace scalemark::report

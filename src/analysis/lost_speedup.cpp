@@ -1,0 +1,192 @@
+#include "analysis/lost_speedup.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "analysis/rank_times.h"
+
+namespace scalemark::report {
+namespace {
+
+using Rounds = std::vector<double>;  // [repetition]
+
+constexpr std::array<LossCause, 3> kMeasuredByArms{LossCause::kCommunication, LossCause::kInput, LossCause::kWaiting};
+
+const MeasuredCase* case_named(const std::string& name, std::span<const MeasuredCase> cases) {
+  const auto found = std::find_if(cases.begin(), cases.end(), [&](const auto& one) { return one.key.name == name; });
+  return found == cases.end() ? nullptr : &*found;
+}
+
+/// The baseline's ranks at the batch per rank of `one`: what the smaller batch alone costs. Best in the baseline's job.
+const MeasuredCase* reference_for(const MeasuredCase& one, const MeasuredCase& base,
+                                  std::span<const MeasuredCase> cases) {
+  const MeasuredCase* best = nullptr;
+  for (const auto& candidate : cases) {
+    if (!candidate.ok() || candidate.full_seconds.empty() || candidate.key.ranks != base.key.ranks) continue;
+    if (candidate.key.batch_per_rank != one.key.batch_per_rank || candidate.signature != base.signature) continue;
+    const auto likeness = [&](const MeasuredCase& each) {
+      return 2 * (each.file_index == base.file_index) + (each.record->row.mode == base.record->row.mode);
+    };
+    if (!best || likeness(candidate) > likeness(*best)) best = &candidate;
+  }
+  return best;
+}
+
+Rounds difference(const Rounds& minuend, const Rounds& subtrahend, double factor = 1.0) {
+  Rounds result(std::min(minuend.size(), subtrahend.size()));
+  for (std::size_t round = 0; round < result.size(); ++round) {
+    result[round] = minuend[round] - factor * subtrahend[round];
+  }
+  return result;
+}
+
+const char* arm_behind(LossCause cause) { return cause == LossCause::kInput ? "cached_input" : "no_sync"; }
+
+/// Seconds of a step that a case spends on `cause`; nullopt without the arm that tells.
+std::optional<Rounds> cost(const MeasuredCase& one, LossCause cause) {
+  if (cause != LossCause::kInput && one.key.ranks == 1) return Rounds(one.full_seconds.size(), 0.0);
+  if (cause == LossCause::kWaiting) {
+    const auto compute = rank_compute(one);
+    return compute ? std::optional(compute->waiting()) : std::nullopt;
+  }
+  const Rounds without = arm_seconds(*one.record, arm_behind(cause));
+  return without.empty() ? std::nullopt : std::optional(difference(one.full_seconds, without));
+}
+
+Interval interval_of_mean(const Rounds& values) { return interval_of_difference(values, Rounds(values.size(), 0.0)); }
+
+/// One case against the ideal, repetition by repetition, as shares of the measured step.
+class Waterfall {
+ public:
+  Waterfall(const MeasuredCase& one, const MeasuredCase& base, const MeasuredCase* reference, double ideal_step_ratio)
+      : one_(one), base_(base), reference_(reference), ratio_(ideal_step_ratio) {}
+
+  std::vector<LossPart> parts() {
+    left_ = share_of(difference(one_.full_seconds, base_.full_seconds, ratio_));
+    std::vector<LossPart> parts{smaller_batch()};
+    for (const LossCause cause : kMeasuredByArms) parts.push_back(from_arms(cause));
+    parts.push_back({LossCause::kResidual, kNoInterval, interval_of_mean(left_), results::kNotMeasured, ""});
+    return parts;
+  }
+
+  std::size_t rounds() const {
+    return static_cast<std::size_t>(
+        std::count_if(left_.begin(), left_.end(), [](double share) { return std::isfinite(share); }));
+  }
+
+ private:
+  Rounds share_of(Rounds seconds) const {
+    for (std::size_t round = 0; round < seconds.size(); ++round) seconds[round] /= one_.full_seconds[round];
+    return seconds;
+  }
+
+  LossPart known(LossCause cause, const Rounds& seconds) {
+    const Rounds share = share_of(seconds);
+    const Interval mean = interval_of_mean(share);
+    if (!std::isfinite(mean.estimate)) return unknown(cause, "no repetition holds every sample that it needs");
+    left_ = difference(left_, share);
+    return {cause, kNoInterval, mean, results::kNotMeasured, ""};
+  }
+
+  static LossPart unknown(LossCause cause, const std::string& reason) {
+    LossPart part;
+    part.cause = cause;
+    part.unknown = reason;
+    return part;
+  }
+
+  LossPart smaller_batch() {
+    if (reference_) {
+      return known(LossCause::kSmallerBatch, difference(reference_->full_seconds, base_.full_seconds, ratio_));
+    }
+    return unknown(LossCause::kSmallerBatch, fmt::format("{} rank(s) were not measured at batch {} per rank",
+                                                         base_.key.ranks, one_.key.batch_per_rank));
+  }
+
+  /// What the cause costs beyond its cost in the reference, which the ideal already holds.
+  LossPart from_arms(LossCause cause) {
+    const MeasuredCase& before = reference_ ? *reference_ : base_;
+    const auto here = cost(one_, cause);
+    const auto there = cost(before, cause);
+    if (here && there) return known(cause, difference(*here, *there, reference_ ? 1.0 : ratio_));
+    return unknown(cause, fmt::format("{} has no arm {}", (here ? before : one_).key.name, arm_behind(cause)));
+  }
+
+  const MeasuredCase& one_;
+  const MeasuredCase& base_;
+  const MeasuredCase* reference_;
+  double ratio_;
+  Rounds left_;  // share of the step that no part explains so far
+};
+
+/// Makes the parts sum to ideal - measured. The measured speed-up is a geometric mean over the repetitions and the
+/// shares are arithmetic ones: the residual takes the difference, which is of second order in their spread.
+void finish(LostSpeedup& lost) {
+  double lost_share = 1.0 - lost.measured.estimate / lost.ideal;
+  for (auto& part : lost.parts) {
+    if (part.cause == LossCause::kResidual) {
+      const double shift = lost_share - part.share.estimate;
+      part.share = {lost_share, part.share.low + shift, part.share.high + shift};
+    } else if (std::isfinite(part.share.estimate)) {
+      lost_share -= part.share.estimate;
+    }
+    part.speedup = scaled(part.share, lost.ideal);
+    part.seconds = part.share.estimate * lost.step_seconds;
+  }
+}
+
+LostSpeedup lost_speedup(ScalingKind kind, const ScalingRow& row, const MeasuredCase& one, const MeasuredCase& base,
+                         std::span<const MeasuredCase> cases) {
+  LostSpeedup lost;
+  lost.key = row.key;
+  lost.kind = kind;
+  lost.baseline = row.baseline;
+  lost.baseline_ranks = row.baseline_ranks;
+  lost.ideal = static_cast<double>(one.key.ranks) / base.key.ranks;
+  lost.measured = row.speedup;
+  lost.step_seconds = median(one.full_seconds);
+  const bool weak = kind == ScalingKind::kFixedWorkPerRank;
+  const MeasuredCase* reference = weak ? &base : reference_for(one, base, cases);
+  if (reference) lost.reference = reference->key.name;
+  Waterfall waterfall(one, base, reference, weak ? 1.0 : 1.0 / lost.ideal);
+  lost.parts = waterfall.parts();
+  lost.rounds = waterfall.rounds();
+  finish(lost);
+  return lost;
+}
+
+}  // namespace
+
+LossNames names_of(LossCause cause) {
+  switch (cause) {
+    case LossCause::kSmallerBatch:
+      return {"smaller batch per rank", "smaller batch", "smaller_batch"};
+    case LossCause::kCommunication:
+      return {"exposed communication", "communication", "exposed_comm"};
+    case LossCause::kInput:
+      return {"input", "input", "input"};
+    case LossCause::kWaiting:
+      return {"waiting for the slowest rank", "waiting", "waiting"};
+    case LossCause::kResidual:
+      break;
+  }
+  return {"residual", "residual", "residual"};
+}
+
+std::vector<LostSpeedup> lost_speedups(ScalingKind kind, std::span<const ScalingRow> rows,
+                                       std::span<const MeasuredCase> cases) {
+  std::vector<LostSpeedup> all;
+  for (const auto& row : rows) {
+    if (row.is_baseline || !std::isfinite(row.speedup.estimate)) continue;
+    const MeasuredCase* one = case_named(row.key.name, cases);
+    const MeasuredCase* base = case_named(row.baseline, cases);
+    if (one && base && one->key.ranks > base->key.ranks) all.push_back(lost_speedup(kind, row, *one, *base, cases));
+  }
+  return all;
+}
+
+}  // namespace scalemark::report

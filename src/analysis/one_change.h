@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/changed_pairs.h"
+#include "report/tables/table.h"
+
+namespace scalemark::report {
+
+/// What one changed key of the config does.
+struct OneChange {
+  std::string key;
+  std::string from;
+  std::string to;
+  CaseKey without;
+  CaseKey with;
+  Interval throughput_ratio{};  ///< images per second with over without; bounds need two repetitions a side
+  double peak_memory_ratio = results::kNotMeasured;         ///< with over without
+  double test_accuracy_difference = results::kNotMeasured;  ///< fraction, with less without
+};
+
+std::vector<OneChange> one_changes(const std::vector<ChangedPair>& pairs);
+
+Table one_change_table(const std::vector<OneChange>& changes);
+
+}  // namespace scalemark::report

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analysis/case_set.h"
+#include "core/statistics.h"
+
+namespace scalemark::report {
+
+/// Scaling is named by what is held fixed while the number of ranks grows.
+enum class ScalingKind {
+  kFixedDataSet,      ///< strong: one epoch of the data set, with a fixed batch per rank
+  kFixedGlobalBatch,  ///< strong: one step of a fixed global batch
+  kFixedWorkPerRank,  ///< weak: one step with a fixed batch per rank
+};
+
+inline constexpr Interval kNoInterval{results::kNotMeasured, results::kNotMeasured, results::kNotMeasured};
+
+/// One case against the baseline of its series.
+struct ScalingRow {
+  CaseKey key;
+  Interval seconds = kNoInterval;  ///< of the fixed work: an epoch for kFixedDataSet, a step otherwise
+  double images_per_second = results::kNotMeasured;
+  std::string baseline;  ///< name of the baseline; empty where there is none
+  std::int32_t baseline_ranks = 0;
+  bool is_baseline = false;
+  Interval speedup = kNoInterval;     ///< T_b / T_n; of throughput for weak scaling
+  Interval efficiency = kNoInterval;  ///< fraction: speed-up x b / n
+  bool published = false;             ///< both sides are published figures
+  std::size_t rounds = 0;             ///< pairs of repetitions behind the intervals
+  std::string refusal;                ///< why no efficiency is given; empty where it is
+  std::string caveat;                 ///< what a reader must know about the efficiency that is given
+};
+
+/// Speed-up and efficiency of every series: cases that share `kind`'s fixed quantity and their signature, at two or
+/// more numbers of ranks. The baseline is the case of the series at 1 rank, or at the fewest ranks that are ok.
+/// Intervals come from the log ratios of the repetition medians, paired by repetition. A case that has a counterpart at
+/// fewer ranks, but none that is comparable, gets a row that says why.
+std::vector<ScalingRow> scaling_rows(ScalingKind kind, std::span<const MeasuredCase> cases);
+
+/// Time of one epoch over images-per-epoch at a given step time; NaN for a global batch of 0.
+double epoch_seconds(std::int64_t images, std::int64_t global_batch, double step_seconds);
+
+}  // namespace scalemark::report

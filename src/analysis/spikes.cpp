@@ -1,0 +1,81 @@
+#include "analysis/spikes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <vector>
+
+#include "analysis/rank_times.h"
+#include "core/statistics.h"
+
+namespace scalemark::report {
+namespace {
+
+constexpr double kLeastRatio = 1.25;
+constexpr double kDeviations = 6.0;
+constexpr double kNormalDeviation = 1.4826;  // a normal law's standard deviation over its median absolute deviation
+constexpr double kRegularShare = 0.8;
+
+double median_absolute_deviation(const std::vector<double>& values, double middle) {
+  std::vector<double> deviations;
+  deviations.reserve(values.size());
+  for (const double value : values) deviations.push_back(std::abs(value - middle));
+  return median(deviations);
+}
+
+double threshold_of(const std::vector<double>& steps, double middle) {
+  const double spread = kDeviations * kNormalDeviation * median_absolute_deviation(steps, middle);
+  return std::max(kLeastRatio * middle, middle + spread);
+}
+
+/// The distance that at least 80 % of the gaps keep, to within a step or 15 %; 0 where there is none.
+std::int64_t period_of(const std::vector<double>& gaps) {
+  if (gaps.size() < 2) return 0;
+  const double typical = median(gaps);
+  const double tolerance = std::max(1.0, 0.15 * typical);
+  if (typical < 3.0) return 0;  // of neighbours every distance is within a step of another
+  const auto regular =
+      std::count_if(gaps.begin(), gaps.end(), [&](double gap) { return std::abs(gap - typical) <= tolerance; });
+  const bool most = static_cast<double>(regular) >= kRegularShare * static_cast<double>(gaps.size());
+  return most ? std::llround(typical) : 0;
+}
+
+}  // namespace
+
+std::string spike_criterion() {
+  return fmt::format("take {} times the median step of their repetition and lie {:.0f} standard deviations above it",
+                     kLeastRatio, kDeviations);
+}
+
+Spikes spikes_of(const results::StepSamples& samples, std::int64_t rank) {
+  Spikes found;
+  std::vector<double> excess;
+  std::vector<double> gaps;
+  double total = 0.0;
+  double lost = 0.0;
+  for (std::int64_t repetition = 0; repetition < samples.repetitions(); ++repetition) {
+    const std::vector<double> steps = steps_of(samples, repetition, rank);
+    const double middle = median(steps);
+    const double threshold = threshold_of(steps, middle);
+    double last = -1.0;
+    for (std::size_t step = 0; step < steps.size(); ++step) {
+      total += steps[step];
+      if (!(steps[step] > threshold)) continue;
+      lost += steps[step] - middle;
+      excess.push_back(steps[step] - middle);
+      const auto position = static_cast<double>(step);
+      if (last >= 0.0) gaps.push_back(position - last);
+      last = position;
+    }
+    found.steps += samples.steps;
+  }
+  found.count = static_cast<std::int64_t>(excess.size());
+  found.period_steps = period_of(gaps);
+  found.typical_excess_seconds = excess.empty() ? 0.0 : median(excess);
+  found.lost_share = total > 0.0 ? lost / total : 0.0;
+  return found;
+}
+
+}  // namespace scalemark::report

@@ -1,0 +1,188 @@
+#include "analysis/stability.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "analysis/trend.h"
+#include "core/statistics.h"
+
+namespace scalemark::report {
+namespace {
+
+constexpr double kLargestChange = 0.02;
+constexpr double kDriftSignificance = 0.05;  // few repetitions: 4 of them cannot reach less than 0.08
+constexpr double kTrendSignificance = 0.01;
+constexpr double kLargestFirstStep = 1.10;
+constexpr std::size_t kFewestRepetitions = 3;
+constexpr double kLargestOtherLoad = 0.1;
+
+/// [step] The step's time over its repetition's median, at the median of the repetitions; 1 where nothing trends.
+std::vector<double> step_profile(const results::StepSamples& samples) {
+  const std::int64_t repetitions = samples.repetitions();
+  std::vector<std::vector<double>> relative(static_cast<std::size_t>(repetitions == 0 ? 0 : samples.steps));
+  for (std::int64_t repetition = 0; repetition < repetitions; ++repetition) {
+    std::vector<double> steps;
+    for (std::int64_t step = 0; step < samples.steps; ++step) {
+      const auto begin = samples.seconds.begin() + (repetition * samples.steps + step) * samples.ranks;
+      steps.push_back(*std::max_element(begin, begin + samples.ranks));
+    }
+    const double middle = median(steps);
+    for (std::size_t step = 0; step < steps.size(); ++step) relative[step].push_back(steps[step] / middle);
+  }
+  std::vector<double> profile;
+  profile.reserve(relative.size());
+  for (const auto& step : relative) profile.push_back(median(step));
+  return profile;
+}
+
+bool trends(const Trend& trend, double significance) {
+  return trend.p_value < significance && std::abs(trend.relative_change) > kLargestChange;
+}
+
+/// Host by host, whether ranks that share it were given different numbers of threads.
+bool threads_are_unequal(const results::CaseRecord& record) {
+  std::map<std::string, std::set<std::int32_t>> threads;
+  for (const auto& rank : record.rank_rows) threads[rank.host].insert(rank.threads);
+  return std::any_of(threads.begin(), threads.end(), [](const auto& host) { return host.second.size() > 1; });
+}
+
+class Flags {
+ public:
+  explicit Flags(const CaseKey& key) : key_(key) {}
+  void add(const std::string& kind, const std::string& text) { flags_.push_back({key_, kind, text}); }
+  std::vector<ValidityFlag> take() { return std::move(flags_); }
+
+ private:
+  CaseKey key_;
+  std::vector<ValidityFlag> flags_;
+};
+
+void flag_trends(const MeasuredCase& one, Flags& flags) {
+  const Trend drift = trend_of(one.full_seconds);
+  if (trends(drift, kDriftSignificance)) {
+    flags.add("drift over repetitions", fmt::format("the step time changed by {:+.1f} % from the first to the last "
+                                                    "repetition (p = {:.2g})",
+                                                    100 * drift.relative_change, drift.p_value));
+  }
+  const auto full = one.record->arms.find("full");
+  if (full == one.record->arms.end()) return;
+  const std::vector<double> profile = step_profile(full->second);
+  const Trend trend = trend_of(profile);
+  if (trends(trend, kTrendSignificance)) {
+    flags.add("trend within repetitions", fmt::format("the step time changed by {:+.1f} % from the first to the last "
+                                                      "step of a repetition (p = {:.2g})",
+                                                      100 * trend.relative_change, trend.p_value));
+  }
+  if (profile.size() > 1 && profile.front() > kLargestFirstStep) {
+    flags.add("warm-up", fmt::format("the first timed step takes {:.2f} times the median step: more warm-up steps are "
+                                     "needed",
+                                     profile.front()));
+  }
+}
+
+/// The largest of the samples, with the repetition and rank that it belongs to.
+struct Worst {
+  double value = 0;
+  std::size_t repetitions = 0;  ///< in which some rank exceeds the limit
+  std::size_t rank = 0;
+};
+
+Worst worst_of(const std::vector<double>& values, std::int64_t ranks, double limit) {
+  Worst worst;
+  const auto count = static_cast<std::size_t>(ranks);
+  for (std::size_t begin = 0; begin + count <= values.size() && count > 0; begin += count) {
+    bool exceeds = false;
+    for (std::size_t rank = 0; rank < count; ++rank) {
+      const double value = values[begin + rank];
+      if (value > limit) exceeds = true;
+      if (value > worst.value) worst = {value, worst.repetitions, rank};
+    }
+    worst.repetitions += exceeds ? 1 : 0;
+  }
+  return worst;
+}
+
+/// ", on rank 3 (node2, GPU-1234)"
+std::string place_of(const results::CaseRecord& record, std::size_t rank) {
+  if (rank >= record.rank_rows.size()) return fmt::format("on rank {}", rank);
+  const auto& row = record.rank_rows[rank];
+  return fmt::format("on rank {} ({}{})", rank, row.host, row.device_uuid.empty() ? "" : ", " + row.device_uuid);
+}
+
+void flag_machine(const MeasuredCase& one, Flags& flags) {
+  const auto& machine = one.record->machine;
+  if (const Worst load = worst_of(machine.other_load_fraction, machine.ranks, kLargestOtherLoad);
+      load.repetitions > 0) {
+    flags.add(
+        "other load",
+        fmt::format("in {} repetition(s) other work took more than {:.0f} % of a host's processors, at most {:.0f} "
+                    "%, {}",
+                    load.repetitions, 100 * kLargestOtherLoad, 100 * load.value, place_of(*one.record, load.rank)));
+  }
+  for (const auto& [values, cause] : {std::pair{&machine.power_slowdown_fraction, "to save power"},
+                                      std::pair{&machine.thermal_slowdown_fraction, "by heat"}}) {
+    const Worst slowdown = worst_of(*values, machine.ranks, 0.0);
+    if (slowdown.repetitions == 0) continue;
+    flags.add("clocks throttled", fmt::format("in {} repetition(s) the clocks were lowered {}, {}",
+                                              slowdown.repetitions, cause, place_of(*one.record, slowdown.rank)));
+  }
+}
+
+void flag_repetitions(const MeasuredCase& one, Flags& flags) {
+  const std::size_t held = one.full_seconds.size();
+  const auto planned = static_cast<std::size_t>(std::max<std::int64_t>(one.record->planned_repetitions, 0));
+  if (held < planned)
+    flags.add("missing repetitions", fmt::format("{} of {} repetitions were measured", held, planned));
+  if (held < kFewestRepetitions) {
+    flags.add("few repetitions",
+              fmt::format("{} repetition(s): an interval needs at least {}", held, kFewestRepetitions));
+  }
+  if (one.record->interruptions > 0) {
+    flags.add("interrupted", fmt::format("the job died {} time(s) while this case ran", one.record->interruptions));
+  }
+  if (const auto& skipped = one.record->skipped_images; !skipped.empty()) {
+    flags.add("images skipped",
+              fmt::format("{} image(s) could not be read; the first: {}", skipped.size(), skipped[0]));
+  }
+}
+
+}  // namespace
+
+std::string stability_criteria() {
+  return fmt::format(
+      "A case is flagged where the Mann-Kendall test finds a trend and its Theil-Sen slope adds up to more than {:.0f} "
+      "% "
+      "of the median: over the repetition medians (p < {}) and over the steps of a repetition (p < {}; each step "
+      "relative to its repetition, at the median of the repetitions); where the first timed step takes more than "
+      "{:.2f} "
+      "times the median step; where fewer than {} repetitions, or fewer than planned, were measured; where other work "
+      "took "
+      "more than {:.0f} % of a host's processors during a repetition; and where a GPU's clocks were lowered by power "
+      "or "
+      "heat.",
+      100 * kLargestChange, kDriftSignificance, kTrendSignificance, kLargestFirstStep, kFewestRepetitions,
+      100 * kLargestOtherLoad);
+}
+
+std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {
+  if (!one.ok()) return {};
+  if (one.published()) {
+    return {{one.key, "published", "a published figure without samples: nothing about its stability can be tested"}};
+  }
+  Flags flags(one.key);
+  flag_trends(one, flags);
+  flag_repetitions(one, flags);
+  flag_machine(one, flags);
+  if (runs_on_cpu(*one.record) && threads_are_unequal(*one.record)) {
+    flags.add("unequal threads",
+              "ranks that share a host's cores have different numbers of threads: the step waits for "
+              "the rank with the fewest");
+  }
+  return flags.take();
+}
+
+}  // namespace scalemark::report

@@ -1,0 +1,94 @@
+#include "analysis/worker_choice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/breakdown.h"
+#include "core/unpaired_ratio.h"
+#include "report/format.h"
+
+namespace scalemark::report {
+namespace {
+
+constexpr double kLeastWaiting = 0.02;         // of a step, to be worth winning back
+constexpr double kSameWithoutInterval = 1.01;  // of the step time, where a single repetition gives no interval
+
+using Cases = std::vector<const MeasuredCase*>;
+
+int workers_of(const MeasuredCase* one) { return one->record->row.loader_workers; }
+
+bool as_fast_as(const MeasuredCase& one, const MeasuredCase& fastest) {
+  const Interval time = unpaired_ratio(one.full_seconds, fastest.full_seconds).ratio;
+  return std::isfinite(time.low) ? time.low <= 1.0 : time.estimate <= kSameWithoutInterval;
+}
+
+double waiting_fraction(const MeasuredCase& one) {
+  const auto phases = phase_breakdown(one);
+  if (!phases) return results::kNotMeasured;
+  const auto load = std::ranges::find(phases->names, "load");
+  if (load == phases->names.end()) return results::kNotMeasured;
+  return phases->seconds[static_cast<std::size_t>(load - phases->names.begin())] / phases->step_seconds;
+}
+
+std::string reason(double waiting, bool is_most) {
+  const std::string share = to_text(waiting, Unit::kFraction);
+  if (waiting < kLeastWaiting)
+    return fmt::format("waiting for data takes {} of its step: there is nothing left to win", share);
+  if (is_most) return "more were not tried";
+  if (!std::isfinite(waiting)) return "more are no faster; without a phase pass the cause is unknown";
+  return fmt::format("more are no faster although {} of its step waits for data: they share its processors and storage",
+                     share);
+}
+
+WorkerChoice choice_among(Cases cases) {
+  std::ranges::sort(cases, {}, workers_of);
+  const auto rate = [](const MeasuredCase* one) { return one->record->row.images_per_second; };
+  const MeasuredCase* fastest = *std::ranges::max_element(cases, {}, rate);
+  const MeasuredCase* best =
+      *std::ranges::find_if(cases, [fastest](const MeasuredCase* one) { return as_fast_as(*one, *fastest); });
+  WorkerChoice choice{best->key, {}, workers_of(best), rate(best), waiting_fraction(*best), ""};
+  for (const auto* one : cases) choice.counts.push_back(workers_of(one));
+  choice.why = reason(choice.waiting_fraction, choice.best == choice.counts.back());
+  return choice;
+}
+
+}  // namespace
+
+std::vector<WorkerChoice> worker_choices(const std::vector<ChangedPair>& pairs) {
+  std::vector<Cases> sweeps;
+  for (const auto& pair : pairs) {
+    if (pair.key != "loader.workers") continue;
+    const auto sweep = std::ranges::find(sweeps, pair.without, [](const Cases& cases) { return cases.front(); });
+    if (sweep != sweeps.end()) {
+      sweep->push_back(pair.with);
+    } else {
+      sweeps.push_back({pair.without, pair.with});
+    }
+  }
+  std::vector<WorkerChoice> choices;
+  for (const auto& sweep : sweeps) {
+    if (sweep.size() > 2) choices.push_back(choice_among(sweep));
+  }
+  return choices;
+}
+
+Table worker_table(const std::vector<WorkerChoice>& choices) {
+  Table table{"loader_workers",
+              "Workers of the loader",
+              "Of the counts that were tried, the smallest whose step time cannot be told apart from the fastest one's "
+              "(by 1 % where a single repetition gives no interval), and why more do not help.",
+              "",
+              {text_column("case", "case"), text_column("tried", "counts"), number_column("best", "best"),
+               number_column("images/s", "images_per_second", Unit::kImagesPerSecond),
+               number_column("waiting for data", "waiting_fraction", Unit::kFraction), text_column("why", "why")},
+              {}};
+  for (const auto& choice : choices) {
+    table.rows.push_back({choice.key.name, fmt::format("{}", fmt::join(choice.counts, " ")), std::int64_t{choice.best},
+                          choice.images_per_second, choice.waiting_fraction, choice.why});
+  }
+  return table;
+}
+
+}  // namespace scalemark::report

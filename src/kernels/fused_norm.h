@@ -1,0 +1,31 @@
+#pragma once
+
+#include "kernels/norm_kernels.h"
+
+namespace scalemark::kernels {
+
+/// A map for two readers, in one memory. Their gradients come to it apart, so that backward need not write and read
+/// again the sum of the two.
+struct Fork {
+  at::Tensor first, second;
+};
+
+/// Whether fused_norm takes this input: the device has kernels, they cover it, and a channel has more than one value.
+bool fused_norm_covers(const NormInput& input);
+
+/// Batch norm in training with its tail, as one node of autograd. Beside its output, which the next layer keeps anyway,
+/// it keeps x and the moments for backward. Backward writes the gradients of x and residual alone, no masked map
+/// between the two.
+at::Tensor fused_norm(const NormInput& input, double epsilon, const RunningStatistics& running);
+
+/// The same with the tail kAddRelu, for two readers.
+Fork forked_norm(const NormInput& input, double epsilon, const RunningStatistics& running);
+
+/// Whether pooled_norm takes this input.
+bool pooled_norm_covers(const NormInput& input);
+
+/// The ImageNet stem's max-pooling of relu(norm(x)) in training, as one node of autograd. It keeps x, which is the only
+/// map of full size, and a byte per pooled value: not the map that is pooled, nor eight bytes of index.
+at::Tensor pooled_norm(const NormInput& input, double epsilon, const RunningStatistics& running);
+
+}  // namespace scalemark::kernels

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/host_device.h"
+#include "kernels/norm_pass.h"
+
+namespace scalemark::kernels {
+
+template <typename Value>
+struct alignas(16) NormVector {
+  static constexpr int kValues = 16 / static_cast<int>(sizeof(Value));
+  Value values[kValues];
+};
+
+template <typename Real>
+struct ValueSums {
+  Real first;
+  Real second;
+
+  SCALEMARK_HOST_DEVICE void add(const ValueSums& other) {
+    first += other.first;
+    second += other.second;
+  }
+};
+
+/// What the threads of a block leave each other: [y][of the thread][x], so that neighbours use neighbouring banks.
+template <typename Slot>
+struct BlockSlots {
+  SCALEMARK_HOST_DEVICE Slot& at(int x, int y, int i) const { return slots[(y * slots_of_thread + i) * threads_x + x]; }
+
+  Slot* slots;
+  int threads_x;
+  int slots_of_thread;
+};
+
+/// Adds up over y: halves, so that the order is that of the shape. The sums are those of y = 0.
+template <typename Block, typename Slot>
+SCALEMARK_HOST_DEVICE void fold(Block& block, const BlockSlots<Slot>& slots, int threads_y) {
+  for (int half = threads_y / 2; half > 0; half /= 2) {
+    block.each_thread([&](int x, int y) {
+      if (y >= half) return;
+      for (int i = 0; i < slots.slots_of_thread; ++i) slots.at(x, y, i).add(slots.at(x, y + half, i));
+    });
+  }
+}
+
+/// Calls use(row, what load(row) gave) from `begin` on by `step`, in that order, with the loads of kAhead rows under
+/// way at once: one alone would leave a GPU's memory idle.
+template <int kAhead, typename Load, typename Use>
+SCALEMARK_HOST_DEVICE void for_each_row(std::int64_t begin, std::int64_t end, int step, Load&& load, Use&& use) {
+  std::int64_t row = begin;
+  for (; row + (kAhead - 1) * step < end; row += kAhead * step) {
+    decltype(load(row)) ahead[kAhead];
+    SCALEMARK_UNROLL
+    for (int i = 0; i < kAhead; ++i) ahead[i] = load(row + i * step);
+    SCALEMARK_UNROLL
+    for (int i = 0; i < kAhead; ++i) use(row + i * step, ahead[i]);
+  }
+  for (; row < end; row += step) use(row, load(row));
+}
+
+/// What one thread of a block works on.
+struct NormShare {
+  SCALEMARK_HOST_DEVICE NormShare(const NormGrid& grid, int column_group, int row_block, int x, int y)
+      : column(column_group * grid.threads_x + x),
+        begin(row_block * grid.rows_per_block + y),
+        end((row_block + 1) * grid.rows_per_block < grid.rows ? (row_block + 1) * grid.rows_per_block : grid.rows) {
+    if (column >= grid.columns) begin = end;
+  }
+
+  int column;
+  std::int64_t begin;
+  std::int64_t end;
+};
+
+/// What a block of rows left of a channel.
+SCALEMARK_HOST_DEVICE inline ValueSums<float> block_sums(const NormPass& pass, const NormGrid& grid,
+                                                         std::int64_t row_block, int channel) {
+  const std::int64_t at = row_block * grid.channels + channel;
+  return {pass.first[at], pass.second[at]};
+}
+
+template <typename Value>
+SCALEMARK_HOST_DEVICE inline NormVector<Value> load_vector(const void* map, std::int64_t vector) {
+  return static_cast<const NormVector<Value>*>(map)[vector];
+}
+
+template <typename Value>
+SCALEMARK_HOST_DEVICE inline void store_vector(void* map, std::int64_t vector, const NormVector<Value>& values) {
+  static_cast<NormVector<Value>*>(map)[vector] = values;
+}
+
+/// What a thread keeps of its channels in registers.
+template <int kValues>
+struct ChannelValues {
+  /// @param by_channel  in memory that lies as vectors need it
+  SCALEMARK_HOST_DEVICE ChannelValues(const float* by_channel, int first_channel) {
+    constexpr int kOfVector = NormVector<float>::kValues;
+    SCALEMARK_UNROLL
+    for (int i = 0; i < kValues; i += kOfVector) {
+      const auto loaded = load_vector<float>(by_channel, (first_channel + i) / kOfVector);
+      SCALEMARK_UNROLL
+      for (int j = 0; j < kOfVector; ++j) values[i + j] = loaded.values[j];
+    }
+  }
+
+  float values[kValues];
+};
+
+/// Batch norm as the affine map of each of a thread's channels that it is once the moments are known.
+template <int kValues>
+struct ChannelScales {
+  SCALEMARK_HOST_DEVICE ChannelScales(const NormPass& pass, int first_channel) {
+    const ChannelValues<kValues> weight(pass.weight, first_channel);
+    const ChannelValues<kValues> inverse_deviation(pass.inverse_deviation, first_channel);
+    const ChannelValues<kValues> bias(pass.bias, first_channel);
+    const ChannelValues<kValues> mean(pass.mean, first_channel);
+    for (int i = 0; i < kValues; ++i) {
+      scale[i] = weight.values[i] * inverse_deviation.values[i];
+      shift[i] = bias.values[i] - mean.values[i] * scale[i];
+    }
+  }
+
+  float scale[kValues];
+  float shift[kValues];
+};
+
+}  // namespace scalemark::kernels

@@ -1,8 +1,0 @@
-#pragma once
-
-namespace scalemark::nn {
-
-/// What follows batch norm and is computed in the same pass over memory.
-enum class NormTail { kNothing, kRelu, kAddRelu };
-
-}  // namespace scalemark::nn

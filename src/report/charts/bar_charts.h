@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/rank_samples.h"
+#include "core/statistics.h"
+
+namespace scalemark::report {
+
+struct BarSegment {
+  double share = 0.0;   ///< of the bar; below 0 counts as 0
+  std::string classes;  ///< its fill
+};
+
+struct StackedBar {
+  std::string name;
+  std::string total;  ///< shown behind the name
+  std::vector<BarSegment> segments;
+};
+
+/// Bars of equal length, split by share; the name stands above its bar, where it has room on a phone.
+std::string draw_stacked_bars(const std::vector<StackedBar>& bars, const std::string& title,
+                              const std::string& description);
+
+struct WaterfallStep {
+  std::string name;
+  Interval value{};       ///< of a part: what is taken away (below 0: added)
+  bool is_total = false;  ///< stands on the axis: ideal, measured
+  std::string unknown;    ///< why there is no value
+};
+
+/// From the first total down to the last, one row per step, with the value and a whisker for its interval.
+std::string draw_waterfall(const std::vector<WaterfallStep>& steps, const std::string& title,
+                           const std::string& description);
+
+/// The raw samples of one case's ranks, a strip each, in the order in which they were measured; all strips share the
+/// scale of time.
+std::string draw_strips(const std::vector<RankSamples>& ranks, const std::string& title,
+                        const std::string& description);
+
+}  // namespace scalemark::report

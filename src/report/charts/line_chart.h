@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/statistics.h"
+#include "report/charts/scale.h"
+
+namespace scalemark::report {
+
+struct ChartPoint {
+  double x = 0.0;
+  Interval y{};  ///< bounds may be NaN: then no band
+};
+
+struct ChartSeries {
+  std::string name;
+  std::vector<ChartPoint> points;  ///< by x
+};
+
+struct ChartAxis {
+  std::string title;
+  Scale::Kind kind = Scale::Kind::kLinear;
+  TickText tick_text;
+  std::vector<double> tick_values;  ///< those in range are shown; empty: round values
+  bool from_zero = false;           ///< a linear axis that begins at 0
+};
+
+/// A line chart before any drawing.
+struct LineChart {
+  std::string title;
+  std::string description;  ///< what the figure shows, in words
+  ChartAxis x;
+  ChartAxis y;
+  std::vector<ChartSeries> series;
+  std::vector<ChartPoint> ideal;  ///< a dashed reference line; may be empty
+  bool marks = true;              ///< a mark at every point
+};
+
+/// The series' style: one of 8 colours, and another dash pattern for every 8 further series.
+std::string series_classes(std::size_t index);
+
+/// The figure as SVG; empty where no series has a point.
+std::string draw(const LineChart& chart);
+
+}  // namespace scalemark::report

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "report/charts/bar_charts.h"
+#include "report/charts/scale.h"
+#include "report/charts/svg.h"
+#include "report/format.h"
+
+namespace scalemark::report {
+namespace {
+
+constexpr double kWidth = 440;
+constexpr double kLeft = 62;
+constexpr double kRight = 72;
+constexpr double kStripWidth = kWidth - kLeft - kRight;
+constexpr double kStripHeight = 40;
+constexpr double kTop = 2;
+constexpr double kPitch = 48;
+
+/// Thin lines where one repetition ends and the next begins.
+std::string borders_of(const RankSamples& rank, const Scale& x, double top) {
+  std::string data;
+  for (std::int64_t repetition = 1; repetition < rank.repetitions; ++repetition) {
+    const double border = static_cast<double>(repetition * rank.steps) - 0.5;
+    data += fmt::format("M{} {}v{}", coordinate(x.at(border)), coordinate(top), coordinate(kStripHeight));
+  }
+  return data;
+}
+
+Scale order_of(const RankSamples& rank) {
+  const double last = static_cast<double>(rank.repetitions * rank.steps) - 0.5;
+  return {Scale::Kind::kLinear, -0.5, last, kLeft + 3, kWidth - kRight - 3};
+}
+
+void draw_strip(Svg& svg, const RankSamples& rank, const Scale& time, double top) {
+  const Scale x = order_of(rank);
+  std::string dots;
+  for (const auto& point : rank.points) {
+    const double y = top + kStripHeight - 3 - time.at(point.value);
+    dots += fmt::format("M{} {}h0", coordinate(x.at(static_cast<double>(point.index))), coordinate(y));
+  }
+  svg.path(dots, "dots");
+  svg.text(0, top + kStripHeight / 2 + 4, fmt::format("rank {}", rank.rank), Anchor::kStart);
+  svg.text(kWidth, top + kStripHeight / 2 + 4, to_text(rank.median_seconds, Unit::kSeconds), Anchor::kEnd);
+}
+
+}  // namespace
+
+std::string draw_strips(const std::vector<RankSamples>& ranks, const std::string& title,
+                        const std::string& description) {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  std::size_t strips = 0;
+  for (const auto& rank : ranks) {
+    for (const auto& point : rank.points) {
+      low = std::min(low, point.value);
+      high = std::max(high, point.value);
+    }
+    strips += rank.points.empty() ? 0 : 1;
+  }
+  if (strips == 0) return "";
+  const double span = high > low ? 0.0 : std::max(high * 0.01, 1e-12);
+  const Scale time(Scale::Kind::kLinear, low - span, high + span, 0, kStripHeight - 6);
+  double top = kTop;
+  Svg svg(kWidth, kPitch * static_cast<double>(strips), title, description);
+  std::string backgrounds;
+  std::string borders;
+  for (const auto& rank : ranks) {
+    if (rank.points.empty()) continue;
+    backgrounds += fmt::format("M{} {}h{}v{}h-{}z", coordinate(kLeft), coordinate(top), coordinate(kStripWidth),
+                               coordinate(kStripHeight), coordinate(kStripWidth));
+    borders += borders_of(rank, order_of(rank), top);
+    top += kPitch;
+  }
+  svg.path(backgrounds, "strip");
+  if (!borders.empty()) svg.path(borders, "grid");
+  top = kTop;
+  for (const auto& rank : ranks) {
+    if (rank.points.empty()) continue;
+    draw_strip(svg, rank, time, top);
+    top += kPitch;
+  }
+  return svg.str();
+}
+
+}  // namespace scalemark::report

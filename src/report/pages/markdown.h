@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "report/report.h"
+#include "report/tables/table.h"
+
+namespace scalemark::report {
+
+/// The whole page.
+std::string markdown_page(const Report& report);
+
+/// Heading, explanation and rows; columns without a title are left out.
+std::string markdown_table(const Table& table);
+
+/// Text of a result file made safe for a table cell or a paragraph: | ` * < \ are escaped, line ends become spaces.
+std::string markdown_escaped(const std::string& text);
+
+/// A fenced block whose fence is longer than any run of backticks in `text`.
+std::string markdown_fence(const std::string& text, const std::string& language);
+
+}  // namespace scalemark::report

@@ -1,0 +1,51 @@
+#include <fmt/format.h>
+
+#include <set>
+
+#include "report/format.h"
+#include "report/pages/documents.h"
+#include "report/pages/extra_p.h"
+#include "report/pages/html.h"
+#include "report/pages/markdown.h"
+#include "report/report.h"
+#include "report/tables/csv.h"
+#include "report/tables/tables.h"
+
+namespace scalemark::report {
+namespace {
+
+std::vector<Document> documents(const Report& report, const ReportOptions& options) {
+  std::vector<Document> all;
+  if (options.html) all.push_back({options.output / "report.html", html_page(report)});
+  if (options.markdown) all.push_back({options.output / "report.md", markdown_page(report)});
+  if (!options.csv) return all;
+  for (const auto& table : tables_of(report)) all.push_back({options.output / (table.name + ".csv"), csv_text(table)});
+  all.push_back({options.output / "extra-p.jsonl", extra_p_lines(report)});
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> write_report(const Report& report, const ReportOptions& options) {
+  return write_documents(options.output, documents(report, options));
+}
+
+std::string main_table(const Report& report) {
+  const Table table = main_table_of(report);
+  if (table.rows.empty()) return table.if_empty + "\n";
+  std::string text = text_table(table) + table.explanation + "\n";
+  std::set<std::string> explained;
+  for (const auto& line : report.cases) {
+    if (line.row.status == results::CaseStatus::kOk) continue;
+    explained.insert(line.key.name);
+    text += fmt::format("{} is {}: {}\n", line.key.name, results::to_string(line.row.status), line.row.reason);
+  }
+  for (const auto& row : scaling_of(report, main_scaling(report))) {
+    if (row.refusal.empty() || explained.contains(row.key.name)) continue;
+    text += fmt::format("{}: not comparable: {}\n", row.key.name, row.refusal);
+  }
+  for (const auto& note : report.notes) text += note + "\n";
+  return text;
+}
+
+}  // namespace scalemark::report

@@ -14,7 +14,9 @@ torch::nn::Conv2d make_convolution(const ConvolutionShape& shape, bool batch_nor
                                .bias(!batch_norm));
 }
 
-at::Tensor stem_pool(const at::Tensor& x) { return at::max_pool2d(x, kPoolWindow, kPoolStride, kPoolPadding); }
+at::Tensor stem_pool(const at::Tensor& x) {
+  return at::max_pool2d(x, kernels::kPoolWindow, kernels::kPoolStride, kernels::kPoolPadding);
+}
 
 void initialize_convolutions(torch::nn::Module& root) {
   for (const auto& module : root.modules(/*include_self=*/false)) {

@@ -79,14 +79,20 @@ CasePairs pair_cases(const CaseSet& base, const CaseSet& changed) {
   return result;
 }
 
+Signature comparison_signature(const MeasuredCase& one) {
+  return signature_of(*one.file, *one.record, KeyQuestion::kCompare);
+}
+
 std::vector<std::string> obstacles(const MeasuredCase& base, const MeasuredCase& changed) {
+  const Signature base_side = comparison_signature(base);
+  const Signature new_side = comparison_signature(changed);
   std::vector<std::string> lines;
   add_difference(lines, "ranks", base.key.ranks, changed.key.ranks);
+  if (lines.empty()) add_difference(lines, "devices", base.record->row.devices, changed.record->row.devices);
   add_difference(lines, "batch per rank", base.key.batch_per_rank, changed.key.batch_per_rank);
   add_difference(lines, "global batch", base.key.global_batch, changed.key.global_batch);
   add_difference(lines, "mode", base.record->row.mode, changed.record->row.mode);
-  for (auto& line :
-       differences(shared_part(base.signature, changed.signature), shared_part(changed.signature, base.signature))) {
+  for (auto& line : differences(shared_part(base_side, new_side), shared_part(new_side, base_side))) {
     lines.push_back(std::move(line));
   }
   return lines;

@@ -19,9 +19,12 @@ struct CasePairs {
 /// work was changed is named as not comparable instead of missing on both sides.
 CasePairs pair_cases(const CaseSet& base, const CaseSet& changed);
 
+/// What the two sides of a comparison must agree in, ranks, batches and mode aside.
+Signature comparison_signature(const MeasuredCase& one);
+
 /// Why the step times of two cases say nothing about each other: a difference in the work of a step, in how it is
-/// measured or in the device. Versions are no reason, since they are what `compare` is asked about; nor is a parameter
-/// that only one side records, as files of different releases do.
+/// measured (core/key_roles.h) or in the device. Versions are no reason, since they are what `compare` is asked about;
+/// nor is a parameter that only one side records, as files of different releases do.
 std::vector<std::string> obstacles(const MeasuredCase& base, const MeasuredCase& changed);
 
 /// Names that only one of the two signatures has, versions aside.

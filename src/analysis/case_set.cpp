@@ -17,10 +17,9 @@ namespace {
 using results::CaseRecord;
 using results::ResultFile;
 
-/// Parameters that say where, how long or under which name a case is measured, not which case it is.
-bool is_incidental(std::string_view parameter) {
-  return parameter == "label" || parameter == "device" || parameter == "dataset.path" ||
-         parameter == "measure.repetitions" || parameter == "measure.arms" || parameter.starts_with("limits.");
+/// Whether another value makes another case. `device` says what was asked for; what was got is the device's model.
+bool makes_another_case(std::string_view parameter) {
+  return parameter != "device" && counts_for(parameter, KeyQuestion::kIdentity);
 }
 
 /// Equal for the same case in two files: the work and the device model, whatever the case is called.
@@ -112,7 +111,7 @@ std::string work_identity(const CaseRecord& record) {
   auto parameters = record.parameters;
   std::sort(parameters.begin(), parameters.end());
   for (const auto& [name, value] : parameters) {
-    if (!is_incidental(name)) identity += fmt::format("{}={}\n", name, parameter_text(value));
+    if (makes_another_case(name)) identity += fmt::format("{}={}\n", name, parameter_text(value));
   }
   return identity;
 }

@@ -46,7 +46,7 @@ struct CaseSet {
 CaseSet merge_cases(const std::vector<results::ResultFile>& files);
 
 /// Equal for the same work in two files, on whatever device and under whatever name it was measured: the columns that
-/// describe a case, and its parameters but those that say where, how long or under which name.
+/// describe a case, and its parameters whose role counts for identity (core/key_roles.h).
 std::string work_identity(const results::CaseRecord& record);
 
 /// "file 2": how a report refers to its files, in the order given.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -15,18 +16,15 @@ namespace {
 constexpr std::string_view kStorage = "dataset.storage";
 constexpr std::string_view kBatch = "batch_size";
 
-/// Says how, where or under which name a case is measured, or follows from other keys.
-bool is_no_change(std::string_view key) {
-  return key == "label" || key == "train.seed" || key == "dataset.path" || key == "global_batch_size" ||
-         key.starts_with("measure.") || key.starts_with("limits.");
-}
+/// Keys that follow from others: changed along with one, they are no change of their own.
+constexpr std::array<std::string_view, 2> kFollowing{"train.learning_rate", "global_batch_size"};
 
 using Parameters = std::map<std::string, std::string>;
 
 Parameters parameters_of(const MeasuredCase& one) {
   Parameters parameters;
   for (const auto& [key, value] : one.record->parameters) {
-    if (!is_no_change(key)) parameters[key] = parameter_text(value);
+    if (counts_for(key, KeyQuestion::kOneChange)) parameters[key] = parameter_text(value);
   }
   return parameters;
 }
@@ -58,7 +56,9 @@ struct Change {
 };
 
 Change change_of(std::vector<std::string> keys) {
-  if (keys.size() > 1) std::erase(keys, "train.learning_rate");
+  for (const auto follower : kFollowing) {
+    if (keys.size() > 1) std::erase(keys, follower);
+  }
   const auto is_storage = [](const std::string& key) { return key.starts_with(kStorage); };
   if (keys.size() == 1 && !is_storage(keys.front())) return {keys.front(), keys};
   if (!keys.empty() && std::all_of(keys.begin(), keys.end(), is_storage)) return {std::string(kStorage), keys};

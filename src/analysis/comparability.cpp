@@ -15,27 +15,14 @@ using results::CaseRecord;
 
 constexpr const char* kNotRecorded = "not recorded";
 
-/// Parameters that scaling varies, or that leave a step's work and its measurement alone.
-constexpr std::array<std::string_view, 13> kFreeParameters{
-    "gpus",         "batch_size",          "global_batch_size",
-    "label",        "train.mode",          "train.learning_rate",
-    "dataset.path", "measure.repetitions", "train.learning_rate_scaling",
-    "measure.arms", "measure.evaluate",    "device",
-    "train.seed"};
+/// Keys that the case's row and its ranks hold as they turned out: `loader.workers: auto` as a number, `device` as a
+/// model.
+constexpr std::array<std::string_view, 12> kHeldByRow{
+    "device",       "gpus",           "batch_size",      "global_batch_size", "train.mode",     "model",
+    "dataset.name", "dataset.images", "train.precision", "train.optimizer",   "loader.workers", "train.checkpointing"};
 
-/// Parameters that the columns of the case's row already hold, resolved.
-constexpr std::array<std::string_view, 7> kRowParameters{
-    "model",           "dataset.name",   "dataset.images",     "train.precision",
-    "train.optimizer", "loader.workers", "train.checkpointing"};
-
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool changes_the_work(std::string_view parameter) {
-  return !contains(kFreeParameters, parameter) && !contains(kRowParameters, parameter) &&
-         !parameter.starts_with("limits.");
+bool held_by_row(std::string_view key) {
+  return std::find(kHeldByRow.begin(), kHeldByRow.end(), key) != kHeldByRow.end();
 }
 
 std::string threads_per_rank(const CaseRecord& record) {
@@ -61,7 +48,7 @@ bool runs_on_cpu(const CaseRecord& record) {
                      [](const auto& rank) { return rank.device_uuid.empty() && rank.pci_id.empty(); });
 }
 
-Signature signature_of(const results::ResultFile& file, const CaseRecord& record) {
+Signature signature_of(const results::ResultFile& file, const CaseRecord& record, KeyQuestion question) {
   const results::CaseRow& row = record.row;
   Signature signature{{"device", device_models(record)},
                       {"precision", row.precision},
@@ -76,7 +63,7 @@ Signature signature_of(const results::ResultFile& file, const CaseRecord& record
   if (runs_on_cpu(record)) signature["threads per rank"] = threads_per_rank(record);
   for (const auto& [name, version] : file.provenance.versions) signature["version of " + name] = version;
   for (const auto& [name, value] : record.parameters) {
-    if (changes_the_work(name)) signature[name] = parameter_text(value);
+    if (counts_for(name, question) && !held_by_row(name)) signature[name] = parameter_text(value);
   }
   return signature;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/key_roles.h"
 #include "results/records.h"
 
 namespace scalemark::report {
@@ -11,11 +12,11 @@ namespace scalemark::report {
 /// What two cases must share before a ratio of their times is called speed-up or efficiency: name to value.
 using Signature = std::map<std::string, std::string>;
 
-/// Reads the signature of `record` out of `file`: device model, precision, software versions, model, data set and its
-/// images, and every parameter that changes the work of a step or the way it is measured. What scaling varies (ranks,
-/// batch, mode, learning rate) and what leaves the work alone (limits, paths, repetitions) is not part of it; threads
-/// per rank are, where the ranks compute on a CPU.
-Signature signature_of(const results::ResultFile& file, const results::CaseRecord& record);
+/// Reads out of `file` and `record` what `question` wants to agree: device model, precision, software versions, model,
+/// data set and its images, and every parameter whose role counts for it (core/key_roles.h). Threads per rank are part
+/// of it where the ranks compute on a CPU. Ranks, batches and mode are not: who asks compares them in its own way.
+Signature signature_of(const results::ResultFile& file, const results::CaseRecord& record,
+                       KeyQuestion question = KeyQuestion::kEfficiency);
 
 /// One line per difference, as "precision fp32 against bf16"; empty where the two are comparable.
 std::vector<std::string> differences(const Signature& base, const Signature& other);

@@ -76,7 +76,7 @@ Test test_of(const MeasuredCase& base, const MeasuredCase& changed) {
   for (auto& text : {flags_of(base, "base"), flags_of(changed, "new")}) {
     if (!text.empty()) remarks.push_back(text);
   }
-  const auto names = recorded_once(base.signature, changed.signature);
+  const auto names = recorded_once(comparison_signature(base), comparison_signature(changed));
   if (!names.empty()) remarks.push_back(fmt::format("recorded by one file only: {}", fmt::join(names, ", ")));
   one.remark = fmt::format("{}", fmt::join(remarks, "; "));
   return test;

@@ -68,6 +68,16 @@ TEST(PairCases, WhatIsOnOneSideOnly) {
   EXPECT_EQ(pairing({{}, {}}), "");
 }
 
+TEST(PairCases, NeitherTraceNorEvaluationMakesAnotherCase) {
+  const auto with = [](const char* name, const char* trace, bool evaluate) {
+    CaseRecord record = make_case(name, 1, 10, {1.0});
+    record.parameters.emplace_back("measure.trace", trace);
+    record.parameters.emplace_back("measure.evaluate", evaluate);
+    return record;
+  };
+  EXPECT_EQ(pairing({{with("a", "none", false)}, {with("renamed", "/tmp/traces", true)}}), "a-renamed ");
+}
+
 TEST(PairCases, ADeviceDoesNotMakeAnotherCase) {
   CaseRecord faster = make_case("a", 1, 10, {1.0});
   faster.rank_rows[0].device = "Faster Processor";
@@ -96,6 +106,24 @@ TEST(Obstacles, NameWhatDiffers) {
             (std::vector<std::string>{"ranks 1 against 2", "batch per rank 10 against 20", "global batch 10 against 40",
                                       "mode ddp against single", "device Some Processor against Other",
                                       "images 1000 against 500"}));
+}
+
+TEST(Obstacles, AnotherLearningRateIsOtherWorkAndAnotherSeedIsNot) {
+  const auto with = [](double rate, std::int64_t seed) {
+    CaseRecord record = with_seed(make_case("a", 1, 10, {1.0}), seed);
+    record.parameters.emplace_back("train.learning_rate", rate);
+    return record;
+  };
+  EXPECT_EQ(obstacles_between({{with(0.1, 1)}, {with(0.2, 1)}}),
+            std::vector<std::string>{"train.learning_rate 0.1 against 0.2"});
+  EXPECT_TRUE(obstacles_between({{with(0.1, 1)}, {with(0.1, 2)}}).empty());
+}
+
+TEST(Obstacles, TheDevicesOfOneRankCount) {
+  CaseRecord two_devices = make_case("a", 1, 10, {1.0});
+  two_devices.row.devices = 2;
+  EXPECT_EQ(obstacles_between({{make_case("a", 1, 10, {1.0})}, {two_devices}}),
+            std::vector<std::string>{"devices 1 against 2"});
 }
 
 TEST(Obstacles, AParameterThatOneReleaseDoesNotKnowIsNamedOnly) {

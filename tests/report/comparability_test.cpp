@@ -80,6 +80,27 @@ TEST(Comparability, WhatScalingVariesIsNoDifference) {
   EXPECT_TRUE(differences(signature_of(base.file, base.record), signature_of(other.file, other.record)).empty());
 }
 
+TEST(Comparability, ATraceIsNoDifference) {
+  Side base = usual_side();
+  Side traced = usual_side();
+  base.record.parameters.emplace_back("measure.trace", std::string("none"));
+  traced.record.parameters.emplace_back("measure.trace", std::string("/tmp/traces"));
+  for (const auto question : {KeyQuestion::kEfficiency, KeyQuestion::kCompare}) {
+    EXPECT_EQ(
+        differences(signature_of(base.file, base.record, question), signature_of(traced.file, traced.record, question)),
+        std::vector<std::string>{});
+  }
+}
+
+TEST(Comparability, AKeyOfALaterReleaseMustAgree) {
+  Side base = usual_side();
+  Side other = usual_side();
+  base.record.parameters.emplace_back("train.unheard_of", std::int64_t{1});
+  other.record.parameters.emplace_back("train.unheard_of", std::int64_t{2});
+  EXPECT_EQ(differences(signature_of(base.file, base.record), signature_of(other.file, other.record)),
+            std::vector<std::string>{"train.unheard_of 1 against 2"});
+}
+
 TEST(Comparability, ThreadsAreTheDeviceOfACpuOnly) {
   Side base = usual_side();
   Side other = usual_side();

@@ -171,9 +171,9 @@ TEST(NormStagesAccuracy, VarianceOfValuesFarFromZero) {
 TEST(NormGrid, CoversEveryRowAndColumnOnce) {
   for (const std::int64_t rows : {1, 2, 255, 512, 1000, 32768, 8192 * 1024}) {
     for (const int channels : {8, 24, 64, 520, 2048}) {
-      for (const kernels::NormCut& cut : {kSumCut, kMapCut}) {
+      for (const kernels::NormCut& cut : {kernels::kSumCut, kernels::kMapCut}) {
         const kernels::NormGrid grid = kernels::make_norm_grid(rows, channels, 8, cut);
-        EXPECT_EQ(grid.threads_x * grid.threads_y, kNormThreads);
+        EXPECT_EQ(grid.threads_x * grid.threads_y, kernels::kNormThreads);
         EXPECT_GE(grid.column_groups * grid.threads_x, grid.columns);
         EXPECT_LT((grid.column_groups - 1) * grid.threads_x, grid.columns);
         EXPECT_GE(grid.row_blocks * grid.rows_per_block, rows);

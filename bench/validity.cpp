@@ -25,7 +25,7 @@
 #include "measure/phase_recorder.h"
 #include "monitor/control_group.h"
 #include "mpi/mpi_session.h"
-#include "train/measured_case.h"
+#include "train/case_measurement.h"
 #include "train/precision.h"
 #include "train/replica.h"
 #include "train/trainer.h"
@@ -165,16 +165,16 @@ struct Exposed {
 Exposed exposed_seconds(Bench& bench, int steps, int repetition, std::int64_t buckets) {
   DelayedCommunicator delayed(*bench.communicator, Seconds(kReductionSeconds), buckets);
   const auto config = validity_case(bench.control.size(), steps);
-  train::MeasuredCase measured(config,
-                               {kCpu, delayed, bench.control, *bench.memory, bench.watch, bench.dataset, nullptr});
-  const train::Visit visit = measured.run(repetition);
+  train::CaseMeasurement measured(config,
+                                  {kCpu, delayed, bench.control, *bench.memory, bench.watch, bench.dataset, nullptr});
+  const train::RepetitionSamples samples = measured.run(repetition);
   std::vector<double> no_sync;
   std::array<std::vector<double>, 2> full;  // without injection, with it
   for (int step = 0; step < steps; ++step) {
     const auto at = static_cast<std::size_t>(step);
     const bool injected = DelayedCommunicator::delays(config.measure.warmup_steps + step);
-    full.at(injected ? 1 : 0).push_back(bench.control.max(visit.step_seconds.at("full")[at]));
-    no_sync.push_back(bench.control.max(visit.step_seconds.at("no_sync")[at]));
+    full.at(injected ? 1 : 0).push_back(bench.control.max(samples.step_seconds.at("full")[at]));
+    no_sync.push_back(bench.control.max(samples.step_seconds.at("no_sync")[at]));
   }
   return {median(full[0]) - median(no_sync), median(full[1]) - median(no_sync)};
 }
@@ -195,7 +195,7 @@ void check_phases(Bench& bench, int steps) {
 }
 
 void check_exposed(Bench& bench, int steps) {
-  train::MeasuredCase once(
+  train::CaseMeasurement once(
       validity_case(bench.control.size(), 1),
       {kCpu, *bench.communicator, bench.control, *bench.memory, bench.watch, bench.dataset, nullptr});
   const auto buckets = static_cast<std::int64_t>(once.run(0).bucket_bytes.size());

@@ -102,7 +102,7 @@ class Dataset {
   ImageView read(std::int64_t index, ImageScratch& scratch) const;
 
   /// Images that were met, could not be read, and stood aside (dataset.on_error: skip), by name, sorted.
-  virtual std::vector<std::string> skipped() const { return {}; }
+  virtual std::vector<std::string> skipped_images() const { return {}; }
 
  protected:
   /// What fetch() and decode() check first. @throws std::out_of_range

@@ -20,7 +20,7 @@ class DatasetWrapper : public Dataset {
   Normalization normalization() const override { return inner_->normalization(); }
   Encoding encoding() const override { return inner_->encoding(); }
   bool waits_for_storage() const override { return inner_->waits_for_storage(); }
-  std::vector<std::string> skipped() const override { return inner_->skipped(); }
+  std::vector<std::string> skipped_images() const override { return inner_->skipped_images(); }
 
   std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
     return inner_->fetch(index, buffer);

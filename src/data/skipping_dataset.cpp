@@ -44,7 +44,7 @@ class SkippingDataset final : public DatasetWrapper {
  public:
   using DatasetWrapper::DatasetWrapper;
 
-  std::vector<std::string> skipped() const override { return log_.messages(); }
+  std::vector<std::string> skipped_images() const override { return log_.messages(); }
 
   std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
     try {

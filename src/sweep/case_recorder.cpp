@@ -52,27 +52,27 @@ std::vector<double> mean_over_ranks(const monitor::ControlGroup& group, const st
   return means;
 }
 
-void append_accuracy(const train::Visit& visit, const monitor::ControlGroup& group, CaseRecord& record) {
-  if (visit.correct.empty()) return;
+void append_accuracy(const train::RepetitionSamples& samples, const monitor::ControlGroup& group, CaseRecord& record) {
+  if (samples.correct.empty()) return;
   std::array<double, 2> accuracy{};
   for (std::size_t split = 0; split < accuracy.size(); ++split) {
-    accuracy[split] = group.sum(visit.correct[split]) / group.sum(visit.evaluated[split]);
+    accuracy[split] = group.sum(samples.correct[split]) / group.sum(samples.evaluated[split]);
   }
   if (group.rank() != 0) return;
   // Evaluated after the last epoch; the earlier ones were not.
-  if (!visit.epoch_seconds.empty()) {
-    record.accuracy.assign(visit.epoch_seconds.size() - 1, {results::kNotMeasured, results::kNotMeasured});
+  if (!samples.epoch_seconds.empty()) {
+    record.accuracy.assign(samples.epoch_seconds.size() - 1, {results::kNotMeasured, results::kNotMeasured});
   }
   record.accuracy.push_back(accuracy);
 }
 
-void record_ranks(const train::Visit& visit, const measure::DeviceDescription& device,
+void record_ranks(const train::RepetitionSamples& samples, const measure::DeviceDescription& device,
                   const monitor::ControlGroup& group, CaseRecord& record) {
   const auto hosts = group.gather(host_name());
   const auto names = group.gather(device.name);
   const auto uuids = group.gather(device.uuid);
   const auto pci_ids = group.gather(device.pci_id);
-  const std::array<double, 2> numbers{static_cast<double>(visit.peak_memory_bytes),
+  const std::array<double, 2> numbers{static_cast<double>(samples.peak_memory_bytes),
                                       static_cast<double>(at::get_num_threads())};
   const auto by_rank = group.gather(numbers);
   record.rank_rows.resize(by_rank.size());
@@ -105,11 +105,12 @@ std::vector<double> other_load(const std::vector<results::RankRow>& ranks,
 }
 
 // After record_ranks, which says who shares a host.
-void append_machine(const train::Visit& visit, int repetition, const monitor::ControlGroup& group, CaseRecord& record) {
-  const auto& mine = visit.machine;
+void append_machine(const train::RepetitionSamples& samples, int repetition, const monitor::ControlGroup& group,
+                    CaseRecord& record) {
+  const auto& mine = samples.machine;
   const std::array<double, 7> numbers{
       mine.host_busy_seconds,       mine.host_capacity_seconds,     mine.own_busy_seconds, mine.sm_clock_hertz,
-      mine.power_slowdown_fraction, mine.thermal_slowdown_fraction, visit.step_joules};
+      mine.power_slowdown_fraction, mine.thermal_slowdown_fraction, samples.step_joules};
   const auto by_rank = group.gather(numbers);
   if (by_rank.empty()) return;
   std::vector<measure::MachineUse> uses;
@@ -131,9 +132,10 @@ void append_machine(const train::Visit& visit, int repetition, const monitor::Co
 }
 
 // The ranks see different images, so that each may know of others that are damaged.
-void record_skipped(const train::Visit& visit, const monitor::ControlGroup& group, CaseRecord& record) {
+void record_skipped_images(const train::RepetitionSamples& samples, const monitor::ControlGroup& group,
+                           CaseRecord& record) {
   std::string mine;
-  for (const std::string& image : visit.skipped_images) mine += image + '\n';
+  for (const std::string& image : samples.skipped_images) mine += image + '\n';
   std::set<std::string> all(record.skipped_images.begin(), record.skipped_images.end());
   for (const std::string& of_rank : group.gather(mine)) {
     std::istringstream lines(of_rank);
@@ -142,10 +144,10 @@ void record_skipped(const train::Visit& visit, const monitor::ControlGroup& grou
   record.skipped_images.assign(all.begin(), all.end());
 }
 
-void record_execution(const train::Visit& visit, results::Execution& execution) {
-  execution.step_launch = visit.not_graphed.empty() ? "graph" : "eager: " + visit.not_graphed;
-  execution.image_residence = visit.not_resident.empty() ? "device" : "host: " + visit.not_resident;
-  execution.resident_bytes = static_cast<double>(visit.resident_bytes);
+void record_execution(const train::RepetitionSamples& samples, results::Execution& execution) {
+  execution.step_launch = samples.not_graphed.empty() ? "graph" : "eager: " + samples.not_graphed;
+  execution.image_residence = samples.not_resident.empty() ? "device" : "host: " + samples.not_resident;
+  execution.resident_bytes = static_cast<double>(samples.resident_bytes);
 }
 
 void judge_losses(const std::vector<double>& loss, const std::vector<double>& skipped, int repetition,
@@ -192,31 +194,32 @@ CaseRecord new_record(const config::CaseConfig& config, std::int64_t images) {
   return record;
 }
 
-void append_visit(const train::Visit& visit, int repetition, const measure::DeviceDescription& device,
-                  const monitor::ControlGroup& group, CaseRecord& record) {
-  for (const auto& [arm, seconds] : visit.step_seconds) append_steps(group, seconds, record.arms[arm]);
-  append_items(group, visit.bucket_seconds, record.bucket_seconds);
-  append_items(group, visit.phase_seconds, record.phase_seconds);
-  append_items(group, visit.bucket_ready_seconds, record.bucket_ready_seconds);
-  const std::vector<double> loss = mean_over_ranks(group, visit.loss);
-  append_accuracy(visit, group, record);
-  record_ranks(visit, device, group, record);
-  append_machine(visit, repetition, group, record);
-  record_skipped(visit, group, record);
+void append_repetition(const train::RepetitionSamples& samples, int repetition,
+                       const measure::DeviceDescription& device, const monitor::ControlGroup& group,
+                       CaseRecord& record) {
+  for (const auto& [arm, seconds] : samples.step_seconds) append_steps(group, seconds, record.arms[arm]);
+  append_items(group, samples.bucket_seconds, record.bucket_seconds);
+  append_items(group, samples.phase_seconds, record.phase_seconds);
+  append_items(group, samples.bucket_ready_seconds, record.bucket_ready_seconds);
+  const std::vector<double> loss = mean_over_ranks(group, samples.loss);
+  append_accuracy(samples, group, record);
+  record_ranks(samples, device, group, record);
+  append_machine(samples, repetition, group, record);
+  record_skipped_images(samples, group, record);
   if (group.rank() != 0) return;
-  record.row.parameters = visit.parameters;
-  record.gradients = visit.gradients;
-  record.convolution_layers = visit.convolution_layers;
-  record.bucket_bytes = visit.bucket_bytes;
-  record_execution(visit, record.execution);
+  record.row.parameters = samples.parameters;
+  record.gradients = samples.gradients;
+  record.convolution_layers = samples.convolution_layers;
+  record.bucket_bytes = samples.bucket_bytes;
+  record_execution(samples, record.execution);
   if (repetition == 0) {
     record.loss = loss;
-    record.epoch_seconds = visit.epoch_seconds;
-    if (!visit.skipped.empty()) {
-      record.skipped_steps = std::count(visit.skipped.begin(), visit.skipped.end(), 1.0);
+    record.epoch_seconds = samples.epoch_seconds;
+    if (!samples.skipped_steps.empty()) {
+      record.skipped_steps = std::count(samples.skipped_steps.begin(), samples.skipped_steps.end(), 1.0);
     }
   }
-  judge_losses(loss, visit.skipped, repetition, record);
+  judge_losses(loss, samples.skipped_steps, repetition, record);
   results::summarize(record);
 }
 

@@ -6,7 +6,7 @@
 #include "measure/device.h"
 #include "monitor/control_group.h"
 #include "results/records.h"
-#include "train/measured_case.h"
+#include "train/case_measurement.h"
 
 namespace scalemark::sweep {
 
@@ -14,10 +14,11 @@ namespace scalemark::sweep {
 /// in.
 results::CaseRecord new_record(const config::CaseConfig& config, std::int64_t images);
 
-/// Collective over the case's ranks: brings one visit's samples of all ranks to rank 0 and appends them to `record`
-/// there, derived columns included. On the other ranks `record` stays as it is.
-/// A loss that is not finite makes the case `invalid`.
-void append_visit(const train::Visit& visit, int repetition, const measure::DeviceDescription& device,
-                  const monitor::ControlGroup& group, results::CaseRecord& record);
+/// Collective over the case's ranks: brings what every rank measured in one repetition to rank 0 and appends it to
+/// `record` there, derived columns included. On the other ranks `record` stays as it is. A loss that is not finite
+/// makes the case `invalid`.
+void append_repetition(const train::RepetitionSamples& samples, int repetition,
+                       const measure::DeviceDescription& device, const monitor::ControlGroup& group,
+                       results::CaseRecord& record);
 
 }  // namespace scalemark::sweep

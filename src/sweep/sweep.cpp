@@ -31,7 +31,7 @@
 #include "sweep/roofline_facts.h"
 #include "sweep/stop_request.h"
 #include "sweep/sweep_file.h"
-#include "train/measured_case.h"
+#include "train/case_measurement.h"
 
 namespace scalemark::sweep {
 namespace {
@@ -254,10 +254,10 @@ class Sweep {
                                      config.measure.evaluate ? datasets_.get(config, data::Split::kTest) : nullptr};
     // Before the case: counting its operations takes a network's memory, which is none of the case's.
     if (leads()) roofline_->fill(config, record.execution);
-    std::unique_ptr<train::MeasuredCase> measured;
+    std::unique_ptr<train::CaseMeasurement> measured;
     std::string shortage;
     try {
-      measured = std::make_unique<train::MeasuredCase>(config, context);
+      measured = std::make_unique<train::CaseMeasurement>(config, context);
     } catch (const c10::OutOfMemoryError& error) {
       shortage = error.what_without_backtrace();
     } catch (const std::bad_alloc&) {
@@ -265,8 +265,8 @@ class Sweep {
     }
     if (!everyone_fits(group.control, shortage, record)) return false;
     try {
-      append_visit(measured->run(repetition), repetition, measure::describe_device(group.device), group.control,
-                   record);
+      append_repetition(measured->run(repetition), repetition, measure::describe_device(group.device), group.control,
+                        record);
     } catch (const train::OutOfMemory& error) {
       return everyone_fits(group.control, error.what(), record);
     }

@@ -170,9 +170,9 @@ TEST_P(BadFileTest, IsRefusedByADecoderThatHasDecodedOthers) {
 TEST_P(BadFileTest, IsSkippedCountedAndNamed) {
   options_.on_error = OnError::kSkip;
   const auto dataset = open();
-  EXPECT_THAT(dataset->skipped(), ElementsAre());
+  EXPECT_THAT(dataset->skipped_images(), ElementsAre());
   for (int repetition = 0; repetition < 2; ++repetition) EXPECT_EQ(read_image(*dataset, 1), read_image(*dataset, 2));
-  EXPECT_THAT(dataset->skipped(), ElementsAre(HasSubstr(path_of("train/class1/0.JPEG: ") + GetParam().message)));
+  EXPECT_THAT(dataset->skipped_images(), ElementsAre(HasSubstr(path_of("train/class1/0.JPEG: ") + GetParam().message)));
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryKind, BadFileTest, ::testing::ValuesIn(kBadFiles),

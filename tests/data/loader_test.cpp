@@ -113,7 +113,7 @@ TEST_P(LoaderTest, PutsTheNextImageForADamagedOne) {
   Loader loader(skipping, sampler(), options());
   EXPECT_EQ(loader.next().labels[70].item<std::int64_t>(), (damaged + 1) % kSize);
   for (int i = 0; i < 5; ++i) loader.next();
-  EXPECT_EQ(skipping->skipped(), std::vector<std::string>{"image " + std::to_string(damaged) + " is damaged"});
+  EXPECT_EQ(skipping->skipped_images(), std::vector<std::string>{"image " + std::to_string(damaged) + " is damaged"});
 }
 
 TEST_P(LoaderTest, LeavesABatchAloneThatItsUserHolds) {

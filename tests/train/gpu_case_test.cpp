@@ -10,8 +10,8 @@
 
 #include "comm/backend_under_test.h"
 #include "measure/memory_meter.h"
+#include "train/case_measurement.h"
 #include "train/cases.h"
-#include "train/measured_case.h"
 
 namespace scalemark::train {
 namespace {
@@ -39,9 +39,9 @@ class GpuCaseTest : public ::testing::Test {
     return config;
   }
 
-  Visit visit(const config::CaseConfig& config) {
+  RepetitionSamples samples(const config::CaseConfig& config) {
     const auto images = open_images(config.dataset, data::Split::kTrain);
-    return MeasuredCase(config, {device_, *world_, control_, *memory_, watch_, images, nullptr}).run(0);
+    return CaseMeasurement(config, {device_, *world_, control_, *memory_, watch_, images, nullptr}).run(0);
   }
 
   static void expect_near(const std::vector<double>& found, const std::vector<double>& expected, double tolerance) {
@@ -62,8 +62,8 @@ class GpuCaseTest : public ::testing::Test {
 
 TEST_F(GpuCaseTest, GraphsTrainAsQueuedOperationsDo) {
   for (const auto precision : {config::Precision::kFp64, config::Precision::kFp32, config::Precision::kFp16}) {
-    const Visit eager = visit(config(precision, Switch::kOff, Switch::kOff));
-    const Visit graphed = visit(config(precision, Switch::kAuto, Switch::kOff));
+    const RepetitionSamples eager = samples(config(precision, Switch::kOff, Switch::kOff));
+    const RepetitionSamples graphed = samples(config(precision, Switch::kAuto, Switch::kOff));
     EXPECT_EQ(graphed.not_graphed, "") << "the steps were not recorded";
     EXPECT_EQ(eager.not_graphed, "train.cuda_graph is false");
     const bool fp64 = precision == config::Precision::kFp64;
@@ -75,9 +75,9 @@ TEST_F(GpuCaseTest, GraphsTrainAsQueuedOperationsDo) {
 TEST_F(GpuCaseTest, AGraphFollowsTheSchedule) {
   auto scheduled = config(config::Precision::kFp32, Switch::kOff, Switch::kOff);
   scheduled.train.schedule = config::Schedule::kOneCycle;
-  const Visit eager = visit(scheduled);
+  const RepetitionSamples eager = samples(scheduled);
   scheduled.train.cuda_graph = Switch::kAuto;
-  expect_near(visit(scheduled).loss, eager.loss, 1e-3);
+  expect_near(samples(scheduled).loss, eager.loss, 1e-3);
 }
 
 TEST_F(GpuCaseTest, ResidentImagesTrainAsLoadedOnes) {
@@ -85,15 +85,15 @@ TEST_F(GpuCaseTest, ResidentImagesTrainAsLoadedOnes) {
   loaded.dataset.augmentation = config::Augmentation::kPadCropFlip;
   auto resident = loaded;
   resident.dataset.resident = Switch::kAuto;
-  const Visit with = visit(resident);
+  const RepetitionSamples with = samples(resident);
   EXPECT_EQ(with.not_resident, "");
-  expect_near(with.loss, visit(loaded).loss, 1e-9);
+  expect_near(with.loss, samples(loaded).loss, 1e-9);
 }
 
 // The same global batch is the same training: every rank's loss is its own, their mean is one rank's.
 TEST_F(GpuCaseTest, GraphsAreRankInvariant) {
   auto whole = config(config::Precision::kFp64, Switch::kAuto, Switch::kAuto);
-  const Visit all = visit(whole);
+  const RepetitionSamples all = samples(whole);
   std::vector<double> mean;
   for (const double loss : all.loss) mean.push_back(control_.sum(loss) / control_.size());
   const auto single = world_->split(1);
@@ -103,18 +103,19 @@ TEST_F(GpuCaseTest, GraphsAreRankInvariant) {
   whole.gpus = 1;
   const std::shared_ptr<const data::Dataset> images =
       data::open_dataset({.name = "synthetic", .images = 256}, data::Split::kTrain);
-  const Visit alone = MeasuredCase(whole, {device_, *single, single_control, *memory_, watch_, images, nullptr}).run(0);
+  const RepetitionSamples alone =
+      CaseMeasurement(whole, {device_, *single, single_control, *memory_, watch_, images, nullptr}).run(0);
   expect_near(alone.loss, mean, 1e-9);
 }
 
 // Each reduction rounds what it moves once more: the first loss knows nothing of it yet, later ones a little.
 TEST_F(GpuCaseTest, CompressedGradientsTrainNearlyAsWholeOnes) {
   auto hooked = config(config::Precision::kFp32, Switch::kAuto, Switch::kAuto);
-  const Visit whole = visit(hooked);
+  const RepetitionSamples whole = samples(hooked);
   for (const auto& [hook, relative_error] :
        {std::pair{config::CommHook::kFp16, 0x1p-11}, std::pair{config::CommHook::kBf16, 0x1p-8}}) {
     hooked.train.comm_hook = hook;
-    const Visit compressed = visit(hooked);
+    const RepetitionSamples compressed = samples(hooked);
     EXPECT_EQ(compressed.not_graphed, "");
     const int narrower = control_.size() > 1 ? 2 : 1;
     EXPECT_EQ(narrower * total_of(compressed.bucket_bytes), total_of(whole.bucket_bytes));

@@ -9,9 +9,9 @@
 
 #include "core/activity.h"
 #include "core/log.h"
+#include "train/case_measurement.h"
 #include "train/device_backend.h"
 #include "train/graph_obstacle.h"
-#include "train/measured_case.h"
 
 namespace scalemark::train {
 namespace {
@@ -23,7 +23,7 @@ constexpr int kRehearsedSteps = 3;
 
 }  // namespace
 
-void MeasuredCase::set_up_graphs() {
+void CaseMeasurement::set_up_graphs() {
   not_graphed_ = graph_obstacle(config_);
   if (!not_graphed_.empty()) return;
   auto recorder = context_.graph_recorder ? context_.graph_recorder() : make_graph_recorder(context_.device);
@@ -32,7 +32,7 @@ void MeasuredCase::set_up_graphs() {
 
 // Before the arm starts from its snapshot, and untimed. All ranks replay, or none does: a rank's reductions inside a
 // graph and another's outside it would meet, but their times would compare two things.
-void MeasuredCase::record_step_of(Arm arm) {
+void CaseMeasurement::record_step_of(Arm arm) {
   const Reduction reduction = arm == Arm::kNoSync ? Reduction::kNone : Reduction::kOverlapped;
   if (!not_graphed_.empty() || arm == Arm::kCommOnly || trainer_->graphs()->has(reduction)) return;
   Activity::mine().begin_arm("recording");
@@ -49,14 +49,14 @@ void MeasuredCase::record_step_of(Arm arm) {
   if (context_.control.rank() == 0) spdlog::warn("{}: without graphs: {}", config_.id, not_graphed_);
 }
 
-void MeasuredCase::rehearse() {
+void CaseMeasurement::rehearse() {
   measure::StepObserver nobody;
   steps_to_reduce_ = kRehearsedSteps;
   for (; steps_to_reduce_ > 0; --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, nobody);
 }
 
 // Nothing of it is communicated, so that a rank where it fails leaves no other waiting. Returns why it failed.
-std::string MeasuredCase::record(Reduction reduction) {
+std::string CaseMeasurement::record(Reduction reduction) {
   try {
     const data::Batch example = trainer_->to_device(load_());
     context_.memory.reset_peak();

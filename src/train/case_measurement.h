@@ -32,15 +32,15 @@ struct CaseContext {
   std::function<std::unique_ptr<GraphRecorder>()> graph_recorder{};  ///< empty: the device's, if it has one
 };
 
-/// What one rank measured in one visit: one repetition of every arm. Seconds.
-struct Visit {
+/// What one rank measured in one repetition of every arm. Seconds.
+struct RepetitionSamples {
   std::map<std::string, std::vector<double>> step_seconds;  ///< by arm, with "phases": [step]
   std::vector<std::int64_t> bucket_bytes;                   ///< [bucket]
   std::vector<std::vector<double>> bucket_seconds;          ///< [bucket][step]
   std::vector<std::vector<double>> phase_seconds;           ///< [phase][step]
   std::vector<std::vector<double>> bucket_ready_seconds;    ///< [bucket][step]
   std::vector<double> loss;           ///< [warm-up step + step] of the full arm, this rank's batches
-  std::vector<double> skipped;        ///< [warm-up step + step] 1 where fp16 left the parameters as they were, or empty
+  std::vector<double> skipped_steps;  ///< [warm-up step + step] 1 where fp16 left the parameters as they were, or empty
   std::vector<double> epoch_seconds;  ///< [epoch]
   std::vector<double> correct;        ///< images of this rank classified correctly: {train, test}
   std::vector<double> evaluated;      ///< images of this rank evaluated: {train, test}
@@ -63,13 +63,13 @@ class OutOfMemory : public std::runtime_error {
 };
 
 /// A case on this rank: builds the training, then measures repetitions of all arms, each from one snapshot.
-class MeasuredCase {
+class CaseMeasurement {
  public:
   /// Local to the rank: builds, and probes one step for memory. @throws c10::OutOfMemoryError
-  MeasuredCase(const config::CaseConfig& config, const CaseContext& context);
+  CaseMeasurement(const config::CaseConfig& config, const CaseContext& context);
 
   /// Collective over the case's ranks. @throws OutOfMemory
-  Visit run(int repetition);
+  RepetitionSamples run(int repetition);
 
  private:
   struct StepCount {
@@ -78,13 +78,13 @@ class MeasuredCase {
   };
   struct TrainingSeries {  // [warm-up step + step], on the device
     std::vector<at::Tensor> loss;
-    std::vector<at::Tensor> skipped;  // empty unless the precision is fp16
+    std::vector<at::Tensor> skipped_steps;  // empty unless the precision is fp16
   };
 
-  void run_arm(config::Arm arm, Visit& visit);
-  void run_full(Visit& visit);
-  void run_comm_only(Visit& visit);
-  void run_phases(Visit& visit);
+  void run_arm(config::Arm arm, RepetitionSamples& samples);
+  void run_full(RepetitionSamples& samples);
+  void run_comm_only(RepetitionSamples& samples);
+  void run_phases(RepetitionSamples& samples);
   void run_trace();
   std::vector<double> timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
                                   TrainingSeries* training);
@@ -94,8 +94,8 @@ class MeasuredCase {
   void rehearse();
   std::string record(Reduction reduction);
   void on_every_rank(const std::function<void()>& function);
-  void evaluate(Visit& visit);
-  void evaluate_both_splits(Visit& visit);
+  void evaluate(RepetitionSamples& samples);
+  void evaluate_both_splits(RepetitionSamples& samples);
   std::vector<std::string> skipped_images() const;
   std::int64_t full_steps() const;
   int full_warmup_steps() const;

@@ -1,4 +1,4 @@
-#include "train/measured_case.h"
+#include "train/case_measurement.h"
 
 #include <algorithm>
 #include <numeric>
@@ -32,7 +32,7 @@ constexpr int kPhaseSteps = 20;
 // Some megabytes of JSON each.
 constexpr int kTracedSteps = 5;
 
-// Later arms of one visit meet a warmer machine than earlier ones: each repetition begins with another arm.
+// Later arms of one repetition meet a warmer machine than earlier ones: each repetition begins with another arm.
 std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repetition) {
   if (ranks == 1) std::erase_if(arms, [](Arm arm) { return arm == Arm::kNoSync || arm == Arm::kCommOnly; });
   if (!arms.empty()) std::rotate(arms.begin(), arms.begin() + repetition % static_cast<int>(arms.size()), arms.end());
@@ -41,7 +41,7 @@ std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repeti
 
 }  // namespace
 
-MeasuredCase::MeasuredCase(const config::CaseConfig& config, const CaseContext& context)
+CaseMeasurement::CaseMeasurement(const config::CaseConfig& config, const CaseContext& context)
     : config_(config),
       context_(context),
       input_(open_training_input(config, context.training_set, make_sampler(config, context), context.device)),
@@ -56,55 +56,55 @@ MeasuredCase::MeasuredCase(const config::CaseConfig& config, const CaseContext& 
   set_up_graphs();
 }
 
-std::int64_t MeasuredCase::full_steps() const {
+std::int64_t CaseMeasurement::full_steps() const {
   const auto& measure = config_.measure;
   return measure.epochs > 0 ? measure.epochs * input_.batches->batches_per_epoch() : measure.steps;
 }
 
 // Whole epochs start with the first step: what start-up costs is part of the first epoch's time.
-int MeasuredCase::full_warmup_steps() const { return config_.measure.epochs > 0 ? 0 : config_.measure.warmup_steps; }
+int CaseMeasurement::full_warmup_steps() const { return config_.measure.epochs > 0 ? 0 : config_.measure.warmup_steps; }
 
-Visit MeasuredCase::run(int repetition) {
+RepetitionSamples CaseMeasurement::run(int repetition) {
   if (!connected_) on_every_rank([&] { trainer_->connect(); });
   connected_ = true;
-  Visit visit;
-  visit.parameters = nn::parameter_count(trainer_->network());
-  visit.gradients = trainer_->gradient_count();
-  visit.convolution_layers = nn::convolution_layer_count(trainer_->network());
-  if (auto* reducer = trainer_->reducer()) visit.bucket_bytes = reducer->bucket_bytes();
+  RepetitionSamples samples;
+  samples.parameters = nn::parameter_count(trainer_->network());
+  samples.gradients = trainer_->gradient_count();
+  samples.convolution_layers = nn::convolution_layer_count(trainer_->network());
+  if (auto* reducer = trainer_->reducer()) samples.bucket_bytes = reducer->bucket_bytes();
   const bool first = repetition == 0;
   context_.watch.begin();
   for (const Arm arm : arms_of_repetition(config_.measure.arms, context_.communicator.size(), repetition)) {
     record_step_of(arm);
     start_arm(config::to_string(arm));
-    on_every_rank([&] { run_arm(arm, visit); });
-    if (arm == Arm::kFull && first && config_.measure.evaluate) evaluate(visit);
+    on_every_rank([&] { run_arm(arm, samples); });
+    if (arm == Arm::kFull && first && config_.measure.evaluate) evaluate(samples);
   }
   // What looks inside a step does without graphs, and without their memory.
   if (trainer_->graphs() != nullptr) trainer_->graphs()->drop();
   start_arm("phases");
-  on_every_rank([&] { run_phases(visit); });
-  visit.machine = context_.watch.end();
+  on_every_rank([&] { run_phases(samples); });
+  samples.machine = context_.watch.end();
   if (first && config_.measure.trace != "none") {
     start_arm("trace");
     on_every_rank([&] { run_trace(); });
   }
-  visit.skipped_images = skipped_images();
-  visit.not_graphed = not_graphed_;
-  visit.not_resident = input_.not_resident;
-  visit.resident_bytes = input_.resident_bytes;
-  return visit;
+  samples.skipped_images = skipped_images();
+  samples.not_graphed = not_graphed_;
+  samples.not_resident = input_.not_resident;
+  samples.resident_bytes = input_.resident_bytes;
+  return samples;
 }
 
-std::vector<std::string> MeasuredCase::skipped_images() const {
-  std::vector<std::string> skipped = context_.training_set->skipped();
+std::vector<std::string> CaseMeasurement::skipped_images() const {
+  std::vector<std::string> skipped = context_.training_set->skipped_images();
   if (context_.test_set == nullptr) return skipped;
-  const std::vector<std::string> of_test = context_.test_set->skipped();
+  const std::vector<std::string> of_test = context_.test_set->skipped_images();
   skipped.insert(skipped.end(), of_test.begin(), of_test.end());
   return skipped;
 }
 
-void MeasuredCase::start_arm(const std::string& name) {
+void CaseMeasurement::start_arm(const std::string& name) {
   Activity::mine().begin_arm(name);
   // Its agreement is the barrier behind which the arm begins on all ranks.
   on_every_rank([&] {
@@ -116,7 +116,7 @@ void MeasuredCase::start_arm(const std::string& name) {
 
 // A rank that runs out of memory goes on with its part of the reductions, so that the others come to the arm's end,
 // where all of them learn of it. No communicator is broken by it.
-void MeasuredCase::on_every_rank(const std::function<void()>& function) {
+void CaseMeasurement::on_every_rank(const std::function<void()>& function) {
   std::string shortage;
   try {
     function();
@@ -131,30 +131,30 @@ void MeasuredCase::on_every_rank(const std::function<void()>& function) {
   if (context_.control.max(std::int64_t{shortage.empty() ? 0 : 1}) != 0) throw OutOfMemory(shortage);
 }
 
-void MeasuredCase::run_arm(Arm arm, Visit& visit) {
+void CaseMeasurement::run_arm(Arm arm, RepetitionSamples& samples) {
   const StepCount short_run{config_.measure.warmup_steps, config_.measure.steps};
   switch (arm) {
     case Arm::kFull:
-      run_full(visit);
+      run_full(samples);
       break;
     case Arm::kNoSync:
-      visit.step_seconds["no_sync"] = timed_steps(load_, Reduction::kNone, short_run, nullptr);
+      samples.step_seconds["no_sync"] = timed_steps(load_, Reduction::kNone, short_run, nullptr);
       break;
     case Arm::kCachedInput: {
       steps_to_reduce_ = short_run.warmup + short_run.timed;
       const data::Batch batch = trainer_->to_device(input_.batches->next());
-      visit.step_seconds["cached_input"] =
+      samples.step_seconds["cached_input"] =
           timed_steps([&] { return batch; }, Reduction::kOverlapped, short_run, nullptr);
       break;
     }
     case Arm::kCommOnly:
-      run_comm_only(visit);
+      run_comm_only(samples);
       break;
   }
 }
 
-std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
-                                              TrainingSeries* training) {
+std::vector<double> CaseMeasurement::timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
+                                                 TrainingSeries* training) {
   measure::StepObserver nobody;
   const auto timeline = measure::make_timeline(context_.device);
   steps_to_reduce_ = reduction == Reduction::kNone ? 0 : count.warmup + count.timed;
@@ -164,36 +164,36 @@ std::vector<double> MeasuredCase::timed_steps(const BatchSource& source, Reducti
     if (step >= 0) timeline->mark();
     if (training == nullptr) continue;
     training->loss.push_back(std::move(loss));
-    if (trainer_->skipped().defined()) training->skipped.push_back(trainer_->skipped());
+    if (trainer_->skipped().defined()) training->skipped_steps.push_back(trainer_->skipped());
   }
   // The GPU still works on what it was given: its clocks are those of the measurement.
   context_.watch.look();
   return measure::intervals(timeline->seconds());
 }
 
-void MeasuredCase::run_full(Visit& visit) {
+void CaseMeasurement::run_full(RepetitionSamples& samples) {
   context_.memory.reset_peak();
   TrainingSeries training;
   const double joules_before = context_.watch.energy_joules();
-  visit.step_seconds["full"] =
+  samples.step_seconds["full"] =
       timed_steps(load_, Reduction::kOverlapped, {full_warmup_steps(), full_steps()}, &training);
   // Both readings are taken with the GPU idle; that after the warm-up would not be.
   const auto steps = static_cast<double>(full_warmup_steps() + full_steps());
-  visit.step_joules = (context_.watch.energy_joules() - joules_before) / steps;
+  samples.step_joules = (context_.watch.energy_joules() - joules_before) / steps;
   // Replays allocate nothing.
-  visit.peak_memory_bytes = std::max(context_.memory.peak_bytes(), recorded_peak_bytes_);
-  visit.loss = to_host(training.loss);
-  visit.skipped = to_host(training.skipped);
-  const auto& seconds = visit.step_seconds["full"];
+  samples.peak_memory_bytes = std::max(context_.memory.peak_bytes(), recorded_peak_bytes_);
+  samples.loss = to_host(training.loss);
+  samples.skipped_steps = to_host(training.skipped_steps);
+  const auto& seconds = samples.step_seconds["full"];
   const auto batches = static_cast<std::size_t>(input_.batches->batches_per_epoch());
   for (std::size_t begin = 0; config_.measure.epochs > 0 && begin < seconds.size(); begin += batches) {
     double epoch = 0;
     for (std::size_t i = begin; i < begin + batches; ++i) epoch += seconds[i];
-    visit.epoch_seconds.push_back(epoch);
+    samples.epoch_seconds.push_back(epoch);
   }
 }
 
-void MeasuredCase::run_comm_only(Visit& visit) {
+void CaseMeasurement::run_comm_only(RepetitionSamples& samples) {
   auto* reducer = trainer_->reducer();
   const std::size_t buckets = reducer->bucket_count();
   const auto timeline = measure::make_timeline(context_.device);
@@ -206,31 +206,31 @@ void MeasuredCase::run_comm_only(Visit& visit) {
     }
   }
   const std::vector<double> seconds = measure::intervals(timeline->seconds());
-  visit.bucket_seconds.assign(buckets, {});
-  auto& step_seconds = visit.step_seconds["comm_only"];
+  samples.bucket_seconds.assign(buckets, {});
+  auto& step_seconds = samples.step_seconds["comm_only"];
   for (std::size_t i = 0; i < seconds.size(); ++i) {
-    visit.bucket_seconds[i % buckets].push_back(seconds[i]);
+    samples.bucket_seconds[i % buckets].push_back(seconds[i]);
     if (i % buckets == 0) step_seconds.push_back(0);
     step_seconds.back() += seconds[i];
   }
 }
 
-void MeasuredCase::run_phases(Visit& visit) {
+void CaseMeasurement::run_phases(RepetitionSamples& samples) {
   measure::StepObserver nobody;
-  measure::PhaseRecorder recorder(context_.device, visit.bucket_bytes.size());
+  measure::PhaseRecorder recorder(context_.device, samples.bucket_bytes.size());
   const int warmup = config_.measure.warmup_steps;
   const int steps = std::min(config_.measure.steps, kPhaseSteps);
   steps_to_reduce_ = warmup + steps;
   for (int step = -warmup; step < steps; ++step, --steps_to_reduce_) {
     trainer_->step(load_, Reduction::kAfterBackward, step < 0 ? nobody : recorder);
   }
-  visit.step_seconds["phases"] = recorder.step_seconds();
-  visit.phase_seconds = recorder.phase_seconds();
-  visit.bucket_ready_seconds = recorder.bucket_ready_seconds();
+  samples.step_seconds["phases"] = recorder.step_seconds();
+  samples.phase_seconds = recorder.phase_seconds();
+  samples.bucket_ready_seconds = recorder.bucket_ready_seconds();
 }
 
 // A pass of its own, since recording costs time; reduction overlaps here as in the timed steps.
-void MeasuredCase::run_trace() {
+void CaseMeasurement::run_trace() {
   measure::StepObserver nobody;
   const auto& group = context_.communicator;
   const int warmup = config_.measure.warmup_steps;
@@ -245,13 +245,13 @@ void MeasuredCase::run_trace() {
 }
 
 // Apart from the arm, whose end every rank has come to: sharing the buffers is collective, and takes no memory.
-void MeasuredCase::evaluate(Visit& visit) {
+void CaseMeasurement::evaluate(RepetitionSamples& samples) {
   if (trainer_->graphs() != nullptr) trainer_->graphs()->drop();
   trainer_->share_buffers();
-  on_every_rank([&] { evaluate_both_splits(visit); });
+  on_every_rank([&] { evaluate_both_splits(samples); });
 }
 
-void MeasuredCase::evaluate_both_splits(Visit& visit) {
+void CaseMeasurement::evaluate_both_splits(RepetitionSamples& samples) {
   fault_point("evaluate");
   const auto& test_set = *context_.test_set;
   const auto& training_set = *context_.training_set;
@@ -263,8 +263,8 @@ void MeasuredCase::evaluate_both_splits(Visit& visit) {
   for (const auto& [dataset, images] :
        {std::pair{&training_set, training_images}, std::pair{&test_set, test_set.size()}}) {
     const Evaluation result = evaluate_shard(*trainer_, *dataset, images, context_.communicator, options);
-    visit.correct.push_back(static_cast<double>(result.correct));
-    visit.evaluated.push_back(static_cast<double>(result.images));
+    samples.correct.push_back(static_cast<double>(result.correct));
+    samples.evaluated.push_back(static_cast<double>(result.images));
   }
 }
 

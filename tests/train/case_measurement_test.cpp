@@ -1,4 +1,4 @@
-#include "train/measured_case.h"
+#include "train/case_measurement.h"
 
 #include <c10/util/Exception.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ namespace {
 
 const at::Device kCpu(at::kCPU);
 
-class MeasuredCaseTest : public ::testing::Test {
+class CaseMeasurementTest : public ::testing::Test {
  protected:
   config::CaseConfig config() const {
     auto config = rank_invariant_case(control_.size(), 4 * control_.size(), config::Precision::kFp32);
@@ -46,41 +46,42 @@ class MeasuredCaseTest : public ::testing::Test {
   measure::MachineWatch watch_{""};
 };
 
-TEST_F(MeasuredCaseTest, OneVisitHasEveryArmOnce) {
-  MeasuredCase measured(config(), context());
-  const Visit visit = measured.run(0);
+TEST_F(CaseMeasurementTest, OneRepetitionHasEveryArmOnce) {
+  CaseMeasurement measured(config(), context());
+  const RepetitionSamples samples = measured.run(0);
   const bool several = control_.size() > 1;
-  EXPECT_EQ(visit.step_seconds.at("full").size(), 3U);
-  EXPECT_EQ(visit.step_seconds.at("cached_input").size(), 3U);
-  EXPECT_EQ(visit.step_seconds.at("phases").size(), 3U);
-  EXPECT_EQ(visit.step_seconds.contains("no_sync"), several) << "a single rank has nothing to leave out";
-  EXPECT_EQ(visit.step_seconds.contains("comm_only"), several);
-  EXPECT_EQ(visit.loss.size(), 4U) << "warm-up included";
-  EXPECT_EQ(visit.bucket_bytes.size(), visit.bucket_seconds.size());
-  EXPECT_EQ(visit.bucket_bytes.size(), visit.bucket_ready_seconds.size());
+  EXPECT_EQ(samples.step_seconds.at("full").size(), 3U);
+  EXPECT_EQ(samples.step_seconds.at("cached_input").size(), 3U);
+  EXPECT_EQ(samples.step_seconds.at("phases").size(), 3U);
+  EXPECT_EQ(samples.step_seconds.contains("no_sync"), several) << "a single rank has nothing to leave out";
+  EXPECT_EQ(samples.step_seconds.contains("comm_only"), several);
+  EXPECT_EQ(samples.loss.size(), 4U) << "warm-up included";
+  EXPECT_EQ(samples.bucket_bytes.size(), samples.bucket_seconds.size());
+  EXPECT_EQ(samples.bucket_bytes.size(), samples.bucket_ready_seconds.size());
   constexpr std::int64_t kFloatBytes = 4;
   if (several) {
-    EXPECT_EQ(std::accumulate(visit.bucket_bytes.begin(), visit.bucket_bytes.end(), std::int64_t{0}),
-              visit.parameters * kFloatBytes);
+    EXPECT_EQ(std::accumulate(samples.bucket_bytes.begin(), samples.bucket_bytes.end(), std::int64_t{0}),
+              samples.parameters * kFloatBytes);
   }
-  EXPECT_GT(visit.peak_memory_bytes, 3 * visit.parameters * kFloatBytes) << "weights, gradients and momentum at least";
+  EXPECT_GT(samples.peak_memory_bytes, 3 * samples.parameters * kFloatBytes)
+      << "weights, gradients and momentum at least";
 }
 
-TEST_F(MeasuredCaseTest, EveryRepetitionStartsFromTheSameState) {
-  MeasuredCase measured(config(), context());
-  const Visit first = measured.run(0);
-  const Visit second = measured.run(1);
+TEST_F(CaseMeasurementTest, EveryRepetitionStartsFromTheSameState) {
+  CaseMeasurement measured(config(), context());
+  const RepetitionSamples first = measured.run(0);
+  const RepetitionSamples second = measured.run(1);
   EXPECT_EQ(first.loss, second.loss) << "the arms between them must leave no trace";
 }
 
-TEST_F(MeasuredCaseTest, TimedStepsAreReplaysAndTrainAsWithoutGraphs) {
-  const std::vector<double> eager = MeasuredCase(config(), context()).run(0).loss;
+TEST_F(CaseMeasurementTest, TimedStepsAreReplaysAndTrainAsWithoutGraphs) {
+  const std::vector<double> eager = CaseMeasurement(config(), context()).run(0).loss;
   GraphLog log;
   auto graphed = context();
   graphed.graph_recorder = [&] { return std::make_unique<FakeRecorder>(log); };
-  const Visit visit = MeasuredCase(config(), graphed).run(0);
-  EXPECT_EQ(visit.loss, eager);
-  EXPECT_EQ(visit.not_graphed, "");
+  const RepetitionSamples samples = CaseMeasurement(config(), graphed).run(0);
+  EXPECT_EQ(samples.loss, eager);
+  EXPECT_EQ(samples.not_graphed, "");
   const bool several = control_.size() > 1;
   EXPECT_EQ(log.rehearsals, 1);
   EXPECT_EQ(log.recordings, several ? 2 : 1) << "with reduction and without";
@@ -88,84 +89,85 @@ TEST_F(MeasuredCaseTest, TimedStepsAreReplaysAndTrainAsWithoutGraphs) {
   EXPECT_EQ(log.replays, kStepsOfAnArm * (several ? 3 : 2));
 }
 
-TEST_F(MeasuredCaseTest, AReplayFollowsTheSchedule) {
+TEST_F(CaseMeasurementTest, AReplayFollowsTheSchedule) {
   auto scheduled = config();
   scheduled.train.schedule = config::Schedule::kCosine;
-  const std::vector<double> eager = MeasuredCase(scheduled, context()).run(0).loss;
+  const std::vector<double> eager = CaseMeasurement(scheduled, context()).run(0).loss;
   GraphLog log;
   auto graphed = context();
   graphed.graph_recorder = [&] { return std::make_unique<FakeRecorder>(log); };
-  const std::vector<double> replayed = MeasuredCase(scheduled, graphed).run(0).loss;
+  const std::vector<double> replayed = CaseMeasurement(scheduled, graphed).run(0).loss;
   ASSERT_EQ(replayed.size(), eager.size());
   // The rate lies on the device in single precision.
   for (std::size_t step = 0; step < eager.size(); ++step) EXPECT_NEAR(replayed[step], eager[step], 1e-5) << step;
-  EXPECT_GT(std::abs(MeasuredCase(config(), context()).run(0).loss.back() - eager.back()), 1e-4)
+  EXPECT_GT(std::abs(CaseMeasurement(config(), context()).run(0).loss.back() - eager.back()), 1e-4)
       << "the schedule must matter here";
 }
 
-TEST_F(MeasuredCaseTest, NoRankReplaysWhereOneCannotRecord) {
-  const std::vector<double> eager = MeasuredCase(config(), context()).run(0).loss;
+TEST_F(CaseMeasurementTest, NoRankReplaysWhereOneCannotRecord) {
+  const std::vector<double> eager = CaseMeasurement(config(), context()).run(0).loss;
   GraphLog log;
   auto graphed = context();
   const bool fails = control_.rank() == control_.size() - 1;
   graphed.graph_recorder = [&] { return std::make_unique<FakeRecorder>(log, fails ? "no room for it" : ""); };
-  const Visit visit = MeasuredCase(config(), graphed).run(0);
-  EXPECT_EQ(visit.loss, eager);
+  const RepetitionSamples samples = CaseMeasurement(config(), graphed).run(0);
+  EXPECT_EQ(samples.loss, eager);
   EXPECT_EQ(log.replays, 0);
-  EXPECT_EQ(visit.not_graphed,
+  EXPECT_EQ(samples.not_graphed,
             "rank " + std::to_string(control_.size() - 1) + " could not record a step: no room for it");
 }
 
-TEST_F(MeasuredCaseTest, ResidentImagesTrainAsLoadedOnes) {
+TEST_F(CaseMeasurementTest, ResidentImagesTrainAsLoadedOnes) {
   auto loaded = config();
   loaded.dataset.augmentation = config::Augmentation::kPadCropFlip;
   auto resident = loaded;
   resident.dataset.resident = config::Switch::kOn;
-  const Visit without = MeasuredCase(loaded, context()).run(0);
-  const Visit with = MeasuredCase(resident, context()).run(0);
+  const RepetitionSamples without = CaseMeasurement(loaded, context()).run(0);
+  const RepetitionSamples with = CaseMeasurement(resident, context()).run(0);
   EXPECT_EQ(with.loss, without.loss);
   EXPECT_EQ(with.not_resident, "");
   EXPECT_EQ(with.resident_bytes, 64 * (3 * 16 * 16 + 8));
   EXPECT_EQ(without.not_resident, "the device is a CPU");
 }
 
-TEST_F(MeasuredCaseTest, ANewCaseGivesTheSameLosses) {
-  const std::vector<double> first = MeasuredCase(config(), context()).run(0).loss;
-  const std::vector<double> again = MeasuredCase(config(), context()).run(0).loss;
+TEST_F(CaseMeasurementTest, ANewCaseGivesTheSameLosses) {
+  const std::vector<double> first = CaseMeasurement(config(), context()).run(0).loss;
+  const std::vector<double> again = CaseMeasurement(config(), context()).run(0).loss;
   EXPECT_EQ(first, again);
 }
 
-TEST_F(MeasuredCaseTest, WholeEpochsAreSumsOfTheirSteps) {
+TEST_F(CaseMeasurementTest, WholeEpochsAreSumsOfTheirSteps) {
   auto epochs = config();
   epochs.measure.epochs = 2;
   epochs.measure.arms = {config::Arm::kFull};
-  const Visit visit = MeasuredCase(epochs, context()).run(0);
-  const auto& steps = visit.step_seconds.at("full");
-  ASSERT_EQ(visit.epoch_seconds.size(), 2U);
+  const RepetitionSamples samples = CaseMeasurement(epochs, context()).run(0);
+  const auto& steps = samples.step_seconds.at("full");
+  ASSERT_EQ(samples.epoch_seconds.size(), 2U);
   EXPECT_EQ(steps.size(), 2 * 64 / static_cast<std::size_t>(epochs.global_batch()));
-  EXPECT_NEAR(visit.epoch_seconds[0] + visit.epoch_seconds[1], std::accumulate(steps.begin(), steps.end(), 0.0), 1e-9);
+  EXPECT_NEAR(samples.epoch_seconds[0] + samples.epoch_seconds[1], std::accumulate(steps.begin(), steps.end(), 0.0),
+              1e-9);
 }
 
-TEST_F(MeasuredCaseTest, EvaluationCountsEveryTestImageOnce) {
+TEST_F(CaseMeasurementTest, EvaluationCountsEveryTestImageOnce) {
   auto evaluated = config();
   evaluated.measure.evaluate = true;
-  const Visit visit = MeasuredCase(evaluated, context()).run(0);
-  ASSERT_EQ(visit.evaluated.size(), 2U);
-  EXPECT_EQ(control_.sum(visit.evaluated[1]), 31);
-  EXPECT_LE(visit.correct[1], visit.evaluated[1]);
+  const RepetitionSamples samples = CaseMeasurement(evaluated, context()).run(0);
+  ASSERT_EQ(samples.evaluated.size(), 2U);
+  EXPECT_EQ(control_.sum(samples.evaluated[1]), 31);
+  EXPECT_LE(samples.correct[1], samples.evaluated[1]);
 }
 
-TEST_F(MeasuredCaseTest, ARankWithNoMemoryLeftAfterTheProbeComesThroughEveryCollective) {
-  MeasuredCase measured(config(), context());
+TEST_F(CaseMeasurementTest, ARankWithNoMemoryLeftAfterTheProbeComesThroughEveryCollective) {
+  CaseMeasurement measured(config(), context());
   if (control_.rank() == control_.size() - 1) memory_->set_limit(memory_->current_bytes());
   EXPECT_THROW(measured.run(0), OutOfMemory);
   memory_->set_limit(std::nullopt);
 }
 
-TEST_F(MeasuredCaseTest, ACaseThatDoesNotFitThrowsBeforeAnyCollective) {
+TEST_F(CaseMeasurementTest, ACaseThatDoesNotFitThrowsBeforeAnyCollective) {
   auto large = config();
   large.limits.memory_bytes = memory_->current_bytes() + (1 << 20);
-  EXPECT_THROW(MeasuredCase(large, context()), c10::OutOfMemoryError);
+  EXPECT_THROW(CaseMeasurement(large, context()), c10::OutOfMemoryError);
   memory_->set_limit(std::nullopt);
 }
 

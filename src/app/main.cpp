@@ -12,6 +12,7 @@
 #include "app/run_options.h"
 #include "app/sibling.h"
 #include "core/error.h"
+#include "core/failure.h"
 #include "core/log.h"
 #include "core/version.h"
 
@@ -61,11 +62,9 @@ int main(int argc, char** argv) {
                                                     arguments.front() == "doctor" || arguments.front() == "pack");
     if (needs_torch) scalemark::app::replace_by_sibling("scalemark-run", arguments);
     return parse_and_run(argc, argv);
-  } catch (const scalemark::Error& error) {
-    spdlog::error("{}", error.what());
-    return static_cast<int>(error.exit_code());
-  } catch (const std::exception& error) {
-    spdlog::error("{}", error.what());
-    return static_cast<int>(ExitCode::kInput);
+  } catch (...) {
+    const scalemark::Failure failure = scalemark::failure_of(std::current_exception());
+    spdlog::error("{}", failure.message);
+    return static_cast<int>(failure.exit_code);
   }
 }

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <exception>
 #include <functional>
 #include <iostream>
 #include <string>
@@ -15,6 +16,7 @@
 #include "app/pack_command.h"
 #include "app/run_command.h"
 #include "core/error.h"
+#include "core/failure.h"
 #include "core/log.h"
 #include "core/version.h"
 #include "monitor/control_group.h"
@@ -65,54 +67,65 @@ ExitCode run_guarded(const RankProgram& program) {
   } catch (const scalemark::Error& error) {
     abort_job(world, monitor, error.what(), error.exit_code());
   } catch (const c10::Error& error) {
-    abort_job(world, monitor, error.what_without_backtrace(), ExitCode::kLaunch);
-  } catch (const std::exception& error) {
-    abort_job(world, monitor, error.what(), ExitCode::kLaunch);
+    abort_job(world, monitor, scalemark::first_line(error.what_without_backtrace()), ExitCode::kLaunch);
+  } catch (...) {
+    abort_job(world, monitor, scalemark::failure_of(std::current_exception()).message, ExitCode::kLaunch);
   }
 }
 
-}  // namespace
+/// The options of every subcommand.
+struct CommandLine {
+  std::string text;
+  scalemark::app::RunOptions run;
+  scalemark::app::RunOptions doctor;
+  scalemark::app::CommOptions comm;
+  scalemark::app::PackOptions pack;
+};
 
-int main(int argc, char** argv) {
-  CLI::App app("Measures how deep-learning training scales over GPUs", "scalemark-run");
+void declare_subcommands(CLI::App& app, CommandLine& line) {
   app.set_version_flag("--version", scalemark::software_version());
   app.require_subcommand(1);
-  scalemark::app::RunOptions options;
-  scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep"), options);
-  scalemark::app::RunOptions doctor_options;
-  scalemark::app::add_doctor_options(*app.add_subcommand("doctor", "check the launch"), doctor_options);
-  scalemark::app::CommOptions comm_options;
-  scalemark::app::add_comm_options(*app.add_subcommand("comm", "measure collectives"), comm_options);
-  app.add_subcommand("info", "library versions and devices")->callback([] {
-    std::cout << scalemark::app::describe_installation();
+  scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep"), line.run);
+  scalemark::app::add_doctor_options(*app.add_subcommand("doctor", "check the launch"), line.doctor);
+  scalemark::app::add_comm_options(*app.add_subcommand("comm", "measure collectives"), line.comm);
+  scalemark::app::add_pack_options(*app.add_subcommand("pack", "a data set as one file"), line.pack);
+  app.add_subcommand("info", "library versions and devices");
+}
+
+ExitCode run_subcommand(const std::string& name, const CommandLine& line) {
+  if (name == "info") std::cout << scalemark::app::describe_installation();
+  if (name == "pack") scalemark::app::pack(line.pack);
+  if (name == "info" || name == "pack") return ExitCode::kSuccess;
+  return run_guarded([&](const auto& world, auto& monitor) {
+    if (name == "doctor") return scalemark::app::doctor(line.doctor, world);
+    if (name == "comm") return scalemark::app::comm(line.comm, line.text, world, monitor);
+    return scalemark::app::run(line.run, line.text, world, monitor);
   });
-  scalemark::app::PackOptions pack_options;
-  scalemark::app::add_pack_options(*app.add_subcommand("pack", "a data set as one file"), pack_options);
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app("Measures how deep-learning training scales over GPUs", "scalemark-run");
+  CommandLine line{.text = joined(argc, argv), .run = {}, .doctor = {}, .comm = {}, .pack = {}};
+  declare_subcommands(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int status = speaks() ? app.exit(error) : error.get_exit_code();
     return status == 0 ? 0 : static_cast<int>(ExitCode::kInput);
   }
-  if (app.got_subcommand("info")) return 0;
-  scalemark::set_up_logging(options.quiet);
-  const std::string command_line = joined(argc, argv);
-  const RankProgram run = [&](const auto& world, auto& monitor) {
-    return scalemark::app::run(options, command_line, world, monitor);
-  };
-  const RankProgram doctor = [&](const auto& world, auto&) { return scalemark::app::doctor(doctor_options, world); };
-  const RankProgram comm = [&](const auto& world, auto& monitor) {
-    return scalemark::app::comm(comm_options, command_line, world, monitor);
-  };
+  scalemark::set_up_logging(line.run.quiet);
+  return static_cast<int>(run_subcommand(app.get_subcommands().front()->get_name(), line));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  scalemark::set_up_logging(/*quiet=*/false);
   try {
-    if (app.got_subcommand("pack")) {
-      scalemark::app::pack(pack_options);
-      return 0;
-    }
-    if (app.got_subcommand("comm")) return static_cast<int>(run_guarded(comm));
-    return static_cast<int>(run_guarded(app.got_subcommand("run") ? run : doctor));
-  } catch (const scalemark::Error& error) {
-    spdlog::error("{}", error.what());
-    return static_cast<int>(error.exit_code());
+    return parse_and_run(argc, argv);
+  } catch (...) {
+    const scalemark::Failure failure = scalemark::failure_of(std::current_exception());
+    spdlog::error("{}", failure.message);
+    return static_cast<int>(failure.exit_code);
   }
 }

@@ -11,7 +11,7 @@ enum class ExitCode : int {
   kRegression = 1,  ///< `compare` found a regression
   kInput = 2,       ///< usage, config or input data
   kCases = 3,       ///< some case is failed or invalid
-  kLaunch = 4,      ///< the launch or a rank broke
+  kLaunch = 4,      ///< the launch or a rank broke, or Scalemark itself
   kStopped = 5,     ///< stopped early, resumable
 };
 

@@ -15,8 +15,10 @@
 
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/registered_names.h"
 #include "nn/network.h"
 #include "optim/optimizer.h"
 
@@ -119,7 +121,8 @@ int main(int argc, char** argv) {
   at::set_num_threads(1);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  for (const auto& name : scalemark::optim::optimizer_names()) {
+  for (const std::string_view registered : scalemark::kOptimizerNames) {
+    const std::string name(registered);
     benchmark::RegisterBenchmark(name.c_str(), optimizer, name)->Unit(benchmark::kMillisecond);
   }
   const auto add_sgd = [](const char* how, auto update) {

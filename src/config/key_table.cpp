@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "config/key_binding.h"
+#include "core/registered_names.h"
 #include "core/units.h"
 
 namespace scalemark::config {
@@ -46,11 +47,7 @@ std::vector<Key> experiment_keys() {
       constant_key("name", file_name(), "", Scope::kExperiment),
       constant_key("description", text(10'000, true), "", Scope::kExperiment),
       enum_key("device", at(&CaseConfig::device)),
-      member_key(
-          "model",
-          choice({"resnet10", "resnet18", "resnet19", "resnet34", "resnet50", "resnet18-adjusted", "resnet34-adjusted",
-                  "resnet50-adjusted", "revnet-3-3-3", "revnet-5-5-5", "revnet-9-9-9", "revnet-18-18-18"}),
-          at(&CaseConfig::model)),
+      member_key("model", choice({kNetworkNames.begin(), kNetworkNames.end()}), at(&CaseConfig::model)),
       member_key("batch_norm", flag(), at(&CaseConfig::batch_norm)),
   };
 }
@@ -68,7 +65,7 @@ Key wait_key(const std::string& path, double DatasetConfig::*seconds) {
 
 std::vector<Key> dataset_keys() {
   return {
-      member_key("dataset.name", choice({"cifar10", "fashion-mnist", "image-folder", "synthetic", "tiny-imagenet"}),
+      member_key("dataset.name", choice({kDatasetNames.begin(), kDatasetNames.end()}),
                  at(&CaseConfig::dataset, &DatasetConfig::name)),
       member_key("dataset.path", text(4096), at(&CaseConfig::dataset, &DatasetConfig::path), Scope::kSetting, false),
       optional_key("dataset.images", "all", integer(1, 1'000'000'000),
@@ -88,7 +85,7 @@ std::vector<Key> dataset_keys() {
 std::vector<Key> train_keys() {
   return {
       enum_key("train.mode", at(&CaseConfig::train, &TrainConfig::mode)),
-      member_key("train.optimizer", choice({"sgd", "sgd-nesterov", "adagrad", "adadelta", "adam", "adamw"}),
+      member_key("train.optimizer", choice({kOptimizerNames.begin(), kOptimizerNames.end()}),
                  at(&CaseConfig::train, &TrainConfig::optimizer)),
       member_key("train.learning_rate", number({0, 1000}), at(&CaseConfig::train, &TrainConfig::learning_rate)),
       enum_key("train.learning_rate_scaling", at(&CaseConfig::train, &TrainConfig::learning_rate_scaling)),

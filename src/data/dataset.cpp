@@ -5,9 +5,11 @@
 
 #include <array>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "core/error.h"
+#include "core/registered_names.h"
 #include "data/formats/cifar10.h"
 #include "data/formats/fashion_mnist.h"
 #include "data/formats/image_folder.h"
@@ -20,12 +22,12 @@ namespace scalemark::data {
 namespace {
 
 struct Kind {
-  const char* name;
+  std::string_view name;
   const char* default_path;
   std::unique_ptr<Dataset> (*open)(const DatasetOptions&, Split);
 };
 
-constexpr std::array<Kind, 5> kKinds{{
+constexpr std::array<Kind, kDatasetNames.size()> kKinds{{
     {"cifar10", "data/cifar-10-batches-bin", open_cifar10},
     {"fashion-mnist", "/usr/share/datasets/fashion-mnist", open_fashion_mnist},
     {"image-folder", "data/images", open_image_folder},
@@ -38,7 +40,7 @@ const Kind& find_kind(const std::string& name) {
     if (name == kind.name) return kind;
   }
   throw InputError(
-      fmt::format("dataset.name: unknown data set '{}'; allowed: {}", name, fmt::join(dataset_names(), ", ")));
+      fmt::format("dataset.name: unknown data set '{}'; allowed: {}", name, fmt::join(kDatasetNames, ", ")));
 }
 
 }  // namespace
@@ -71,12 +73,5 @@ std::unique_ptr<Dataset> open_dataset(const DatasetOptions& options, Split split
 }
 
 std::filesystem::path default_path(const std::string& name) { return find_kind(name).default_path; }
-
-std::vector<std::string> dataset_names() {
-  std::vector<std::string> names;
-  names.reserve(kKinds.size());
-  for (const Kind& kind : kKinds) names.emplace_back(kind.name);
-  return names;
-}
 
 }  // namespace scalemark::data

@@ -112,7 +112,7 @@ class Dataset {
 enum class OnError { kFail, kSkip };
 
 struct DatasetOptions {
-  std::string name{};
+  std::string name{};                    ///< one of kDatasetNames
   std::filesystem::path path{};          ///< a folder, or a pack of `name`; empty: default_path(name)
   std::optional<std::int64_t> images{};  ///< only the first so many of each split; nullopt: all
   int image_size = 32;                   ///< pixels per side
@@ -128,8 +128,5 @@ std::unique_ptr<Dataset> open_dataset(const DatasetOptions& options, Split split
 
 /// Where the data set's files are looked for when no path is given; empty where it has none.
 std::filesystem::path default_path(const std::string& name);
-
-/// Every name that open_dataset() knows, sorted.
-std::vector<std::string> dataset_names();
 
 }  // namespace scalemark::data

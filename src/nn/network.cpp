@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "core/error.h"
+#include "core/registered_names.h"
 #include "nn/resnet.h"
 #include "nn/revnet.h"
 
@@ -67,8 +68,8 @@ Registered revnet(std::int64_t units) {
           /*checkpoints=*/false};
 }
 
-const std::vector<Registered>& registered_networks() {
-  static const std::vector<Registered> networks{
+const auto& registered_networks() {
+  static const std::array<Registered, kNetworkNames.size()> networks{
       resnet("resnet10", BlockKind::kBasic, {1, 1, 1, 1}),
       resnet("resnet18", BlockKind::kBasic, {2, 2, 2, 2}),
       resnet19(),
@@ -90,8 +91,7 @@ const Registered& find(const std::string& name) {
   const auto found =
       std::find_if(networks.begin(), networks.end(), [&](const Registered& entry) { return entry.name == name; });
   if (found == networks.end()) {
-    throw InputError(
-        c10::str("model: no network is called '", name, "'; there are: ", c10::Join(", ", network_names())));
+    throw InputError(c10::str("model: no network is called '", name, "'; there are: ", c10::Join(", ", kNetworkNames)));
   }
   return *found;
 }
@@ -113,14 +113,6 @@ std::shared_ptr<Network> make_network(const std::string& name, const NetworkOpti
   const Registered& entry = find(name);
   check(entry, options);
   return entry.make(options);
-}
-
-std::vector<std::string> network_names() {
-  std::vector<std::string> names;
-  for (const Registered& entry : registered_networks()) {
-    names.push_back(entry.name);
-  }
-  return names;
 }
 
 void convert(torch::nn::Module& module, at::Device device, at::ScalarType dtype) {

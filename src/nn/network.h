@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace scalemark::nn {
 
@@ -27,11 +26,9 @@ struct NetworkOptions {
 /// Builds a network by its registered name. ResNets' parameters are named as in torchvision, and all are initialised as
 /// there (He et al. 2015, fan-out), from torch's default CPU generator: the same seed gives the same weights, whatever
 /// the number of ranks.
-/// @throws InputError for a name that is not in network_names(), or an option that the network does not have.
+/// @param name  one of kNetworkNames
+/// @throws InputError for another name, or an option that the network does not have.
 std::shared_ptr<Network> make_network(const std::string& name, const NetworkOptions& options);
-
-/// Every registered name: ResNets, narrow ResNets, RevNets, each by size.
-std::vector<std::string> network_names();
 
 /// module.to(device, dtype) as Python has it: whole numbers stay whole. LibTorch's own makes batch norm's count of
 /// batches one of floating point.

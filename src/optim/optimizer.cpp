@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/registered_names.h"
 #include "optim/adadelta.h"
 #include "optim/adagrad.h"
 #include "optim/adam.h"
@@ -46,10 +47,8 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, std::
   if (name == "adamw") {
     return std::make_unique<Adam>(WeightDecay::kDecoupled, options.weight_decay, std::move(parameters));
   }
-  throw InputError(c10::str("train.optimizer: no optimizer is called '", name,
-                            "'; there are: ", c10::Join(", ", optimizer_names())));
+  throw InputError(
+      c10::str("train.optimizer: no optimizer is called '", name, "'; there are: ", c10::Join(", ", kOptimizerNames)));
 }
-
-std::vector<std::string> optimizer_names() { return {"sgd", "sgd-nesterov", "adagrad", "adadelta", "adam", "adamw"}; }
 
 }  // namespace scalemark::optim

@@ -43,9 +43,7 @@ class Optimizer {
   virtual void update(const Rate& learning_rate, const std::optional<at::Tensor>& non_finite) = 0;
 };
 
-/// @throws InputError for a name that is not in optimizer_names().
+/// @throws InputError for a name that is not in kOptimizerNames.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, std::vector<at::Tensor> parameters);
-
-std::vector<std::string> optimizer_names();
 
 }  // namespace scalemark::optim

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "core/registered_names.h"
 #include "data/dataset.h"
 #include "data/jpeg_samples.h"
 #include "data/sample_files.h"
@@ -109,7 +110,9 @@ std::string test_name(const ::testing::TestParamInfo<std::string>& parameter) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryDataset, DatasetContractTest, ::testing::ValuesIn(dataset_names()), test_name);
+INSTANTIATE_TEST_SUITE_P(EveryDataset, DatasetContractTest,
+                         ::testing::ValuesIn(std::vector<std::string>(kDatasetNames.begin(), kDatasetNames.end())),
+                         test_name);
 
 class StoredDatasetTest : public DatasetContractTest {};
 

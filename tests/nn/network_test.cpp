@@ -7,10 +7,12 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/error.h"
+#include "core/registered_names.h"
 #include "source_tree.h"
 
 namespace scalemark::nn {
@@ -85,7 +87,8 @@ TEST(Network, CountsConvolutionsWithThoseOfShortcuts) {
 
 TEST(Network, ReturnsOneLogitPerClassForEveryRegisteredName) {
   const torch::NoGradGuard no_grad;
-  for (const std::string& name : network_names()) {
+  for (const std::string_view registered : kNetworkNames) {
+    const std::string name(registered);
     const auto network = seeded(name, {.image_size = 32, .classes = 7});
     EXPECT_EQ(network->forward(torch::randn({2, 3, 32, 32})).sizes(), (std::vector<std::int64_t>{2, 7})) << name;
   }

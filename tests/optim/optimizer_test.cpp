@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "core/error.h"
+#include "core/registered_names.h"
 
 namespace scalemark::optim {
 namespace {
@@ -172,7 +173,8 @@ TEST_P(EveryOptimizer, LeavesEverythingAsItIsWhereGradientsAreNotFinite) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryOptimizer,
-                         testing::Combine(testing::ValuesIn(optimizer_names()),
+                         testing::Combine(testing::ValuesIn(std::vector<std::string>(kOptimizerNames.begin(),
+                                                                                     kOptimizerNames.end())),
                                           testing::Values(torch::kDouble, torch::kFloat, torch::kBFloat16)));
 
 // A CPU's threads share a large parameter: what each does must not depend on where its share begins.

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+/// The names that a config may give to `model`, `dataset.name` and `train.optimizer`, in the order in which they are
+/// listed. `config` allows these and no others; `nn`, `data` and `optim` build every one of them.
+namespace scalemark {
+
+/// ResNets, narrow ResNets, RevNets, each by size.
+inline constexpr std::array<std::string_view, 12> kNetworkNames{
+    "resnet10",          "resnet18",          "resnet19",     "resnet34",     "resnet50",     "resnet18-adjusted",
+    "resnet34-adjusted", "resnet50-adjusted", "revnet-3-3-3", "revnet-5-5-5", "revnet-9-9-9", "revnet-18-18-18"};
+
+inline constexpr std::array<std::string_view, 5> kDatasetNames{"cifar10", "fashion-mnist", "image-folder", "synthetic",
+                                                               "tiny-imagenet"};
+
+inline constexpr std::array<std::string_view, 6> kOptimizerNames{"sgd",      "sgd-nesterov", "adagrad",
+                                                                 "adadelta", "adam",         "adamw"};
+
+}  // namespace scalemark

@@ -15,12 +15,12 @@
 
 #include <string>
 
-#include "measure/counting_allocator.h"
+#include "measure/host_allocator.h"
 #include "nn/network.h"
 
 namespace {
 
-using scalemark::measure::CountingAllocator;
+using scalemark::measure::HostAllocator;
 
 constexpr std::int64_t kBatch = 8;
 constexpr int kClasses = 10;
@@ -30,7 +30,7 @@ constexpr double kForwardOperations32 = 2 * 0.5554e9;
 constexpr double kForwardOperations224 = 2 * 1.814e9;
 
 void step(benchmark::State& state, int image_size, bool checkpointing) {
-  auto& memory = CountingAllocator::install();
+  auto& memory = HostAllocator::install().count();
   const auto network = scalemark::nn::make_network(
       "resnet18", {.image_size = image_size, .classes = kClasses, .checkpointing = checkpointing});
   for (auto& parameter : network->parameters()) {
@@ -38,7 +38,7 @@ void step(benchmark::State& state, int image_size, bool checkpointing) {
   }
   const at::Tensor images = at::randn({kBatch, 3, image_size, image_size}).contiguous(at::MemoryFormat::ChannelsLast);
   const at::Tensor labels = at::randint(kClasses, {kBatch}, at::kLong);
-  const std::int64_t before = memory.current_bytes();
+  const std::int64_t before = memory.current();
   memory.reset_peak();
   for (auto _ : state) {
     torch::nn::functional::cross_entropy(network->forward(images), labels).backward();
@@ -46,7 +46,7 @@ void step(benchmark::State& state, int image_size, bool checkpointing) {
   }
   constexpr double kMebibyte = 1 << 20;
   const double operations = image_size == 32 ? kForwardOperations32 : kForwardOperations224;
-  state.counters["peak_MiB"] = static_cast<double>(memory.peak_bytes() - before) / kMebibyte;
+  state.counters["peak_MiB"] = static_cast<double>(memory.peak() - before) / kMebibyte;
   // Of useful work: what is computed again does not count.
   state.counters["FLOP/s"] = benchmark::Counter(3 * operations * static_cast<double>(kBatch * state.iterations()),
                                                 benchmark::Counter::kIsRate);

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "measure/counting_allocator.h"
+#include "measure/host_allocator.h"
 #include "nn/norm.h"
 
 namespace {
@@ -46,7 +46,7 @@ at::Tensor random_map(const Setting& setting) {
 std::int64_t maps_moved(NormTail tail) { return tail == NormTail::kAddRelu ? 1 + 3 + 4 + 3 : 1 + 2 + 2 + 3; }
 
 void step(benchmark::State& state, const Setting& setting, bool fused) {
-  scalemark::measure::CountingAllocator::install();
+  scalemark::measure::HostAllocator::install();
   Norm norm(setting.channels, {.fused = fused});
   const at::Tensor residual = random_map(setting).requires_grad_();
   const at::Tensor x = random_map(setting).requires_grad_();

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "core/error.h"
-#include "measure/device_backend.h"
+#include "measure/cuda_device.h"
 
 namespace scalemark::measure {
 namespace {

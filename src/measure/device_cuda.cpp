@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-#include "measure/device_backend.h"
+#include "measure/cuda_device.h"
 
 namespace scalemark::measure {
 namespace {

@@ -1,5 +1,5 @@
 #include "core/error.h"
-#include "measure/device_backend.h"
+#include "measure/cuda_device.h"
 
 namespace scalemark::measure {
 namespace {

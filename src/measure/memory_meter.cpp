@@ -2,19 +2,20 @@
 
 #include <malloc.h>
 
-#include "measure/counting_allocator.h"
-#include "measure/device_backend.h"
+#include "measure/cuda_device.h"
+#include "measure/host_allocator.h"
 
 namespace scalemark::measure {
 namespace {
 
 class HostMemoryMeter : public MemoryMeter {
  public:
-  HostMemoryMeter() : allocator_(CountingAllocator::install()) {}
-  std::int64_t current_bytes() const override { return allocator_.current_bytes(); }
-  std::int64_t peak_bytes() const override { return allocator_.peak_bytes(); }
-  void reset_peak() override { allocator_.reset_peak(); }
-  void set_limit(std::optional<std::int64_t> bytes) override { allocator_.set_limit(bytes); }
+  HostMemoryMeter() : allocator_(HostAllocator::install()) {}
+  std::int64_t current_bytes() const override { return allocator_.count().current(); }
+  std::int64_t peak_bytes() const override { return allocator_.count().peak(); }
+  void reset_peak() override { allocator_.count().reset_peak(); }
+  void set_limit(std::optional<std::int64_t> bytes) override { allocator_.limit().set(bytes); }
+  void keep_blocks(bool keep) override { allocator_.keep_blocks(keep); }
   // What a case leaves in the heap's holes would grow from case to case.
   void release_cache() override {
     allocator_.release_idle_blocks();
@@ -22,7 +23,7 @@ class HostMemoryMeter : public MemoryMeter {
   }
 
  private:
-  CountingAllocator& allocator_;
+  HostAllocator& allocator_;
 };
 
 }  // namespace

@@ -21,11 +21,15 @@ class MemoryMeter {
   /// An allocation beyond the limit throws c10::OutOfMemoryError, as on a smaller device; nullopt lifts it.
   virtual void set_limit(std::optional<std::int64_t> bytes) = 0;
 
+  /// Whether the memory of large tensors is kept for the next of their size. A device whose allocator keeps it in any
+  /// case does not ask.
+  virtual void keep_blocks(bool /*keep*/) {}
+
   /// Gives cached memory back, so that the next case starts like the first.
   virtual void release_cache() = 0;
 };
 
-/// On a CPU the first call puts a counting allocator in front of LibTorch's; tensors made before it are not counted.
+/// On a CPU the first call puts a HostAllocator in place of LibTorch's; tensors made before it are not counted.
 std::unique_ptr<MemoryMeter> make_memory_meter(const c10::Device& device);
 
 }  // namespace scalemark::measure

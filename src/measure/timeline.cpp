@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "measure/device_backend.h"
+#include "measure/cuda_device.h"
 
 namespace scalemark::measure {
 namespace {

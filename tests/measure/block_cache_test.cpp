@@ -4,22 +4,13 @@
 
 #include <cstdint>
 #include <cstring>
-#include <fstream>
-#include <string>
 #include <vector>
+
+#include "core/units.h"
+#include "measure/resident_bytes.h"
 
 namespace scalemark::measure {
 namespace {
-
-constexpr std::size_t kMebibyte = std::size_t{1} << 20;
-
-/// Of this process, as the kernel counts it.
-std::size_t resident_bytes() {
-  std::ifstream status("/proc/self/statm");
-  std::size_t total = 0, resident = 0;
-  status >> total >> resident;
-  return resident * 4096;
-}
 
 /// A block that is written to, as tensors are: only then it takes memory.
 void* made(BlockCache& cache, std::size_t bytes) {
@@ -42,7 +33,7 @@ TEST(BlockCache, HandsOutTheSameBlockForTheSameSizeOnly) {
 
 TEST(BlockCache, AlignsTheDataToHugePagesWithRoomInFront) {
   BlockCache cache;
-  for (const std::size_t bytes : {kMebibyte / 2, kMebibyte, 3 * kMebibyte + 1, 8 * kMebibyte}) {
+  for (const std::int64_t bytes : {kMebibyte / 2, kMebibyte, 3 * kMebibyte + 1, 8 * kMebibyte}) {
     void* block = made(cache, bytes);
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block) % BlockCache::kAlignment, 0U);
     cache.give_back(block, bytes);
@@ -51,7 +42,7 @@ TEST(BlockCache, AlignsTheDataToHugePagesWithRoomInFront) {
 
 TEST(BlockCache, GivesMemoryBackOnRequest) {
   BlockCache cache;
-  const std::size_t before = resident_bytes();
+  const std::int64_t before = resident_bytes();
   cache.give_back(made(cache, 64 * kMebibyte), 64 * kMebibyte);
   EXPECT_GT(resident_bytes(), before + 60 * kMebibyte);
   cache.release_idle();
@@ -62,9 +53,9 @@ TEST(BlockCache, GivesMemoryBackOnRequest) {
 // Ever new sizes, of which one block is in use at a time.
 TEST(BlockCache, IdleBlocksStayWithinTheSlack) {
   BlockCache cache;
-  const std::size_t before = resident_bytes();
+  const std::int64_t before = resident_bytes();
   for (std::size_t i = 0; i < 50; ++i) {
-    const std::size_t bytes = 32 * kMebibyte + i * 4096;
+    const auto bytes = static_cast<std::size_t>(32 * kMebibyte) + i * 4096;
     cache.give_back(made(cache, bytes), bytes);
   }
   EXPECT_LT(resident_bytes(), before + 50 * kMebibyte);

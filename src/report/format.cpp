@@ -7,6 +7,7 @@
 #include <initializer_list>
 
 #include "core/units.h"
+#include "core/utf8.h"
 #include "results/records.h"
 
 namespace scalemark::report {
@@ -90,14 +91,8 @@ double magnitude_of(const Interval& interval) {
   return magnitude;
 }
 
-/// Characters of a UTF-8 text: its bytes less the continuation bytes.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
-}
-
 std::string padded(const std::string& text, std::size_t width, bool left) {
-  const std::string spaces(width - std::min(width, width_of(text)), ' ');
+  const std::string spaces(width - std::min(width, character_count(text)), ' ');
   return left ? text + spaces : spaces + text;
 }
 
@@ -151,7 +146,7 @@ std::string text_table(const Table& table) {
       lines[row + 1].push_back(to_text(table.rows[row][column], table.columns[column].unit));
     }
     std::size_t width = 0;
-    for (const auto& line : lines) width = std::max(width, width_of(line[column]));
+    for (const auto& line : lines) width = std::max(width, character_count(line[column]));
     for (auto& line : lines) line[column] = padded(line[column], width, table.columns[column].is_text());
   }
   for (const auto& line : lines) {

@@ -5,31 +5,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/utf8.h"
+
 namespace scalemark::report {
 namespace {
 
 constexpr double kCharacterWidth = 7.2;  // at 12 units: a wide sans serif
 constexpr const char* kReplacement = "\uFFFD";
 
-/// Bytes of the UTF-8 sequence at the front; 0 where it is none.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t length = byte(0) < 0x80 ? 1 : byte(0) < 0xC2 ? 0 : byte(0) < 0xE0 ? 2 : byte(0) < 0xF0 ? 3 : 4;
-  if (length == 0 || byte(0) > 0xF4 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  if (byte(0) == 0xE0 && byte(1) < 0xA0) return 0;  // longer than needed
-  if (byte(0) == 0xF0 && byte(1) < 0x90) return 0;
-  if (byte(0) == 0xED && byte(1) > 0x9F) return 0;                     // half of a surrogate pair
-  if (byte(0) == 0xF4 && byte(1) > 0x8F) return 0;                     // beyond Unicode
-  if (byte(0) == 0xEF && byte(1) == 0xBF && byte(2) > 0xBD) return 0;  // no character
-  return length;
-}
-
-bool is_control(char character) {
-  const auto byte = static_cast<unsigned char>(character);
-  return (byte < 0x20 && character != '\n' && character != '\t') || byte == 0x7F;
+/// What XML has no character for: most controls, and the two codes that Unicode keeps free.
+bool is_forbidden(char32_t code) {
+  return (code < 0x20 && code != U'\n' && code != U'\t') || code == 0x7F || code == 0xFFFE || code == 0xFFFF;
 }
 
 std::string_view escaped_character(char character) {
@@ -62,14 +48,14 @@ std::string class_attribute(std::string_view classes) {
 std::string markup_escaped(std::string_view text) {
   std::string escaped;
   while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    const std::string_view entity = length == 1 ? escaped_character(text[0]) : std::string_view{};
-    if (length == 0 || (length == 1 && is_control(text[0]))) {
+    const auto character = first_character(text);
+    if (!character || is_forbidden(character->code)) {
       escaped += kReplacement;
     } else {
-      escaped += entity.empty() ? text.substr(0, length) : entity;
+      const std::string_view entity = escaped_character(text[0]);
+      escaped += entity.empty() ? text.substr(0, character->bytes) : entity;
     }
-    text.remove_prefix(length == 0 ? 1 : length);
+    text.remove_prefix(character ? character->bytes : 1);
   }
   return escaped;
 }
@@ -79,11 +65,7 @@ std::string coordinate(double value) {
   return fmt::format("{}", rounded == 0.0 ? 0.0 : rounded);
 }
 
-double text_width(std::string_view text) {
-  double characters = 0.0;
-  for (const char byte : text) characters += (static_cast<unsigned char>(byte) & 0xC0) != 0x80 ? 1.0 : 0.0;
-  return characters * kCharacterWidth;
-}
+double text_width(std::string_view text) { return static_cast<double>(character_count(text)) * kCharacterWidth; }
 
 std::string shortened(std::string_view text, double width) {
   if (text_width(text) <= width) return std::string(text);
@@ -91,7 +73,7 @@ std::string shortened(std::string_view text, double width) {
   std::size_t characters = 0;
   std::size_t end = 0;
   for (; end < text.size(); ++end) {
-    if ((static_cast<unsigned char>(text[end]) & 0xC0) != 0x80 && characters++ == fitting) break;
+    if (!is_continuation_byte(text[end]) && characters++ == fitting) break;
   }
   return std::string(text.substr(0, end)) + "\u2026";
 }

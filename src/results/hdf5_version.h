@@ -4,7 +4,7 @@
 
 namespace scalemark::results {
 
-/// The HDF5 library's own version, as "1.10.8".
+/// The version of the HDF5 library that this process runs with, as "1.10.8".
 std::string hdf5_version();
 
 }  // namespace scalemark::results

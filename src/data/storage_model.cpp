@@ -13,56 +13,63 @@
 namespace scalemark::data {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Moment = WaitingClock::Moment;
 
-Clock::duration duration_of(double seconds) {
-  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+Moment::duration duration_of(double seconds) {
+  return std::chrono::duration_cast<Moment::duration>(std::chrono::duration<double>(seconds));
 }
+
+class SteadyClock final : public WaitingClock {
+ public:
+  Moment now() override { return std::chrono::steady_clock::now(); }
+  void sleep_until(Moment moment) override { std::this_thread::sleep_until(moment); }
+};
 
 /// The wire that all reads share: one after another passes over it.
 class SharedLink {
  public:
-  /// When `bytes` that are asked for now have passed.
-  Clock::time_point passed(double seconds) {
+  /// When bytes that are asked for now, and keep the wire busy for so long, have passed.
+  Moment passed(Moment now, double seconds) {
     const std::scoped_lock lock(mutex_);
-    free_at_ = std::max(free_at_, Clock::now()) + duration_of(seconds);
+    free_at_ = std::max(free_at_, now) + duration_of(seconds);
     return free_at_;
   }
 
  private:
   std::mutex mutex_;
-  Clock::time_point free_at_;
+  Moment free_at_;
 };
 
 class ModelledStorage final : public DatasetWrapper {
  public:
-  ModelledStorage(std::unique_ptr<Dataset> inner, const StorageModel& model, std::uint64_t seed)
-      : DatasetWrapper(std::move(inner)), model_(model), seed_(seed) {}
+  ModelledStorage(std::unique_ptr<Dataset> inner, const StorageModel& model, std::uint64_t seed,
+                  std::shared_ptr<WaitingClock> clock)
+      : DatasetWrapper(std::move(inner)), model_(model), seed_(seed), clock_(std::move(clock)) {}
 
   bool waits_for_storage() const override { return true; }
 
   std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
-    const Clock::time_point asked = Clock::now();
+    const Moment asked = clock_->now();
     return answer(index, asked, buffer);
   }
 
   // All are asked for at once, so that their latencies pass together.
   void fetch_all(std::span<const std::int64_t> indices, std::span<StoredImage> images) const override {
-    const Clock::time_point asked = Clock::now();
+    const Moment asked = clock_->now();
     for (std::size_t i = 0; i < images.size(); ++i) {
       images[i].hold([&](std::vector<std::uint8_t>& buffer) { return answer(indices[i], asked, buffer); });
     }
   }
 
  private:
-  std::span<const std::uint8_t> answer(std::int64_t index, Clock::time_point asked,
-                                       std::vector<std::uint8_t>& buffer) const {
+  std::span<const std::uint8_t> answer(std::int64_t index, Moment asked, std::vector<std::uint8_t>& buffer) const {
     const auto stored = inner().fetch(index, buffer);
-    Clock::time_point ready = asked + duration_of(latency_of(index));
+    Moment ready = asked + duration_of(latency_of(index));
     if (model_.bandwidth_bytes_per_second > 0) {
-      ready = std::max(ready, link_.passed(static_cast<double>(stored.size()) / model_.bandwidth_bytes_per_second));
+      const double seconds = static_cast<double>(stored.size()) / model_.bandwidth_bytes_per_second;
+      ready = std::max(ready, link_.passed(clock_->now(), seconds));
     }
-    std::this_thread::sleep_until(ready);
+    clock_->sleep_until(ready);
     return stored;
   }
 
@@ -75,14 +82,17 @@ class ModelledStorage final : public DatasetWrapper {
 
   StorageModel model_;
   std::uint64_t seed_;
+  std::shared_ptr<WaitingClock> clock_;
   mutable SharedLink link_;
 };
 
 }  // namespace
 
-std::unique_ptr<Dataset> behind_storage(std::unique_ptr<Dataset> dataset, const StorageModel& model,
-                                        std::uint64_t seed) {
-  return std::make_unique<ModelledStorage>(std::move(dataset), model, seed);
+std::shared_ptr<WaitingClock> steady_waiting_clock() { return std::make_shared<SteadyClock>(); }
+
+std::unique_ptr<Dataset> behind_storage(std::unique_ptr<Dataset> dataset, const StorageModel& model, std::uint64_t seed,
+                                        std::shared_ptr<WaitingClock> clock) {
+  return std::make_unique<ModelledStorage>(std::move(dataset), model, seed, std::move(clock));
 }
 
 }  // namespace scalemark::data

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -17,8 +18,21 @@ struct StorageModel {
   bool waits() const { return latency_seconds > 0 || jitter_seconds > 0 || bandwidth_bytes_per_second > 0; }
 };
 
+/// The time that the storage's waits pass in; tests have one of their own. Thread-safe.
+class WaitingClock {
+ public:
+  using Moment = std::chrono::steady_clock::time_point;
+
+  virtual ~WaitingClock() = default;
+  virtual Moment now() = 0;
+  virtual void sleep_until(Moment moment) = 0;
+};
+
+/// The machine's.
+std::shared_ptr<WaitingClock> steady_waiting_clock();
+
 /// `dataset` behind such storage.
-std::unique_ptr<Dataset> behind_storage(std::unique_ptr<Dataset> dataset, const StorageModel& model,
-                                        std::uint64_t seed);
+std::unique_ptr<Dataset> behind_storage(std::unique_ptr<Dataset> dataset, const StorageModel& model, std::uint64_t seed,
+                                        std::shared_ptr<WaitingClock> clock = steady_waiting_clock());
 
 }  // namespace scalemark::data

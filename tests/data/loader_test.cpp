@@ -156,10 +156,20 @@ TEST_P(LoaderTest, ThrowsWhatReadingThrewInTheMiddleOfItsBatch) {
   EXPECT_NO_THROW(loader.next());
 }
 
-TEST_P(LoaderTest, EndsAtAnyMoment) {
+TEST_P(LoaderTest, EndsAtAnyMomentAndLetsGoOfTheDataSet) {
+  const auto dataset = images();
+  const auto order = sampler().indices(0);
   for (int i = 0; i < 30; ++i) {
-    Loader loader(images(), sampler(), options());
-    for (int taken = 0; taken < i % 3; ++taken) loader.next();
+    std::vector<Batch> taken;
+    {
+      Loader loader(dataset, sampler(), options());
+      while (std::ssize(taken) < i % 3) taken.push_back(loader.next());
+    }
+    EXPECT_EQ(dataset.use_count(), 1) << "something still reads it";
+    for (std::int64_t b = 0; b < std::ssize(taken); ++b) {
+      const Batch expected = load_batch(*dataset, std::span(order).subspan(b * kBatch, kBatch), options());
+      EXPECT_TRUE(at::equal(taken[b].images, expected.images)) << "a batch outlives its loader";
+    }
   }
 }
 

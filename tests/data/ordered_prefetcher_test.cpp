@@ -44,18 +44,49 @@ TEST_P(OrderedPrefetcherTest, GivesTheItemsInOrder) {
   }
 }
 
-TEST_P(OrderedPrefetcherTest, RestartsAtAnyMoment) {
-  OrderedPrefetcher<Item> prefetcher(counting_work(), GetParam(), 3);
-  for (int taken = 0; taken < 20; ++taken) {
-    for (int i = 0; i < taken; ++i) ASSERT_EQ(prefetcher.next(), expected_item(i));
-    prefetcher.restart();
-  }
-}
+/// Counts what is alive and under way: nothing may be when a prefetcher has ended.
+struct Watched {
+  using Living = std::shared_ptr<Item>;
 
-TEST_P(OrderedPrefetcherTest, EndsAtAnyMoment) {
-  for (int taken = 0; taken < 40; ++taken) {
-    OrderedPrefetcher<Item> prefetcher(counting_work(), GetParam(), 2);
-    for (int i = 0; i < taken % 4; ++i) prefetcher.next();
+  /// Makes what counting_work() does; `fail` is called in each part.
+  PrefetchWork<Living> work(std::function<void()> fail = [] {}) {
+    return {[this](std::int64_t number) {
+              const Call call(under_way);
+              ++alive;
+              return Living(new Item(kParts, number * 10), [this](Item* item) {
+                delete item;
+                --alive;
+              });
+            },
+            [this, fail = std::move(fail)](Living& item, int part) {
+              const Call call(under_way);
+              fail();
+              (*item)[part] += part;
+            },
+            kParts};
+  }
+
+  struct Call {
+    explicit Call(std::atomic<int>& calls) : calls_(calls) { ++calls_; }
+    ~Call() { --calls_; }
+    std::atomic<int>& calls_;
+  };
+
+  std::atomic<int> alive = 0;
+  std::atomic<int> under_way = 0;
+};
+
+TEST_P(OrderedPrefetcherTest, EndsAtAnyMomentAndLeavesNothing) {
+  Watched watched;
+  for (int round = 0; round < 40; ++round) {
+    std::vector<Watched::Living> taken;
+    {
+      OrderedPrefetcher<Watched::Living> prefetcher(watched.work(), GetParam(), 2);
+      for (int i = 0; i < round % 4; ++i) taken.push_back(prefetcher.next());
+    }
+    EXPECT_EQ(watched.under_way, 0) << "a thread works on after the end";
+    EXPECT_EQ(watched.alive, round % 4) << "what was ready and not taken is freed";
+    for (int i = 0; i < round % 4; ++i) EXPECT_EQ(*taken[i], expected_item(i));
   }
 }
 
@@ -80,12 +111,11 @@ TEST_P(OrderedPrefetcherTest, ThrowsWhatAPartThrewInItsTurnAndOnce) {
     if (item[part] == 50 && part >= 1) throw std::runtime_error("part " + std::to_string(part));
     item[part] += part;
   };
-  OrderedPrefetcher<Item> prefetcher(work, GetParam(), 4);
   for (int round = 0; round < 20; ++round) {
+    OrderedPrefetcher<Item> prefetcher(work, GetParam(), 4);
     for (int i = 0; i < 5; ++i) ASSERT_EQ(prefetcher.next(), expected_item(i));
     EXPECT_EQ(error_of([&] { prefetcher.next(); }), "part 1");
     EXPECT_THROW(prefetcher.next(), std::logic_error);
-    prefetcher.restart();
   }
 }
 
@@ -101,10 +131,13 @@ TEST_P(OrderedPrefetcherTest, ThrowsWhatTheBeginningOfAnItemThrew) {
   EXPECT_THROW(prefetcher.next(), std::logic_error);
 }
 
-TEST_P(OrderedPrefetcherTest, EndsWithAnErrorThatNobodyAskedFor) {
-  auto work = counting_work();
-  work.fill = [](Item&, int) { throw std::runtime_error("damaged"); };
-  for (int i = 0; i < 20; ++i) OrderedPrefetcher<Item>(work, GetParam(), 2);
+TEST_P(OrderedPrefetcherTest, EndsWithAnErrorThatNobodyAskedForAndLeavesNothing) {
+  Watched watched;
+  for (int i = 0; i < 20; ++i) {
+    OrderedPrefetcher<Watched::Living>(watched.work([] { throw std::runtime_error("damaged"); }), GetParam(), 2);
+    EXPECT_EQ(watched.under_way, 0);
+    EXPECT_EQ(watched.alive, 0);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Workers, OrderedPrefetcherTest, ::testing::Values(0, 1, 2, 4));

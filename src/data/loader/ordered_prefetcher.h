@@ -32,16 +32,21 @@ class OrderedPrefetcher {
   /// @param workers  threads; 0: next() does the work
   /// @param ahead    items that are begun or ready before they are asked for, at least 1
   OrderedPrefetcher(PrefetchWork<Item> work, int workers, int ahead)
-      : work_(std::move(work)), workers_(workers), ahead_(static_cast<std::size_t>(std::max(ahead, 1))) {
-    launch();
+      : work_(std::move(work)), ahead_(static_cast<std::size_t>(std::max(ahead, 1))) {
+    for (int i = 0; i < workers; ++i) {
+      threads_.emplace_back([this](const std::stop_token& token) { run(token); });
+    }
   }
 
-  ~OrderedPrefetcher() { stop(); }
+  // All are told before the first is waited for.
+  ~OrderedPrefetcher() {
+    for (auto& thread : threads_) thread.request_stop();
+  }
   OrderedPrefetcher(const OrderedPrefetcher&) = delete;
   OrderedPrefetcher& operator=(const OrderedPrefetcher&) = delete;
 
   /// The next item in order. @throws what its making threw (that of its first failing part), once; after that
-  /// std::logic_error until restart().
+  /// std::logic_error.
   Item next() {
     std::unique_lock lock(mutex_);
     if (ended_) throw std::logic_error("nothing can be loaded after an error");
@@ -53,16 +58,6 @@ class OrderedPrefetcher {
     claimable_.notify_one();
     if (slot.error) std::rethrow_exception(slot.error);
     return std::move(*slot.item);
-  }
-
-  /// Drops what is ready and begins again with item 0.
-  void restart() {
-    stop();
-    window_.clear();
-    started_ = 0;
-    failed_ = false;
-    ended_ = false;
-    launch();
   }
 
  private:
@@ -85,17 +80,6 @@ class OrderedPrefetcher {
       ended_ = true;
       throw;
     }
-  }
-
-  void launch() {
-    for (int i = 0; i < workers_; ++i) {
-      threads_.emplace_back([this](const std::stop_token& token) { run(token); });
-    }
-  }
-
-  void stop() {
-    for (auto& thread : threads_) thread.request_stop();
-    threads_.clear();
   }
 
   void run(const std::stop_token& token) {
@@ -150,7 +134,6 @@ class OrderedPrefetcher {
   }
 
   PrefetchWork<Item> work_;
-  int workers_;
   std::size_t ahead_;
   std::mutex mutex_;
   std::condition_variable_any claimable_;

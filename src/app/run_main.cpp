@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -15,6 +14,7 @@
 #include "app/info_devices.h"
 #include "app/pack_command.h"
 #include "app/run_command.h"
+#include "core/environment.h"
 #include "core/error.h"
 #include "core/failure.h"
 #include "core/log.h"
@@ -36,12 +36,7 @@ std::string joined(int argc, char** argv) {
 }
 
 // Before MPI is up only the launcher's environment tells the ranks apart; a usage error is said once.
-bool speaks() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
-    if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
-  }
-  return true;
-}
+bool speaks() { return scalemark::launcher_rank().value_or(0) == 0; }
 
 [[noreturn]] void abort_job(const scalemark::monitor::ControlGroup& world, scalemark::monitor::RankMonitor& monitor,
                             const std::string& message, ExitCode code) {

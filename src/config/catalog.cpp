@@ -33,12 +33,6 @@ ConfigSummary summarize(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::vector<std::string> config_keys() {
-  std::vector<std::string> paths;
-  for (const Key& key : key_table()) paths.push_back(key.path);
-  return paths;
-}
-
 std::vector<std::string> available_values(const std::string& key_path) {
   const Key* key = find_key(key_path);
   return key == nullptr ? std::vector<std::string>{} : key->rule.names;

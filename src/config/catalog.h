@@ -16,9 +16,6 @@ struct ConfigSummary {
 /// none.
 std::vector<ConfigSummary> list_configs(const std::filesystem::path& folder);
 
-/// The dotted path of every key, in the order of the reference config.
-std::vector<std::string> config_keys();
-
 /// The names that the key `key_path` may have as its value in this version; empty for a key that takes no names.
 std::vector<std::string> available_values(const std::string& key_path);
 

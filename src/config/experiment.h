@@ -2,12 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "core/environment.h"
 
 namespace scalemark::config {
 
@@ -118,10 +119,6 @@ struct Experiment {
   std::string hash;               ///< of the cases' parameters; equal hashes mean the same cases
 };
 
-/// Returns the value of an environment variable, nullopt where it is not set.
-using Environment = std::function<std::optional<std::string>(const std::string&)>;
-std::optional<std::string> process_environment(const std::string& name);
-
 /// Reads, checks and expands a config.
 /// @param overrides  "KEY=VALUE" as given to --set; KEY is a dotted path, VALUE is YAML.
 /// @throws InputError listing every fault of the file, one line each: "file:line:column: key.path: what, what is
@@ -133,6 +130,5 @@ Experiment load_experiment(const std::filesystem::path& path, const std::vector<
 std::string to_string(Mode mode);
 std::string to_string(Precision precision);
 std::string to_string(Arm arm);
-std::string to_string(Schedule schedule);
 
 }  // namespace scalemark::config

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "config/text_check.h"
 
@@ -65,12 +64,6 @@ YamlNode expand_variables(const YamlNode& node, const Environment& environment, 
   }
   for (YamlNode& item : expanded.items) item = expand_variables(item, environment, complaints);
   return expanded;
-}
-
-std::optional<std::string> process_environment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr) return std::nullopt;
-  return value;
 }
 
 }  // namespace scalemark::config

@@ -3,11 +3,11 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
-#include <string_view>
+
+#include "core/cgroup_folders.h"
+#include "core/environment.h"
 
 namespace scalemark::data {
 namespace {
@@ -21,12 +21,8 @@ int cores_of_affinity() {
 }
 
 std::optional<int> count_in_environment(const char* name) {
-  const char* text = std::getenv(name);
-  if (text == nullptr) return std::nullopt;
-  const std::string_view digits = text;
-  int count = 0;
-  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  return read.ec == std::errc() && count > 0 ? std::optional(count) : std::nullopt;
+  const auto count = number_in(process_environment, name);
+  return count && *count > 0 ? count : std::nullopt;
 }
 
 /// Version 2 has "200000 100000" or "max 100000" in cpu.max, version 1 two files, with -1 for no quota.
@@ -43,21 +39,8 @@ std::optional<double> quota_of(const fs::path& group) {
 /// The least quota of the process's group and of those above it.
 std::optional<double> least_quota(const fs::path& root) {
   std::optional<double> least;
-  std::ifstream file(root / "proc/self/cgroup");
-  // "3:cpu,cpuacct:/job/step", and "0::/job/step" of version 2.
-  for (std::string line; std::getline(file, line);) {
-    const auto first = line.find(':');
-    const auto second = line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    if (!controllers.empty() && controllers != "cpu" && controllers != "cpu,cpuacct") continue;
-    fs::path group = fs::path(line.substr(second + 1)).relative_path();
-    for (;; group = group.parent_path()) {
-      if (const auto quota = quota_of(root / "sys/fs/cgroup" / controllers / group)) {
-        least = std::min(least.value_or(*quota), *quota);
-      }
-      if (group.empty()) break;
-    }
+  for (const CgroupFolder& group : cgroup_folders("cpu", root)) {
+    if (const auto quota = quota_of(group.path)) least = std::min(least.value_or(*quota), *quota);
   }
   return least;
 }

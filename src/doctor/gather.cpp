@@ -78,7 +78,7 @@ std::string reduce_once(const monitor::ControlGroup& world, bool use_cuda) {
 
 }  // namespace
 
-LaunchFacts launch_facts() { return launch_facts(environment_variable, mpi::MpiSession::library_version()); }
+LaunchFacts launch_facts() { return launch_facts(process_environment, mpi::MpiSession::library_version()); }
 
 JobFacts gather_facts(const monitor::ControlGroup& world, const config::Experiment* experiment) {
   JobFacts job;

@@ -1,6 +1,6 @@
 #include <c10/core/Device.h>
 
-#include "doctor/launch_facts.h"
+#include "core/environment.h"
 #include "doctor/own_facts.h"
 #include "measure/device.h"
 #include "measure/gpu_monitor.h"
@@ -35,8 +35,8 @@ void add_gpu_facts(RankFacts& facts) {
   facts.runtime_cuda = cuda.runtime_version;
   facts.libtorch_architectures = cuda.architectures;
   facts.libtorch_version = measure::device_library_versions().at("LibTorch");
-  facts.visible_devices = environment_variable("CUDA_VISIBLE_DEVICES").value_or("");
-  facts.slurm_gpus_on_node = number_in(environment_variable, "SLURM_GPUS_ON_NODE");
+  facts.visible_devices = process_environment("CUDA_VISIBLE_DEVICES").value_or("");
+  facts.slurm_gpus_on_node = number_in(process_environment, "SLURM_GPUS_ON_NODE").value_or(kUnknown);
   for (int index = 0; index < measure::cuda_device_count(); ++index) facts.gpus.push_back(look_at(index));
 }
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <memory>
 
-#include "doctor/launch_facts.h"
+#include "core/environment.h"
 #include "doctor/own_facts.h"
 
 namespace scalemark::doctor {
@@ -48,8 +48,8 @@ std::vector<std::string> infiniband_devices() {
 void add_network_facts(RankFacts& facts) {
   facts.interfaces = interfaces();
   facts.infiniband = infiniband_devices();
-  facts.nccl_socket_ifname = environment_variable("NCCL_SOCKET_IFNAME").value_or("");
-  facts.nccl_ib_disable = environment_variable("NCCL_IB_DISABLE").value_or("");
+  facts.nccl_socket_ifname = process_environment("NCCL_SOCKET_IFNAME").value_or("");
+  facts.nccl_ib_disable = process_environment("NCCL_IB_DISABLE").value_or("");
 }
 
 }  // namespace scalemark::doctor

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <string>
 
+#include "core/cgroup_folders.h"
+
 namespace scalemark::measure {
 namespace {
 
@@ -48,21 +50,9 @@ std::optional<std::int64_t> headroom_of(const fs::path& group, const Names& name
 
 std::optional<std::int64_t> cgroup_headroom_bytes(const fs::path& root) {
   std::optional<std::int64_t> least;
-  std::ifstream file(root / "proc/self/cgroup");
-  // "4:memory:/job/step", and "0::/job/step" of version 2.
-  for (std::string line; std::getline(file, line);) {
-    const auto first = line.find(':');
-    const auto second = line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    if (controllers != "memory" && !controllers.empty()) continue;
-    const Names& names = controllers.empty() ? kVersion2 : kVersion1;
-    const fs::path mount = root / "sys/fs/cgroup" / controllers;
-    fs::path group = fs::path(line.substr(second + 1)).relative_path();
-    for (;; group = group.parent_path()) {
-      if (const auto room = headroom_of(mount / group, names)) least = std::min(least.value_or(*room), *room);
-      if (group.empty()) break;
-    }
+  for (const CgroupFolder& group : cgroup_folders("memory", root)) {
+    const auto room = headroom_of(group.path, group.is_version_2 ? kVersion2 : kVersion1);
+    if (room) least = std::min(least.value_or(*room), *room);
   }
   return least;
 }

@@ -57,12 +57,5 @@ TEST(Variables, AValueIsTextAndNeverYaml) {
             Lines{"c.yaml:1:16: measure.steps: [1, 2] is not an integer; allowed: an integer from 1 to 1000000"});
 }
 
-TEST(Variables, TheProcessHasItsOwn) {
-  ASSERT_EQ(setenv("SCALEMARK_CONFIG_TEST", "here", 1), 0);
-  EXPECT_EQ(process_environment("SCALEMARK_CONFIG_TEST"), "here");
-  ASSERT_EQ(unsetenv("SCALEMARK_CONFIG_TEST"), 0);
-  EXPECT_EQ(process_environment("SCALEMARK_CONFIG_TEST"), std::nullopt);
-}
-
 }  // namespace
 }  // namespace scalemark::config

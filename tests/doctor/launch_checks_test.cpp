@@ -92,15 +92,5 @@ TEST(World, CasesThatNeedMoreRanksAreSaid) {
   EXPECT_TRUE(is_warning(check_world(job)));
 }
 
-TEST(LaunchFacts, ReadsNumbersAndNothingElse) {
-  const auto number = [](const std::string& text) {
-    return number_in([&](const std::string&) { return std::optional(text); }, "X");
-  };
-  EXPECT_EQ(number("12"), 12);
-  EXPECT_EQ(number("12x"), kUnknown);
-  EXPECT_EQ(number(""), kUnknown);
-  EXPECT_EQ(number("2(x2)"), kUnknown);
-}
-
 }  // namespace
 }  // namespace scalemark::doctor

@@ -22,8 +22,6 @@ class GradientScaler {
   /// After the step: adapts the scale to what unscale() found.
   void update();
 
-  double scale_value() const { return scale_.item<double>(); }  ///< waits for the device
-
   /// For snapshots, as Optimizer::state().
   std::vector<at::Tensor> state() { return {scale_, growth_tracker_}; }
 

@@ -80,7 +80,7 @@ void run_scaled(NamedTensors& out) {
     const torch::Tensor non_finite = scaler.unscale({parameter.grad()});
     optimizer->step(1e-3, non_finite);
     scaler.update();
-    scales[step] = scaler.scale_value();
+    scales[step] = scaler.state().front().item<double>();
     parameters[step] = parameter.detach();
   }
   out.insert("scaler.gradients", gradients);

@@ -12,8 +12,6 @@ sys.path.append(str(pathlib.Path(__file__).parents[1] / "app"))
 
 from scalemark_runs import BIN, MPIRUN, RunTest
 
-END_SECONDS = 10  # the promise: from a rank's death to the job's end
-
 
 def campaign(in_ci):
     """How many moments a test tries: SCALEMARK_CAMPAIGN, or few enough for every CI run."""
@@ -104,6 +102,8 @@ class FaultTest(RunTest):
             self.fail(f"{fault}: the job hangs:\n{''.join(lines)}")
         finally:
             end = time.monotonic()
+            if process.poll() is None:
+                process.kill()  # a test failed while it waited
             listener.join(5)
         log = "".join(lines)
         found = {int(path.name): int(path.read_text()) for path in codes.iterdir() if path.name.isdigit()}

@@ -19,6 +19,7 @@ enum class Switch { kAuto, kOn, kOff };
 enum class LearningRateScaling { kNone, kLinear };  ///< linear: rate x gpus
 enum class Schedule { kConstant, kStep, kCosine, kOneCycle };
 enum class CommHook { kNone, kFp16, kBf16 };  ///< the type in which gradients travel between ranks
+enum class KeepMemory { kAuto, kNever };      ///< whether a CPU keeps the memory of large tensors for the next ones
 enum class Augmentation { kNone, kPadCropFlip };
 enum class OnError { kFail, kSkip };  ///< what an image that cannot be read does
 enum class Arm { kFull, kNoSync, kCommOnly, kCachedInput };
@@ -52,6 +53,7 @@ struct TrainConfig {
   Switch cuda_graph = Switch::kAuto;
   Switch fused = Switch::kAuto;
   bool cudnn_benchmark = true;
+  KeepMemory keep_memory = KeepMemory::kAuto;
   double bucket_mebibytes = 25;
   CommHook comm_hook = CommHook::kNone;
   std::uint64_t seed = 1;

@@ -99,6 +99,7 @@ std::vector<Key> train_keys() {
       enum_key("train.cuda_graph", at(&CaseConfig::train, &TrainConfig::cuda_graph)),
       enum_key("train.fused", at(&CaseConfig::train, &TrainConfig::fused)),
       member_key("train.cudnn_benchmark", flag(), at(&CaseConfig::train, &TrainConfig::cudnn_benchmark)),
+      enum_key("train.keep_memory", at(&CaseConfig::train, &TrainConfig::keep_memory)),
       member_key("train.bucket_mebibytes", number({0, 65536, false}),
                  at(&CaseConfig::train, &TrainConfig::bucket_mebibytes)),
       enum_key("train.comm_hook", at(&CaseConfig::train, &TrainConfig::comm_hook)),

@@ -41,6 +41,8 @@ inline constexpr std::array<Named<Arm>, 4> kArmNames{{{Arm::kFull, "full"},
 
 inline constexpr std::array<Named<CommHook>, 3> kCommHookNames{
     {{CommHook::kNone, "none"}, {CommHook::kFp16, "fp16"}, {CommHook::kBf16, "bf16"}}};
+inline constexpr std::array<Named<KeepMemory>, 2> kKeepMemoryNames{
+    {{KeepMemory::kAuto, "auto"}, {KeepMemory::kNever, "false"}}};
 inline constexpr std::array<Named<Augmentation>, 2> kAugmentationNames{
     {{Augmentation::kNone, "none"}, {Augmentation::kPadCropFlip, "pad-crop-flip"}}};
 inline constexpr std::array<Named<OnError>, 2> kOnErrorNames{{{OnError::kFail, "fail"}, {OnError::kSkip, "skip"}}};
@@ -53,6 +55,7 @@ inline constexpr const auto& names_of(Switch) { return kSwitchNames; }
 inline constexpr const auto& names_of(LearningRateScaling) { return kScalingNames; }
 inline constexpr const auto& names_of(Schedule) { return kScheduleNames; }
 inline constexpr const auto& names_of(CommHook) { return kCommHookNames; }
+inline constexpr const auto& names_of(KeepMemory) { return kKeepMemoryNames; }
 inline constexpr const auto& names_of(Augmentation) { return kAugmentationNames; }
 inline constexpr const auto& names_of(OnError) { return kOnErrorNames; }
 inline constexpr const auto& names_of(Arm) { return kArmNames; }

@@ -63,6 +63,7 @@ constexpr std::array kRoles{
     RoleOfKey{"train.cuda_graph", KeyRole::kTool},
     RoleOfKey{"train.fused", KeyRole::kTool},
     RoleOfKey{"train.cudnn_benchmark", KeyRole::kTool},
+    RoleOfKey{"train.keep_memory", KeyRole::kTool},
     RoleOfKey{"train.bucket_mebibytes", KeyRole::kTool},
     RoleOfKey{"train.comm_hook", KeyRole::kWork},
     RoleOfKey{"train.seed", KeyRole::kSeed},

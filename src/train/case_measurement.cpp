@@ -50,6 +50,7 @@ CaseMeasurement::CaseMeasurement(const config::CaseConfig& config, const CaseCon
         return input_.batches->next();
       }) {
   context_.memory.set_limit(config.limits.memory_bytes);
+  context_.memory.keep_blocks(config.train.keep_memory == config::KeepMemory::kAuto);
   trainer_ =
       std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps());
   trainer_->probe(load_);

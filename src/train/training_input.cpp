@@ -60,6 +60,8 @@ std::optional<std::string> unmet_demand(const config::CaseConfig& config, const 
     if (obstacle.empty() && !device.is_cuda()) obstacle = kNoGraphsOnCpu;
     if (!obstacle.empty()) return "train.cuda_graph is true, but " + obstacle;
   }
+  if (config.train.keep_memory == config::KeepMemory::kNever && device.is_cuda())
+    return "train.keep_memory is false, but LibTorch always keeps a GPU's memory for the next tensors";
   if (config.dataset.resident == Switch::kOn) {
     const std::string obstacle = resident_obstacle(config, dataset, device);
     if (!obstacle.empty()) return "dataset.resident is true, but " + obstacle;

@@ -118,6 +118,7 @@ TEST(KeyTable, HoldsEveryKeyOfTheReference) {
                           "train.cuda_graph",
                           "train.fused",
                           "train.cudnn_benchmark",
+                          "train.keep_memory",
                           "train.bucket_mebibytes",
                           "train.comm_hook",
                           "train.seed",
@@ -141,7 +142,7 @@ TEST(KeyTable, HoldsEveryKeyOfTheReference) {
                           "global_batch_size"}) {
     EXPECT_EQ(std::count(keys.begin(), keys.end(), key), 1) << key;
   }
-  EXPECT_EQ(keys.size(), 51u);
+  EXPECT_EQ(keys.size(), 52u);
 }
 
 TEST(Names, AreThoseOfTheConfig) {

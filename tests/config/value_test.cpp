@@ -35,7 +35,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "1:8: train: 3 is given; allowed: a map of mode, optimizer, learning_rate, learning_rate_scaling, "
                  "momentum, "
                  "weight_decay, precision, schedule, checkpointing, accumulation, channels_last, cuda_graph, fused, "
-                 "cudnn_benchmark, bucket_mebibytes, comm_hook, seed"},
+                 "cudnn_benchmark, keep_memory, bucket_mebibytes, comm_hook, seed"},
         BadValue{"loader: [1]", "1:9: loader: a list is given; allowed: a map of workers, prefetch, pinned"},
         BadValue{"train.precision: [fp32, bf16]",
                  "1:18: train.precision: a list is given; allowed: fp64, fp32, tf32, fp16, bf16"},
@@ -124,19 +124,21 @@ INSTANTIATE_TEST_SUITE_P(
             "one_cycle"},
         BadValue{"device: gpu", "1:9: device: gpu is not known (did you mean cpu?); allowed: auto, cuda, cpu"},
         BadValue{"train.channels_last: maybe",
-                 "1:22: train.channels_last: maybe is not known; allowed: auto, true, false"}));
+                 "1:22: train.channels_last: maybe is not known; allowed: auto, true, false"},
+        BadValue{"train.keep_memory: true", "1:20: train.keep_memory: true is not known; allowed: auto, false"}));
 
 TEST(Values, ThatAreTheOnlyOnesAvailableAreAccepted) {
   const Experiment experiment = load(R"(
 name: n
 dataset: {augmentation: none, resident: auto, on_error: fail, storage: {latency: 0ms, bandwidth: 0, jitter: 0s}}
-train: {accumulation: 1, cuda_graph: false, fused: auto, comm_hook: bf16}
+train: {accumulation: 1, cuda_graph: false, fused: auto, keep_memory: false, comm_hook: bf16}
 measure: {trace: none}
 sweep: {batch_size: [8]}
 )");
   ASSERT_EQ(experiment.cases.size(), 1u);
   EXPECT_EQ(experiment.cases[0].train.cuda_graph, Switch::kOff);
   EXPECT_EQ(experiment.cases[0].train.fused, Switch::kAuto);
+  EXPECT_EQ(experiment.cases[0].train.keep_memory, KeepMemory::kNever);
   EXPECT_EQ(experiment.cases[0].train.comm_hook, CommHook::kBf16);
 }
 

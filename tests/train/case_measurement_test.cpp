@@ -6,9 +6,13 @@
 #include <cmath>
 #include <numeric>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "comm/backend.h"
+#include "core/units.h"
 #include "measure/memory_meter.h"
+#include "measure/resident_bytes.h"
 #include "train/cases.h"
 #include "train/fake_graphs.h"
 
@@ -72,6 +76,22 @@ TEST_F(CaseMeasurementTest, EveryRepetitionStartsFromTheSameState) {
   const RepetitionSamples first = measured.run(0);
   const RepetitionSamples second = measured.run(1);
   EXPECT_EQ(first.loss, second.loss) << "the arms between them must leave no trace";
+}
+
+// The case that is measured decides for the whole process, until the next one does.
+TEST_F(CaseMeasurementTest, KeepsMemoryUnlessTheConfigSaysNoAndTrainsTheSame) {
+  auto without = config();
+  without.train.keep_memory = config::KeepMemory::kNever;
+  std::vector<std::vector<double>> losses;
+  for (const auto& [one, is_kept] : {std::pair(without, false), std::pair(config(), true)}) {
+    CaseMeasurement measured(one, context());
+    losses.push_back(measured.run(0).loss);
+    memory_->release_cache();
+    const std::int64_t before = measure::resident_bytes();
+    at::ones({16 * kMebibyte});
+    EXPECT_EQ(measure::resident_bytes() > before + 32 * kMebibyte, is_kept);
+  }
+  EXPECT_EQ(losses[0], losses[1]);
 }
 
 TEST_F(CaseMeasurementTest, TimedStepsAreReplaysAndTrainAsWithoutGraphs) {

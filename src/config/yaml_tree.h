@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "config/faults.h"
-#include "config/place.h"
 
 namespace scalemark::config {
 

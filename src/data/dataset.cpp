@@ -10,12 +10,7 @@
 
 #include "core/error.h"
 #include "core/registered_names.h"
-#include "data/formats/cifar10.h"
-#include "data/formats/fashion_mnist.h"
-#include "data/formats/image_folder.h"
-#include "data/formats/packed_dataset.h"
-#include "data/formats/synthetic.h"
-#include "data/formats/tiny_imagenet.h"
+#include "data/formats/open_formats.h"
 #include "data/skipping_dataset.h"
 
 namespace scalemark::data {

@@ -90,24 +90,12 @@ SCALEMARK_HOST_DEVICE inline void write_gradients(const NormPass& pass, const No
 
 template <typename Block>
 SCALEMARK_HOST_DEVICE void finish_gradients(Block& block, const NormPass& pass, const NormGrid& grid) {
-  const BlockSlots<ValueSums<double>> slots{block.template shared<ValueSums<double>>(), kFinishThreadsX, 1};
-  block.each_thread([&](int x, int y) {
-    const int channel = block.column_group * kFinishThreadsX + x;
-    ValueSums<double> own{0, 0};
-    if (channel < grid.channels) {
-      for_each_row<kFinishAhead>(
-          y, grid.row_blocks, kFinishThreadsY, [&](std::int64_t part) { return block_sums(pass, grid, part, channel); },
-          [&](std::int64_t, const ValueSums<float>& found) {
-            own.add({found.first, found.second});
-          });
-    }
-    slots.at(x, y, 0) = own;
-  });
-  fold(block, slots, kFinishThreadsY);
-  block.each_thread([&](int x, int y) {
-    const int channel = block.column_group * kFinishThreadsX + x;
-    if (y == 0 && channel < grid.channels) write_gradients(pass, grid, channel, slots.at(x, 0, 0));
-  });
+  finish_channels(
+      block, pass, grid,
+      [](int) {
+        return [](std::int64_t, const ValueSums<float>& found) { return ValueSums<double>{found.first, found.second}; };
+      },
+      [&](int channel, const ValueSums<double>& sums) { write_gradients(pass, grid, channel, sums); });
 }
 
 /// @tparam kTail  kRelu masks here; with kAddRelu the gradient given is masked already.

@@ -81,6 +81,31 @@ SCALEMARK_HOST_DEVICE inline ValueSums<float> block_sums(const NormPass& pass, c
   return {pass.first[at], pass.second[at]};
 }
 
+/// Adds up for each channel what all blocks of rows left of it, and hands the sums to one thread.
+/// @param of_channel  of a channel: what (block of rows, its sums) adds, as ValueSums<double>
+/// @param finish      of a channel and its sums
+template <typename Block, typename OfChannel, typename Finish>
+SCALEMARK_HOST_DEVICE void finish_channels(Block& block, const NormPass& pass, const NormGrid& grid,
+                                           const OfChannel& of_channel, const Finish& finish) {
+  const BlockSlots<ValueSums<double>> slots{block.template shared<ValueSums<double>>(), kFinishThreadsX, 1};
+  block.each_thread([&](int x, int y) {
+    const int channel = block.column_group * kFinishThreadsX + x;
+    ValueSums<double> own{0, 0};
+    if (channel < grid.channels) {
+      const auto added = of_channel(channel);
+      for_each_row<kFinishAhead>(
+          y, grid.row_blocks, kFinishThreadsY, [&](std::int64_t part) { return block_sums(pass, grid, part, channel); },
+          [&](std::int64_t part, const ValueSums<float>& found) { own.add(added(part, found)); });
+    }
+    slots.at(x, y, 0) = own;
+  });
+  fold(block, slots, kFinishThreadsY);
+  block.each_thread([&](int x, int y) {
+    const int channel = block.column_group * kFinishThreadsX + x;
+    if (y == 0 && channel < grid.channels) finish(channel, slots.at(x, 0, 0));
+  });
+}
+
 template <typename Value>
 SCALEMARK_HOST_DEVICE inline NormVector<Value> load_vector(const void* map, std::int64_t vector) {
   return static_cast<const NormVector<Value>*>(map)[vector];

@@ -79,27 +79,19 @@ SCALEMARK_HOST_DEVICE inline void write_moments(const NormPass& pass, const Norm
 // means would.
 template <typename Block>
 SCALEMARK_HOST_DEVICE void finish_moments(Block& block, const NormPass& pass, const NormGrid& grid) {
-  const BlockSlots<ValueSums<double>> slots{block.template shared<ValueSums<double>>(), kFinishThreadsX, 1};
-  block.each_thread([&](int x, int y) {
-    const int channel = block.column_group * kFinishThreadsX + x;
-    ValueSums<double> own{0, 0};
-    if (channel < grid.channels) {
-      const double origin = pass.first[channel];
-      for_each_row<kFinishAhead>(
-          y, grid.row_blocks, kFinishThreadsY, [&](std::int64_t part) { return block_sums(pass, grid, part, channel); },
-          [&](std::int64_t part, const ValueSums<float>& found) {
-            const double rows = rows_of_block(grid, part);
-            const double deviation = found.first - origin;
-            own.add({rows * deviation, found.second + rows * deviation * deviation});
-          });
-    }
-    slots.at(x, y, 0) = own;
-  });
-  fold(block, slots, kFinishThreadsY);
-  block.each_thread([&](int x, int y) {
-    const int channel = block.column_group * kFinishThreadsX + x;
-    if (y == 0 && channel < grid.channels) write_moments(pass, grid, channel, pass.first[channel], slots.at(x, 0, 0));
-  });
+  finish_channels(
+      block, pass, grid,
+      [&](int channel) {
+        const double origin = pass.first[channel];
+        return [&grid, origin](std::int64_t part, const ValueSums<float>& found) {
+          const double rows = rows_of_block(grid, part);
+          const double deviation = found.first - origin;
+          return ValueSums<double>{rows * deviation, found.second + rows * deviation * deviation};
+        };
+      },
+      [&](int channel, const ValueSums<double>& sums) {
+        write_moments(pass, grid, channel, pass.first[channel], sums);
+      });
 }
 
 template <typename Value, NormTail kTail, typename Block>

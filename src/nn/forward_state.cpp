@@ -1,27 +1,10 @@
 #include "nn/forward_state.h"
 
-#include <ATen/Context.h>
 #include <ATen/autocast_mode.h>
-#include <ATen/core/Generator.h>
 
-#include <mutex>
+#include "nn/generator_state.h"
 
 namespace scalemark::nn {
-namespace {
-
-at::Tensor generator_state(const c10::Device& device) {
-  auto generator = at::globalContext().defaultGenerator(device);
-  const std::scoped_lock lock(generator.mutex());
-  return generator.get_state();
-}
-
-void set_generator_state(const c10::Device& device, const at::Tensor& state) {
-  auto generator = at::globalContext().defaultGenerator(device);
-  const std::scoped_lock lock(generator.mutex());
-  generator.set_state(state);
-}
-
-}  // namespace
 
 ForwardState::ForwardState(const c10::Device& device)
     : device_(device),

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "config/faults.h"
-#include "config/place.h"
 
 namespace scalemark::published {
 

@@ -1,26 +1,13 @@
 #include "train/snapshot.h"
 
-#include <ATen/Context.h>
-#include <ATen/core/Generator.h>
 #include <ATen/ops/from_blob.h>
 
-#include <mutex>
 #include <utility>
+
+#include "nn/generator_state.h"
 
 namespace scalemark::train {
 namespace {
-
-at::Tensor generator_state(const at::Device& device) {
-  auto generator = at::globalContext().defaultGenerator(device);
-  const std::scoped_lock lock(generator.mutex());
-  return generator.get_state();
-}
-
-void set_generator_state(const at::Device& device, const at::Tensor& state) {
-  auto generator = at::globalContext().defaultGenerator(device);
-  const std::scoped_lock lock(generator.mutex());
-  generator.set_state(state);
-}
 
 // The bytes seen as a host tensor of the same sizes and strides, so that copying is one pass whatever the layout.
 at::Tensor as_host_tensor(const std::vector<std::byte>& bytes, const at::Tensor& like) {
@@ -31,8 +18,8 @@ at::Tensor as_host_tensor(const std::vector<std::byte>& bytes, const at::Tensor&
 }  // namespace
 
 Snapshot::Snapshot(std::vector<at::Tensor> tensors, const at::Device& device)
-    : device_(device), host_generator_state_(generator_state(at::Device(at::kCPU))) {
-  if (device_.is_cuda()) device_generator_state_ = generator_state(device_);
+    : device_(device), host_generator_state_(nn::generator_state(at::Device(at::kCPU))) {
+  if (device_.is_cuda()) device_generator_state_ = nn::generator_state(device_);
   copies_.reserve(tensors.size());
   for (auto& tensor : tensors) {
     at::Tensor plain = tensor.detach();
@@ -44,8 +31,8 @@ Snapshot::Snapshot(std::vector<at::Tensor> tensors, const at::Device& device)
 
 void Snapshot::restore() const {
   for (const auto& copy : copies_) copy.tensor.copy_(as_host_tensor(copy.bytes, copy.tensor));
-  set_generator_state(at::Device(at::kCPU), host_generator_state_);
-  if (device_.is_cuda()) set_generator_state(device_, device_generator_state_);
+  nn::set_generator_state(at::Device(at::kCPU), host_generator_state_);
+  if (device_.is_cuda()) nn::set_generator_state(device_, device_generator_state_);
 }
 
 }  // namespace scalemark::train

@@ -1,5 +1,3 @@
-#include "data/formats/cifar10.h"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -10,6 +8,7 @@
 
 #include "core/error.h"
 #include "data/formats/file_bytes.h"
+#include "data/formats/open_formats.h"
 #include "data/huge_pages.h"
 #include "data/option_checks.h"
 

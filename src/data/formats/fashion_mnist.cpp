@@ -1,5 +1,3 @@
-#include "data/formats/fashion_mnist.h"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -10,6 +8,7 @@
 
 #include "core/error.h"
 #include "data/formats/idx.h"
+#include "data/formats/open_formats.h"
 #include "data/option_checks.h"
 
 namespace scalemark::data {

@@ -1,5 +1,3 @@
-#include "data/formats/image_folder.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +6,7 @@
 #include <vector>
 
 #include "data/formats/jpeg_files.h"
+#include "data/formats/open_formats.h"
 #include "data/option_checks.h"
 
 namespace scalemark::data {

@@ -1,5 +1,3 @@
-#include "data/formats/packed_dataset.h"
-
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -16,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "data/formats/open_formats.h"
 #include "data/formats/pack_format.h"
 #include "data/option_checks.h"
 

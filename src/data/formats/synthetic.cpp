@@ -1,11 +1,10 @@
-#include "data/formats/synthetic.h"
-
 #include <fmt/format.h>
 
 #include <array>
 #include <vector>
 
 #include "core/error.h"
+#include "data/formats/open_formats.h"
 #include "data/split_mix.h"
 
 namespace scalemark::data {

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdint>
+#include <concepts>
 #include <limits>
 
 #include "config/number_text.h"
 #include "config/text_check.h"
+#include "results/quantities.h"
 
 namespace scalemark::published {
 namespace {
@@ -17,85 +17,92 @@ namespace {
 using results::CaseRecord;
 using results::CaseRow;
 using results::CaseStatus;
-
-constexpr std::array kStatuses = {CaseStatus::kOk,      CaseStatus::kOom,     CaseStatus::kFailed,
-                                  CaseStatus::kTimeout, CaseStatus::kSkipped, CaseStatus::kInvalid};
-
-/// Every column of which one makes a row worth having.
-constexpr std::array kFigures = {&CaseRow::step_seconds,      &CaseRow::images_per_second,
-                                 &CaseRow::epoch_seconds,     &CaseRow::epoch_seconds_estimated,
-                                 &CaseRow::load_seconds,      &CaseRow::first_epoch_seconds,
-                                 &CaseRow::compute_seconds,   &CaseRow::comm_seconds,
-                                 &CaseRow::final_loss,        &CaseRow::exposed_comm_seconds,
-                                 &CaseRow::peak_memory_bytes, &CaseRow::train_accuracy,
-                                 &CaseRow::test_accuracy};
+using results::Range;
+using results::table_columns;
+using results::TableColumn;
 
 std::string refused(const std::string& text, const std::string& allowed) {
   constexpr std::size_t kLongest = 60;
   return fmt::format("'{}' is not {}", config::one_line(text, kLongest), allowed);
 }
 
-FigureColumn text_column(const char* name, std::string CaseRow::*member) {
-  return {name, [member](CaseRecord& record, const std::string& text) {
-            record.row.*member = text;
-            return std::string();
-          }};
-}
-
-/// A whole number in the range of `Number`, from `lowest` on.
-template <typename Number>
-FigureColumn count_column(const char* name, Number CaseRow::*member, Number lowest) {
-  return {name, [member, lowest](CaseRecord& record, const std::string& text) {
-            const auto read = config::read_integer(text);
-            constexpr Number kHighest = std::numeric_limits<Number>::max();
-            if (read.problem != nullptr || read.value < lowest || read.value > kHighest)
-              return refused(text, fmt::format("a whole number from {} to {}", lowest, kHighest));
-            record.row.*member = static_cast<Number>(read.value);
-            return std::string();
-          }};
-}
-
-struct Range {
+struct Bounds {
   double lowest;
   double highest;
   const char* words;
 };
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr Range kPositive{std::numeric_limits<double>::min(), kInfinity, "a positive number, such as 18.07"};
-constexpr Range kNotNegative{0.0, kInfinity, "a number from 0 on, such as 0.25"};
-constexpr Range kFraction{0.0, 1.0, "a fraction from 0 to 1, such as 0.93"};
-constexpr Range kAnyNumber{-kInfinity, kInfinity, "a number, such as 0.25"};
-
-FigureColumn real_column(const char* name, double CaseRow::*member, const Range& range) {
-  return {name, [member, range](CaseRecord& record, const std::string& text) {
-            const auto read = config::read_number(text);
-            const bool inside = read.value >= range.lowest && read.value <= range.highest;
-            if (read.problem != nullptr || !inside) return refused(text, range.words);
-            record.row.*member = read.value;
-            return std::string();
-          }};
+Bounds bounds_of(Range range) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  switch (range) {
+    case Range::kPositive:
+      return {std::numeric_limits<double>::min(), kInfinity, "a positive number, such as 18.07"};
+    case Range::kNotNegative:
+      return {0.0, kInfinity, "a number from 0 on, such as 0.25"};
+    case Range::kFraction:
+      return {0.0, 1.0, "a fraction from 0 to 1, such as 0.93"};
+    case Range::kAny:
+      break;
+  }
+  return {-kInfinity, kInfinity, "a number, such as 0.25"};
 }
 
-std::string read_status(CaseRecord& record, const std::string& text) {
-  const auto* const found = std::find_if(kStatuses.begin(), kStatuses.end(),
-                                         [&](CaseStatus status) { return text == results::to_string(status); });
-  if (found == kStatuses.end()) return refused(text, "one of ok, oom, failed, timeout, skipped, invalid");
-  record.row.status = *found;
+std::string read_field(double& value, const std::string& text, Range range) {
+  const auto read = config::read_number(text);
+  const auto [lowest, highest, words] = bounds_of(range);
+  if (read.problem != nullptr || read.value < lowest || read.value > highest) return refused(text, words);
+  value = read.value;
   return "";
 }
 
-std::string read_checkpointing(CaseRecord& record, const std::string& text) {
+/// A whole number that the type of the column can hold.
+template <std::integral Number>
+std::string read_field(Number& value, const std::string& text, Range range) {
+  const auto read = config::read_integer(text);
+  constexpr Number kHighest = std::numeric_limits<Number>::max();
+  const Number lowest = range == Range::kPositive ? 1 : 0;
+  if (read.problem != nullptr || read.value < lowest || read.value > kHighest)
+    return refused(text, fmt::format("a whole number from {} to {}", lowest, kHighest));
+  value = static_cast<Number>(read.value);
+  return "";
+}
+
+std::string read_field(std::string& value, const std::string& text, Range) {
+  value = text;
+  return "";
+}
+
+std::string read_field(bool& value, const std::string& text, Range) {
   if (text != "true" && text != "false") return refused(text, "true or false");
-  record.row.checkpointing = text == "true";
+  value = text == "true";
   return "";
+}
+
+std::string read_field(CaseStatus& value, const std::string& text, Range) {
+  std::vector<const char*> names;
+  for (const CaseStatus status : results::kCaseStatuses) {
+    names.push_back(results::to_string(status));
+    if (text == names.back()) {
+      value = status;
+      return "";
+    }
+  }
+  return refused(text, fmt::format("one of {}", fmt::join(names, ", ")));
+}
+
+FigureColumn figure_column(const TableColumn<CaseRow>& column) {
+  return {column.name, [column](CaseRecord& record, const std::string& text) {
+            return std::visit([&](auto member) { return read_field(record.row.*member, text, column.range); },
+                              column.member);
+          }};
 }
 
 /// The config's key: the batch of the row was published as the largest that fits.
 std::string read_max_batch(CaseRecord& record, const std::string& text) {
-  if (text != "true" && text != "false") return refused(text, "true or false");
-  if (text == "true") record.parameters.emplace_back("max_batch", true);
-  return "";
+  bool is_largest = false;
+  std::string problem = read_field(is_largest, text, Range::kAny);
+  if (is_largest) record.parameters.emplace_back("max_batch", true);
+  return problem;
 }
 
 std::string read_images(CaseRecord& record, const std::string& text) {
@@ -113,40 +120,17 @@ std::string read_device(CaseRecord& record, const std::string& text) {
 }
 
 std::vector<FigureColumn> all_columns() {
-  return {text_column("case", &CaseRow::case_id),
-          text_column("label", &CaseRow::label),
-          {"status", read_status},
-          text_column("reason", &CaseRow::reason),
-          text_column("model", &CaseRow::model),
-          text_column("dataset", &CaseRow::dataset),
-          text_column("mode", &CaseRow::mode),
-          text_column("precision", &CaseRow::precision),
-          text_column("optimizer", &CaseRow::optimizer),
-          {"checkpointing", read_checkpointing},
-          count_column<std::int32_t>("ranks", &CaseRow::ranks, 1),
-          count_column<std::int32_t>("devices", &CaseRow::devices, 1),
-          count_column<std::int64_t>("batch_per_rank", &CaseRow::batch_per_rank, 1),
-          count_column<std::int64_t>("global_batch", &CaseRow::global_batch, 1),
-          count_column<std::int32_t>("loader_workers", &CaseRow::loader_workers, 0),
-          count_column<std::int64_t>("parameters", &CaseRow::parameters, 1),
-          real_column("step_seconds", &CaseRow::step_seconds, kPositive),
-          real_column("step_seconds_low", &CaseRow::step_seconds_low, kPositive),
-          real_column("step_seconds_high", &CaseRow::step_seconds_high, kPositive),
-          real_column("images_per_second", &CaseRow::images_per_second, kPositive),
-          real_column("epoch_seconds", &CaseRow::epoch_seconds, kPositive),
-          real_column("epoch_seconds_estimated", &CaseRow::epoch_seconds_estimated, kPositive),
-          real_column("first_epoch_seconds", &CaseRow::first_epoch_seconds, kPositive),
-          real_column("load_seconds", &CaseRow::load_seconds, kNotNegative),
-          real_column("compute_seconds", &CaseRow::compute_seconds, kNotNegative),
-          real_column("comm_seconds", &CaseRow::comm_seconds, kNotNegative),
-          real_column("exposed_comm_seconds", &CaseRow::exposed_comm_seconds, kAnyNumber),
-          real_column("peak_memory_bytes", &CaseRow::peak_memory_bytes, kNotNegative),
-          real_column("final_loss", &CaseRow::final_loss, kAnyNumber),
-          real_column("train_accuracy", &CaseRow::train_accuracy, kFraction),
-          real_column("test_accuracy", &CaseRow::test_accuracy, kFraction),
-          {"max_batch", read_max_batch},
-          {"images", read_images},
-          {"device", read_device}};
+  std::vector<FigureColumn> columns;
+  for (const auto& column : table_columns<CaseRow>()) columns.push_back(figure_column(column));
+  columns.push_back({"max_batch", read_max_batch});
+  columns.push_back({"images", read_images});
+  columns.push_back({"device", read_device});
+  return columns;
+}
+
+bool is_measured(const CaseRow& row, const TableColumn<CaseRow>& column) {
+  const auto* const member = std::get_if<double CaseRow::*>(&column.member);
+  return member != nullptr && std::isfinite(row.**member);
 }
 
 }  // namespace
@@ -158,7 +142,7 @@ const std::vector<FigureColumn>& figure_columns() {
 
 bool has_figure(const CaseRecord& record) {
   return !record.parameters.empty() ||
-         std::any_of(kFigures.begin(), kFigures.end(), [&](auto member) { return std::isfinite(record.row.*member); });
+         std::ranges::any_of(table_columns<CaseRow>(), [&](const auto& one) { return is_measured(record.row, one); });
 }
 
 }  // namespace scalemark::published

@@ -18,6 +18,7 @@
 #include "published/csv_text.h"
 #include "published/figure_columns.h"
 #include "results/durable_file.h"
+#include "results/quantities.h"
 #include "results/record_checks.h"
 
 namespace scalemark::published {
@@ -132,10 +133,7 @@ class RowCompletion {
     require(!ok || has_figure(record_), "status",
             "is ok without any figure: give step_seconds, epoch_seconds or another");
     require(ok || !row_.reason.empty(), "reason", "is missing: say why the status is not ok");
-    const bool bounded = std::isfinite(row_.step_seconds_low) || std::isfinite(row_.step_seconds_high);
-    require(!bounded || (row_.step_seconds_low <= row_.step_seconds && row_.step_seconds <= row_.step_seconds_high),
-            "step_seconds",
-            "does not lie between step_seconds_low and step_seconds_high; give all three or none of the bounds");
+    check_bounds();
     if (row_.global_batch == 0) return;
     const auto batch = static_cast<double>(row_.global_batch);
     if (std::isnan(row_.images_per_second)) row_.images_per_second = batch / row_.step_seconds;
@@ -143,7 +141,19 @@ class RowCompletion {
       row_.epoch_seconds_estimated = static_cast<double>(record_.images) / batch * row_.step_seconds;
   }
 
-  void require(bool condition, const char* column, const char* complaint) {
+  void check_bounds() {
+    const auto columns = results::table_columns<CaseRow>();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (!results::has_bounds<CaseRow>(i)) continue;
+      const std::string name = columns[i].name;
+      const auto value = [&](std::size_t column) { return row_.*std::get<double CaseRow::*>(columns[column].member); };
+      const bool bounded = std::isfinite(value(i + 1)) || std::isfinite(value(i + 2));
+      require(!bounded || (value(i + 1) <= value(i) && value(i) <= value(i + 2)), name,
+              fmt::format("does not lie between {0}_low and {0}_high; give all three or none of the bounds", name));
+    }
+  }
+
+  void require(bool condition, const std::string& column, const std::string& complaint) {
     if (!condition) faults_.add(place_, column, complaint);
   }
 

@@ -9,13 +9,17 @@ struct StoredValue {
   const void* data;
 };
 
-void write_scalar(const Handle& object, const std::string& name, const StoredValue& value) {
+void write_values(const Handle& object, const std::string& name, const Handle& space, const StoredValue& value) {
   const ObjectName what{object.get(), name};
-  const Handle space = take(H5Screate(H5S_SCALAR), "make the data space of", what);
   const Handle attribute =
       take(H5Acreate2(object.get(), name.c_str(), value.type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
            "create attribute", what);
   checked(H5Awrite(attribute.get(), value.type.get(), value.data), "write attribute", what);
+}
+
+void write_scalar(const Handle& object, const std::string& name, const StoredValue& value) {
+  const Handle space = take(H5Screate(H5S_SCALAR), "make the data space of", {object.get(), name});
+  write_values(object, name, space, value);
 }
 
 Handle copy_type(hid_t type) { return take(H5Tcopy(type), "copy", {-1, "type"}); }
@@ -119,6 +123,15 @@ void write_attribute(const Handle& object, const std::string& name, const Parame
   }
 }
 
+void write_attribute(const Handle& object, const std::string& name, std::span<const std::string> texts) {
+  const ObjectName what{object.get(), name};
+  std::vector<const char*> characters;
+  for (const std::string& text : texts) characters.push_back(text.c_str());
+  const hsize_t size = characters.size();
+  const Handle space = take(H5Screate_simple(1, &size, nullptr), "make the data space of", what);
+  write_values(object, name, space, {text_type(), static_cast<const void*>(characters.data())});
+}
+
 std::vector<std::pair<std::string, ParameterValue>> read_attributes(const Handle& object) {
   std::vector<std::pair<std::string, ParameterValue>> attributes;
   for (std::string& name : attribute_names(object)) {
@@ -126,6 +139,15 @@ std::vector<std::pair<std::string, ParameterValue>> read_attributes(const Handle
     attributes.emplace_back(std::move(name), std::move(value));
   }
   return attributes;
+}
+
+std::int64_t read_integer_attribute(const Handle& object, const std::string& name, std::int64_t if_absent) {
+  const ObjectName what{object.get(), name};
+  if (checked(H5Aexists(object.get(), name.c_str()), "look for attribute", what) == 0) return if_absent;
+  const ParameterValue value = read_value(object, name);
+  const auto* const integer = std::get_if<std::int64_t>(&value);
+  if (integer == nullptr) refuse(what, "is not an integer");
+  return *integer;
 }
 
 std::string read_text_attribute(const Handle& object, const std::string& name) {

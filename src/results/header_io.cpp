@@ -90,6 +90,7 @@ void check_schema(const Handle& file) {
 void write_header(const Handle& file, const ResultFile& header) {
   write_attribute(file, "Conventions", std::string(kConventions));
   write_attribute(file, "schema", std::string(kVersion));
+  write_attribute(file, kSchemaMinor, header.schema_minor);
   for (const auto& [name, member] : kRootAttributes) write_attribute(file, name, header.*member);
   const Handle group = create_group(file, kProvenance);
   for (const auto& [name, member] : kProvenanceAttributes) write_attribute(group, name, header.provenance.*member);
@@ -105,6 +106,7 @@ void write_history(const Handle& file, const std::string& history) { write_attri
 ResultFile read_header(const Handle& file) {
   check_schema(file);
   ResultFile header;
+  header.schema_minor = read_integer_attribute(file, kSchemaMinor, 0);
   for (const auto& [name, member] : kRootAttributes) header.*member = read_text_attribute(file, name);
   const Handle group = open_group(file, kProvenance);
   for (const auto& [name, member] : kProvenanceAttributes) header.provenance.*member = read_text_attribute(group, name);

@@ -7,14 +7,9 @@
 #include <vector>
 
 #include "results/datasets.h"
+#include "results/quantities.h"
 
 namespace scalemark::results {
-
-/// What a data set measures: its attributes `units` and `long_name`.
-struct Quantity {
-  const char* units;
-  const char* long_name;
-};
 
 /// Writes data sets that share named dimensions, each with a coordinate variable (netCDF-4's model, by HDF5's
 /// dimension scales), so that xarray shows names and labels instead of axis numbers.

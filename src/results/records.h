@@ -18,7 +18,10 @@ inline constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
 /// The HDF5 enum of the column `status`.
 enum class CaseStatus : std::int8_t { kOk = 0, kOom, kFailed, kTimeout, kSkipped, kInvalid };
 
-/// One row of /tables/cases; the members are named after its columns.
+inline constexpr std::array kCaseStatuses = {CaseStatus::kOk,      CaseStatus::kOom,     CaseStatus::kFailed,
+                                             CaseStatus::kTimeout, CaseStatus::kSkipped, CaseStatus::kInvalid};
+
+/// One row of /tables/cases; quantities.cpp names the columns and what they mean.
 struct CaseRow {
   std::string case_id;  ///< column `case`: the name of the group /cases/<case>
   std::string label;
@@ -53,7 +56,7 @@ struct CaseRow {
   double test_accuracy = kNotMeasured;   ///< fraction in [0, 1]
 };
 
-/// One row of /tables/ranks.
+/// One row of /tables/ranks; see quantities.cpp.
 struct RankRow {
   std::string case_id;
   std::int32_t rank = 0;
@@ -170,6 +173,7 @@ struct ResultFile {
   Provenance provenance;
   std::vector<CaseRecord> cases;  ///< in the order in which they were first put
   std::vector<CommRecord> comm;   ///< of `scalemark comm`, by name
+  std::int64_t schema_minor = 0;  ///< of the file that was read; what ResultStore writes has the newest
 };
 
 /// "ok", "oom", ... as in the HDF5 enum.

@@ -12,6 +12,7 @@
 #include "results/output_lock.h"
 #include "results/record_checks.h"
 #include "results/result_image.h"
+#include "results/schema.h"
 
 namespace scalemark::results {
 namespace {
@@ -22,6 +23,15 @@ std::string library_version() {
   unsigned release = 0;
   H5get_libversion(&major, &minor, &release);
   return fmt::format("{}.{}.{}", major, minor, release);
+}
+
+/// Such a file can be read, but writing it would drop what the newer version added.
+void check_not_newer(const std::filesystem::path& path, const ResultFile& contents) {
+  if (contents.schema_minor <= schema::kMinor) return;
+  throw InputError(
+      fmt::format("{} was written by a newer version of Scalemark (minor {} of its schema, this one writes {}); resume "
+                  "it with that version or choose another --output",
+                  path.string(), contents.schema_minor, schema::kMinor));
 }
 
 }  // namespace
@@ -72,6 +82,7 @@ ResultStore& ResultStore::operator=(ResultStore&&) noexcept = default;
 ResultStore::~ResultStore() = default;
 
 ResultStore ResultStore::create(const std::filesystem::path& path, ResultFile header) {
+  header.schema_minor = schema::kMinor;
   header.provenance.versions.try_emplace("HDF5", library_version());
   for (CaseRecord& record : header.cases) {
     check_record(record);
@@ -97,6 +108,8 @@ ResultStore ResultStore::resume(const std::filesystem::path& path) {
   const std::filesystem::path target = std::filesystem::canonical(path, missing);
   auto lock = missing ? nullptr : std::make_unique<OutputLock>(target);
   ResultFile contents = read_results(path);
+  check_not_newer(path, contents);
+  contents.schema_minor = schema::kMinor;
   remove_partial_files(target);
   return ResultStore(std::make_unique<Image>(target, std::move(lock), std::move(contents)));
 }

@@ -36,9 +36,16 @@ def type_name(type_id):
     return type(type_id).__name__
 
 
-def columns(type_id):
+def columns(type_id, meanings=()):
+    """A line per member; a table's columns with units and meaning, which are attributes of the table."""
     for i in range(type_id.get_nmembers()):
-        yield f"    {type_id.get_member_name(i).decode()}: {type_name(type_id.get_member_type(i))}"
+        units, meaning = meanings[i] if meanings else ("", "")
+        words = type_name(type_id.get_member_type(i)) + (f" [{units}]" if units else "") + (f"; {meaning}" if meaning else "")
+        yield f"    {type_id.get_member_name(i).decode()}: {words}"
+
+
+def meanings_of(table):
+    return list(zip(table.attrs.get("units", ()), table.attrs.get("long_name", ())))
 
 
 def attributes(thing, indent):
@@ -64,7 +71,7 @@ def listing(file):
             axes = ", ".join("/".join(scale.name.rsplit("/", 1)[-1] for scale in axis.values()) or "-" for axis in thing.dims)
             yield f"/{path}: {type_name(thing.id.get_type())} [{axes}]"
             if isinstance(thing.id.get_type(), h5py.h5t.TypeCompoundID):
-                yield from columns(thing.id.get_type())
+                yield from columns(thing.id.get_type(), meanings_of(thing))
         yield from attributes(thing, "  ")
 
 

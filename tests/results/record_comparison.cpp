@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cmath>
 #include <span>
 #include <tuple>
 
 #include "results/execution_columns.h"
 #include "results/machine_columns.h"
+#include "results/quantities.h"
 
 namespace scalemark::results::testing {
 namespace {
@@ -38,32 +38,23 @@ void expect_items(const ItemSamples& expected, const ItemSamples& found, const c
   for (std::size_t i = 0; i < expected.size(); ++i) expect_samples(expected[i], found[i], name);
 }
 
-void expect_rows(const CaseRow& expected, const CaseRow& found) {
-  const auto exact = [](const CaseRow& row) {
-    return std::tie(row.case_id, row.label, row.status, row.reason, row.model, row.dataset, row.mode, row.precision,
-                    row.optimizer, row.checkpointing, row.ranks, row.devices, row.batch_per_rank, row.global_batch,
-                    row.loader_workers, row.parameters);
-  };
-  EXPECT_EQ(exact(expected), exact(found)) << expected.case_id;
-  const auto measured = [](const CaseRow& row) {
-    return std::array{row.step_seconds,        row.step_seconds_low,     row.step_seconds_high,
-                      row.images_per_second,   row.epoch_seconds,        row.epoch_seconds_estimated,
-                      row.first_epoch_seconds, row.load_seconds,         row.compute_seconds,
-                      row.comm_seconds,        row.exposed_comm_seconds, row.peak_memory_bytes,
-                      row.final_loss,          row.train_accuracy,       row.test_accuracy};
-  };
-  expect_values(measured(expected), measured(found), "row");
+template <class Value>
+bool same_value(const Value& expected, const Value& found) {
+  return expected == found;
+}
+bool same_value(double expected, double found) { return same(expected, found); }
+
+template <class Row>
+void expect_rows(const Row& expected, const Row& found) {
+  for (const auto& column : table_columns<Row>()) {
+    std::visit([&](auto member) { EXPECT_TRUE(same_value(expected.*member, found.*member)) << column.name; },
+               column.member);
+  }
 }
 
 void expect_rank_rows(const std::vector<RankRow>& expected, const std::vector<RankRow>& found) {
   ASSERT_EQ(expected.size(), found.size());
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    const auto exact = [](const RankRow& row) {
-      return std::tie(row.case_id, row.rank, row.host, row.device, row.device_uuid, row.pci_id, row.threads);
-    };
-    EXPECT_EQ(exact(expected[i]), exact(found[i]));
-    EXPECT_TRUE(same(expected[i].peak_memory_bytes, found[i].peak_memory_bytes));
-  }
+  for (std::size_t i = 0; i < expected.size(); ++i) expect_rows(expected[i], found[i]);
 }
 
 void expect_parameters(const CaseRecord& expected, const CaseRecord& found) {

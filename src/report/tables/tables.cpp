@@ -9,81 +9,6 @@
 namespace scalemark::report {
 namespace {
 
-using results::CaseRow;
-
-std::vector<Column> case_columns() {
-  return {text_column("case", "name"),
-          text_column("", "case"),
-          text_column("", "label"),
-          number_column("", "file"),
-          text_column("status", "status"),
-          text_column("reason", "reason"),
-          number_column("ranks", "ranks"),
-          number_column("batch per rank", "batch_per_rank"),
-          number_column("global batch", "global_batch"),
-          interval_column("step time", "step_seconds", Unit::kSeconds),
-          number_column("images/s", "images_per_second", Unit::kImagesPerSecond),
-          number_column("peak memory", "peak_memory_bytes", Unit::kBytes),
-          text_column("flags", "flags"),
-          text_column("", "model"),
-          text_column("", "dataset"),
-          text_column("", "mode"),
-          text_column("", "precision"),
-          text_column("", "optimizer"),
-          number_column("", "loader_workers"),
-          number_column("", "parameters"),
-          number_column("", "images"),
-          number_column("", "repetitions"),
-          number_column("", "planned_repetitions"),
-          number_column("", "epoch_seconds", Unit::kSeconds),
-          number_column("", "epoch_seconds_estimated", Unit::kSeconds),
-          number_column("", "first_epoch_seconds", Unit::kSeconds)};
-}
-
-std::vector<Cell> case_cells(const CaseLine& line, const std::string& flags) {
-  const CaseRow& row = line.row;
-  return {line.key.name,
-          row.case_id,
-          row.label,
-          static_cast<std::int64_t>(line.file_index + 1),
-          std::string(results::to_string(row.status)),
-          row.reason,
-          std::int64_t{row.ranks},
-          batch_cell(row.batch_per_rank),
-          batch_cell(row.global_batch),
-          Interval{row.step_seconds, row.step_seconds_low, row.step_seconds_high},
-          row.images_per_second,
-          row.peak_memory_bytes,
-          flags,
-          row.model,
-          row.dataset,
-          row.mode,
-          row.precision,
-          row.optimizer,
-          std::int64_t{row.loader_workers},
-          row.parameters,
-          line.images,
-          static_cast<std::int64_t>(line.repetitions),
-          line.planned_repetitions,
-          row.epoch_seconds,
-          row.epoch_seconds_estimated,
-          row.first_epoch_seconds};
-}
-
-Table case_table(const Report& report) {
-  Table table{
-      "cases",
-      "Cases",
-      "Step time: the maximum over ranks of each step, its median over a repetition, and the median of those; in "
-      "brackets the 95 % interval over repetitions.",
-      "The files hold no case: nothing was measured.",
-      case_columns(),
-      {}};
-  auto flags = flag_kinds(report);
-  for (const auto& line : report.cases) table.rows.push_back(case_cells(line, flags[line.key.name]));
-  return table;
-}
-
 Table memory_table(const std::vector<MemoryUse>& memory) {
   Table table{"memory",
               "Memory per rank",
@@ -100,21 +25,6 @@ Table memory_table(const std::vector<MemoryUse>& memory) {
     cells.emplace_back(std::int64_t{use.highest_rank});
     cells.emplace_back(use.lowest_bytes);
     table.rows.push_back(std::move(cells));
-  }
-  return table;
-}
-
-Table rank_table(const Report& report) {
-  Table table{"ranks", "", "", "", {}, {}};
-  table.columns = {text_column("", "case"),        number_column("", "rank"),
-                   text_column("", "host"),        text_column("", "device"),
-                   text_column("", "device_uuid"), text_column("", "pci_id"),
-                   number_column("", "threads"),   number_column("", "peak_memory_bytes", Unit::kBytes)};
-  for (const auto& line : report.cases) {
-    for (const auto& rank : line.ranks) {
-      table.rows.push_back({line.key.name, std::int64_t{rank.rank}, rank.host, rank.device, rank.device_uuid,
-                            rank.pci_id, std::int64_t{rank.threads}, rank.peak_memory_bytes});
-    }
   }
   return table;
 }

@@ -12,6 +12,10 @@ namespace scalemark::report {
 /// Every table of a report, in the order of the page.
 std::vector<Table> tables_of(const Report& report);
 
+/// The result file's own tables: every column of the catalogue, and what the report says of a case beside them.
+Table case_table(const Report& report);
+Table rank_table(const Report& report);
+
 /// The cases with speed-up and efficiency, for a terminal; its explanation says which scaling is shown.
 Table main_table_of(const Report& report);
 

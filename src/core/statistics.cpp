@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <vector>
 
@@ -106,7 +107,7 @@ struct MeanInterval {
 };
 
 /// Student's t interval of a mean; the half width is NaN for fewer than two values.
-MeanInterval interval_of_mean(std::span<const double> values) {
+MeanInterval mean_interval_of(std::span<const double> values) {
   if (values.empty()) return {kNaN, kNaN};
   const auto count = static_cast<double>(values.size());
   double sum = 0.0;
@@ -156,6 +157,13 @@ double student_t_two_sided_p_value(double t, double degrees_of_freedom) {
   return incomplete_beta(0.5 * degrees_of_freedom, 0.5, {degrees_of_freedom / sum, t * t / sum});
 }
 
+Interval interval_of_mean(std::span<const double> values) {
+  std::vector<double> usable;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(usable), [](double one) { return std::isfinite(one); });
+  const auto [mean, half_width] = mean_interval_of(usable);
+  return {mean, mean - half_width, mean + half_width};
+}
+
 Interval interval_of_median(std::span<const double> values) {
   std::vector<double> logs;
   std::vector<double> usable;
@@ -165,7 +173,7 @@ Interval interval_of_median(std::span<const double> values) {
     logs.push_back(std::log(value));
   }
   const double estimate = median(usable);
-  const auto [mean, half_width] = interval_of_mean(logs);
+  const auto [mean, half_width] = mean_interval_of(logs);
   if (std::isnan(half_width)) return {estimate, kNaN, kNaN};
   return {estimate, std::min(estimate, std::exp(mean - half_width)), std::max(estimate, std::exp(mean + half_width))};
 }
@@ -176,7 +184,7 @@ Interval interval_of_ratio(std::span<const double> numerator, std::span<const do
     if (!is_positive(numerator[round]) || !is_positive(denominator[round])) continue;
     logs.push_back(std::log(numerator[round] / denominator[round]));
   }
-  const auto [mean, half_width] = interval_of_mean(logs);
+  const auto [mean, half_width] = mean_interval_of(logs);
   return {std::exp(mean), std::exp(mean - half_width), std::exp(mean + half_width)};
 }
 
@@ -186,8 +194,7 @@ Interval interval_of_difference(std::span<const double> minuend, std::span<const
     const double difference = minuend[round] - subtrahend[round];
     if (std::isfinite(difference)) differences.push_back(difference);
   }
-  const auto [mean, half_width] = interval_of_mean(differences);
-  return {mean, mean - half_width, mean + half_width};
+  return interval_of_mean(differences);
 }
 
 }  // namespace scalemark

@@ -134,6 +134,18 @@ TEST(IntervalOfDifference, IsStudentsTOverDifferences) {
   EXPECT_NEAR(difference.high, 2.0 + 4.302652729749462 / std::sqrt(3.0), 1e-9);
 }
 
+TEST(IntervalOfMean, IsStudentsTOverWhatIsKnown) {
+  // 2, 4, 9: mean 5, variance 13, t(0.975, 2) = 4.3026...
+  const Interval interval = interval_of_mean(std::vector<double>{2, kNaN, 4, 9});
+  EXPECT_NEAR(interval.estimate, 5.0, 1e-12);
+  EXPECT_NEAR(interval.low, 5.0 - 4.302652729749462 * std::sqrt(13.0 / 3.0), 1e-9);
+  EXPECT_NEAR(interval.high, 5.0 + 4.302652729749462 * std::sqrt(13.0 / 3.0), 1e-9);
+  const Interval one = interval_of_mean(std::vector<double>{3});
+  EXPECT_EQ(one.estimate, 3.0);
+  EXPECT_TRUE(std::isnan(one.low) && std::isnan(one.high));
+  EXPECT_TRUE(std::isnan(interval_of_mean({}).estimate));
+}
+
 TEST(IntervalOfMedian, HoldsTheMedian) {
   const Interval even = interval_of_median(std::vector<double>{1, 4});
   EXPECT_EQ(even.estimate, 2.5);

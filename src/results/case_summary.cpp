@@ -41,6 +41,33 @@ StepSamples sum_of_phases(const CaseRecord& record, std::initializer_list<std::s
   return sum;
 }
 
+/// Time that passed over the number of steps: the total of the slowest rank, in which a stall counts once, whichever
+/// step of which rank shows it. `seconds` is [step, rank] of one repetition.
+double mean_step(std::span<const double> seconds, std::size_t ranks) {
+  std::vector<double> totals(ranks, 0.0);
+  for (std::size_t i = 0; i < seconds.size(); ++i) totals[i % ranks] += seconds[i];
+  return slowest(totals) / static_cast<double>(seconds.size() / ranks);
+}
+
+std::vector<double> repetition_means(const StepSamples& samples) {
+  std::vector<double> means;
+  const auto ranks = static_cast<std::size_t>(samples.ranks);
+  const std::size_t size = static_cast<std::size_t>(samples.steps) * ranks;
+  const std::span<const double> all = samples.seconds;
+  for (std::size_t begin = 0; size > 0 && begin + size <= all.size(); begin += size)
+    means.push_back(mean_step(all.subspan(begin, size), ranks));
+  return means;
+}
+
+void summarize_means(CaseRecord& record) {
+  const auto found = record.arms.find("full");
+  const Interval mean =
+      interval_of_mean(found == record.arms.end() ? std::vector<double>() : repetition_means(found->second));
+  record.row.step_mean_seconds = mean.estimate;
+  record.row.step_mean_seconds_low = mean.low;
+  record.row.step_mean_seconds_high = mean.high;
+}
+
 void summarize_steps(CaseRecord& record) {
   CaseRow& row = record.row;
   const std::vector<double> full = arm_medians(record, "full");
@@ -89,6 +116,7 @@ std::vector<double> repetition_medians(const StepSamples& samples) {
 void summarize(CaseRecord& record) {
   CaseRow& row = record.row;
   summarize_steps(record);
+  summarize_means(record);
   summarize_epochs(record);
   row.load_seconds = median_of_repetitions(sum_of_phases(record, {"load"}));
   row.compute_seconds = median_of_repetitions(sum_of_phases(record, {"forward", "backward", "optimizer"}));

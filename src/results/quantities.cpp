@@ -58,6 +58,12 @@ constexpr auto kCaseColumns = std::to_array<TableColumn<CaseRow>>({
     {"final_loss", one("loss of the last step"), &CaseRow::final_loss},
     {"train_accuracy", one("fraction of the training images classified right"), &CaseRow::train_accuracy, kFraction},
     {"test_accuracy", one("fraction of the test images classified right"), &CaseRow::test_accuracy, kFraction},
+    {"step_mean_seconds", seconds("mean step time: time that passed over steps"), &CaseRow::step_mean_seconds,
+     kPositive, kInitialValue, 1},
+    {"step_mean_seconds_low", seconds("lower bound of step_mean_seconds, 95 %"), &CaseRow::step_mean_seconds_low,
+     kPositive, kInitialValue, 1},
+    {"step_mean_seconds_high", seconds("upper bound of step_mean_seconds, 95 %"), &CaseRow::step_mean_seconds_high,
+     kPositive, kInitialValue, 1},
 });
 
 constexpr auto kRankColumns = std::to_array<TableColumn<RankRow>>({

@@ -54,6 +54,9 @@ struct CaseRow {
   double final_loss = kNotMeasured;
   double train_accuracy = kNotMeasured;  ///< fraction in [0, 1]
   double test_accuracy = kNotMeasured;   ///< fraction in [0, 1]
+  double step_mean_seconds = kNotMeasured;
+  double step_mean_seconds_low = kNotMeasured;
+  double step_mean_seconds_high = kNotMeasured;
 };
 
 /// One row of /tables/ranks; see quantities.cpp.

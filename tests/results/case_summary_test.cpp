@@ -47,6 +47,36 @@ TEST(Summarize, StepsAndThroughput) {
   EXPECT_DOUBLE_EQ(record.row.exposed_comm_seconds, 1.5);  // 3 - 2 and 6 - 4
 }
 
+TEST(Summarize, MeanStepIsTheTimeThatPassedOverTheSteps) {
+  CaseRecord record = measured_case();
+  summarize(record);
+  // The ranks' totals over three steps: 6 and 8.5 s, then 14 and 14 s. The slowest ranks of the single steps would add
+  // up to 9 and 18 s.
+  const double first = 8.5 / 3;
+  const double second = 14.0 / 3;
+  EXPECT_DOUBLE_EQ(record.row.step_mean_seconds, (first + second) / 2);
+  // Two values: the standard error is half of their distance.
+  EXPECT_NEAR(record.row.step_mean_seconds_low, 3.75 - 12.7062047 * (second - first) / 2, 1e-6);
+  EXPECT_NEAR(record.row.step_mean_seconds_high, 3.75 + 12.7062047 * (second - first) / 2, 1e-6);
+}
+
+TEST(Summarize, ARareStallIsInTheMeanAndNotInTheMedian) {
+  CaseRecord record;
+  record.arms["full"] = {50, 1, std::vector<double>(100, 0.1)};
+  record.arms["full"].seconds[7] = record.arms["full"].seconds[80] = 2.6;
+  summarize(record);
+  EXPECT_DOUBLE_EQ(record.row.step_seconds, 0.1);
+  EXPECT_NEAR(record.row.step_mean_seconds, 0.15, 1e-12);
+}
+
+TEST(Summarize, AMissingSampleLeavesItsRepetitionOutOfTheMean) {
+  CaseRecord record = measured_case();
+  record.arms["full"].seconds[2] = kNotMeasured;
+  summarize(record);
+  EXPECT_DOUBLE_EQ(record.row.step_mean_seconds, 14.0 / 3);
+  EXPECT_TRUE(std::isnan(record.row.step_mean_seconds_low));
+}
+
 TEST(Summarize, PhasesAddUpPerRankBeforeTheSlowestIsTaken) {
   CaseRecord record = measured_case();
   record.phase_names = {"load", "transfer", "forward", "backward", "reduce", "optimizer"};
@@ -83,7 +113,8 @@ TEST(Summarize, WhatIsMissingIsNaN) {
   const CaseRow& row = record.row;
   EXPECT_EQ(row.first_epoch_seconds, 7);
   for (const double value :
-       {row.step_seconds, row.step_seconds_low, row.step_seconds_high, row.images_per_second, row.epoch_seconds,
+       {row.step_mean_seconds, row.step_mean_seconds_low, row.step_mean_seconds_high, row.step_seconds,
+        row.step_seconds_low, row.step_seconds_high, row.images_per_second, row.epoch_seconds,
         row.epoch_seconds_estimated, row.load_seconds, row.compute_seconds, row.comm_seconds, row.exposed_comm_seconds,
         row.peak_memory_bytes, row.final_loss, row.train_accuracy, row.test_accuracy})
     EXPECT_TRUE(std::isnan(value));

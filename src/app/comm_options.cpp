@@ -1,5 +1,7 @@
 #include "app/comm_options.h"
 
+#include <CLI/CLI.hpp>
+
 namespace scalemark::app {
 
 void add_comm_options(CLI::App& command, CommOptions& options) {

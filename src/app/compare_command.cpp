@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -13,14 +14,14 @@
 namespace scalemark::app {
 namespace {
 
-struct Options {
+struct CompareOptions {
   std::filesystem::path base;
   std::filesystem::path changed;
   double threshold = 0.05;
   std::filesystem::path output;
 };
 
-void compare(const Options& options) {
+void compare(const CompareOptions& options) {
   const report::Comparison comparison = report::compare_files(
       results::read_results(options.base), results::read_results(options.changed), options.threshold);
   if (!options.output.empty()) {
@@ -38,7 +39,7 @@ void compare(const Options& options) {
 }  // namespace
 
 void add_compare_command(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CompareOptions>();
   auto* command = app.add_subcommand("compare", "what got slower from one result file to another; exit code 1 if any");
   command->add_option("base", options->base, "the result file to compare with")->required()->type_name("BASE.h5");
   command->add_option("new", options->changed, "the result file in question")->required()->type_name("NEW.h5");

@@ -1,6 +1,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <ctime>
 #include <filesystem>
 #include <memory>
@@ -15,12 +16,12 @@
 namespace scalemark::app {
 namespace {
 
-struct Options {
+struct ImportOptions {
   std::filesystem::path csv;
   std::filesystem::path output;
 };
 
-void import_csv(const Options& options) {
+void import_csv(const ImportOptions& options) {
   results::ResultFile file = published::import_figures(options.csv);
   // Before the store says it: its own message speaks of --resume, which there is none of here.
   if (std::filesystem::exists(options.output))
@@ -39,7 +40,7 @@ void import_csv(const Options& options) {
 }  // namespace
 
 void add_import_command(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ImportOptions>();
   auto* command = app.add_subcommand("import", "published or older figures, a CSV file, into a result file");
   command->add_option("csv", options->csv, "the figures; docs/importing.md describes the format")
       ->required()

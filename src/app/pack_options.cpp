@@ -1,5 +1,7 @@
 #include "app/pack_options.h"
 
+#include <CLI/CLI.hpp>
+
 #include "config/catalog.h"
 
 namespace scalemark::app {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <charconv>
 #include <filesystem>
 #include <iostream>
@@ -23,7 +24,7 @@ namespace {
 
 constexpr int kMostRanks = 65536;
 
-struct Options {
+struct PredictOptions {
   std::vector<std::filesystem::path> files;
   std::string gpus;
   std::filesystem::path network;
@@ -72,7 +73,7 @@ std::optional<prediction::NetworkModel> network_of(const std::filesystem::path& 
                                   {file.inter_node.latency_seconds, file.inter_node.bytes_per_second}};
 }
 
-void predict(const Options& options) {
+void predict(const PredictOptions& options) {
   const prediction::PredictionOptions wanted{rank_counts(options.gpus), network_of(options.network)};
   std::vector<results::ResultFile> files;
   for (const auto& path : options.files) files.push_back(results::read_results(path));
@@ -88,7 +89,7 @@ void predict(const Options& options) {
 }  // namespace
 
 void add_predict_command(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PredictOptions>();
   auto* command = app.add_subcommand("predict", "strong and weak scaling on more GPUs than were measured");
   command->add_option("files", options->files, "result files; several are analysed together")
       ->required()

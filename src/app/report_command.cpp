@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -16,7 +17,7 @@
 namespace scalemark::app {
 namespace {
 
-struct Options {
+struct ReportArguments {
   std::vector<std::filesystem::path> files;
   std::filesystem::path output;
   std::vector<std::string> formats{"html", "md", "csv"};
@@ -35,7 +36,7 @@ results::ResultFile read(const std::filesystem::path& path) {
   return path.extension() == ".csv" ? published::import_figures(path) : results::read_results(path);
 }
 
-void report(const Options& options) {
+void report(const ReportArguments& options) {
   std::vector<results::ResultFile> files;
   for (const auto& path : options.files) files.push_back(read(path));
   const report::Report report = report::build_report(files);
@@ -51,7 +52,7 @@ void report(const Options& options) {
 }  // namespace
 
 void add_report_command(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReportArguments>();
   auto* command = app.add_subcommand("report", "write the scaling report of one or more result files");
   command
       ->add_option("files", options->files,

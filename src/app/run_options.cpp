@@ -1,5 +1,7 @@
 #include "app/run_options.h"
 
+#include <CLI/CLI.hpp>
+
 namespace scalemark::app {
 
 void add_run_options(CLI::App& command, RunOptions& options) {

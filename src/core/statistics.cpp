@@ -6,11 +6,10 @@
 #include <limits>
 #include <vector>
 
+#include "core/nan.h"
+
 namespace scalemark {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kTwoSided95 = 0.975;
 
 /// A probability's argument and its complement: each is computed on its own, since 1 - x would lose a small complement.
 struct UnitArgument {
@@ -117,7 +116,7 @@ MeanInterval mean_interval_of(std::span<const double> values) {
   double squares = 0.0;
   for (const double value : values) squares += (value - mean) * (value - mean);
   const double standard_error = std::sqrt(squares / (count - 1.0) / count);
-  return {mean, student_t_quantile(kTwoSided95, count - 1.0) * standard_error};
+  return {mean, student_t_quantile(kQuantileOf95, count - 1.0) * standard_error};
 }
 
 bool is_positive(double value) { return std::isfinite(value) && value > 0.0; }

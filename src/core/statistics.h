@@ -20,6 +20,9 @@ double median(std::span<const double> values);
 /// Quantile `p` in [0, 1] by linear interpolation between order statistics (Hyndman and Fan's type 7, as NumPy).
 double quantile(std::span<const double> values, double p);
 
+/// The quantile that a two-sided interval of 95 % ends at.
+inline constexpr double kQuantileOf95 = 0.975;
+
 /// Quantile of Student's t distribution with `degrees_of_freedom` > 0, for p in (0, 1).
 double student_t_quantile(double p, double degrees_of_freedom);
 

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "core/nan.h"
 
 namespace scalemark {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kTwoSided95 = 0.975;
 constexpr double kPower = 0.8;
 
 /// Moments of the logarithms of one side.
@@ -61,7 +60,7 @@ UnpairedRatio unpaired_ratio(std::span<const double> numerator, std::span<const 
                        std::sqrt(below.variance)};
   if (std::isnan(standard_error)) return result;
   result.degrees_of_freedom = welch_degrees_of_freedom(above, below);
-  const double half_width = student_t_quantile(kTwoSided95, result.degrees_of_freedom) * standard_error;
+  const double half_width = student_t_quantile(kQuantileOf95, result.degrees_of_freedom) * standard_error;
   result.ratio.low = std::exp(difference - half_width);
   result.ratio.high = std::exp(difference + half_width);
   result.p_value = p_value_of(difference, standard_error, result.degrees_of_freedom);

@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "comm/backend.h"
 #include "core/error.h"
 #include "core/host_name.h"
+#include "core/unix_seconds.h"
 #include "doctor/launch_facts.h"
 #include "doctor/own_facts.h"
 #include "measure/device.h"
@@ -28,10 +28,6 @@ Wishes wishes_of(const config::Experiment& experiment) {
     wishes.loader_workers = std::max(wishes.loader_workers, config.loader.workers);
   }
   return wishes;
-}
-
-double unix_seconds() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 RankFacts own_facts(const monitor::ControlGroup& world) {

@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <ctime>
 
 #include "core/units.h"
+#include "core/unix_seconds.h"
 #include "data/dataset.h"
 #include "doctor/own_facts.h"
 
@@ -55,10 +55,6 @@ class ProbeFile {
   std::string path_;
   int fd_;
 };
-
-double unix_seconds() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 std::int64_t free_bytes(const std::filesystem::path& folder) {
   struct statvfs space {};

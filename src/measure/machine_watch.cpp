@@ -8,10 +8,10 @@
 #include <cmath>
 #include <fstream>
 
+#include "core/nan.h"
+
 namespace scalemark::measure {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);

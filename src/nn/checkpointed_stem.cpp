@@ -23,8 +23,8 @@ using torch::autograd::variable_list;
 
 constexpr std::int64_t kChunks = 16;
 
-struct Stem : torch::CustomClassHolder {
-  Stem(torch::nn::Conv2d of_convolution, torch::nn::BatchNorm2d of_norm, const c10::Device& device)
+struct StemCapsule : torch::CustomClassHolder {
+  StemCapsule(torch::nn::Conv2d of_convolution, torch::nn::BatchNorm2d of_norm, const c10::Device& device)
       : convolution(std::move(of_convolution)), norm(std::move(of_norm)), state(device) {}
 
   torch::nn::Conv2d convolution;
@@ -85,12 +85,12 @@ class CheckpointedStem : public torch::autograd::Function<CheckpointedStem> {
                             torch::nn::Conv2d& convolution, Norm& norm) {
     context->save_for_backward({images});
     context->saved_data["stem"] =
-        c10::IValue::make_capsule(c10::make_intrusive<Stem>(convolution, norm.module(), images.device()));
+        c10::IValue::make_capsule(c10::make_intrusive<StemCapsule>(convolution, norm.module(), images.device()));
     return pooled_stem(convolution, norm, images);
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& output_gradients) {
-    const auto stem = c10::static_intrusive_pointer_cast<Stem>(context->saved_data["stem"].toCapsule());
+    const auto stem = c10::static_intrusive_pointer_cast<StemCapsule>(context->saved_data["stem"].toCapsule());
     const at::AutoGradMode with_gradients(true);
     at::Tensor x;
     {

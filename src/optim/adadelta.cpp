@@ -12,10 +12,10 @@ namespace scalemark::optim {
 namespace {
 
 constexpr double kRho = 0.9;
-constexpr double kEpsilon = 1e-6;
+constexpr double kAdadeltaEpsilon = 1e-6;
 
 std::vector<at::Tensor> root_of_sum(const std::vector<at::Tensor>& squares) {
-  auto roots = at::_foreach_add(squares, kEpsilon);
+  auto roots = at::_foreach_add(squares, kAdadeltaEpsilon);
   at::_foreach_sqrt_(roots);
   return roots;
 }

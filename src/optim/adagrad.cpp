@@ -13,7 +13,7 @@
 namespace scalemark::optim {
 namespace {
 
-constexpr double kEpsilon = 1e-10;
+constexpr double kAdagradEpsilon = 1e-10;
 
 /// LibTorch got the kernel for CPUs first and for GPUs later.
 bool has_fused_kernel(const std::vector<at::Tensor>& parameters) {
@@ -59,7 +59,7 @@ void Adagrad::step_fused(const Rate& learning_rate, const std::optional<at::Tens
   std::visit(
       [&](const auto& rate) {
         at::_fused_adagrad_(list_.parameters(), list_.gradients(), sums_, step_counts_, accepted_rate(rate),
-                            /*lr_decay=*/0.0, weight_decay_, kEpsilon, /*maximize=*/false, /*grad_scale=*/{},
+                            /*lr_decay=*/0.0, weight_decay_, kAdagradEpsilon, /*maximize=*/false, /*grad_scale=*/{},
                             non_finite);
       },
       learning_rate);
@@ -69,7 +69,7 @@ void Adagrad::step_by_lists(const Rate& learning_rate) {
   const auto gradients = at::_foreach_add(list_.gradients(), list_.parameters(), weight_decay_);
   at::_foreach_addcmul_(sums_, gradients, gradients);
   auto deviations = at::_foreach_sqrt(sums_);
-  at::_foreach_add_(deviations, kEpsilon);
+  at::_foreach_add_(deviations, kAdagradEpsilon);
   auto directions = at::_foreach_div(gradients, deviations);
   list_.descend(learning_rate, std::move(directions));
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kBeta1 = 0.9;
 constexpr double kBeta2 = 0.999;
-constexpr double kEpsilon = 1e-8;
+constexpr double kAdamEpsilon = 1e-8;
 
 std::vector<at::Tensor> shared_step_count(const std::vector<at::Tensor>& parameters) {
   if (parameters.empty()) {
@@ -41,7 +41,7 @@ void Adam::update(const Rate& learning_rate, const std::optional<at::Tensor>& no
     std::visit(
         [&](const auto& rate) {
           kernel(list_.parameters(), list_.gradients(), first_moments_, second_moments_,
-                 /*max_exp_avg_sqs=*/at::TensorList{}, step_counts_, rate, kBeta1, kBeta2, weight_decay_, kEpsilon,
+                 /*max_exp_avg_sqs=*/at::TensorList{}, step_counts_, rate, kBeta1, kBeta2, weight_decay_, kAdamEpsilon,
                  /*amsgrad=*/false, /*maximize=*/false, /*grad_scale=*/std::optional<at::Tensor>{}, non_finite);
         },
         learning_rate);

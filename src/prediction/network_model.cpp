@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "core/nan.h"
+
 namespace scalemark::prediction {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// What a ring's time is linear in: messages one after the other, and bytes through each rank's link.
 struct RingCost {

@@ -2,12 +2,12 @@
 
 #include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <string>
 
 #include "core/error.h"
+#include "core/unix_seconds.h"
 
 namespace scalemark::sweep {
 namespace {
@@ -30,10 +30,6 @@ void handle(int signal, void (*handler)(int)) {
   sigaction(signal, &action, nullptr);
 }
 
-double unix_time_seconds() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 }  // namespace
 
 void StopRequest::listen_for_signals() {
@@ -45,11 +41,11 @@ void StopRequest::listen_for_signals() {
 StopRequest::StopRequest(std::optional<double> deadline_seconds) : deadline_seconds_(deadline_seconds) {}
 
 bool StopRequest::requested(double needed_seconds) const {
-  return signal_received != 0 || (deadline_seconds_ && unix_time_seconds() + needed_seconds > *deadline_seconds_);
+  return signal_received != 0 || (deadline_seconds_ && unix_seconds() + needed_seconds > *deadline_seconds_);
 }
 
 std::optional<double> job_deadline(std::optional<double> wall_time_seconds, bool wall_time_auto) {
-  if (wall_time_seconds) return unix_time_seconds() + *wall_time_seconds;
+  if (wall_time_seconds) return unix_seconds() + *wall_time_seconds;
   const char* end = wall_time_auto ? std::getenv("SLURM_JOB_END_TIME") : nullptr;
   if (end == nullptr) return std::nullopt;
   // What Slurm needs to end the job, and we to close the file.

@@ -11,7 +11,7 @@
 namespace scalemark::config {
 namespace {
 
-const std::string kConfig = R"(name: base # comment
+const std::string kEverySyntax = R"(name: base # comment
 description: "quoted ${USER:-nobody} text"
 device: cpu
 dataset: {name: synthetic, path: "${DATA}", images: 4096, storage: {latency: 0ms}}
@@ -140,16 +140,16 @@ std::string mutated(std::string text, std::mt19937& random) {
 TEST(Bounded, MutatedConfigsAreLoadedOrRefused) {
   const TemporaryFolder folder;
   std::mt19937 random(20240229);
-  ASSERT_NO_THROW(load(kConfig, {}, {{"DATA", "/data"}}));
+  ASSERT_NO_THROW(load(kEverySyntax, {}, {{"DATA", "/data"}}));
   for (int i = 0; i < 600; ++i) {
-    const std::string text = mutated(kConfig, random);
+    const std::string text = mutated(kEverySyntax, random);
     load_or_refuse(folder.write("m.yaml", text), {i % 3 == 0 ? "quick=true" : "measure.steps=4"}, text);
   }
 }
 
 TEST(Bounded, MutatedOverridesAreAppliedOrRefused) {
   const TemporaryFolder folder;
-  const auto path = folder.write("m.yaml", kConfig);
+  const auto path = folder.write("m.yaml", kEverySyntax);
   std::mt19937 random(7);
   const Lines valid{"sweep.gpus=[1, 2]", "dataset={path: /x, images: 2000}", "cases=[{label: a, batch_size: 3}]",
                     "quick=true"};

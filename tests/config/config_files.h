@@ -21,6 +21,9 @@ inline Environment environment_of(const std::map<std::string, std::string>& vari
   };
 }
 
+/// What a config needs beside the line under test.
+inline const std::string kRest = "\nname: n\nsweep: {batch_size: [8]}\n";
+
 inline Experiment load(const std::string& text, const std::vector<std::string>& overrides = {},
                        const std::map<std::string, std::string>& variables = {}) {
   const TemporaryFolder folder;

@@ -15,29 +15,30 @@
 namespace scalemark::config {
 namespace {
 
-const std::string kConfig = "name: n\ntrain: {seed: 3, momentum: 0.5}\nsweep: {gpus: [1, 2], batch_size: [8, 16]}\n";
+const std::string kSweepOfFour =
+    "name: n\ntrain: {seed: 3, momentum: 0.5}\nsweep: {gpus: [1, 2], batch_size: [8, 16]}\n";
 
 TEST(Hash, IsOfTheCasesAlone) {
-  const std::string hash = load(kConfig).hash;
+  const std::string hash = load(kSweepOfFour).hash;
   EXPECT_EQ(hash.size(), 16u);
   EXPECT_EQ(hash.find_first_not_of("0123456789abcdef"), std::string::npos);
   const Lines same{
       "sweep:\n  batch_size: [16, 8]\n  gpus:\n  - 2\n  - 1\ntrain.momentum: 5.0e-1\ntrain.seed: 3\nname: other\n",
-      kConfig + "description: words\n",
-      kConfig + "limits: {wall_time: 1h, case_timeout: 1min}\n",
-      kConfig + "dataset.path: /job/1234\n",
-      kConfig + "model: resnet10\n",
-      kConfig + "quick: {measure.steps: 1}\n",
+      kSweepOfFour + "description: words\n",
+      kSweepOfFour + "limits: {wall_time: 1h, case_timeout: 1min}\n",
+      kSweepOfFour + "dataset.path: /job/1234\n",
+      kSweepOfFour + "model: resnet10\n",
+      kSweepOfFour + "quick: {measure.steps: 1}\n",
   };
   for (const std::string& config : same) EXPECT_EQ(load(config).hash, hash) << config;
 }
 
 TEST(Hash, DiffersWithTheCases) {
-  const std::string hash = load(kConfig).hash;
+  const std::string hash = load(kSweepOfFour).hash;
   for (const char* override : {"train.seed=4", "sweep.gpus=[1]", "sweep.batch_size=[8, 17]", "limits.memory=1GiB",
                                "measure.repetitions=8", "cases=[{batch_size: 1}]", "sweep.train.precision=[fp32]"}) {
     const bool same_cases = std::string(override) == "sweep.train.precision=[fp32]";
-    EXPECT_EQ(load(kConfig, {override}).hash == hash, same_cases) << override;
+    EXPECT_EQ(load(kSweepOfFour, {override}).hash == hash, same_cases) << override;
   }
 }
 

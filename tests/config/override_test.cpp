@@ -5,7 +5,7 @@
 namespace scalemark::config {
 namespace {
 
-const std::string kConfig = R"(name: base
+const std::string kSweepWithQuick = R"(name: base
 dataset: {name: synthetic, images: all}
 sweep: {train.precision: [fp32, bf16], gpus: [1, 2], batch_size: [64]}
 quick: {dataset.images: 512, measure: {steps: 2}, sweep: {gpus: [1], batch_size: [8, 16]}}
@@ -13,7 +13,7 @@ quick: {dataset.images: 512, measure: {steps: 2}, sweep: {gpus: [1], batch_size:
 
 TEST(Override, ChangesSettingsAndAxes) {
   const Experiment experiment =
-      load(kConfig, {"sweep.gpus=[4]", "measure.steps=9", "name=other", "dataset={path: /x, classes: 7}"});
+      load(kSweepWithQuick, {"sweep.gpus=[4]", "measure.steps=9", "name=other", "dataset={path: /x, classes: 7}"});
   EXPECT_EQ(experiment.name, "other");
   EXPECT_EQ(ids_of(experiment), (Lines{"precision=fp32", "precision=bf16"}));
   EXPECT_EQ(experiment.cases[0].gpus, 4);
@@ -23,40 +23,40 @@ TEST(Override, ChangesSettingsAndAxes) {
 }
 
 TEST(Override, TheLastOneCounts) {
-  EXPECT_EQ(load(kConfig, {"measure.steps=9", "measure.steps=11"}).cases[0].measure.steps, 11);
+  EXPECT_EQ(load(kSweepWithQuick, {"measure.steps=9", "measure.steps=11"}).cases[0].measure.steps, 11);
 }
 
 TEST(Override, AddsAndReplacesSweepAndCases) {
   EXPECT_EQ(load("name: n\n", {"sweep.batch_size=[8]"}).cases.size(), 1u);
-  const Experiment cases = load(kConfig, {"cases=[{label: a, batch_size: 3}]"});
+  const Experiment cases = load(kSweepWithQuick, {"cases=[{label: a, batch_size: 3}]"});
   EXPECT_EQ(cases.cases.size(), 5u);
   EXPECT_EQ(cases.cases.back().id, "a");
 }
 
 TEST(Override, OfOneBatchSizeReplacesTheOther) {
-  const Experiment experiment = load(kConfig, {"sweep.global_batch_size=[64]"});
+  const Experiment experiment = load(kSweepWithQuick, {"sweep.global_batch_size=[64]"});
   ASSERT_EQ(experiment.cases.size(), 4u);
   EXPECT_EQ(experiment.cases[1].gpus, 2);
   EXPECT_EQ(experiment.cases[1].batch_per_gpu, 32);
   EXPECT_TRUE(experiment.cases[1].global_batch_fixed);
-  EXPECT_EQ(ids_of(load(kConfig, {"quick=true", "sweep.global_batch_size=[64]"})),
+  EXPECT_EQ(ids_of(load(kSweepWithQuick, {"quick=true", "sweep.global_batch_size=[64]"})),
             (Lines{"precision=fp32", "precision=bf16"}));
 }
 
 TEST(Override, QuickIsLaidOverTheFileBeforeTheOthers) {
   for (const auto& overrides : {Lines{"quick=true", "measure.steps=5"}, Lines{"measure.steps=5", "quick=true"}}) {
-    const Experiment experiment = load(kConfig, overrides);
+    const Experiment experiment = load(kSweepWithQuick, overrides);
     EXPECT_EQ(ids_of(experiment), (Lines{"batch_size=8,precision=fp32", "batch_size=16,precision=fp32",
                                          "batch_size=8,precision=bf16", "batch_size=16,precision=bf16"}));
     EXPECT_EQ(experiment.cases[0].dataset.images, 512);
     EXPECT_EQ(experiment.cases[0].measure.steps, 5);
   }
-  EXPECT_EQ(load(kConfig, {"quick=false"}).hash, load(kConfig).hash);
-  EXPECT_EQ(load(kConfig, {"quick=true", "quick=false"}).hash, load(kConfig).hash);
+  EXPECT_EQ(load(kSweepWithQuick, {"quick=false"}).hash, load(kSweepWithQuick).hash);
+  EXPECT_EQ(load(kSweepWithQuick, {"quick=true", "quick=false"}).hash, load(kSweepWithQuick).hash);
 }
 
 TEST(Override, FaultsNameTheArgument) {
-  const auto fault = [](const std::string& argument) { return faults_of(kConfig, {argument}); };
+  const auto fault = [](const std::string& argument) { return faults_of(kSweepWithQuick, {argument}); };
   EXPECT_EQ(fault("sweep.gpus=3"),
             Lines{"--set sweep.gpus=3: sweep.gpus: 3 is given; allowed: a list of values, each an "
                   "integer from 1 to 65536"});
@@ -85,7 +85,9 @@ TEST(Override, InAFileQuickIsAMap) {
             Lines{"c.yaml:3:8: quick: true is given; allowed: a map of keys"});
 }
 
-TEST(Override, AnEmptyTextCanBeGiven) { EXPECT_EQ(load(kConfig, {"dataset.path=\"\""}).cases[0].dataset.path, ""); }
+TEST(Override, AnEmptyTextCanBeGiven) {
+  EXPECT_EQ(load(kSweepWithQuick, {"dataset.path=\"\""}).cases[0].dataset.path, "");
+}
 
 }  // namespace
 }  // namespace scalemark::config

@@ -7,8 +7,6 @@
 namespace scalemark::config {
 namespace {
 
-const std::string kRest = "\nname: n\nsweep: {batch_size: [8]}\n";
-
 struct BadValue {
   std::string line;   ///< the first line of the config
   std::string fault;  ///< expected after "c.yaml:"

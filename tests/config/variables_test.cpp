@@ -5,8 +5,6 @@
 namespace scalemark::config {
 namespace {
 
-const std::string kRest = "\nname: n\nsweep: {batch_size: [8]}\n";
-
 std::string path_from(const std::string& value, const std::map<std::string, std::string>& variables = {}) {
   return load("dataset.path: " + value + kRest, {}, variables).cases.at(0).dataset.path;
 }

@@ -4,14 +4,13 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 #include <random>
 #include <vector>
 
+#include "core/nan.h"
+
 namespace scalemark {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 TEST(Median, TakesTheMiddleOrTheMeanOfTheMiddleTwo) {
   EXPECT_EQ(median(std::vector<double>{3, 1, 2}), 2.0);

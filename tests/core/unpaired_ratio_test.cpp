@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <random>
 #include <vector>
 
+#include "core/nan.h"
+
 namespace scalemark {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 TEST(UnpairedRatio, NeedsTwoValuesASide) {
   const UnpairedRatio found = unpaired_ratio(std::vector<double>{2.0, 2.0}, std::vector<double>{1.0, kNaN, -1.0, 0.0});

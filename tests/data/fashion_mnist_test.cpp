@@ -14,7 +14,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr std::uint32_t kImages = 4;
+constexpr std::uint32_t kFashionImages = 4;
 
 class FashionMnistTest : public ::testing::Test {
  protected:
@@ -22,8 +22,8 @@ class FashionMnistTest : public ::testing::Test {
   void write_labels(const Bytes& bytes) { folder_.write("train-labels-idx1-ubyte.gz", bytes); }
 
   void write_good() {
-    write_images(gzip(idx_bytes({kImages, 28, 28}, values_)));
-    write_labels(gzip(idx_bytes({kImages}, {9, 0, 3, 7})));
+    write_images(gzip(idx_bytes({kFashionImages, 28, 28}, values_)));
+    write_labels(gzip(idx_bytes({kFashionImages}, {9, 0, 3, 7})));
   }
 
   std::unique_ptr<Dataset> open(int image_size = 32) {
@@ -35,13 +35,13 @@ class FashionMnistTest : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
-  const Bytes values_ = counting_bytes(kImages * 28 * 28);
+  const Bytes values_ = counting_bytes(kFashionImages * 28 * 28);
 };
 
 TEST_F(FashionMnistTest, PadsToThirtyTwoAndRepeatsTheChannel) {
   write_good();
   const auto dataset = open();
-  ASSERT_EQ(dataset->size(), kImages);
+  ASSERT_EQ(dataset->size(), kFashionImages);
   ASSERT_EQ(dataset->shape().bytes(), 3 * 32 * 32);
   const SampleImage image = read_image(*dataset, 2);
   EXPECT_EQ(image.label, 3);
@@ -63,9 +63,9 @@ TEST_F(FashionMnistTest, KeepsTwentyEightWhereAskedTo) {
 }
 
 TEST_F(FashionMnistTest, ReadsUnpackedFilesToo) {
-  folder_.write("train-images-idx3-ubyte", idx_bytes({kImages, 28, 28}, values_));
-  folder_.write("train-labels-idx1-ubyte", idx_bytes({kImages}, {9, 0, 3, 7}));
-  EXPECT_EQ(open()->size(), kImages);
+  folder_.write("train-images-idx3-ubyte", idx_bytes({kFashionImages, 28, 28}, values_));
+  folder_.write("train-labels-idx1-ubyte", idx_bytes({kFashionImages}, {9, 0, 3, 7}));
+  EXPECT_EQ(open()->size(), kFashionImages);
 }
 
 TEST_F(FashionMnistTest, NamesWhatIsMissingAndWhereToGetIt) {
@@ -73,28 +73,28 @@ TEST_F(FashionMnistTest, NamesWhatIsMissingAndWhereToGetIt) {
               AllOf(HasSubstr("train-images-idx3-ubyte[.gz] and train-labels-idx1-ubyte[.gz] is missing"),
                     HasSubstr(folder_.path().string()), HasSubstr("apt-get install dataset-fashion-mnist"),
                     HasSubstr("t10k-labels-idx1-ubyte.gz")));
-  write_images(gzip(idx_bytes({kImages, 28, 28}, values_)));
+  write_images(gzip(idx_bytes({kFashionImages, 28, 28}, values_)));
   EXPECT_THAT(open_error(), AllOf(HasSubstr("fashion-mnist: train-labels-idx1-ubyte[.gz] is missing"),
                                   Not(HasSubstr("images-idx3-ubyte[.gz]"))));
 }
 
 TEST_F(FashionMnistTest, RefusesCountsThatDoNotAgree) {
   write_good();
-  write_labels(idx_bytes({kImages - 1}, {9, 0, 3}));
+  write_labels(idx_bytes({kFashionImages - 1}, {9, 0, 3}));
   EXPECT_THAT(open_error(), EndsWith("train-labels-idx1-ubyte.gz: offset 4: 3 labels; expected 4, the number of images "
                                      "in train-images-idx3-ubyte.gz"));
 }
 
 TEST_F(FashionMnistTest, RefusesALabelOutOfRange) {
   write_good();
-  write_labels(gzip(idx_bytes({kImages}, {9, 0, 10, 7})));
+  write_labels(gzip(idx_bytes({kFashionImages}, {9, 0, 10, 7})));
   EXPECT_THAT(open_error(),
               EndsWith("train-labels-idx1-ubyte.gz: offset 10 of the uncompressed data: label 10; expected 0 to 9"));
 }
 
 TEST_F(FashionMnistTest, RefusesImagesOfAnotherSize) {
   write_good();
-  write_images(gzip(idx_bytes({kImages, 28, 14}, counting_bytes(kImages * 28 * 14))));
+  write_images(gzip(idx_bytes({kFashionImages, 28, 14}, counting_bytes(kFashionImages * 28 * 14))));
   EXPECT_THAT(open_error(), EndsWith("offset 12 of the uncompressed data: images of 28 x 14 pixels; expected 28 x 28"));
 }
 

@@ -9,7 +9,7 @@
 namespace scalemark::fuzz {
 namespace {
 
-void check_refusal(const std::filesystem::path& path, const std::string& message) {
+void check_config_fault(const std::filesystem::path& path, const std::string& message) {
   if (!message.starts_with(path.string()) || config::find_unprintable(message))
     throw std::logic_error("a fault without its place, or not printable: " + message);
 }
@@ -22,7 +22,7 @@ bool fuzz_config(const std::filesystem::path& path) {
     if (experiment.cases.empty() || experiment.hash.empty()) throw std::logic_error("accepted, and without a case");
     return true;
   } catch (const InputError& error) {
-    check_refusal(path, error.what());
+    check_config_fault(path, error.what());
     return false;
   }
 }
@@ -34,7 +34,7 @@ bool fuzz_network(const std::filesystem::path& path) {
       throw std::logic_error("accepted a network that is none");
     return true;
   } catch (const InputError& error) {
-    check_refusal(path, error.what());
+    check_config_fault(path, error.what());
     return false;
   }
 }

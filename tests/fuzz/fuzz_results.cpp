@@ -12,7 +12,7 @@
 namespace scalemark::fuzz {
 namespace {
 
-void check_refusal(const std::string& message, const std::string& path) {
+void check_results_fault(const std::string& message, const std::string& path) {
   const bool one_line =
       std::none_of(message.begin(), message.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (!one_line || !message.starts_with(path + ": ")) throw std::logic_error("a refusal is not one line: " + message);
@@ -25,7 +25,7 @@ bool fuzz_results(const std::filesystem::path& path) {
   try {
     file = results::read_results(path);
   } catch (const InputError& error) {
-    check_refusal(error.what(), path.string());
+    check_results_fault(error.what(), path.string());
     return false;
   }
   const report::Report report = report::build_report({file, file});

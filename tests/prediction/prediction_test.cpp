@@ -13,7 +13,7 @@
 namespace scalemark::prediction {
 namespace {
 
-constexpr LinkModel kLink{1e-3, 50e6};
+constexpr LinkModel kSimulatedLink{1e-3, 50e6};
 constexpr double kForward = 0.2;
 constexpr double kBackward = 0.4;
 constexpr double kOptimizer = 0.05;
@@ -26,7 +26,7 @@ double true_step_seconds(int ranks, std::int64_t batch) {
   ComputeSchedule compute{kForward, kBackward, kOptimizer, {}};
   for (std::size_t i = 0; i < kBucketBytes.size(); ++i) compute.buckets.push_back({kBucketBytes[i], kReadySeconds[i]});
   return simulate_step(compute.scaled(factor),
-                       [&](double bytes) { return ring_all_reduce_seconds(kLink, ranks, bytes); })
+                       [&](double bytes) { return ring_all_reduce_seconds(kSimulatedLink, ranks, bytes); })
       .step_seconds;
 }
 
@@ -50,7 +50,7 @@ results::CaseRecord true_case(int ranks, std::int64_t batch) {
     record.bucket_bytes.push_back(static_cast<std::int64_t>(kBucketBytes[i]));
     record.bucket_ready_seconds.push_back(report::steady_samples(thrice(slow * kReadySeconds[i]), ranks));
     record.bucket_seconds.push_back(
-        report::steady_samples(thrice(ring_all_reduce_seconds(kLink, ranks, kBucketBytes[i])), ranks));
+        report::steady_samples(thrice(ring_all_reduce_seconds(kSimulatedLink, ranks, kBucketBytes[i])), ranks));
   }
   return record;
 }

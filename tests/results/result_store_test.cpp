@@ -75,7 +75,7 @@ class ReadOnlyFolder {
 };
 
 /// With the file itself, and without the lock of a store that is open.
-std::size_t files_beside(const fs::path& path) {
+std::size_t files_but_locks_beside(const fs::path& path) {
   const fs::directory_iterator entries(path.parent_path());
   return static_cast<std::size_t>(std::count_if(begin(entries), end(entries), [](const fs::directory_entry& entry) {
     return entry.path().extension() != ".lock";
@@ -180,7 +180,7 @@ TEST(ResultStore, CreatingOnAFullDiskLeavesNothing) {
     EXPECT_EQ(message_of<InputError>([&] { ResultStore::create(path, sample_header()); }),
               path.string() + ": cannot be created: File too large; choose another --output");
   }
-  EXPECT_EQ(files_beside(path), 0U);
+  EXPECT_EQ(files_but_locks_beside(path), 0U);
 }
 
 TEST(ResultStore, AnotherWriterIsRefusedUntilTheFirstIsDone) {
@@ -207,7 +207,7 @@ TEST(ResultStore, AFullDiskKeepsTheLastCommit) {
     const std::string message = message_of<LaunchError>([&] { store.commit(); });
     EXPECT_TRUE(contains(message, path.string() + ": cannot be written: File too large")) << message;
   }
-  EXPECT_EQ(files_beside(path), 1U);
+  EXPECT_EQ(files_but_locks_beside(path), 1U);
   expect_same(sample_header(), read_results(path));
   store.commit();
   EXPECT_EQ(read_results(path).cases.size(), 1U);

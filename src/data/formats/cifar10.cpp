@@ -18,7 +18,7 @@ namespace {
 constexpr ImageShape kShape{3, 32, 32};
 constexpr std::size_t kPlaneBytes = std::size_t{32} * 32;
 constexpr std::size_t kRecordBytes = 1 + 3 * kPlaneBytes;
-constexpr int kClasses = 10;
+constexpr int kCifarClasses = 10;
 
 /// Labels, and the pixels interleaved, as a batch's rows are written from them.
 struct Images {
@@ -42,7 +42,7 @@ class Cifar10 final : public Dataset {
 
   std::int64_t size() const override { return size_; }
   ImageShape shape() const override { return kShape; }
-  int classes() const override { return kClasses; }
+  int classes() const override { return kCifarClasses; }
 
   // Over all pixels of the 50,000 training images.
   Normalization normalization() const override { return {{0.4914F, 0.4822F, 0.4465F}, {0.2470F, 0.2435F, 0.2616F}}; }
@@ -98,8 +98,8 @@ void check_records(const FileBytes& file) {
                           excess, kRecordBytes));
   }
   for (std::size_t offset = 0; offset < bytes.size(); offset += kRecordBytes) {
-    if (bytes[offset] >= kClasses) {
-      file.fail(offset, fmt::format("label {}; expected 0 to {}", bytes[offset], kClasses - 1));
+    if (bytes[offset] >= kCifarClasses) {
+      file.fail(offset, fmt::format("label {}; expected 0 to {}", bytes[offset], kCifarClasses - 1));
     }
   }
 }
@@ -108,7 +108,7 @@ void check_records(const FileBytes& file) {
 
 std::unique_ptr<Dataset> open_cifar10(const DatasetOptions& options, Split split) {
   check_image_size(options, {kShape.width});
-  check_classes(options, kClasses);
+  check_classes(options, kCifarClasses);
   const auto names = file_names(split);
   check_files_exist(options.path, names);
   Images images;

@@ -14,9 +14,9 @@
 namespace scalemark::data {
 namespace {
 
-constexpr int kSide = 28;
-constexpr int kImageBytes = kSide * kSide;
-constexpr int kClasses = 10;
+constexpr int kFashionSide = 28;
+constexpr int kFashionImageBytes = kFashionSide * kFashionSide;
+constexpr int kFashionClasses = 10;
 
 class FashionMnist final : public Dataset {
  public:
@@ -25,24 +25,25 @@ class FashionMnist final : public Dataset {
 
   std::int64_t size() const override { return size_; }
   ImageShape shape() const override { return {3, image_size_, image_size_}; }
-  int classes() const override { return kClasses; }
+  int classes() const override { return kFashionClasses; }
 
   // Of the 60,000 training images at 28x28, without the padding.
   Normalization normalization() const override { return {{0.2860F, 0.2860F, 0.2860F}, {0.3530F, 0.3530F, 0.3530F}}; }
 
   std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& /*buffer*/) const override {
     check_index(index);
-    return images_.values().subspan(index * kImageBytes, kImageBytes);
+    return images_.values().subspan(index * kFashionImageBytes, kFashionImageBytes);
   }
 
   ImageView decode(std::int64_t index, std::span<const std::uint8_t> stored, ImageScratch& scratch) const override {
     check_index(index);
     scratch.pixels.assign(shape().bytes(), 0);
     const std::size_t width = image_size_;
-    const std::size_t border = (width - kSide) / 2;
-    for (std::size_t row = 0; row < kSide; ++row) {
+    const std::size_t border = (width - kFashionSide) / 2;
+    for (std::size_t row = 0; row < kFashionSide; ++row) {
       std::uint8_t* pixel = scratch.pixels.data() + 3 * ((row + border) * width + border);
-      for (const std::uint8_t grey : stored.subspan(row * kSide, kSide)) pixel = std::fill_n(pixel, 3, grey);
+      for (const std::uint8_t grey : stored.subspan(row * kFashionSide, kFashionSide))
+        pixel = std::fill_n(pixel, 3, grey);
     }
     return {scratch.pixels.data(), image_size_, image_size_, labels_.values()[index]};
   }
@@ -87,9 +88,9 @@ SplitFiles find_files(const std::filesystem::path& folder, Split split) {
 void check_images(const IdxArray& images) {
   if (images.sizes[0] == 0) images.file.fail(4, "no images; expected at least one");
   for (const std::size_t dimension : {1, 2}) {
-    if (images.sizes[dimension] == kSide) continue;
+    if (images.sizes[dimension] == kFashionSide) continue;
     images.file.fail(4 * (dimension + 1), fmt::format("images of {} x {} pixels; expected {} x {}", images.sizes[1],
-                                                      images.sizes[2], kSide, kSide));
+                                                      images.sizes[2], kFashionSide, kFashionSide));
   }
 }
 
@@ -100,16 +101,17 @@ void check_labels(const IdxArray& labels, const IdxArray& images) {
   }
   const auto values = labels.values();
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (values[i] < kClasses) continue;
-    labels.file.fail(labels.header_bytes + i, fmt::format("label {}; expected 0 to {}", values[i], kClasses - 1));
+    if (values[i] < kFashionClasses) continue;
+    labels.file.fail(labels.header_bytes + i,
+                     fmt::format("label {}; expected 0 to {}", values[i], kFashionClasses - 1));
   }
 }
 
 }  // namespace
 
 std::unique_ptr<Dataset> open_fashion_mnist(const DatasetOptions& options, Split split) {
-  check_image_size(options, {kSide, 32});
-  check_classes(options, kClasses);
+  check_image_size(options, {kFashionSide, 32});
+  check_classes(options, kFashionClasses);
   const SplitFiles files = find_files(options.path, split);
   IdxArray images = read_idx(files.images, 3);
   check_images(images);

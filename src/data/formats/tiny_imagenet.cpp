@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kSide = 64;
+constexpr int kStoredSide = 64;
 
 void check_present(const fs::path& root, const fs::path& part) {
   if (fs::exists(root / part)) return;
@@ -89,7 +89,7 @@ std::unique_ptr<Dataset> open_tiny_imagenet(const DatasetOptions& options, Split
       split == Split::kTrain ? training_files(options.path, wnids) : validation_files(options.path, wnids);
   files.keep_first(limited_size(options, split, files.size()));
   return make_jpeg_files(std::move(files),
-                         {.classes = classes, .image_size = options.image_size, .stored_side = kSide});
+                         {.classes = classes, .image_size = options.image_size, .stored_side = kStoredSide});
 }
 
 }  // namespace scalemark::data

@@ -29,7 +29,6 @@ namespace {
 
 using scalemark::comm::Communicator;
 using scalemark::comm::HostPath;
-using scalemark::comm::ReduceOp;
 using scalemark::monitor::ControlGroup;
 
 struct Ranks {
@@ -58,7 +57,7 @@ at::Tensor floats(const benchmark::State& state) { return at::zeros({state.range
 
 void all_reduce(benchmark::State& state, const ControlGroup& control, Communicator& group) {
   const at::Tensor tensor = floats(state);
-  measure(state, control, all_reduce_share(group.size()), [&] { group.all_reduce(tensor, ReduceOp::kSum)->wait(); });
+  measure(state, control, all_reduce_share(group.size()), [&] { group.all_reduce(tensor)->wait(); });
 }
 
 void mpi_all_reduce(benchmark::State& state, const ControlGroup& control) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "comm/backend.h"
+#include "comm/forwarding_communicator.h"
 #include "config/experiment.h"
 #include "core/statistics.h"
 #include "data/dataset.h"
@@ -55,40 +56,22 @@ class DelayedWork : public comm::Work {
 
 /// Delays the reductions of every second step: neighbours in time then differ in the injection alone, and a drift of
 /// the machine in nothing.
-class DelayedCommunicator : public comm::Communicator {
+class DelayedCommunicator : public comm::ForwardingCommunicator {
  public:
   DelayedCommunicator(comm::Communicator& inner, Seconds delay_per_step, std::int64_t buckets)
-      : inner_(inner), delay_(delay_per_step / static_cast<double>(buckets)), buckets_(buckets) {}
+      : ForwardingCommunicator(inner), delay_(delay_per_step / static_cast<double>(buckets)), buckets_(buckets) {}
 
-  using comm::Communicator::all_reduce;
-  using comm::Communicator::broadcast;
+  using ForwardingCommunicator::all_reduce;
 
   static bool delays(std::int64_t step) { return step % 2 == 1; }
 
-  int rank() const override { return inner_.rank(); }
-  int size() const override { return inner_.size(); }
-  std::string_view backend() const override { return inner_.backend(); }
-  std::unique_ptr<comm::Communicator> split(int size) override { return inner_.split(size); }
-  std::unique_ptr<comm::Work> all_reduce(const at::Tensor& in, const at::Tensor& out, comm::ReduceOp op) override {
-    auto work = inner_.all_reduce(in, out, op);
+  std::unique_ptr<comm::Work> all_reduce(const at::Tensor& in, const at::Tensor& out) override {
+    auto work = ForwardingCommunicator::all_reduce(in, out);
     if (!delays(reductions_++ / buckets_)) return work;
     return std::make_unique<DelayedWork>(std::move(work), delay_);
   }
-  std::unique_ptr<comm::Work> all_gather(const at::Tensor& in, const at::Tensor& out) override {
-    return inner_.all_gather(in, out);
-  }
-  std::unique_ptr<comm::Work> reduce_scatter(const at::Tensor& in, const at::Tensor& out) override {
-    return inner_.reduce_scatter(in, out);
-  }
-  std::unique_ptr<comm::Work> broadcast(const at::Tensor& in, const at::Tensor& out, int root) override {
-    return inner_.broadcast(in, out, root);
-  }
-  std::unique_ptr<comm::Work> shift(const at::Tensor& in, const at::Tensor& out) override {
-    return inner_.shift(in, out);
-  }
 
  private:
-  comm::Communicator& inner_;
   Seconds delay_;
   std::int64_t buckets_;
   std::int64_t reductions_ = 0;
@@ -126,6 +109,7 @@ struct Bench {
   std::unique_ptr<comm::Communicator> communicator = comm::make_communicator(kCpu);
   std::unique_ptr<measure::MemoryMeter> memory = measure::make_memory_meter(kCpu);
   measure::MachineWatch watch{""};
+  train::CaseObserver observer;
   std::shared_ptr<const data::Dataset> dataset =
       data::open_dataset({.name = "synthetic", .images = 512}, data::Split::kTrain);
 };
@@ -165,8 +149,8 @@ struct Exposed {
 Exposed exposed_seconds(Bench& bench, int steps, int repetition, std::int64_t buckets) {
   DelayedCommunicator delayed(*bench.communicator, Seconds(kReductionSeconds), buckets);
   const auto config = validity_case(bench.control.size(), steps);
-  train::CaseMeasurement measured(config,
-                                  {kCpu, delayed, bench.control, *bench.memory, bench.watch, bench.dataset, nullptr});
+  train::CaseMeasurement measured(
+      config, {kCpu, delayed, bench.control, *bench.memory, bench.watch, bench.observer, bench.dataset, nullptr});
   const train::RepetitionSamples samples = measured.run(repetition);
   std::vector<double> no_sync;
   std::array<std::vector<double>, 2> full;  // without injection, with it
@@ -197,7 +181,7 @@ void check_phases(Bench& bench, int steps) {
 void check_exposed(Bench& bench, int steps) {
   train::CaseMeasurement once(
       validity_case(bench.control.size(), 1),
-      {kCpu, *bench.communicator, bench.control, *bench.memory, bench.watch, bench.dataset, nullptr});
+      {kCpu, *bench.communicator, bench.control, *bench.memory, bench.watch, bench.observer, bench.dataset, nullptr});
   const auto buckets = static_cast<std::int64_t>(once.run(0).bucket_bytes.size());
   std::vector<double> without, with;
   constexpr int kRepetitions = 7;

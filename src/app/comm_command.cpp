@@ -10,7 +10,8 @@
 #include "collectives/measure_collective.h"
 #include "collectives/table.h"
 #include "comm/backend.h"
-#include "core/fault_point.h"
+#include "comm/faulty_communicator.h"
+#include "core/faults.h"
 #include "core/log.h"
 #include "core/units.h"
 #include "measure/device.h"
@@ -85,14 +86,14 @@ void print_heading(const collectives::Operation& operation, const CommOptions& o
 }
 
 results::CommRecord measure(const collectives::Operation& operation, const Plan& plan, const CommOptions& options,
-                            const at::Device& device, comm::Communicator& group, const monitor::ControlGroup& world,
-                            const results::ResultFile& job) {
-  if (world.rank() == 0) print_heading(operation, options, group, job);
+                            const collectives::Ranks& ranks, const results::ResultFile& job) {
+  const bool speaks = ranks.control.rank() == 0;
+  if (speaks) print_heading(operation, options, ranks.group, job);
   auto record = collectives::measure_collective(
-      operation, plan.measure, options.type, device, group, world, [&](const results::CommRecord& so_far) {
+      operation, plan.measure, options.type, ranks, [&](const results::CommRecord& so_far) {
         std::cout << collectives::table_row(operation, so_far, so_far.bytes.size() - 1) << std::flush;
       });
-  if (world.rank() == 0) std::cout << collectives::table_footer(operation, record) << std::flush;
+  if (speaks) std::cout << collectives::table_footer(operation, record) << std::flush;
   return record;
 }
 
@@ -101,17 +102,20 @@ results::CommRecord measure(const collectives::Operation& operation, const Plan&
 ExitCode comm(const CommOptions& options, const std::string& command_line, const monitor::ControlGroup& world,
               monitor::RankMonitor& monitor) {
   Plan plan;
+  Faults faults;
   sweep::together(world, [&] {
     plan = plan_of(options);
-    arm_faults(world.rank());
+    faults = Faults::from_environment(world.rank());
   });
   monitor.set_timeout(kTimeoutSeconds);
   const at::Device device = measure::select_device(plan.cuda, world.node_rank());
   auto job = sweep::describe_job(experiment_of(options), command_line, measure::describe_device(device), world);
-  const auto group = comm::make_communicator(device);
+  auto group = comm::make_communicator(device);
+  if (faults.any()) group = comm::make_faulty_communicator(std::move(group), faults, comm::FaultyCalls::kAll);
+  const collectives::Ranks ranks{device, *group, world, monitor.activity()};
   std::int64_t wrong = 0;
   for (const auto& operation : plan.operations) {
-    auto record = measure(operation, plan, options, device, *group, world, job);
+    auto record = measure(operation, plan, options, ranks, job);
     wrong += collectives::wrong_elements(record);
     job.comm.push_back(std::move(record));
   }

@@ -12,7 +12,7 @@
 
 #include "app/doctor_command.h"
 #include "config/experiment.h"
-#include "core/fault_point.h"
+#include "core/faults.h"
 #include "core/log.h"
 #include "sweep/agreement.h"
 #include "sweep/estimate.h"
@@ -53,15 +53,17 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const m
              monitor::RankMonitor& monitor) {
   share_cores(world);
   config::Experiment experiment;
-  std::string faults;
+  Faults faults;
   sweep::together(world, [&] {
     experiment = config::load_experiment(options.config, options.overrides);
-    faults = arm_faults(world.rank());
+    faults = Faults::from_environment(world.rank());
   });
-  if (!faults.empty() && world.rank() == 0) spdlog::warn("faults on purpose: {}={}", kFaultVariable, faults);
-  fault_point("set_up");
+  if (!faults.text().empty() && world.rank() == 0)
+    spdlog::warn("faults on purpose: {}={}", kFaultVariable, faults.text());
+  faults.at("set_up");
+  sweep::Onlookers onlookers(monitor.activity(), faults);
   if (options.dry_run) {
-    const auto estimates = sweep::estimate_cases(experiment, world);
+    const auto estimates = sweep::estimate_cases(experiment, world, onlookers);
     if (world.rank() == 0) std::cout << sweep::format_plan(experiment, estimates);
     return ExitCode::kSuccess;
   }
@@ -74,7 +76,7 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const m
   if (world.rank() == 0)
     spdlog::info("{}: {} cases on {} ranks, into {}", experiment.name, experiment.cases.size(), world.size(),
                  sweep_options.output.string());
-  return sweep::run_sweep(experiment, sweep_options, world, monitor);
+  return sweep::run_sweep(experiment, sweep_options, world, monitor, onlookers);
 }
 
 }  // namespace scalemark::app

@@ -9,8 +9,6 @@
 #include <utility>
 
 #include "collectives/known_values.h"
-#include "core/activity.h"
-#include "core/fault_point.h"
 #include "core/units.h"
 #include "measure/timeline.h"
 
@@ -21,11 +19,12 @@ namespace {
 class Series {
  public:
   Series(const Operation& operation, const MeasureOptions& options, const at::TensorOptions& tensor_options,
-         comm::Communicator& group)
+         const Ranks& ranks)
       : operation_(operation),
         options_(options),
         tensor_options_(tensor_options),
-        group_(group),
+        group_(ranks.group),
+        activity_(ranks.activity),
         meeting_(at::zeros({1}, tensor_options)),
         timeline_(measure::make_timeline(tensor_options.device())) {}
 
@@ -35,7 +34,7 @@ class Series {
     for (int i = 0; i < options_.warmup; ++i) run(buffers);
     timeline_->clear();
     for (int i = 0; i < options_.repetitions; ++i) {
-      group_.all_reduce(meeting_, comm::ReduceOp::kSum)->wait();
+      group_.all_reduce(meeting_)->wait();
       timeline_->mark();
       run(buffers);
       timeline_->mark();
@@ -59,8 +58,7 @@ class Series {
 
  private:
   void run(const Buffers& buffers) {
-    Activity::mine().begin_step();
-    fault_point("collective");
+    activity_.begin_step();
     start(operation_, group_, buffers)->wait();
   }
 
@@ -68,6 +66,7 @@ class Series {
   const MeasureOptions& options_;
   at::TensorOptions tensor_options_;
   comm::Communicator& group_;
+  Activity& activity_;
   at::Tensor meeting_;
   std::unique_ptr<measure::Timeline> timeline_;
 };
@@ -92,39 +91,38 @@ std::vector<std::int64_t> sizes_of(const MeasureOptions& options) {
 }
 
 results::CommRecord measure_collective(const Operation& operation, const MeasureOptions& options,
-                                       const std::string& type, const at::Device& device, comm::Communicator& group,
-                                       const monitor::ControlGroup& control,
+                                       const std::string& type, const Ranks& ranks,
                                        const std::function<void(const results::CommRecord&)>& on_size) {
-  const at::TensorOptions tensor_options = at::TensorOptions(type_named(type)).device(device);
+  const at::TensorOptions tensor_options = at::TensorOptions(type_named(type)).device(ranks.device);
   const auto element_bytes = static_cast<std::int64_t>(c10::elementSize(type_named(type)));
-  const std::int64_t pieces = operation.input_has_pieces || operation.output_has_pieces ? group.size() : 1;
-  Series series(operation, options, tensor_options, group);
+  const std::int64_t pieces = operation.input_has_pieces || operation.output_has_pieces ? ranks.group.size() : 1;
+  Series series(operation, options, tensor_options, ranks);
   results::CommRecord record;
   record.op = operation.name;
-  record.backend = group.backend();
+  record.backend = ranks.group.backend();
   record.type = type;
   record.repetitions = options.repetitions;
-  record.ranks = group.size();
+  record.ranks = ranks.group.size();
   std::uint64_t visit = 0;
   for (const std::int64_t size : sizes_of(options)) {
     const std::int64_t elements = size / element_bytes / pieces;
     const std::int64_t bytes = elements * element_bytes * pieces;
     if (elements == 0 || (!record.bytes.empty() && record.bytes.back() == bytes)) continue;
-    Activity::mine().begin_visit(++visit,
-                                 fmt::format("{} of {}", operation.name, format_bytes(static_cast<double>(bytes))));
+    ranks.activity.begin_visit(++visit,
+                               fmt::format("{} of {}", operation.name, format_bytes(static_cast<double>(bytes))));
     record.bytes.push_back(bytes);
     for (const bool in_place : {false, true}) {
       if (in_place && !operation.has_in_place) continue;
-      Activity::mine().begin_arm(in_place ? "in place" : "out of place");
+      ranks.activity.begin_arm(in_place ? "in place" : "out of place");
       const Buffers buffers = series.buffers(elements, in_place);
-      append(in_place ? record.in_place_seconds : record.seconds, control.gather(series.time(buffers)),
+      append(in_place ? record.in_place_seconds : record.seconds, ranks.control.gather(series.time(buffers)),
              options.repetitions);
       if (!options.check) continue;
-      const double wrong = control.sum(static_cast<double>(series.check(buffers)));
+      const double wrong = ranks.control.sum(static_cast<double>(series.check(buffers)));
       (in_place ? record.in_place_wrong : record.wrong).push_back(static_cast<std::int64_t>(wrong));
     }
-    Activity::mine().end_visit();
-    if (control.rank() == 0) on_size(record);
+    ranks.activity.end_visit();
+    if (ranks.control.rank() == 0) on_size(record);
   }
   return record;
 }

@@ -119,7 +119,7 @@ std::unique_ptr<comm::Work> start(const Operation& operation, comm::Communicator
   const auto& [input, output] = buffers;
   switch (operation.kind) {
     case Kind::kAllReduce:
-      return group.all_reduce(input, output, comm::ReduceOp::kSum);
+      return group.all_reduce(input, output);
     case Kind::kAllGather:
       return group.all_gather(input, output);
     case Kind::kReduceScatter:

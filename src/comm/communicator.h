@@ -8,8 +8,6 @@
 
 namespace scalemark::comm {
 
-enum class ReduceOp { kSum, kAverage };
-
 /// A collective that was started. Destroying it without wait() is an error of the caller.
 class Work {
  public:
@@ -35,10 +33,11 @@ class Communicator {
   virtual std::string_view backend() const = 0;  ///< "mpi" or "nccl"
 
   /// Starts an all-reduce in place.
-  std::unique_ptr<Work> all_reduce(const at::Tensor& tensor, ReduceOp op) { return all_reduce(tensor, tensor, op); }
+  std::unique_ptr<Work> all_reduce(const at::Tensor& tensor) { return all_reduce(tensor, tensor); }
 
-  /// Starts an all-reduce; `output` is like `input`, or is it. The bits of the result are the same on all ranks.
-  virtual std::unique_ptr<Work> all_reduce(const at::Tensor& input, const at::Tensor& output, ReduceOp op) = 0;
+  /// Starts an all-reduce: `output` is the sum of the ranks' `input`; it is like `input`, or is it. The bits of the
+  /// result are the same on all ranks.
+  virtual std::unique_ptr<Work> all_reduce(const at::Tensor& input, const at::Tensor& output) = 0;
 
   /// Starts an all-gather: piece r of `output`, which has size() of them, is rank r's `input`. In place where `input`
   /// is this rank's piece.

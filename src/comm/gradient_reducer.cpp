@@ -11,9 +11,7 @@
 #include <utility>
 
 #include "comm/bucket_plan.h"
-#include "core/activity.h"
 #include "core/error.h"
-#include "core/fault_point.h"
 
 namespace scalemark::comm {
 namespace {
@@ -65,7 +63,6 @@ struct GradientReducer::State {
   explicit State(Communicator& ranks) : communicator(ranks) {}
 
   void allocate(Bucket& bucket, std::optional<at::ScalarType> wire_type);
-  std::unique_ptr<Work> start(std::size_t bucket) const;
   void start_complete_buckets();
   void wait_for_all();
 
@@ -96,30 +93,11 @@ void GradientReducer::State::allocate(Bucket& bucket, std::optional<at::ScalarTy
   }
 }
 
-// What a fault asks for is what a bug would do: another rank then waits for something else.
-std::unique_ptr<Work> GradientReducer::State::start(std::size_t bucket) const {
-  at::Tensor flat = buckets[bucket].wire;
-  switch (fault_point("collective")) {
-    case FaultEffect::kSkip:
-      return nullptr;
-    case FaultEffect::kShrink:
-      flat = flat.narrow(0, 0, flat.numel() / 2);
-      break;
-    case FaultEffect::kRetype:
-      flat = flat.to(at::kDouble);
-      break;
-    default:
-      break;
-  }
-  Activity::mine().start_collective(static_cast<std::int64_t>(bucket), flat.numel(), c10::toString(flat.scalar_type()));
-  return communicator.all_reduce(flat, ReduceOp::kSum);
-}
-
 // Ranks may finish gradients in different orders, but have to start reductions in one: that of the buckets.
 void GradientReducer::State::start_complete_buckets() {
   for (; next_bucket < buckets.size() && buckets[next_bucket].missing == 0; ++next_bucket) {
     Bucket& bucket = buckets[next_bucket];
-    if (bucket.flat.defined()) bucket.work = start(next_bucket);
+    if (bucket.flat.defined()) bucket.work = communicator.all_reduce(bucket.wire);
   }
 }
 
@@ -127,7 +105,6 @@ void GradientReducer::State::wait_for_all() {
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     const auto work = std::move(buckets[i].work);
     if (!work) continue;
-    Activity::mine().wait_for_bucket(static_cast<std::int64_t>(i));
     work->wait();
     if (!buckets[i].wire.is_same(buckets[i].flat)) buckets[i].flat.copy_(buckets[i].wire);
   }
@@ -189,7 +166,6 @@ void GradientReducer::add(std::size_t parameter) {
   if (slot.view.defined()) put_into_bucket(slot);
   slot.ready = true;
   if (--state_->buckets[slot.bucket].missing > 0) return;
-  fault_point("bucket");
   if (state_->on_bucket_ready) state_->on_bucket_ready(slot.bucket);
   if (state_->schedule == Schedule::kOverlapped) state_->start_complete_buckets();
 }
@@ -224,9 +200,7 @@ std::vector<std::int64_t> GradientReducer::bucket_bytes() const {
 
 void GradientReducer::reduce_bucket(std::size_t bucket) {
   if (!state_->buckets.at(bucket).flat.defined()) return;
-  const auto work = state_->start(bucket);
-  Activity::mine().wait_for_bucket(static_cast<std::int64_t>(bucket));
-  if (work) work->wait();
+  state_->communicator.all_reduce(state_->buckets[bucket].wire)->wait();
 }
 
 }  // namespace scalemark::comm

@@ -10,11 +10,6 @@ constexpr std::size_t kNotesKept = 64;
 
 }  // namespace
 
-Activity& Activity::mine() {
-  static Activity activity;
-  return activity;
-}
-
 void Activity::begin_visit(std::uint64_t number, const std::string& name) {
   const std::scoped_lock lock(mutex_);
   visit_ = number;
@@ -38,6 +33,7 @@ void Activity::begin_arm(std::string_view name) {
   arm_ = name;
   phase_.clear();
   step_ = -1;
+  next_bucket_ = 0;
   bucket_ = -1;
 }
 
@@ -45,6 +41,7 @@ void Activity::begin_step() {
   const std::scoped_lock lock(mutex_);
   ++progress_;
   ++step_;
+  next_bucket_ = 0;
   bucket_ = -1;
 }
 
@@ -54,11 +51,12 @@ void Activity::begin_phase(std::string_view name) {
   phase_ = name;
 }
 
-void Activity::start_collective(std::int64_t bucket, std::int64_t elements, const char* dtype) {
+std::int64_t Activity::start_collective(std::int64_t elements, const char* dtype) {
   const std::scoped_lock lock(mutex_);
   ++progress_;
   if (collectives_.size() == kNotesKept) collectives_.pop_front();
-  collectives_.push_back({sequence_++, step_, bucket, elements, dtype});
+  collectives_.push_back({sequence_++, step_, next_bucket_, elements, dtype});
+  return next_bucket_++;
 }
 
 void Activity::wait_for_bucket(std::int64_t bucket) {

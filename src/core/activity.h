@@ -29,8 +29,6 @@ struct ActivitySnapshot {
 /// What this rank is doing, for a thread that watches: written by the threads that train, in passing.
 class Activity {
  public:
-  static Activity& mine();
-
   /// A visit of a case begins; `number`, from 1, and `name` ("repetition 2 of case baseline") are the same on all
   /// ranks.
   void begin_visit(std::uint64_t number, const std::string& name);
@@ -38,7 +36,9 @@ class Activity {
   void begin_arm(std::string_view name);
   void begin_step();
   void begin_phase(std::string_view name);
-  void start_collective(std::int64_t bucket, std::int64_t elements, const char* dtype);
+
+  /// A reduction is started. Returns its bucket: its number in the step, since a step reduces its buckets in order.
+  std::int64_t start_collective(std::int64_t elements, const char* dtype);
   void wait_for_bucket(std::int64_t bucket);
 
   ActivitySnapshot snapshot() const;
@@ -49,7 +49,8 @@ class Activity {
   std::uint64_t progress_ = 0;
   std::uint64_t sequence_ = 0;
   std::int64_t step_ = -1;
-  std::int64_t bucket_ = -1;
+  std::int64_t next_bucket_ = 0;  // of the step, to be started
+  std::int64_t bucket_ = -1;      // that is waited for
   std::string visit_name_;
   std::string arm_;
   std::string phase_;

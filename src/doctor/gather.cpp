@@ -61,7 +61,7 @@ std::string reduce_once(const monitor::ControlGroup& world, bool use_cuda) {
     const auto device = measure::select_device(use_cuda, world.node_rank());
     const auto all = comm::make_communicator(device, kDeadlineSeconds);
     const auto numbers = at::full({kNumbers}, world.rank() + 1, at::TensorOptions(device).dtype(at::kDouble));
-    all->all_reduce(numbers, comm::ReduceOp::kSum)->wait();
+    all->all_reduce(numbers)->wait();
     const double expected = 0.5 * world.size() * (world.size() + 1);
     const double sum = numbers.sum().item<double>();
     return sum == kNumbers * expected ? "" : fmt::format("{} came out, not {}", sum / kNumbers, expected);

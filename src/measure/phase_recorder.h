@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
 #include <array>
@@ -24,6 +25,10 @@ class StepObserver {
   virtual void begin(Phase) {}
   virtual void end(Phase) {}
   virtual void bucket_ready(std::size_t) {}
+  virtual void begin_replay() {}  ///< in place of the phases from forward on: the step was recorded
+
+  /// The step's detached loss, a scalar on the device, before the step ends.
+  virtual void loss_ready(const at::Tensor&) {}
 
   /// Whether it wants to see phases and buckets, or the steps alone.
   virtual bool looks_inside() const { return false; }

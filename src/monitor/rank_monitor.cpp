@@ -50,7 +50,8 @@ RankView new_view(int rank, std::string host) {
 /// Rank 0's: hears every rank and judges.
 class Leader : public MonitorThread {
  public:
-  Leader(int size, Listener listener, std::uint64_t token) : listener_(std::move(listener)), token_(token) {
+  Leader(int size, Listener listener, std::uint64_t token, const Activity& activity)
+      : activity_(activity), listener_(std::move(listener)), token_(token) {
     views_.push_back(new_view(0, host_name()));
     for (int rank = 1; rank < size; ++rank) views_.push_back(new_view(rank, "?"));
   }
@@ -74,7 +75,7 @@ class Leader : public MonitorThread {
     while (auto caller = listener_.accept()) callers_.push_back(std::move(*caller));
     admit_callers();
     const auto now = Clock::now();
-    note(views_[0], Activity::mine().snapshot(), now);
+    note(views_[0], activity_.snapshot(), now);
     forgive_own_sleep(now, views_);
     for (auto member = members_.begin(); member != members_.end();) {
       auto& view = views_[static_cast<std::size_t>(member->first)];
@@ -146,6 +147,7 @@ class Leader : public MonitorThread {
 
   void farewell() override { tell_all(end_message(Kind::kBye, 0)); }
 
+  const Activity& activity_;
   std::mutex mutex_;  // of all that follows
   Listener listener_;
   std::uint64_t token_;
@@ -160,8 +162,8 @@ class Leader : public MonitorThread {
 /// That of the other ranks.
 class Member : public MonitorThread {
  public:
-  Member(int rank, std::optional<LineSocket> leader, const std::string& leader_host)
-      : leader_(std::move(leader)), views_{new_view(0, leader_host), new_view(rank, host_name())} {
+  Member(int rank, std::optional<LineSocket> leader, const std::string& leader_host, const Activity& activity)
+      : activity_(activity), leader_(std::move(leader)), views_{new_view(0, leader_host), new_view(rank, host_name())} {
     // Without a connection this rank judges itself alone.
     views_[0].left = !leader_.has_value();
   }
@@ -173,7 +175,7 @@ class Member : public MonitorThread {
 
   void turn() override {
     const auto now = Clock::now();
-    ActivitySnapshot activity = Activity::mine().snapshot();
+    ActivitySnapshot activity = activity_.snapshot();
     if (leader_ && now - told_ >= kReportEvery) {
       told_ = now;
       leader_->send(to_line(state_message(activity)));
@@ -205,7 +207,7 @@ class Member : public MonitorThread {
 
   void report_failure(int exit_code) override {
     if (leader_) {
-      leader_->send(to_line(state_message(Activity::mine().snapshot())));
+      leader_->send(to_line(state_message(activity_.snapshot())));
       leader_->send(to_line(end_message(Kind::kFail, exit_code)));
       leader_->pump();
       std::this_thread::sleep_for(2 * kHearing);
@@ -219,6 +221,7 @@ class Member : public MonitorThread {
     leader_->pump();
   }
 
+  const Activity& activity_;
   std::optional<LineSocket> leader_;
   std::array<RankView, 2> views_;  ///< of rank 0 and of this rank
   Clock::time_point told_{};
@@ -241,7 +244,7 @@ RankMonitor::RankMonitor(const ControlGroup& world) {
   if (world.rank() == 0) {
     Listener listener;
     const MeetingPoint point = meeting_point_at(listener);
-    auto leader = std::make_unique<Leader>(world.size(), std::move(listener), point.token);
+    auto leader = std::make_unique<Leader>(world.size(), std::move(listener), point.token, activity_);
     leader->start();
     world.broadcast(to_text(point));
     const auto lost = unreached(world, true);
@@ -258,7 +261,7 @@ RankMonitor::RankMonitor(const ControlGroup& world) {
   const MeetingPoint point = meeting_point_of(world.broadcast(""));
   auto connection = call(point, world.rank());
   unreached(world, connection.has_value());
-  thread_ = std::make_unique<Member>(world.rank(), std::move(connection), point.host);
+  thread_ = std::make_unique<Member>(world.rank(), std::move(connection), point.host, activity_);
   thread_->start();
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "core/activity.h"
 #include "core/error.h"
 #include "monitor/control_group.h"
 
@@ -26,6 +27,9 @@ class RankMonitor {
   RankMonitor(const RankMonitor&) = delete;
   RankMonitor& operator=(const RankMonitor&) = delete;
 
+  /// What this rank is doing: whoever works says so here.
+  Activity& activity() { return activity_; }
+
   /// How long a case may stand still: limits.case_timeout.
   void set_timeout(double seconds);
 
@@ -33,7 +37,8 @@ class RankMonitor {
   [[noreturn]] void fail(ExitCode exit_code);
 
  private:
-  std::unique_ptr<MonitorThread> thread_;
+  Activity activity_;
+  std::unique_ptr<MonitorThread> thread_;  // ends before what it looks at
 };
 
 }  // namespace scalemark::monitor

@@ -7,7 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "core/fault_point.h"
+#include "core/faults.h"
 #include "report/pages/summary.h"
 #include "results/roofline.h"
 

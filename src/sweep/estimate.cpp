@@ -86,13 +86,14 @@ std::string kind_of(const config::CaseConfig& config) {
 
 }  // namespace
 
-std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const monitor::ControlGroup& world) {
+std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const monitor::ControlGroup& world,
+                                         Onlookers& onlookers) {
   config::Experiment alone = experiment;
   for (auto& config : alone.cases) {
     config.gpus = 1;
     config.train.accumulation = 1;
   }
-  RankGroups groups(alone, world);
+  RankGroups groups(alone, world, onlookers);
   std::vector<CaseEstimate> estimates;
   if (world.rank() != 0) return estimates;
   std::map<std::string, std::pair<Probe, Probe>> probes;

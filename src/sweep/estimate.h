@@ -6,6 +6,7 @@
 
 #include "config/experiment.h"
 #include "monitor/control_group.h"
+#include "sweep/onlookers.h"
 
 namespace scalemark::sweep {
 
@@ -20,7 +21,8 @@ struct CaseEstimate {
 /// Runs a few small steps of each kind of case on rank 0's device and extrapolates in the batch size: time in
 /// proportion, memory along a line through two batches. Communication and loading are not in it. Collective (it opens
 /// the groups); empty on the other ranks.
-std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const monitor::ControlGroup& world);
+std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const monitor::ControlGroup& world,
+                                         Onlookers& onlookers);
 
 /// The text of --dry-run: one line per case in the order in which they will run, and the total.
 std::string format_plan(const config::Experiment& experiment, const std::vector<CaseEstimate>& estimates);

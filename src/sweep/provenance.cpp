@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "comm/backend.h"
-#include "core/fault_point.h"
+#include "core/faults.h"
 #include "core/host_name.h"
 #include "core/version.h"
 #include "mpi/mpi_session.h"

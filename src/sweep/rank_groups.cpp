@@ -17,8 +17,9 @@ std::set<int> group_sizes(const config::Experiment& experiment, int world_size) 
 
 }  // namespace
 
-RankGroups::RankGroups(const config::Experiment& experiment, const monitor::ControlGroup& world)
+RankGroups::RankGroups(const config::Experiment& experiment, const monitor::ControlGroup& world, Onlookers& onlookers)
     : world_(world),
+      onlookers_(onlookers),
       every_rank_has_cuda_(world.max(std::int64_t{measure::cuda_device_count() > world.node_rank() ? 0 : 1}) == 0) {
   for (const int size : group_sizes(experiment, world.size())) control_by_size_.emplace(size, world.split(size));
   for (const bool cuda : {false, true}) {
@@ -38,7 +39,7 @@ void RankGroups::open(bool cuda, const config::Experiment& experiment) {
   side.device = measure::select_device(cuda, world_.node_rank());
   side.memory = measure::make_memory_meter(side.device);
   side.watch = std::make_unique<measure::MachineWatch>(measure::describe_device(side.device).uuid);
-  side.world = comm::make_communicator(side.device);
+  side.world = onlookers_.around(comm::make_communicator(side.device));
   for (const int size : group_sizes(experiment, world_.size())) side.by_size[size] = side.world->split(size);
 }
 

@@ -10,6 +10,7 @@
 #include "measure/machine_watch.h"
 #include "measure/memory_meter.h"
 #include "monitor/control_group.h"
+#include "sweep/onlookers.h"
 
 namespace scalemark::sweep {
 
@@ -25,8 +26,8 @@ struct RankGroup {
 /// The groups of the first 1, 2, 4, ... ranks that a sweep's cases need, split from all ranks once and kept.
 class RankGroups {
  public:
-  /// Collective over `world`.
-  RankGroups(const config::Experiment& experiment, const monitor::ControlGroup& world);
+  /// Collective over `world`. @param onlookers  lie around every communicator.
+  RankGroups(const config::Experiment& experiment, const monitor::ControlGroup& world, Onlookers& onlookers);
 
   /// Whether the case runs on GPUs; `auto` is decided by every rank having one.
   bool uses_cuda(const config::CaseConfig& config) const;
@@ -44,6 +45,7 @@ class RankGroups {
   void open(bool cuda, const config::Experiment& experiment);
 
   const monitor::ControlGroup& world_;
+  Onlookers& onlookers_;
   bool every_rank_has_cuda_;
   std::map<int, monitor::ControlGroup> control_by_size_;
   std::map<bool, DeviceSide> by_cuda_;

@@ -15,7 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/activity.h"
 #include "core/log.h"
 #include "measure/device.h"
 #include "measure/trace.h"
@@ -45,12 +44,13 @@ constexpr int kInterruptionsAllowed = 2;
 class Sweep {
  public:
   Sweep(const config::Experiment& experiment, const SweepOptions& options, const monitor::ControlGroup& world,
-        monitor::RankMonitor& monitor)
+        monitor::RankMonitor& monitor, Onlookers& onlookers)
       : experiment_(experiment),
         options_(options),
         world_(world),
         monitor_(monitor),
-        groups_(experiment, world),
+        onlookers_(onlookers),
+        groups_(experiment, world, onlookers),
         stop_(job_deadline(experiment.cases.front().limits.wall_time_seconds,
                            experiment.cases.front().limits.wall_time_auto)),
         cases_(experiment.cases) {}
@@ -87,7 +87,9 @@ class Sweep {
         datasets_.get(config, data::Split::kTrain);
         if (config.measure.evaluate) datasets_.get(config, data::Split::kTest);
       }
-      if (leads()) file_ = std::make_unique<SweepFile>(options_.output, options_.resume, experiment_.hash, job);
+      if (leads())
+        file_ = std::make_unique<SweepFile>(options_.output, options_.resume, experiment_.hash, job,
+                                            [this] { onlookers_.before_write(); });
     });
   }
 
@@ -215,9 +217,9 @@ class Sweep {
     ++visit_number_;
     monitor_.set_timeout(config.limits.case_timeout_seconds);
     if (groups_.group(config).communicator != nullptr) {
-      Activity::mine().begin_visit(visit_number_, fmt::format("repetition {} of case {}", repetition, config.id));
+      onlookers_.begin_visit(visit_number_, fmt::format("repetition {} of case {}", repetition, config.id));
       ended = measure(config, repetition, progress);
-      Activity::mine().end_visit();
+      onlookers_.end_visit();
     }
     visit_seconds_[config.id] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return world_.max(std::int64_t{ended}) != 0;
@@ -250,6 +252,7 @@ class Sweep {
                                      group.control,
                                      group.memory,
                                      group.watch,
+                                     onlookers_.of_cases(),
                                      datasets_.get(config, data::Split::kTrain),
                                      config.measure.evaluate ? datasets_.get(config, data::Split::kTest) : nullptr};
     // Before the case: counting its operations takes a network's memory, which is none of the case's.
@@ -289,6 +292,7 @@ class Sweep {
   const SweepOptions& options_;
   const monitor::ControlGroup& world_;
   monitor::RankMonitor& monitor_;
+  Onlookers& onlookers_;
   RankGroups groups_;
   StopRequest stop_;
   DatasetCache datasets_;
@@ -305,8 +309,8 @@ class Sweep {
 }  // namespace
 
 ExitCode run_sweep(const config::Experiment& experiment, const SweepOptions& options,
-                   const monitor::ControlGroup& world, monitor::RankMonitor& monitor) {
-  return Sweep(experiment, options, world, monitor).run();
+                   const monitor::ControlGroup& world, monitor::RankMonitor& monitor, Onlookers& onlookers) {
+  return Sweep(experiment, options, world, monitor, onlookers).run();
 }
 
 }  // namespace scalemark::sweep

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "monitor/control_group.h"
 #include "monitor/rank_monitor.h"
+#include "sweep/onlookers.h"
 
 namespace scalemark::sweep {
 
@@ -22,6 +23,6 @@ struct SweepOptions {
 /// @returns kSuccess, kCases where a case is failed or invalid, kStopped where a signal or the time limit came first.
 /// @throws InputError on every rank alike for what is wrong with data sets or the output.
 ExitCode run_sweep(const config::Experiment& experiment, const SweepOptions& options,
-                   const monitor::ControlGroup& world, monitor::RankMonitor& monitor);
+                   const monitor::ControlGroup& world, monitor::RankMonitor& monitor, Onlookers& onlookers);
 
 }  // namespace scalemark::sweep

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,9 +14,10 @@ namespace scalemark::sweep {
 class SweepFile {
  public:
   /// @param config_hash  a file that is resumed must hold the same cases.
+  /// @param before_write  called before each write.
   /// @throws InputError where the output exists and is not resumed, or belongs to another config.
   SweepFile(const std::filesystem::path& output, bool resume, const std::string& config_hash,
-            const results::ResultFile& job);
+            const results::ResultFile& job, std::function<void()> before_write);
 
   /// nullptr where the case has never been started. Valid until keep().
   const results::CaseRecord* find(const std::string& case_id) const;
@@ -30,6 +32,7 @@ class SweepFile {
 
  private:
   results::ResultStore store_;
+  std::function<void()> before_write_;
 };
 
 }  // namespace scalemark::sweep

@@ -4,12 +4,11 @@
 #include <numeric>
 #include <utility>
 
-#include "core/activity.h"
-#include "core/fault_point.h"
 #include "measure/device.h"
 #include "measure/timeline.h"
 #include "measure/trace.h"
 #include "train/evaluation.h"
+#include "train/recorded_step.h"
 
 namespace scalemark::train {
 namespace {
@@ -46,13 +45,14 @@ CaseMeasurement::CaseMeasurement(const config::CaseConfig& config, const CaseCon
       context_(context),
       input_(open_training_input(config, context.training_set, make_sampler(config, context), context.device)),
       load_([this] {
-        fault_point("input");
+        context_.observer.reach(Place::kInput);
         return input_.batches->next();
       }) {
   context_.memory.set_limit(config.limits.memory_bytes);
   context_.memory.keep_blocks(config.train.keep_memory == config::KeepMemory::kAuto);
   trainer_ =
       std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps());
+  context_.observer.reach(Place::kOptimizerState);
   trainer_->probe(load_);
   set_up_graphs();
 }
@@ -66,7 +66,12 @@ std::int64_t CaseMeasurement::full_steps() const {
 int CaseMeasurement::full_warmup_steps() const { return config_.measure.epochs > 0 ? 0 : config_.measure.warmup_steps; }
 
 RepetitionSamples CaseMeasurement::run(int repetition) {
-  if (!connected_) on_every_rank([&] { trainer_->connect(); });
+  if (!connected_) {
+    on_every_rank([&] {
+      trainer_->connect();
+      context_.observer.reach(Place::kConnected);
+    });
+  }
   connected_ = true;
   RepetitionSamples samples;
   samples.parameters = nn::parameter_count(trainer_->network());
@@ -106,7 +111,7 @@ std::vector<std::string> CaseMeasurement::skipped_images() const {
 }
 
 void CaseMeasurement::start_arm(const std::string& name) {
-  Activity::mine().begin_arm(name);
+  context_.observer.begin_arm(name);
   // Its agreement is the barrier behind which the arm begins on all ranks.
   on_every_rank([&] {
     trainer_->restore();
@@ -127,7 +132,7 @@ void CaseMeasurement::on_every_rank(const std::function<void()>& function) {
   } catch (const std::bad_alloc&) {
     shortage = "the host's memory is exhausted";
   }
-  if (!shortage.empty()) trainer_->take_part(steps_to_reduce_);
+  if (!shortage.empty()) trainer_->take_part(steps_to_reduce_, context_.observer);
   steps_to_reduce_ = 0;
   if (context_.control.max(std::int64_t{shortage.empty() ? 0 : 1}) != 0) throw OutOfMemory(shortage);
 }
@@ -156,12 +161,11 @@ void CaseMeasurement::run_arm(Arm arm, RepetitionSamples& samples) {
 
 std::vector<double> CaseMeasurement::timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
                                                  TrainingSeries* training) {
-  measure::StepObserver nobody;
   const auto timeline = measure::make_timeline(context_.device);
   steps_to_reduce_ = reduction == Reduction::kNone ? 0 : count.warmup + count.timed;
   for (std::int64_t step = -count.warmup; step < count.timed; ++step, --steps_to_reduce_) {
     if (step == 0) timeline->mark();
-    at::Tensor loss = trainer_->step(source, reduction, nobody);
+    at::Tensor loss = trainer_->step(source, reduction, context_.observer);
     if (step >= 0) timeline->mark();
     if (training == nullptr) continue;
     training->loss.push_back(std::move(loss));
@@ -200,7 +204,7 @@ void CaseMeasurement::run_comm_only(RepetitionSamples& samples) {
   const auto timeline = measure::make_timeline(context_.device);
   for (int step = -config_.measure.warmup_steps; step < config_.measure.steps; ++step) {
     if (step == 0) timeline->mark();
-    Activity::mine().begin_step();
+    context_.observer.begin_step();
     for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
       reducer->reduce_bucket(bucket);
       if (step >= 0) timeline->mark();
@@ -217,13 +221,14 @@ void CaseMeasurement::run_comm_only(RepetitionSamples& samples) {
 }
 
 void CaseMeasurement::run_phases(RepetitionSamples& samples) {
-  measure::StepObserver nobody;
   measure::PhaseRecorder recorder(context_.device, samples.bucket_bytes.size());
+  RecordedStep recorded(recorder, context_.observer);
   const int warmup = config_.measure.warmup_steps;
   const int steps = std::min(config_.measure.steps, kPhaseSteps);
   steps_to_reduce_ = warmup + steps;
   for (int step = -warmup; step < steps; ++step, --steps_to_reduce_) {
-    trainer_->step(load_, Reduction::kAfterBackward, step < 0 ? nobody : recorder);
+    auto& observer = step < 0 ? static_cast<measure::StepObserver&>(context_.observer) : recorded;
+    trainer_->step(load_, Reduction::kAfterBackward, observer);
   }
   samples.step_seconds["phases"] = recorder.step_seconds();
   samples.phase_seconds = recorder.phase_seconds();
@@ -232,15 +237,16 @@ void CaseMeasurement::run_phases(RepetitionSamples& samples) {
 
 // A pass of its own, since recording costs time; reduction overlaps here as in the timed steps.
 void CaseMeasurement::run_trace() {
-  measure::StepObserver nobody;
   const auto& group = context_.communicator;
   const int warmup = config_.measure.warmup_steps;
   const int steps = std::min(config_.measure.steps, kTracedSteps);
   steps_to_reduce_ = warmup + steps;
-  for (int step = -warmup; step < 0; ++step, --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, nobody);
+  for (int step = -warmup; step < 0; ++step, --steps_to_reduce_)
+    trainer_->step(load_, Reduction::kOverlapped, context_.observer);
   measure::synchronize(context_.device);
   measure::Trace trace(context_.device, group.rank(), group.size());
-  for (int step = 0; step < steps; ++step, --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, trace);
+  RecordedStep recorded(trace, context_.observer);
+  for (int step = 0; step < steps; ++step, --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, recorded);
   measure::synchronize(context_.device);
   trace.write(measure::trace_file(config_.measure.trace, config_.id, group.rank()));
 }
@@ -253,7 +259,7 @@ void CaseMeasurement::evaluate(RepetitionSamples& samples) {
 }
 
 void CaseMeasurement::evaluate_both_splits(RepetitionSamples& samples) {
-  fault_point("evaluate");
+  context_.observer.reach(Place::kEvaluation);
   const auto& test_set = *context_.test_set;
   const auto& training_set = *context_.training_set;
   // As many training images as there are test images: the two fractions are then equally sure.
@@ -263,7 +269,8 @@ void CaseMeasurement::evaluate_both_splits(RepetitionSamples& samples) {
   options.batch = std::max<std::int64_t>(1, config_.batch_per_gpu / config_.train.accumulation);
   for (const auto& [dataset, images] :
        {std::pair{&training_set, training_images}, std::pair{&test_set, test_set.size()}}) {
-    const Evaluation result = evaluate_shard(*trainer_, *dataset, images, context_.communicator, options);
+    const Evaluation result =
+        evaluate_shard(*trainer_, *dataset, images, context_.communicator, options, context_.observer);
     samples.correct.push_back(static_cast<double>(result.correct));
     samples.evaluated.push_back(static_cast<double>(result.images));
   }

@@ -15,6 +15,7 @@
 #include "measure/machine_watch.h"
 #include "measure/memory_meter.h"
 #include "monitor/control_group.h"
+#include "train/case_observer.h"
 #include "train/trainer.h"
 #include "train/training_input.h"
 
@@ -27,6 +28,7 @@ struct CaseContext {
   const monitor::ControlGroup& control;  ///< of the case's ranks
   measure::MemoryMeter& memory;
   measure::MachineWatch& watch;
+  CaseObserver& observer;
   std::shared_ptr<const data::Dataset> training_set;
   std::shared_ptr<const data::Dataset> test_set;                     ///< may be null where nothing is evaluated
   std::function<std::unique_ptr<GraphRecorder>()> graph_recorder{};  ///< empty: the device's, if it has one

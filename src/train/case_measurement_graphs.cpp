@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "core/activity.h"
 #include "core/log.h"
 #include "train/case_measurement.h"
 #include "train/device_backend.h"
@@ -35,7 +34,7 @@ void CaseMeasurement::set_up_graphs() {
 void CaseMeasurement::record_step_of(Arm arm) {
   const Reduction reduction = arm == Arm::kNoSync ? Reduction::kNone : Reduction::kOverlapped;
   if (!not_graphed_.empty() || arm == Arm::kCommOnly || trainer_->graphs()->has(reduction)) return;
-  Activity::mine().begin_arm("recording");
+  context_.observer.begin_arm("recording");
   if (trainer_->graphs()->empty()) on_every_rank([&] { trainer_->graphs()->rehearse([&] { rehearse(); }); });
   const std::string fault = record(reduction);
   const auto faults = context_.control.gather(fault);
@@ -50,9 +49,8 @@ void CaseMeasurement::record_step_of(Arm arm) {
 }
 
 void CaseMeasurement::rehearse() {
-  measure::StepObserver nobody;
   steps_to_reduce_ = kRehearsedSteps;
-  for (; steps_to_reduce_ > 0; --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, nobody);
+  for (; steps_to_reduce_ > 0; --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, context_.observer);
 }
 
 // Nothing of it is communicated, so that a rank where it fails leaves no other waiting. Returns why it failed.

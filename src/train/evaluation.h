@@ -16,7 +16,9 @@ struct Evaluation {
 
 /// Classifies this rank's share of the first `images` images: every image is seen by exactly one rank, so the sums
 /// over ranks are exact counts.
+/// @param observer  sees a step begin for each batch.
 Evaluation evaluate_shard(Trainer& trainer, const data::Dataset& dataset, std::int64_t images,
-                          const comm::Communicator& group, const data::LoaderOptions& options);
+                          const comm::Communicator& group, const data::LoaderOptions& options,
+                          measure::StepObserver& observer);
 
 }  // namespace scalemark::train

@@ -5,8 +5,6 @@
 #include <cmath>
 #include <utility>
 
-#include "core/activity.h"
-#include "core/fault_point.h"
 #include "kernels/cross_entropy.h"
 #include "train/device_backend.h"
 #include "train/precision.h"
@@ -59,7 +57,6 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
       data_parallel_(make_data_parallel(config, device, network_)),
       weights_(make_weights(config.train, *network_)) {
   set_math_mode(config.train.precision, config.train.cudnn_benchmark);
-  fault_point("optimizer_state");
   optimizer_ = optim::make_optimizer(
       {.name = config.train.optimizer, .momentum = config.train.momentum, .weight_decay = config.train.weight_decay},
       weights_.masters());
@@ -140,7 +137,6 @@ void Trainer::connect() {
   }
   weights_.publish();
   // All that was collective is over: a rank that runs out of memory below leaves no other waiting.
-  fault_point("connect");
   if (communicator_.size() > 1) {
     // Every rank lays its buckets out as rank 0 does: the order could differ where backward has a choice.
     if (auto order = ready_order_of_rank_0(); order != ready_order_) {
@@ -170,10 +166,7 @@ auto Trainer::observed(measure::StepObserver& observer, Phase phase, Function&& 
     Phase phase;
     ~Scope() { observer.end(phase); }
   };
-  const char* name = measure::kPhaseNames[static_cast<std::size_t>(phase)];
-  Activity::mine().begin_phase(name);
   observer.begin(phase);
-  fault_point(name);
   const Scope scope{observer, phase};
   return function();
 }
@@ -181,20 +174,20 @@ auto Trainer::observed(measure::StepObserver& observer, Phase phase, Function&& 
 at::Tensor Trainer::step(const BatchSource& source, Reduction reduction, measure::StepObserver& observer) {
   observer_ = &observer;
   in_step_ = true;
-  Activity::mine().begin_step();
   observer.begin_step();
   const data::Batch host_batch = observed(observer, Phase::kLoad, [&] { return source(); });
   const data::Batch batch = observed(observer, Phase::kTransfer, [&] { return transfer(host_batch); });
   rate_.set_step(step_);
   const bool replayed = graphs_ && graphs_->has(reduction) && !observer.looks_inside();
-  if (replayed) Activity::mine().begin_phase("replay");
+  if (replayed) observer.begin_replay();
   const StepResult result = replayed ? graphs_->replay(reduction, batch) : compute(batch, reduction, observer);
   skipped_ = result.skipped;
+  observer.loss_ready(result.loss);
   observer.end_step();
   observer_ = nullptr;
   in_step_ = gradients_begun_ = false;
   ++step_;
-  return fault_point("loss") == FaultEffect::kNan ? result.loss * std::nan("") : result.loss;
+  return result.loss;
 }
 
 // All of the step that the device does, in the order in which it is queued: what a graph holds.
@@ -273,12 +266,12 @@ at::Tensor Trainer::update_parameters() {
   return skipped;
 }
 
-void Trainer::take_part(std::int64_t steps) {
+void Trainer::take_part(std::int64_t steps, measure::StepObserver& observer) {
   observer_ = nullptr;
   hooks_->set(nullptr);
   if (reducer_ == nullptr) return;
   for (std::int64_t step = 0; step < steps; ++step) {
-    if (step > 0 || !in_step_) Activity::mine().begin_step();
+    if (step > 0 || !in_step_) observer.begin_step();
     if (step > 0 || !gradients_begun_) reducer_->begin(comm::GradientReducer::Schedule::kAfterBackward);
     reducer_->take_part();
   }

@@ -68,7 +68,7 @@ class Trainer {
 
   /// Collective: reduces what the other ranks still reduce in the step in flight and in the `steps` - 1 after it. For a
   /// rank that cannot compute them: the others must not wait for it, and their communicator stays whole.
-  void take_part(std::int64_t steps);
+  void take_part(std::int64_t steps, measure::StepObserver& observer);
 
   /// Back to the state after connect(): parameters, buffers, optimizer, gradient scale, random numbers, schedule.
   void restore();

@@ -41,13 +41,14 @@ class CaseMeasurementTest : public ::testing::Test {
     const auto training_set = open_images(images, data::Split::kTrain);
     images.images = 31;  // uneven over 2 ranks, and no multiple of a batch
     const auto test_set = open_images(images, data::Split::kTest);
-    return {kCpu, *communicator_, control_, *memory_, watch_, training_set, test_set};
+    return {kCpu, *communicator_, control_, *memory_, watch_, nobody_, training_set, test_set};
   }
 
   monitor::ControlGroup control_ = monitor::ControlGroup::world();
   std::unique_ptr<comm::Communicator> communicator_ = comm::make_communicator(kCpu);
   std::unique_ptr<measure::MemoryMeter> memory_ = measure::make_memory_meter(kCpu);
   measure::MachineWatch watch_{""};
+  CaseObserver nobody_;
 };
 
 TEST_F(CaseMeasurementTest, OneRepetitionHasEveryArmOnce) {

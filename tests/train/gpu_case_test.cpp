@@ -41,7 +41,7 @@ class GpuCaseTest : public ::testing::Test {
 
   RepetitionSamples samples(const config::CaseConfig& config) {
     const auto images = open_images(config.dataset, data::Split::kTrain);
-    return CaseMeasurement(config, {device_, *world_, control_, *memory_, watch_, images, nullptr}).run(0);
+    return CaseMeasurement(config, {device_, *world_, control_, *memory_, watch_, nobody_, images, nullptr}).run(0);
   }
 
   static void expect_near(const std::vector<double>& found, const std::vector<double>& expected, double tolerance) {
@@ -58,6 +58,7 @@ class GpuCaseTest : public ::testing::Test {
   std::unique_ptr<comm::Communicator> world_;
   std::unique_ptr<measure::MemoryMeter> memory_;
   measure::MachineWatch watch_{""};
+  CaseObserver nobody_;
 };
 
 TEST_F(GpuCaseTest, GraphsTrainAsQueuedOperationsDo) {
@@ -104,7 +105,7 @@ TEST_F(GpuCaseTest, GraphsAreRankInvariant) {
   const std::shared_ptr<const data::Dataset> images =
       data::open_dataset({.name = "synthetic", .images = 256}, data::Split::kTrain);
   const RepetitionSamples alone =
-      CaseMeasurement(whole, {device_, *single, single_control, *memory_, watch_, images, nullptr}).run(0);
+      CaseMeasurement(whole, {device_, *single, single_control, *memory_, watch_, nobody_, images, nullptr}).run(0);
   expect_near(alone.loss, mean, 1e-9);
 }
 

@@ -83,7 +83,7 @@ class MasterWeightsTest : public ::testing::Test {
   void to_mean(const at::Tensor& gradient) {
     if (communicator_->size() == 1) return;
     gradient.div_(communicator_->size());
-    communicator_->all_reduce(gradient, comm::ReduceOp::kSum)->wait();
+    communicator_->all_reduce(gradient)->wait();
   }
 };
 

@@ -1,7 +1,6 @@
 #include "comm/mpi/mpi_communicator.h"
 
-#include <ATen/ops/mul.h>
-#include <ATen/ops/scalar_tensor.h>
+#include <ATen/core/Tensor.h>
 #include <mpi.h>
 
 #include <utility>
@@ -25,23 +24,6 @@ class MpiWork : public Work {
  private:
   MpiProgress& progress_;
   std::shared_ptr<MpiProgress::Collective> collective_;
-};
-
-/// The integer mean, rounded towards zero, which takes a division after the sum.
-class MpiIntegerAverageWork : public MpiWork {
- public:
-  MpiIntegerAverageWork(MpiProgress& progress, std::shared_ptr<MpiProgress::Collective> collective, at::Tensor sum,
-                        int divisor)
-      : MpiWork(progress, std::move(collective)), sum_(std::move(sum)), divisor_(divisor) {}
-
-  void wait() override {
-    MpiWork::wait();
-    sum_.div_(divisor_, "trunc");
-  }
-
- private:
-  at::Tensor sum_;
-  int divisor_;
 };
 
 void check_tensor(const at::Tensor& tensor) {
@@ -80,17 +62,9 @@ class MpiCommunicator : public Communicator {
   int size() const override { return size_; }
   std::string_view backend() const override { return "mpi"; }
 
-  std::unique_ptr<Work> all_reduce(const at::Tensor& input, const at::Tensor& output, ReduceOp op) override {
+  std::unique_ptr<Work> all_reduce(const at::Tensor& input, const at::Tensor& output) override {
     check_tensors(input, output, 1, 1);
-    if (op == ReduceOp::kSum) return submit(input, output, collectives_->all_reduce(input, output));
-    if (input.is_floating_point()) {
-      // Scaled before the sum, as NCCL does: the sum of float16 gradients may not be representable, their mean is.
-      at::Tensor scaled = output;
-      at::mul_out(scaled, input, at::scalar_tensor(1.0 / size_, at::kDouble));
-      return submit(output, output, collectives_->all_reduce(output, output));
-    }
-    auto sum = start(input, output, collectives_->all_reduce(input, output));
-    return std::make_unique<MpiIntegerAverageWork>(progress_, std::move(sum), output, size_);
+    return submit(input, output, collectives_->all_reduce(input, output));
   }
 
   std::unique_ptr<Work> all_gather(const at::Tensor& input, const at::Tensor& output) override {
@@ -120,16 +94,11 @@ class MpiCommunicator : public Communicator {
   }
 
  private:
-  std::shared_ptr<MpiProgress::Collective> start(const at::Tensor& input, const at::Tensor& output,
-                                                 ChunkedCollective collective) {
-    if (size_ > 1) return progress_.submit(std::move(collective));
-    // A rank alone has nothing to exchange.
-    if (input.data_ptr() != output.data_ptr()) at::Tensor(output).copy_(input);
-    return progress_.submit({});
-  }
-
   std::unique_ptr<Work> submit(const at::Tensor& input, const at::Tensor& output, ChunkedCollective collective) {
-    return std::make_unique<MpiWork>(progress_, start(input, output, std::move(collective)));
+    // A rank alone has nothing to exchange.
+    if (size_ == 1 && input.data_ptr() != output.data_ptr()) at::Tensor(output).copy_(input);
+    return std::make_unique<MpiWork>(progress_,
+                                     progress_.submit(size_ > 1 ? std::move(collective) : ChunkedCollective{}));
   }
 
   mpi::MpiComm comm_;

@@ -59,25 +59,32 @@ class NcclBuffer {
  public:
   NcclBuffer(std::shared_ptr<NcclComm> comm, const at::Device& device, std::size_t bytes)
       : comm_(std::move(comm)), device_(device) {
-    NCCL_CHECK(ncclMemAlloc(&memory_, bytes), nullptr);
-    registration_ = comm_->register_memory(memory_, bytes);
+    void* memory = nullptr;
+    NCCL_CHECK(ncclMemAlloc(&memory, bytes), nullptr);
+    memory_.reset(memory);
+    registration_ = comm_->register_memory(memory, bytes);
   }
   ~NcclBuffer() {
     const c10::cuda::CUDAGuard guard(device_);
     // A kernel may still read it.
     cudaDeviceSynchronize();
     comm_->forget_memory(registration_);
-    ncclMemFree(memory_);
+    memory_.reset();
   }
   NcclBuffer(const NcclBuffer&) = delete;
   NcclBuffer& operator=(const NcclBuffer&) = delete;
 
-  void* memory() const { return memory_; }
+  void* memory() const { return memory_.get(); }
 
  private:
+  struct Free {
+    void operator()(void* memory) const { ncclMemFree(memory); }
+  };
+
   std::shared_ptr<NcclComm> comm_;
   at::Device device_;
-  void* memory_ = nullptr;
+  // Has an owner of its own: where registration throws, the destructor above does not run.
+  std::unique_ptr<void, Free> memory_;
   void* registration_ = nullptr;
 };
 
@@ -98,12 +105,11 @@ class NcclCommunicator : public Communicator {
   int size() const override { return size_; }
   std::string_view backend() const override { return "nccl"; }
 
-  std::unique_ptr<Work> all_reduce(const at::Tensor& input, const at::Tensor& output, ReduceOp op) override {
+  std::unique_ptr<Work> all_reduce(const at::Tensor& input, const at::Tensor& output) override {
     check_sizes(input, output, 1, 1);
     const ncclDataType_t type = nccl_type(input.scalar_type());
-    const ncclRedOp_t operation = op == ReduceOp::kSum ? ncclSum : ncclAvg;
     return launch(input, output, "an all-reduce", [&](const void* from, void* to, ncclComm_t comm) {
-      return ncclAllReduce(from, to, count_of(input), type, operation, comm, stream_.stream());
+      return ncclAllReduce(from, to, count_of(input), type, ncclSum, comm, stream_.stream());
     });
   }
 

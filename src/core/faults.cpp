@@ -1,4 +1,4 @@
-#include "core/fault_point.h"
+#include "core/faults.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,9 +10,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <deque>
 #include <new>
-#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -70,18 +68,6 @@ const std::array<std::pair<std::string_view, Action>, 11>& actions() {
   return table;
 }
 
-struct Fault {
-  std::optional<int> rank;  ///< nullopt: every rank
-  std::string place;
-  int nth = 0;  ///< 0: each time
-  std::chrono::duration<double> delay{0};
-  Action action = nullptr;  ///< nullptr: the delay
-  std::string name;         ///< of the action
-  int visits = 0;
-};
-
-std::deque<Fault> armed;
-
 [[noreturn]] void refuse(const std::string& text, const std::string& what) {
   std::vector<std::string_view> names{"delay=TIME"};
   for (const auto& [name, action] : actions()) names.push_back(name);
@@ -96,7 +82,7 @@ int number_of(const std::string& digits, int least, const std::string& what, con
   return number;
 }
 
-void read_place(const std::string& text, const std::string& whole, Fault& fault) {
+void read_place(const std::string& text, const std::string& whole, PlacedFault& fault) {
   const auto at = text.find('@');
   fault.place = text.substr(0, at);
   if (std::find(kPlaces.begin(), kPlaces.end(), fault.place) == kPlaces.end())
@@ -104,7 +90,7 @@ void read_place(const std::string& text, const std::string& whole, Fault& fault)
   if (at != std::string::npos) fault.nth = number_of(text.substr(at + 1), 1, "no count: ", whole);
 }
 
-void read_action(const std::string& text, const std::string& whole, Fault& fault) {
+void read_action(const std::string& text, const std::string& whole, PlacedFault& fault) {
   if (text.starts_with(kDelay)) {
     const auto delay = parse_seconds(text.substr(kDelay.size()));
     if (!delay) refuse(whole, "no action: " + text);
@@ -119,7 +105,7 @@ void read_action(const std::string& text, const std::string& whole, Fault& fault
   if (fault.nth == 0) fault.nth = 1;
 }
 
-Fault parse_fault(const std::string& text) {
+PlacedFault parse_fault(const std::string& text) {
   std::istringstream parts(text);
   std::string rank;
   std::string place;
@@ -127,7 +113,7 @@ Fault parse_fault(const std::string& text) {
   if (!std::getline(parts, rank, ':') || !std::getline(parts, place, ':') || !std::getline(parts, action)) {
     refuse(text, "not three parts");
   }
-  Fault fault;
+  PlacedFault fault;
   if (rank != "*") fault.rank = number_of(rank, 0, "no rank: ", text);
   read_place(place, text, fault);
   read_action(action, text, fault);
@@ -136,29 +122,30 @@ Fault parse_fault(const std::string& text) {
 
 }  // namespace
 
-std::string arm_faults(int rank) {
-  armed.clear();
+Faults Faults::from_environment(int rank) {
+  Faults faults;
   const char* variable = std::getenv(kFaultVariable);
-  if (variable == nullptr) return "";
+  if (variable == nullptr) return faults;
+  faults.text_ = variable;
   std::istringstream texts(variable);
   for (std::string text; std::getline(texts, text, ',');) {
-    Fault fault = parse_fault(text);
-    if (!fault.rank || *fault.rank == rank) armed.push_back(std::move(fault));
+    PlacedFault fault = parse_fault(text);
+    if (!fault.rank || *fault.rank == rank) faults.placed_.push_back(std::move(fault));
   }
-  return variable;
+  return faults;
 }
 
-FaultEffect fault_point(std::string_view place) {
+FaultEffect Faults::at(std::string_view place) {
   FaultEffect effect = FaultEffect::kNone;
-  for (Fault& fault : armed) {
+  for (PlacedFault& fault : placed_) {
     if (fault.place != place || (fault.nth != 0 && ++fault.visits != fault.nth)) continue;
-    // Said each time would be said thousands of times: a delay is announced once, when the faults are armed.
-    if (fault.action != nullptr) spdlog::warn("fault on purpose, now: {} at {}", fault.name, place);
     if (fault.action == nullptr) {
+      // Logging every delay would flood the log: the faults are announced once, when they are read.
       std::this_thread::sleep_for(fault.delay);
-    } else {
-      effect = fault.action();
+      continue;
     }
+    spdlog::warn("fault on purpose, now: {} at {}", fault.name, place);
+    effect = fault.action();
   }
   return effect;
 }

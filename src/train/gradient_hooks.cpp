@@ -25,15 +25,23 @@ class ReadyHook : public torch::autograd::PostAccumulateGradHook {
 
 }  // namespace
 
-GradientHooks::GradientHooks(const std::vector<at::Tensor>& parameters, std::function<void(std::size_t)> ready)
-    : ready_(std::make_shared<std::function<void(std::size_t)>>(std::move(ready))) {
+GradientHooks::GradientHooks(const std::vector<at::Tensor>& parameters)
+    : ready_(std::make_shared<std::function<void(std::size_t)>>()) {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     torch::autograd::impl::set_post_acc_grad_hooks(parameters[i], std::make_unique<ReadyHook>(i, ready_));
   }
 }
 
-GradientHooks::~GradientHooks() { set(nullptr); }
+GradientHooks::~GradientHooks() { *ready_ = nullptr; }
 
-void GradientHooks::set(std::function<void(std::size_t)> ready) { *ready_ = std::move(ready); }
+void GradientHooks::call_during(const std::function<void()>& backward, std::function<void(std::size_t)> ready) {
+  struct Silence {
+    std::function<void(std::size_t)>& ready;
+    ~Silence() { ready = nullptr; }
+  };
+  *ready_ = std::move(ready);
+  const Silence afterwards{*ready_};
+  backward();
+}
 
 }  // namespace scalemark::train

@@ -8,17 +8,17 @@
 
 namespace scalemark::train {
 
-/// Calls `ready(i)` each time backward has finished the gradient of parameter i, on the thread that runs backward.
-/// The hooks stay with the parameters; destroying this object makes them silent.
+/// Tells when backward has finished the gradient of parameter i, on the thread that runs backward. The hooks stay with
+/// the parameters; destroying this object makes them silent.
 class GradientHooks {
  public:
-  GradientHooks(const std::vector<at::Tensor>& parameters, std::function<void(std::size_t)> ready);
+  explicit GradientHooks(const std::vector<at::Tensor>& parameters);
   ~GradientHooks();
   GradientHooks(const GradientHooks&) = delete;
   GradientHooks& operator=(const GradientHooks&) = delete;
 
-  /// The function that is called from now on.
-  void set(std::function<void(std::size_t)> ready);
+  /// Runs `backward` and calls `ready(i)` in it; nothing is called at other times.
+  void call_during(const std::function<void()>& backward, std::function<void(std::size_t)> ready);
 
  private:
   std::shared_ptr<std::function<void(std::size_t)>> ready_;

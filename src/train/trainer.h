@@ -5,25 +5,22 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "comm/communicator.h"
-#include "comm/gradient_reducer.h"
 #include "config/experiment.h"
-#include "data/loader/loader.h"
+#include "data/loader/batch.h"
 #include "measure/phase_recorder.h"
-#include "nn/network.h"
-#include "optim/gradient_scaler.h"
-#include "optim/optimizer.h"
 #include "train/batch_slots.h"
-#include "train/data_parallel.h"
 #include "train/gradient_hooks.h"
+#include "train/gradient_path.h"
 #include "train/graphed_steps.h"
 #include "train/master_weights.h"
+#include "train/parameter_update.h"
 #include "train/reduction.h"
-#include "train/scheduled_rate.h"
 #include "train/snapshot.h"
+#include "train/trained_network.h"
 
 namespace scalemark::train {
 
@@ -80,50 +77,42 @@ class Trainer {
   std::int64_t gradient_count() const;
 
   /// Images of this batch that the network classifies correctly, in evaluation mode.
-  std::int64_t count_correct(const data::Batch& batch);
+  std::int64_t count_correct(const data::Batch& batch) { return network_.count_correct(to_device(batch)); }
 
   /// Collective: evaluation uses rank 0's running statistics on every rank.
   void share_buffers();
 
   data::Batch to_device(const data::Batch& batch) const;
-  nn::Network& network() { return *network_; }
-  comm::GradientReducer* reducer() { return reducer_.get(); }  ///< nullptr for a single rank
+  nn::Network& network() { return network_.network(); }
+  comm::GradientReducer* reducer() { return gradients_->reducer(); }  ///< nullptr for a single rank
 
  private:
-  template <typename Function>
-  auto observed(measure::StepObserver& observer, measure::Phase phase, Function&& function);
+  /// How far the step in flight has come, for take_part().
+  enum class Stage { kNone, kBegun, kComputing };
+
   data::Batch transfer(const data::Batch& batch);
   StepResult compute(const data::Batch& batch, Reduction reduction, measure::StepObserver& observer);
-  at::Tensor forward_loss(const data::Batch& batch);
-  void backward(const at::Tensor& loss);
-  void compute_gradients(const data::Batch& batch, const std::function<void(std::size_t)>& ready);
-  void begin_gradients(Reduction reduction);
-  void announce_gradients();
-  void reduce_gradients(Reduction reduction);
-  at::Tensor update_parameters();
-  void make_reducer();
-  std::vector<std::size_t> ready_order_of_rank_0() const;
+  at::Tensor forward_and_backward(const data::Batch& batch, GradientPath& gradients, Reduction reduction,
+                                  measure::StepObserver& observer);
+  std::vector<std::size_t> ready_order(const data::Batch& batch);
+  void reduce_in(const std::vector<std::size_t>& order);
+  void adopt_order_of_rank_0();
 
   const config::CaseConfig config_;
   at::Device device_;
   comm::Communicator& communicator_;
-  ScheduledRate rate_;
-  std::shared_ptr<nn::Network> network_;
-  std::unique_ptr<DataParallel> data_parallel_;  // nullptr unless the mode is data_parallel
+  TrainedNetwork network_;
   MasterWeights weights_;
-  std::unique_ptr<optim::Optimizer> optimizer_;
-  std::optional<optim::GradientScaler> scaler_;  // of fp16
-  at::Tensor skipped_;
+  ParameterUpdate update_;
+  GradientHooks hooks_;
+  std::unique_ptr<GradientPath> gradients_;
   std::unique_ptr<BatchSlots> slots_;  // nullptr where the host's memory is the device's
   std::unique_ptr<GraphedSteps> graphs_;
-  std::unique_ptr<GradientHooks> hooks_;
   std::vector<std::size_t> ready_order_;
   at::Tensor shared_order_;  // on the device: this rank's, then rank 0's
-  std::unique_ptr<comm::GradientReducer> reducer_;
   std::unique_ptr<Snapshot> snapshot_;
-  measure::StepObserver* observer_ = nullptr;  // of the step in flight, for the bucket callback
-  bool in_step_ = false;
-  bool gradients_begun_ = false;  // in the step in flight
+  at::Tensor skipped_;
+  Stage stage_ = Stage::kNone;
   std::int64_t step_ = 0;
 };
 

@@ -4,12 +4,14 @@
 #include <torch/csrc/autograd/profiler_kineto.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <set>
 #include <string>
 #include <system_error>
 #include <unordered_set>
 
 #include "core/error.h"
+#include "core/partial_file.h"
 
 // Its header includes one of Kineto's that LibTorch keeps in a folder of its own, if at all.
 namespace torch::autograd::profiler {
@@ -36,6 +38,41 @@ std::set<ActivityType> activities_on(const c10::Device& device) {
 void open_span(std::optional<at::RecordFunction>& span, const std::string& name) {
   span.emplace(at::RecordScope::USER_SCOPE);
   if (span->isActive()) span->before(name);
+}
+
+/// A folder that only this user may enter: Kineto writes to a path, and would follow a symbolic link that another user
+/// has put there.
+class PrivateFolder {
+ public:
+  explicit PrivateFolder(const std::filesystem::path& file) : path_(file.string() + ".partial-XXXXXX") {
+    is_made_ = mkdtemp(path_.data()) != nullptr;
+  }
+  ~PrivateFolder() {
+    std::error_code ignored;
+    if (is_made_) std::filesystem::remove_all(path_, ignored);
+  }
+  PrivateFolder(const PrivateFolder&) = delete;
+  PrivateFolder& operator=(const PrivateFolder&) = delete;
+
+  bool is_made() const { return is_made_; }
+  std::filesystem::path path() const { return path_; }
+
+ private:
+  std::string path_;
+  bool is_made_ = false;
+};
+
+/// Whether Kineto, which reports a failure on stderr alone, has put the trace at `file`.
+bool save(torch::autograd::profiler::ProfilerResult& result, const std::filesystem::path& file) {
+  remove_partial_files(file);
+  const PrivateFolder folder(file);
+  if (!folder.is_made()) return false;
+  const auto unfinished = folder.path() / file.filename();
+  result.save(unfinished.string());
+  std::error_code error;
+  if (std::filesystem::file_size(unfinished, error) == 0 || error) return false;
+  std::filesystem::rename(unfinished, file, error);
+  return !error;
 }
 
 }  // namespace
@@ -71,15 +108,9 @@ void Trace::write(const std::filesystem::path& file) {
   const auto result = torch::autograd::profiler::disableProfiler();
   std::error_code error;
   std::filesystem::create_directories(file.parent_path(), error);
-  std::filesystem::remove(file, error);
-  result->save(file.string());
-  // Kineto reports a failure on stderr alone.
-  if (std::filesystem::file_size(file, error) == 0 || error) {
-    throw InputError(
-        fmt::format("{}: the trace cannot be written; free space there, or name another folder by "
-                    "measure.trace",
-                    file.string()));
-  }
+  if (save(*result, file)) return;
+  throw InputError(fmt::format(
+      "{}: the trace cannot be written; free space there, or name another folder by measure.trace", file.string()));
 }
 
 std::filesystem::path trace_file(const std::filesystem::path& folder, const std::string& case_id, int rank) {

@@ -16,9 +16,6 @@ void create_durably(const std::filesystem::path& path, std::span<const std::byte
 /// Puts `bytes` in place of the content of `path`; returns once the disk has them.
 void replace_durably(const std::filesystem::path& path, std::span<const std::byte> bytes);
 
-/// Removes the temporary files that killed writers of `path` left beside it.
-void remove_partial_files(const std::filesystem::path& path);
-
 /// Reads a regular file of at most `limit_bytes`; a larger one is std::errc::file_too_large.
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t limit_bytes);
 

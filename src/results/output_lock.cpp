@@ -36,12 +36,19 @@ bool is_at(const std::filesystem::path& path, int fd) {
          opened.st_ino == named.st_ino;
 }
 
+/// Whether writing to the open file changes nothing but what the path shows: another user may have put a hard link to a
+/// file of ours there, or a pipe.
+bool is_a_file_of_its_own(int fd) {
+  struct stat status {};
+  return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1;
+}
+
 }  // namespace
 
 OutputLock::OutputLock(const std::filesystem::path& output) : path_(output.string() + ".lock") {
   constexpr mode_t kByUmask = 0666;
   for (;;) {
-    fd_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kByUmask);
+    fd_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kByUmask);
     if (fd_ < 0) return;
     if (flock(fd_, LOCK_EX | LOCK_NB) != 0) {
       if (errno != EWOULDBLOCK) return;
@@ -53,6 +60,7 @@ OutputLock::OutputLock(const std::filesystem::path& output) : path_(output.strin
     if (is_at(path_, fd_)) break;
     close(fd_);
   }
+  if (!is_a_file_of_its_own(fd_)) return;
   const std::string text = who_we_are();
   // What is written here is only for the message above.
   if (ftruncate(fd_, 0) != 0 || pwrite(fd_, text.data(), text.size(), 0) < 0) return;

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/partial_file.h"
 #include "results/comm_io.h"
 #include "results/durable_file.h"
 #include "results/output_lock.h"

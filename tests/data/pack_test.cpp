@@ -193,5 +193,22 @@ TEST_F(PackTest, DoesNotOverwrite) {
   EXPECT_THAT(input_error([&] { write_pack(options("image-folder"), path); }), HasSubstr("exists already"));
 }
 
+TEST_F(PackTest, FollowsNoLinkAndRemovesWhatAKilledOneLeft) {
+  const auto victim = folder_.write("victim", Bytes{1, 2, 3});
+  const auto path = folder_.path() / "image-folder.pack";
+  folder_.write("image-folder.pack.partial-node-7-0123456789abcdef", Bytes{4});
+  for (const char* name : {"image-folder.pack.unfinished", "image-folder.pack.partial-node-8"}) {
+    std::filesystem::create_symlink(victim, folder_.path() / name);
+  }
+  EXPECT_EQ(pack("image-folder"), path);
+  EXPECT_EQ(content_of(victim), (Bytes{1, 2, 3}));
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "image-folder.pack.partial-node-7-0123456789abcdef"));
+
+  std::filesystem::remove(path);
+  std::filesystem::create_symlink(folder_.path() / "absent", path);
+  EXPECT_THAT(input_error([&] { pack("image-folder"); }), HasSubstr("cannot be written: File exists"));
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "absent"));
+}
+
 }  // namespace
 }  // namespace scalemark::data

@@ -7,6 +7,7 @@
 #include <functional>
 #include <system_error>
 
+#include "core/partial_file.h"
 #include "results/sample_records.h"
 
 namespace scalemark::results {

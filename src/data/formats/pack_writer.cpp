@@ -4,10 +4,11 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <fstream>
+#include <memory>
 #include <system_error>
 #include <utility>
 
+#include "core/partial_file.h"
 #include "data/formats/pack_format.h"
 
 namespace scalemark::data {
@@ -15,57 +16,61 @@ namespace {
 
 namespace fs = std::filesystem;
 
+template <typename Content>
+std::span<const std::byte> bytes_of(const Content* content, std::size_t count) {
+  return std::as_bytes(std::span(content, count));
+}
+
+/// Does what may fail for the sake of `output`.
+template <typename Work>
+auto checked(const fs::path& output, Work work) {
+  try {
+    return work();
+  } catch (const std::system_error& error) {
+    throw InputError(
+        fmt::format("{}: cannot be written: {}; give another --output", output.string(), error.code().message()));
+  }
+}
+
 /// The file under a name of its own until it is whole.
 class PackFile {
  public:
-  explicit PackFile(fs::path output) : output_(std::move(output)), unfinished_(output_.string() + ".unfinished") {
-    if (fs::exists(output_)) throw InputError(output_.string() + ": exists already; remove it, or give another name");
-    file_.open(unfinished_, std::ios::binary | std::ios::trunc);
-    if (!file_) throw InputError(unfinished_.string() + ": cannot be written; give a folder that can");
-    write(&header, sizeof header);
+  explicit PackFile(fs::path output)
+      : output_(std::move(output)), file_(checked(output_, [&] { return std::make_unique<PartialFile>(output_); })) {
+    write(bytes_of(&header, 1));
   }
-  ~PackFile() {
-    std::error_code gone_already;
-    fs::remove(unfinished_, gone_already);
-  }
-  PackFile(const PackFile&) = delete;
-  PackFile& operator=(const PackFile&) = delete;
 
   void add(std::span<const std::uint8_t> image, std::int64_t label) {
     index_.push_back({bytes_, static_cast<std::uint32_t>(image.size()), static_cast<std::uint32_t>(label),
                       checksum(image.data(), image.size())});
-    write(image.data(), image.size());
+    write(std::as_bytes(image));
   }
 
   /// Returns the file's size.
   std::uint64_t finish() {
-    const std::size_t index_bytes = index_.size() * sizeof(PackEntry);
+    const auto index = bytes_of(index_.data(), index_.size());
     header.index_offset = bytes_;
-    header.index_checksum = checksum(index_.data(), index_bytes);
+    header.index_checksum = checksum(index.data(), index.size());
     header.header_checksum = checksum(&header, offsetof(PackHeader, header_checksum));
-    write(index_.data(), index_bytes);
-    file_.seekp(0);
-    file_.write(reinterpret_cast<const char*>(&header), sizeof header);
-    file_.close();
-    if (!file_) fail();
-    fs::rename(unfinished_, output_);
+    write(index);
+    checked(output_, [&] {
+      file_->content().write_at(0, bytes_of(&header, 1));
+      file_->content().finish();
+      file_->create();
+    });
     return bytes_;
   }
 
   PackHeader header;
 
  private:
-  [[noreturn]] void fail() const { throw InputError(unfinished_.string() + ": cannot be written (is the disk full?)"); }
-
-  void write(const void* data, std::size_t bytes) {
-    file_.write(static_cast<const char*>(data), static_cast<std::streamsize>(bytes));
-    if (!file_) fail();
-    bytes_ += bytes;
+  void write(std::span<const std::byte> bytes) {
+    checked(output_, [&] { file_->content().write(bytes); });
+    bytes_ += bytes.size();
   }
 
   fs::path output_;
-  fs::path unfinished_;
-  std::ofstream file_;
+  std::unique_ptr<PartialFile> file_;
   std::uint64_t bytes_ = 0;
   std::vector<PackEntry> index_;
 };
@@ -112,6 +117,8 @@ std::uint32_t checksum(const void* data, std::size_t bytes) {
 }
 
 PackSummary write_pack(const DatasetOptions& options, const fs::path& output) {
+  if (fs::exists(output)) throw InputError(output.string() + ": exists already; remove it, or give another name");
+  remove_partial_files(output);
   DatasetOptions strict = options;
   strict.on_error = OnError::kFail;  // a stand-in for a damaged image has no place in a pack
   const auto training = open_dataset(strict, Split::kTrain);

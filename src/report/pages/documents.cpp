@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <span>
 #include <system_error>
 
 #include "core/error.h"
+#include "core/new_file.h"
 
 namespace scalemark::report {
 namespace {
@@ -27,11 +26,12 @@ void refuse_existing(const std::vector<Document>& documents) {
 }
 
 void write_document(const Document& document) {
-  std::ofstream file(document.path, std::ios::binary);
-  file << document.text;
-  file.close();
-  if (!file) {
-    throw InputError(fmt::format("{}: cannot be written: {}", document.path.string(), std::strerror(errno)));
+  try {
+    NewFile file(document.path);
+    file.write(std::as_bytes(std::span(document.text)));
+    file.finish();
+  } catch (const std::system_error& error) {
+    throw InputError(fmt::format("{}: cannot be written: {}", document.path.string(), error.code().message()));
   }
 }
 

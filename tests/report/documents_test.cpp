@@ -1,0 +1,42 @@
+#include "report/pages/documents.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "core/error.h"
+#include "temporary_folder.h"
+
+namespace scalemark::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string content_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(Documents, AreWrittenAsTheyAre) {
+  const TemporaryFolder folder;
+  const fs::path pages = folder.path() / "new" / "pages";
+  const std::string text("a\nb\r\n\0c", 7);
+  EXPECT_EQ(write_documents(pages, {{pages / "one", text}, {pages / "two", ""}}),
+            (std::vector<fs::path>{pages / "one", pages / "two"}));
+  EXPECT_EQ(content_of(pages / "one"), text);
+  EXPECT_EQ(fs::file_size(pages / "two"), 0U);
+}
+
+TEST(Documents, ALinkWhereAPageBelongsLeadsNowhere) {
+  const TemporaryFolder folder;
+  const fs::path elsewhere = folder.path() / "elsewhere";
+  fs::create_directory(folder.path() / "pages");
+  fs::create_symlink(elsewhere, folder.path() / "pages" / "report.html");
+  EXPECT_THROW(write_documents(folder.path() / "pages", {{folder.path() / "pages" / "report.html", "page"}}),
+               InputError);
+  EXPECT_FALSE(fs::exists(elsewhere));
+}
+
+}  // namespace
+}  // namespace scalemark::report

@@ -13,6 +13,10 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
+/// Texts for people: they are recorded as they are written, so that no variable's value gets into a result file by
+/// them.
+bool is_free_text(const Key& key) { return key.path == "description" || key.path == "label"; }
+
 /// Reads one source into a Layer.
 class LayerReader {
  public:
@@ -131,7 +135,7 @@ class LayerReader {
 
   std::optional<Assignment> check(const Key& key, const std::string& path, const YamlNode& written) {
     std::vector<std::string> complaints;
-    const YamlNode node = expand_variables(written, environment_, complaints);
+    const YamlNode node = is_free_text(key) ? written : expand_variables(written, environment_, complaints);
     for (const std::string& complaint : complaints) faults_.add(node.place, path, complaint);
     if (!complaints.empty()) return std::nullopt;
     Checked checked = key.rule.check(node);

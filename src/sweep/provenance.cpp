@@ -4,43 +4,20 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <chrono>
 #include <map>
-#include <string_view>
 #include <thread>
 
 #include "comm/backend.h"
-#include "core/faults.h"
+#include "core/credentials.h"
 #include "core/host_name.h"
 #include "core/version.h"
 #include "mpi/mpi_session.h"
 #include "results/hdf5_version.h"
-
-extern char** environ;
+#include "sweep/recorded_environment.h"
 
 namespace scalemark::sweep {
 namespace {
-
-bool is_recorded(std::string_view name) {
-  constexpr std::array<std::string_view, 3> kPrefixes{"SLURM_", "NCCL_", "OMP_"};
-  if (name == "SLURM_JWT") return false;  // a credential
-  if (name == "CUDA_VISIBLE_DEVICES" || name == kFaultVariable) return true;
-  return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](auto prefix) { return name.starts_with(prefix); });
-}
-
-std::map<std::string, std::string> recorded_environment() {
-  std::map<std::string, std::string> recorded;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const auto equals = text.find('=');
-    if (equals != std::string_view::npos && is_recorded(text.substr(0, equals))) {
-      recorded.emplace(text.substr(0, equals), text.substr(equals + 1));
-    }
-  }
-  return recorded;
-}
 
 std::map<std::string, std::string> versions() {
   auto versions = measure::device_library_versions();
@@ -77,17 +54,19 @@ std::string utc_now() {
 
 results::ResultFile describe_job(const config::Experiment& experiment, const std::string& command_line,
                                  const measure::DeviceDescription& device, const monitor::ControlGroup& world) {
+  const auto known = credentials_in_environment();
+  const std::string command = without_credentials(command_line, known);
   results::ResultFile file;
   file.title = experiment.name;
   file.source = fmt::format("scalemark {} run", software_version());
   file.created = utc_now();
-  file.history = fmt::format("{} {}", file.created, command_line);
+  file.history = fmt::format("{} {}", file.created, command);
   file.software_version = software_version();
   file.git_commit = git_commit();
   auto& provenance = file.provenance;
-  provenance.config = experiment.resolved_yaml;
+  provenance.config = without_credentials(experiment.resolved_yaml, known);
   provenance.config_hash = experiment.hash;
-  provenance.command_line = command_line;
+  provenance.command_line = command;
   provenance.environment = recorded_environment();
   provenance.versions = versions();
   provenance.hosts = world.gather(host_name());

@@ -33,6 +33,17 @@ TEST(Variables, AreExpandedInOverrides) {
             3);
 }
 
+TEST(Variables, StayAsTheyAreInTextsForPeople) {
+  const Experiment experiment =
+      load("name: n\ndescription: \"${SECRET:-} and ${\"\ncases: [{label: \"${SECRET}\", batch_size: 8}]\n",
+           {"description=${SECRET}"}, {{"SECRET", "s3cr3t"}});
+  EXPECT_EQ(experiment.description, "${SECRET}");
+  EXPECT_EQ(experiment.cases.at(0).label, "${SECRET}");
+  EXPECT_EQ(experiment.resolved_yaml.find("s3cr3t"), std::string::npos);
+  EXPECT_EQ(load("description: \"${SECRET:-} and ${\"" + kRest, {}, {{"SECRET", "s3cr3t"}}).description,
+            "${SECRET:-} and ${");
+}
+
 TEST(Variables, ThatAreUnsetOrMalformedAreFaults) {
   const auto fault = [](const std::string& value, const std::map<std::string, std::string>& variables = {}) {
     return faults_of("dataset.path: " + value + kRest, {}, variables);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 constexpr double kLeastShare = 0.01;
@@ -105,4 +105,4 @@ Advice advice_on(const LostSpeedup& lost, const results::CaseRow& row, const std
   return advice;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -8,7 +8,7 @@
 #include "analysis/lost_speedup.h"
 #include "analysis/rank_findings.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// What a case loses most speed-up to, how surely, and what to try against it.
 struct Advice {
@@ -22,4 +22,4 @@ struct Advice {
 Advice advice_on(const LostSpeedup& lost, const results::CaseRow& row, const std::vector<RankFinding>& rank_findings,
                  const std::vector<ArmCost>& input);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

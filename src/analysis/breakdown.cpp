@@ -1,9 +1,10 @@
 #include "analysis/breakdown.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 std::optional<ArmCost> cost_over(const MeasuredCase& one, const std::string& arm) {
@@ -48,6 +49,16 @@ std::optional<PhaseBreakdown> phase_breakdown(const MeasuredCase& one) {
   return result;
 }
 
+std::vector<std::string> phase_names(const std::vector<PhaseBreakdown>& phases) {
+  std::vector<std::string> names;
+  for (const auto& one : phases) {
+    for (const auto& name : one.names) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
 std::optional<ArmCost> exposed_communication(const MeasuredCase& one) { return cost_over(one, "no_sync"); }
 
 std::optional<ArmCost> input_cost(const MeasuredCase& one) { return cost_over(one, "cached_input"); }
@@ -78,4 +89,4 @@ std::optional<MemoryUse> memory_use(const MeasuredCase& one) {
   return use;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

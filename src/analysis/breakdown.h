@@ -8,7 +8,7 @@
 #include "analysis/case_set.h"
 #include "core/statistics.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// Where a step of the phase pass went. Means over its repetitions, steps and ranks, so that phases and gap add up.
 struct PhaseBreakdown {
@@ -48,6 +48,9 @@ struct MemoryUse {
 /// nullopt where the case holds no phase pass.
 std::optional<PhaseBreakdown> phase_breakdown(const MeasuredCase& one);
 
+/// The phases of all cases, in the order in which they first occur.
+std::vector<std::string> phase_names(const std::vector<PhaseBreakdown>& phases);
+
 /// full - no_sync: communication that backward does not hide. nullopt without both arms.
 std::optional<ArmCost> exposed_communication(const MeasuredCase& one);
 
@@ -60,4 +63,4 @@ std::optional<Communication> communication(const MeasuredCase& one);
 /// nullopt where no rank's peak is known.
 std::optional<MemoryUse> memory_use(const MeasuredCase& one);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

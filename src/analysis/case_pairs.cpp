@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 /// What two cases must have in common to be paired.
@@ -109,4 +109,4 @@ std::vector<std::string> recorded_once(const Signature& base, const Signature& c
   return names;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -6,7 +6,7 @@
 
 #include "analysis/case_set.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// The cases of two files that are the same work, as far as can be told. Points into the two sets.
 struct CasePairs {
@@ -30,4 +30,4 @@ std::vector<std::string> obstacles(const MeasuredCase& base, const MeasuredCase&
 /// Names that only one of the two signatures has, versions aside.
 std::vector<std::string> recorded_once(const Signature& base, const Signature& changed);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

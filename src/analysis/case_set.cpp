@@ -11,7 +11,7 @@
 #include "results/case_summary.h"
 #include "results/schema.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -148,4 +148,4 @@ CaseSet merge_cases(const std::vector<ResultFile>& files) {
   return set;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

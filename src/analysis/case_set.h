@@ -8,7 +8,7 @@
 #include "analysis/comparability.h"
 #include "results/records.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// How the tables name a case and what scaling varies about it.
 struct CaseKey {
@@ -55,4 +55,4 @@ std::string file_name(std::size_t file_index);
 /// The repetition medians of an arm; empty where the case has no such arm.
 std::vector<double> arm_seconds(const results::CaseRecord& record, const std::string& arm);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

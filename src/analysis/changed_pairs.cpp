@@ -10,7 +10,7 @@
 
 #include "analysis/comparability.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 constexpr std::string_view kStorage = "dataset.storage";
@@ -119,4 +119,4 @@ std::vector<ChangedPair> changed_pairs(const CaseSet& set) {
   return pairs;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -5,7 +5,7 @@
 
 #include "analysis/case_set.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// Two cases of a file, on as many ranks, that differ in one key of the config. Points into their CaseSet.
 struct ChangedPair {
@@ -22,4 +22,4 @@ struct ChangedPair {
 /// changed.
 std::vector<ChangedPair> changed_pairs(const CaseSet& set);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

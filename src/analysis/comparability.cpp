@@ -8,7 +8,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -85,4 +85,4 @@ std::vector<std::string> differences(const Signature& base, const Signature& oth
   return lines;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -7,7 +7,7 @@
 #include "core/key_roles.h"
 #include "results/records.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// What two cases must share before a ratio of their times is called speed-up or efficiency: name to value.
 using Signature = std::map<std::string, std::string>;
@@ -30,4 +30,4 @@ bool runs_on_cpu(const results::CaseRecord& record);
 /// "true", "32", "0.1", "sgd".
 std::string parameter_text(const results::ParameterValue& value);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -9,17 +9,16 @@
 
 #include "analysis/case_pairs.h"
 #include "analysis/published_figures.h"
+#include "analysis/significance.h"
 #include "analysis/stability.h"
+#include "core/quantity_text.h"
 #include "core/unpaired_ratio.h"
-#include "report/format.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseStatus;
 using results::ResultFile;
-
-constexpr double kSignificance = 0.05;
 
 /// A case while its family is still being gathered: the p-value is not adjusted yet.
 struct Test {
@@ -201,4 +200,4 @@ Comparison compare_files(const ResultFile& base, const ResultFile& changed, doub
   return result;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -10,7 +9,7 @@
 #include "core/statistics.h"
 #include "results/records.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 enum class Verdict {
   kSame,     ///< the interval lies within the threshold
@@ -61,11 +60,4 @@ struct Comparison {
 /// Compares the step times of `changed` with those of `base`, case by case. `threshold` > 0 is relative.
 Comparison compare_files(const results::ResultFile& base, const results::ResultFile& changed, double threshold);
 
-/// The comparison as Markdown that fits a pull request.
-std::string comparison_page(const Comparison& comparison);
-
-/// Writes compare.md and compare.csv into `folder`. Returns the paths.
-/// @throws InputError where a file exists already (nothing is written then) or cannot be written.
-std::vector<std::filesystem::path> write_comparison(const Comparison& comparison, const std::filesystem::path& folder);
-
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -6,9 +6,8 @@
 
 #include "analysis/case_set.h"
 #include "core/statistics.h"
-#include "report/tables/table.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// What a case's GPUs used in the full arm, by the counters of the driver.
 struct EnergyUse {
@@ -22,6 +21,4 @@ struct EnergyUse {
 /// nullopt where a rank's energy was measured in no repetition.
 std::optional<EnergyUse> energy_use(const MeasuredCase& one);
 
-Table energy_table(const std::vector<EnergyUse>& uses);
-
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -5,9 +5,8 @@
 #include <vector>
 
 #include "analysis/case_set.h"
-#include "report/tables/table.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// What a search for the largest batch that fits ended with.
 struct LargestBatch {
@@ -23,6 +22,4 @@ struct LargestBatch {
 /// What the probes of `set` found, one entry for each case that was searched for.
 std::vector<LargestBatch> largest_batches(const CaseSet& set);
 
-Table largest_batch_table(const std::vector<LargestBatch>& found);
-
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

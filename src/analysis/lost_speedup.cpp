@@ -9,7 +9,7 @@
 
 #include "analysis/rank_times.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using Rounds = std::vector<double>;  // [repetition]
@@ -189,4 +189,4 @@ std::vector<LostSpeedup> lost_speedups(ScalingKind kind, std::span<const Scaling
   return all;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

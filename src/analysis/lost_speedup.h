@@ -8,7 +8,7 @@
 #include "analysis/case_set.h"
 #include "analysis/scaling.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// Why a step on n ranks takes longer than the baseline's step promises.
 enum class LossCause {
@@ -56,4 +56,4 @@ struct LostSpeedup {
 std::vector<LostSpeedup> lost_speedups(ScalingKind kind, std::span<const ScalingRow> rows,
                                        std::span<const MeasuredCase> cases);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

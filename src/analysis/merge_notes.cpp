@@ -4,13 +4,13 @@
 
 #include <cmath>
 
+#include "analysis/significance.h"
+#include "core/quantity_text.h"
 #include "core/unpaired_ratio.h"
-#include "report/format.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
-constexpr double kSignificance = 0.05;
 constexpr double kSmallestDisagreement = 0.05;
 
 std::string plain_name(const MeasuredCase& one) {
@@ -54,4 +54,4 @@ std::string conflict_note(const MeasuredCase& first, const MeasuredCase& second)
                      file_name(first.file_index), file_name(second.file_index), fmt::join(lines, "; "));
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -4,7 +4,7 @@
 
 #include "analysis/case_set.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// Says which of two files' measurements of one case is shown and why, and where the two disagree: in status, step time
 /// or versions.
@@ -14,4 +14,4 @@ std::string duplicate_note(const MeasuredCase& dropped, const MeasuredCase& kept
 /// in what scaling varies, as the files of one job per number of ranks do.
 std::string conflict_note(const MeasuredCase& first, const MeasuredCase& second);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "analysis/changed_pairs.h"
-#include "report/tables/table.h"
+#include "core/statistics.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// What one changed key of the config does.
 struct OneChange {
@@ -22,6 +22,4 @@ struct OneChange {
 
 std::vector<OneChange> one_changes(const std::vector<ChangedPair>& pairs);
 
-Table one_change_table(const std::vector<OneChange>& changes);
-
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -9,9 +9,10 @@
 #include <optional>
 
 #include "analysis/comparability.h"
+#include "analysis/scaling.h"
 #include "results/schema.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -20,22 +21,16 @@ using results::kNotMeasured;
 
 Interval without_bounds(double value) { return {value, kNotMeasured, kNotMeasured}; }
 
-double steps_per_epoch(const CaseRecord& record) {
-  const CaseRow& row = record.row;
-  if (row.global_batch == 0 || record.images == 0) return kNotMeasured;
-  return static_cast<double>(record.images) / static_cast<double>(row.global_batch);
-}
-
 Interval step_seconds(const CaseRecord& record) {
   return {record.row.step_seconds, record.row.step_seconds_low, record.row.step_seconds_high};
 }
 
 Interval estimated_epoch_seconds(const CaseRecord& record) {
-  return scaled(step_seconds(record), steps_per_epoch(record));
+  return scaled(step_seconds(record), steps_per_epoch(record.images, record.row.global_batch));
 }
 
 /// Whole epochs where they were measured, else what the steps amount to.
-Interval epoch_seconds(const CaseRecord& record) {
+Interval whole_epoch_seconds(const CaseRecord& record) {
   if (std::isfinite(record.row.epoch_seconds)) return without_bounds(record.row.epoch_seconds);
   return estimated_epoch_seconds(record);
 }
@@ -48,7 +43,7 @@ Interval plain(const CaseRecord& record) {
 /// Publications without a batch size sum these up over an epoch.
 template <double CaseRow::*kMember>
 Interval per_epoch(const CaseRecord& record) {
-  return without_bounds(record.row.*kMember * steps_per_epoch(record));
+  return without_bounds(record.row.*kMember * steps_per_epoch(record.images, record.row.global_batch));
 }
 
 Interval images_per_second(const CaseRecord& record) {
@@ -81,7 +76,7 @@ constexpr std::array kFigures{
     Figure{"largest batch per rank", Unit::kNone, largest_batch, largest_batch},
     Figure{"time per batch", Unit::kSeconds, plain<&CaseRow::step_seconds>, step_seconds},
     Figure{"estimated epoch", Unit::kSeconds, plain<&CaseRow::epoch_seconds_estimated>, estimated_epoch_seconds},
-    Figure{"epoch", Unit::kSeconds, plain<&CaseRow::epoch_seconds>, epoch_seconds},
+    Figure{"epoch", Unit::kSeconds, plain<&CaseRow::epoch_seconds>, whole_epoch_seconds},
     Figure{"first epoch", Unit::kSeconds, plain<&CaseRow::first_epoch_seconds>, plain<&CaseRow::first_epoch_seconds>},
     Figure{"throughput", Unit::kImagesPerSecond, plain<&CaseRow::images_per_second>, images_per_second},
     Figure{"peak memory", Unit::kBytes, plain<&CaseRow::peak_memory_bytes>, plain<&CaseRow::peak_memory_bytes>},
@@ -187,4 +182,4 @@ std::vector<PublishedBeside> published_beside_measured(const CaseSet& set) {
   return pairs.take();
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "analysis/case_set.h"
-#include "report/tables/table.h"
+#include "core/quantity_text.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// One published figure, and the same figure of the case that this report measured in its place.
 struct PublishedBeside {
@@ -25,4 +25,4 @@ struct PublishedBeside {
 /// label and model, or, where the publication gives no label, the same model, devices and batch per rank.
 std::vector<PublishedBeside> published_beside_measured(const CaseSet& set);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -2,12 +2,10 @@
 
 #include <cmath>
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
-
-double steps_per_epoch(const CaseRecord& record) { return epoch_seconds(record.images, record.row.global_batch, 1.0); }
 
 bool both_state(double results::CaseRow::*quantity, const CaseRecord& base, const CaseRecord& one) {
   return std::isfinite(base.row.*quantity) && std::isfinite(one.row.*quantity);
@@ -27,7 +25,7 @@ double epoch_work(const CaseRecord& record) {
 
 Interval published_seconds(ScalingKind kind, const CaseRecord& record) {
   const results::CaseRow& row = record.row;
-  const double steps = steps_per_epoch(record);
+  const double steps = steps_per_epoch(record.images, record.row.global_batch);
   const bool epoch = kind == ScalingKind::kFixedDataSet;
   if (epoch && std::isfinite(row.epoch_seconds))
     return {row.epoch_seconds, results::kNotMeasured, results::kNotMeasured};
@@ -53,4 +51,4 @@ std::string published_caveat(ScalingKind kind, const CaseRecord& base, const Cas
          "so that n ranks took b / n as many steps; no run with a fixed amount of data per rank was timed";
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

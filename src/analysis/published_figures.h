@@ -4,7 +4,7 @@
 
 #include "analysis/scaling.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 // Published figures are entered, not measured here: of a case there is a step time or an epoch time, and no sample.
 
@@ -20,4 +20,4 @@ double published_step_ratio(ScalingKind kind, const results::CaseRecord& base, c
 /// holds fixed where it was worked out of epoch times.
 std::string published_caveat(ScalingKind kind, const results::CaseRecord& base, const results::CaseRecord& one);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

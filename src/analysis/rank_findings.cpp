@@ -7,16 +7,16 @@
 #include <optional>
 
 #include "analysis/rank_times.h"
+#include "analysis/significance.h"
 #include "analysis/spikes.h"
 #include "analysis/trend.h"
-#include "report/format.h"
+#include "core/quantity_text.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 constexpr double kLeastSlowdown = 1.02;
 constexpr double kLeastDrift = 0.02;
-constexpr double kDriftSignificance = 0.05;  // few repetitions: 4 of them cannot reach less than 0.08
 constexpr double kLeastSpikeShare = 0.01;
 constexpr Interval kNotGiven{results::kNotMeasured, results::kNotMeasured, results::kNotMeasured};
 
@@ -168,4 +168,4 @@ std::string rank_name(const RankFinding& finding) {
                      finding.device_uuid.empty() ? "" : ", ", finding.device_uuid);
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

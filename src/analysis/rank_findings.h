@@ -7,7 +7,7 @@
 #include "analysis/case_set.h"
 #include "core/statistics.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// Something about one rank that costs the others time, or makes its own steps uneven.
 struct RankFinding {
@@ -31,4 +31,4 @@ std::vector<RankFinding> rank_findings(const MeasuredCase& one);
 /// "rank 1 (node2, GPU-1234)".
 std::string rank_name(const RankFinding& finding);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -6,7 +6,7 @@
 #include "analysis/rank_times.h"
 #include "core/statistics.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 std::vector<double> all_steps(const results::StepSamples& samples, std::int64_t rank) {
@@ -72,4 +72,4 @@ std::vector<RankSamples> rank_samples(const MeasuredCase& one) {
   return ranks;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

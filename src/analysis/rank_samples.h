@@ -7,7 +7,7 @@
 #include "analysis/case_set.h"
 #include "analysis/thinning.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 inline constexpr std::size_t kMostPointsPerStrip = 200;
 inline constexpr std::size_t kMostStripsPerCase = 16;
@@ -30,4 +30,4 @@ struct RankSamples {
 /// One entry per rank. Of more than 16 ranks, the slowest, the fastest and evenly spaced others have points.
 std::vector<RankSamples> rank_samples(const MeasuredCase& one);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -5,7 +5,7 @@
 
 #include "core/statistics.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -128,4 +128,4 @@ SecondsByRank first_bucket_seconds(const MeasuredCase& one) {
   return arrival;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

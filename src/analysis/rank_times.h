@@ -7,7 +7,7 @@
 
 #include "analysis/case_set.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// Seconds, [repetition][rank].
 using SecondsByRank = std::vector<std::vector<double>>;
@@ -44,4 +44,4 @@ std::vector<double> series_of_rank(const SecondsByRank& seconds, std::size_t ran
 /// [repetition] the median of all ranks but one.
 std::vector<double> median_of_others(const SecondsByRank& seconds, std::size_t rank);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

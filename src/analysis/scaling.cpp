@@ -10,7 +10,7 @@
 
 #include "analysis/published_figures.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using Series = std::vector<const MeasuredCase*>;
@@ -81,7 +81,7 @@ ScalingRow plain_row(ScalingKind kind, const MeasuredCase& one) {
     return result;
   }
   const double steps =
-      kind == ScalingKind::kFixedDataSet ? epoch_seconds(one.record->images, one.key.global_batch, 1.0) : 1.0;
+      kind == ScalingKind::kFixedDataSet ? steps_per_epoch(one.record->images, one.key.global_batch) : 1.0;
   result.seconds = scaled({row.step_seconds, row.step_seconds_low, row.step_seconds_high}, steps);
   return result;
 }
@@ -177,9 +177,9 @@ ScalingRow row_in_series(ScalingKind kind, const MeasuredCase& one, const Series
 
 }  // namespace
 
-double epoch_seconds(std::int64_t images, std::int64_t global_batch, double step_seconds) {
+double steps_per_epoch(std::int64_t images, std::int64_t global_batch) {
   if (global_batch <= 0 || images <= 0) return results::kNotMeasured;
-  return static_cast<double>(images) / static_cast<double>(global_batch) * step_seconds;
+  return static_cast<double>(images) / static_cast<double>(global_batch);
 }
 
 std::vector<ScalingRow> scaling_rows(ScalingKind kind, std::span<const MeasuredCase> cases) {
@@ -200,4 +200,4 @@ std::vector<ScalingRow> scaling_rows(ScalingKind kind, std::span<const MeasuredC
   return rows;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

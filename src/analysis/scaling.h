@@ -8,7 +8,7 @@
 #include "analysis/case_set.h"
 #include "core/statistics.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// Scaling is named by what is held fixed while the number of ranks grows.
 enum class ScalingKind {
@@ -41,7 +41,7 @@ struct ScalingRow {
 /// fewer ranks, but none that is comparable, gets a row that says why.
 std::vector<ScalingRow> scaling_rows(ScalingKind kind, std::span<const MeasuredCase> cases);
 
-/// Time of one epoch over images-per-epoch at a given step time; NaN for a global batch of 0.
-double epoch_seconds(std::int64_t images, std::int64_t global_batch, double step_seconds);
+/// Images over the global batch; NaN where either is not known.
+double steps_per_epoch(std::int64_t images, std::int64_t global_batch);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

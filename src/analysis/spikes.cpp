@@ -10,7 +10,7 @@
 #include "analysis/rank_times.h"
 #include "core/statistics.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 constexpr double kLeastRatio = 1.25;
@@ -78,4 +78,4 @@ Spikes spikes_of(const results::StepSamples& samples, std::int64_t rank) {
   return found;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

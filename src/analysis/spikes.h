@@ -5,7 +5,7 @@
 
 #include "results/records.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// Fewer are an accident, not jitter.
 inline constexpr std::int64_t kFewestSpikes = 3;
@@ -24,4 +24,4 @@ std::string spike_criterion();
 
 Spikes spikes_of(const results::StepSamples& samples, std::int64_t rank);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -7,14 +7,14 @@
 #include <map>
 #include <set>
 
+#include "analysis/significance.h"
 #include "analysis/trend.h"
 #include "core/statistics.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 constexpr double kLargestChange = 0.02;
-constexpr double kDriftSignificance = 0.05;  // few repetitions: 4 of them cannot reach less than 0.08
 constexpr double kTrendSignificance = 0.01;
 constexpr double kLargestFirstStep = 1.10;
 constexpr std::size_t kFewestRepetitions = 3;
@@ -185,4 +185,4 @@ std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {
   return flags.take();
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

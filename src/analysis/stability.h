@@ -5,7 +5,7 @@
 
 #include "analysis/case_set.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// A reason to distrust a case's numbers.
 struct ValidityFlag {
@@ -22,4 +22,4 @@ std::string stability_criteria();
 /// unequal threads on one host.
 std::vector<ValidityFlag> validity_flags(const MeasuredCase& one);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 std::vector<SeriesPoint> measured(std::span<const double> values) {
@@ -34,4 +34,4 @@ std::vector<SeriesPoint> thinned(std::span<const double> values, std::size_t mos
   return kept;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// One value of a series and where it stood.
 struct SeriesPoint {
@@ -16,4 +16,4 @@ struct SeriesPoint {
 /// no extreme is lost. Values that were not measured (NaN) are left out.
 std::vector<SeriesPoint> thinned(std::span<const double> values, std::size_t most);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -8,7 +8,7 @@
 
 #include "core/statistics.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 constexpr std::size_t kLongestSeries = 128;
@@ -78,4 +78,4 @@ Trend trend_of(std::span<const double> series) {
           exact ? exact_p_value(count, score) : normal_p_value(values, score)};
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -2,7 +2,7 @@
 
 #include <span>
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// A monotonic trend in a series.
 struct Trend {
@@ -15,4 +15,4 @@ struct Trend {
 /// first reduced to 128 medians of consecutive values. Fewer than 3 values, or a NaN among them: {0, 1}.
 Trend trend_of(std::span<const double> values);
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

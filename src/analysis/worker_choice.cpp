@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "analysis/breakdown.h"
+#include "core/quantity_text.h"
 #include "core/unpaired_ratio.h"
-#include "report/format.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 constexpr double kLeastWaiting = 0.02;         // of a step, to be worth winning back
@@ -74,21 +74,4 @@ std::vector<WorkerChoice> worker_choices(const std::vector<ChangedPair>& pairs) 
   return choices;
 }
 
-Table worker_table(const std::vector<WorkerChoice>& choices) {
-  Table table{"loader_workers",
-              "Workers of the loader",
-              "Of the counts that were tried, the smallest whose step time cannot be told apart from the fastest one's "
-              "(by 1 % where a single repetition gives no interval), and why more do not help.",
-              "",
-              {text_column("case", "case"), text_column("tried", "counts"), number_column("best", "best"),
-               number_column("images/s", "images_per_second", Unit::kImagesPerSecond),
-               number_column("waiting for data", "waiting_fraction", Unit::kFraction), text_column("why", "why")},
-              {}};
-  for (const auto& choice : choices) {
-    table.rows.push_back({choice.key.name, fmt::format("{}", fmt::join(choice.counts, " ")), std::int64_t{choice.best},
-                          choice.images_per_second, choice.waiting_fraction, choice.why});
-  }
-  return table;
-}
-
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

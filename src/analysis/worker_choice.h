@@ -4,9 +4,8 @@
 #include <vector>
 
 #include "analysis/changed_pairs.h"
-#include "report/tables/table.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// Of a sweep over loader.workers, the count to use.
 struct WorkerChoice {
@@ -21,6 +20,4 @@ struct WorkerChoice {
 /// One for each three or more cases that differ in loader.workers alone.
 std::vector<WorkerChoice> worker_choices(const std::vector<ChangedPair>& pairs);
 
-Table worker_table(const std::vector<WorkerChoice>& choices);
-
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "core/error.h"
 #include "core/log.h"
+#include "report/pages/comparison_page.h"
 #include "results/result_store.h"
 
 namespace scalemark::app {
@@ -22,7 +23,7 @@ struct CompareOptions {
 };
 
 void compare(const CompareOptions& options) {
-  const report::Comparison comparison = report::compare_files(
+  const analysis::Comparison comparison = analysis::compare_files(
       results::read_results(options.base), results::read_results(options.changed), options.threshold);
   if (!options.output.empty()) {
     for (const auto& path : report::write_comparison(comparison, options.output))
@@ -33,7 +34,7 @@ void compare(const CompareOptions& options) {
   std::cout.flush();
   throw Error(ExitCode::kRegression,
               fmt::format("{}: {} case(s) slower than in {}, {} lost", options.changed.string(),
-                          comparison.count(report::Verdict::kSlower), options.base.string(), comparison.lost()));
+                          comparison.count(analysis::Verdict::kSlower), options.base.string(), comparison.lost()));
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ void predict(const PredictOptions& options) {
   const prediction::PredictionOptions wanted{rank_counts(options.gpus), network_of(options.network)};
   std::vector<results::ResultFile> files;
   for (const auto& path : options.files) files.push_back(results::read_results(path));
-  const report::CaseSet cases = report::merge_cases(files);
+  const analysis::CaseSet cases = analysis::merge_cases(files);
   const prediction::Prediction predicted = prediction::predict(cases, wanted);
   if (!options.output.empty()) {
     for (const auto& path : prediction::write_prediction(predicted, options.output))

@@ -39,7 +39,7 @@ results::ResultFile read(const std::filesystem::path& path) {
 void report(const ReportArguments& options) {
   std::vector<results::ResultFile> files;
   for (const auto& path : options.files) files.push_back(read(path));
-  const report::Report report = report::build_report(files);
+  const analysis::Report report = analysis::build_report(files);
   const auto written = report::write_report(
       report, {.output = options.output.empty() ? default_output(options.files.front()) : options.output,
                .markdown = has(options.formats, "md"),

@@ -16,7 +16,7 @@ double median_of(const results::StepSamples& samples, std::size_t repetition) {
 
 }  // namespace
 
-bool has_schedule(const report::MeasuredCase& one) {
+bool has_schedule(const analysis::MeasuredCase& one) {
   const results::CaseRecord& record = *one.record;
   return one.ok() && one.key.ranks > 1 && record.arms.contains("phases") && !record.phase_names.empty() &&
          record.phase_names.size() == record.phase_seconds.size() && !record.bucket_bytes.empty() &&
@@ -41,7 +41,7 @@ ComputeSchedule schedule_of(const results::CaseRecord& record, std::size_t repet
     schedule.buckets.push_back(
         {static_cast<double>(record.bucket_bytes[bucket]), median_of(record.bucket_ready_seconds[bucket], repetition)});
   }
-  const std::vector<double> no_sync = report::arm_seconds(record, "no_sync");
+  const std::vector<double> no_sync = analysis::arm_seconds(record, "no_sync");
   return repetition < no_sync.size() ? schedule.scaled(no_sync[repetition] / schedule.step_seconds()) : schedule;
 }
 

@@ -11,7 +11,7 @@
 namespace scalemark::prediction {
 
 /// Whether a case holds what schedule_of needs: it is ok, of several ranks, with a phase pass and its buckets.
-bool has_schedule(const report::MeasuredCase& one);
+bool has_schedule(const analysis::MeasuredCase& one);
 
 /// The schedule of one repetition: the phases of the labelled pass, without its reduction, at the speed of the no_sync
 /// arm (of the pass itself where that was not measured).

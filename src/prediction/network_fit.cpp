@@ -60,7 +60,7 @@ std::vector<LinkSample> samples_of(const results::CommRecord& record) {
   return samples;
 }
 
-std::vector<LinkSample> samples_of(const report::MeasuredCase& one, int ranks, std::size_t repetition) {
+std::vector<LinkSample> samples_of(const analysis::MeasuredCase& one, int ranks, std::size_t repetition) {
   std::vector<LinkSample> samples;
   for (std::size_t bucket = 0; bucket < one.record->bucket_bytes.size(); ++bucket) {
     const results::StepSamples& seconds = one.record->bucket_seconds[bucket];
@@ -94,17 +94,17 @@ NetworkModel network_of_collectives(const results::ResultFile& file) {
   return {file.title, placement.ranks_per_host, link, link};
 }
 
-NetworkModel fit_network(std::span<const report::MeasuredCase* const> cases, std::size_t repetition) {
+NetworkModel fit_network(std::span<const analysis::MeasuredCase* const> cases, std::size_t repetition) {
   NetworkModel network;
   std::vector<LinkSample> inside;
-  for (const report::MeasuredCase* one : cases) {
+  for (const analysis::MeasuredCase* one : cases) {
     const Placement placement = placement_of(*one->record);
     network.ranks_per_node = std::max(network.ranks_per_node, placement.ranks_per_host);
     if (placement.hosts == 1) append(inside, samples_of(*one, one->key.ranks, repetition));
   }
   network.intra_node = fit_link(inside);
   std::vector<LinkSample> between;
-  for (const report::MeasuredCase* one : cases) {
+  for (const analysis::MeasuredCase* one : cases) {
     const Placement placement = placement_of(*one->record);
     if (placement.hosts < 2) continue;
     for (LinkSample sample : samples_of(*one, placement.hosts, repetition)) {

@@ -11,7 +11,7 @@ namespace scalemark::prediction {
 
 /// The network that the comm_only arm of `cases` measured in one repetition: reductions on one host give the level
 /// inside a node, those over several hosts the level between nodes. A level without a measurement is NaN.
-NetworkModel fit_network(std::span<const report::MeasuredCase* const> cases, std::size_t repetition);
+NetworkModel fit_network(std::span<const analysis::MeasuredCase* const> cases, std::size_t repetition);
 
 /// The network that `scalemark comm` measured: its all_reduce over all sizes, in place where that was measured. Ranks
 /// on one host give the level inside a node, one rank on each of several hosts that between nodes; the other level is

@@ -21,7 +21,7 @@ constexpr int kMostRanks = 4096;
 bool is_known(const LinkModel& link) { return std::isfinite(link.latency_seconds) && link.bytes_per_second > 0; }
 
 /// The network of one repetition, with the level that was not measured taken to be like the other.
-NetworkModel measured_network(const std::vector<const report::MeasuredCase*>& cases, std::size_t repetition) {
+NetworkModel measured_network(const std::vector<const analysis::MeasuredCase*>& cases, std::size_t repetition) {
   NetworkModel network = fit_network(cases, repetition);
   if (!is_known(network.inter_node)) network.inter_node = network.intra_node;
   if (!is_known(network.intra_node)) network.intra_node = network.inter_node;
@@ -63,10 +63,10 @@ Interval widened(const Interval& interval, double model_error) {
 /// Predicts from a fixed set of measured cases.
 class Predictor {
  public:
-  Predictor(const report::CaseSet& set, const PredictionOptions& options)
+  Predictor(const analysis::CaseSet& set, const PredictionOptions& options)
       : families_(training_families(set)), options_(options) {
     for (const auto& family : families_) {
-      for (const report::MeasuredCase* one : family.several_ranks) measured_.push_back(one);
+      for (const analysis::MeasuredCase* one : family.several_ranks) measured_.push_back(one);
     }
     if (measured_.empty()) {
       throw InputError(
@@ -83,8 +83,8 @@ class Predictor {
     describe_network(prediction);
     validate(prediction);
     for (const auto& family : families_) {
-      for (const report::ScalingKind kind :
-           {report::ScalingKind::kFixedDataSet, report::ScalingKind::kFixedGlobalBatch}) {
+      for (const analysis::ScalingKind kind :
+           {analysis::ScalingKind::kFixedDataSet, analysis::ScalingKind::kFixedGlobalBatch}) {
         for (const std::int64_t batch : family.batches()) {
           for (const int ranks : options_.ranks) predict_case(kind, family, batch, ranks, prediction);
         }
@@ -117,7 +117,7 @@ class Predictor {
   void validate(Prediction& prediction) const {
     double squares = 0;
     for (const auto& family : families_) {
-      for (const report::MeasuredCase* one : family.several_ranks) {
+      for (const analysis::MeasuredCase* one : family.several_ranks) {
         prediction.validation.push_back(validation_of(family, *one));
         squares += std::pow(std::log1p(prediction.validation.back().error()), 2);
       }
@@ -125,10 +125,10 @@ class Predictor {
     prediction.model_error = std::sqrt(squares / static_cast<double>(prediction.validation.size()));
   }
 
-  Validation validation_of(const TrainingFamily& family, const report::MeasuredCase& one) const {
+  Validation validation_of(const TrainingFamily& family, const analysis::MeasuredCase& one) const {
     auto others = measured_;
     std::erase(others, &one);
-    const report::MeasuredCase* reference = family.nearest(one.key.batch_per_rank, &one);
+    const analysis::MeasuredCase* reference = family.nearest(one.key.batch_per_rank, &one);
     const bool independent = reference != nullptr;
     if (!independent) reference = &one;
     if (others.empty()) others = {&one};
@@ -141,12 +141,12 @@ class Predictor {
             independent ? "the other cases" : "its own compute: no other case has this model"};
   }
 
-  void predict_case(report::ScalingKind kind, const TrainingFamily& family, std::int64_t batch, int ranks,
+  void predict_case(analysis::ScalingKind kind, const TrainingFamily& family, std::int64_t batch, int ranks,
                     Prediction& prediction) const {
-    const bool fixed_global = kind == report::ScalingKind::kFixedGlobalBatch;
+    const bool fixed_global = kind == analysis::ScalingKind::kFixedGlobalBatch;
     if (fixed_global && batch % ranks != 0) return;
     const std::int64_t batch_per_rank = fixed_global ? batch / ranks : batch;
-    const report::MeasuredCase& reference = *family.nearest(batch_per_rank);
+    const analysis::MeasuredCase& reference = *family.nearest(batch_per_rank);
     std::vector<double> steps;
     std::vector<double> ones;
     for (std::size_t r = 0; r < family.repetitions(); ++r) {
@@ -180,14 +180,14 @@ class Predictor {
   }
 
   std::vector<TrainingFamily> families_;
-  std::vector<const report::MeasuredCase*> measured_;
+  std::vector<const analysis::MeasuredCase*> measured_;
   std::vector<NetworkModel> networks_;  ///< [repetition], as measured
   const PredictionOptions& options_;
 };
 
 }  // namespace
 
-Prediction predict(const report::CaseSet& set, const PredictionOptions& options) {
+Prediction predict(const analysis::CaseSet& set, const PredictionOptions& options) {
   return Predictor(set, options).run();
 }
 

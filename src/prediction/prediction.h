@@ -20,12 +20,12 @@ struct PredictionOptions {
 
 /// One predicted case. Bands are 95 %: the repetitions' scatter and the validation's errors together.
 struct PredictedCase {
-  report::ScalingKind kind = report::ScalingKind::kFixedDataSet;
+  analysis::ScalingKind kind = analysis::ScalingKind::kFixedDataSet;
   std::string training;  ///< the model, and what tells it from other measured trainings of the model
-  report::CaseKey key;
-  Interval step_seconds = report::kNoInterval;
-  Interval speedup = report::kNoInterval;  ///< over one rank, of the held work
-  Interval efficiency = report::kNoInterval;
+  analysis::CaseKey key;
+  Interval step_seconds = analysis::kNoInterval;
+  Interval speedup = analysis::kNoInterval;  ///< over one rank, of the held work
+  Interval efficiency = analysis::kNoInterval;
   double communication_seconds = results::kNotMeasured;
   double exposed_seconds = results::kNotMeasured;
   double needed_bytes_per_second = results::kNotMeasured;  ///< for 90 % efficiency; NaN where no bandwidth is enough
@@ -41,7 +41,7 @@ struct HidingLimit {
 
 /// A measured case of several ranks, predicted from the others.
 struct Validation {
-  report::CaseKey key;
+  analysis::CaseKey key;
   double measured_seconds = results::kNotMeasured;
   double predicted_seconds = results::kNotMeasured;
   std::string source;  ///< "the other cases", or "itself: no other case holds its network's traffic"
@@ -61,7 +61,7 @@ struct Prediction {
 /// Predicts strong and weak scaling from measured cases: the compute schedule of each model and batch, the bucket
 /// schedule, and a network fitted to the comm_only arm (or `options.network`), by simulating the overlapped reduction.
 /// @throws InputError where no case of two or more ranks holds a phase pass and buckets.
-Prediction predict(const report::CaseSet& set, const PredictionOptions& options);
+Prediction predict(const analysis::CaseSet& set, const PredictionOptions& options);
 
 /// Predictions by kind of scaling, hiding limits, validation.
 std::vector<report::Table> prediction_tables(const Prediction& prediction);

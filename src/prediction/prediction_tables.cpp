@@ -2,9 +2,9 @@
 
 #include <iterator>
 
+#include "core/quantity_text.h"
 #include "core/units.h"
 #include "prediction/prediction.h"
-#include "report/format.h"
 #include "report/pages/documents.h"
 #include "report/pages/markdown.h"
 #include "report/tables/csv.h"
@@ -16,8 +16,8 @@ using report::interval_column;
 using report::number_column;
 using report::text_column;
 
-report::Table scaling_table(report::ScalingKind kind) {
-  const bool fixed_global = kind == report::ScalingKind::kFixedGlobalBatch;
+report::Table scaling_table(analysis::ScalingKind kind) {
+  const bool fixed_global = kind == analysis::ScalingKind::kFixedGlobalBatch;
   report::Table table;
   table.name = fixed_global ? "predicted_strong_scaling_fixed_global_batch" : "predicted_scaling_fixed_batch_per_rank";
   table.title =
@@ -38,12 +38,12 @@ report::Table scaling_table(report::ScalingKind kind) {
                    number_column("ranks", "ranks"),
                    number_column("batch per rank", "batch_per_rank"),
                    number_column("global batch", "global_batch"),
-                   interval_column("step time", "step_seconds", report::Unit::kSeconds),
-                   interval_column("speed-up", "speedup", report::Unit::kRatio),
-                   interval_column("efficiency", "efficiency", report::Unit::kFraction),
-                   number_column("communication", "communication_seconds", report::Unit::kSeconds),
-                   number_column("exposed", "exposed_seconds", report::Unit::kSeconds),
-                   number_column("needed for 90 %", "needed_bytes_per_second", report::Unit::kBytesPerSecond),
+                   interval_column("step time", "step_seconds", Unit::kSeconds),
+                   interval_column("speed-up", "speedup", Unit::kRatio),
+                   interval_column("efficiency", "efficiency", Unit::kFraction),
+                   number_column("communication", "communication_seconds", Unit::kSeconds),
+                   number_column("exposed", "exposed_seconds", Unit::kSeconds),
+                   number_column("needed for 90 %", "needed_bytes_per_second", Unit::kBytesPerSecond),
                    text_column("remark", "remark")};
   return table;
 }
@@ -85,12 +85,12 @@ report::Table validation_table(const Prediction& prediction) {
       "Predicted against measured",
       fmt::format("Every measured case of several ranks, predicted from the others over the fitted network. Root "
                   "mean square of the errors: {}; the bands above hold it.",
-                  report::to_text(prediction.model_error, report::Unit::kFraction)),
+                  to_text(prediction.model_error, Unit::kFraction)),
       "",
       {text_column("case", "case"), number_column("ranks", "ranks"), number_column("batch per rank", "batch_per_rank"),
-       number_column("measured", "measured_seconds", report::Unit::kSeconds),
-       number_column("predicted", "predicted_seconds", report::Unit::kSeconds),
-       number_column("error", "error", report::Unit::kFraction), text_column("predicted from", "source")},
+       number_column("measured", "measured_seconds", Unit::kSeconds),
+       number_column("predicted", "predicted_seconds", Unit::kSeconds),
+       number_column("error", "error", Unit::kFraction), text_column("predicted from", "source")},
       {}};
   for (const auto& one : prediction.validation) {
     table.rows.push_back({one.key.name, std::int64_t{one.key.ranks}, one.key.batch_per_rank, one.measured_seconds,
@@ -123,10 +123,10 @@ std::string network_yaml(const NetworkModel& network) {
 }  // namespace
 
 std::vector<report::Table> prediction_tables(const Prediction& prediction) {
-  report::Table fixed_batch = scaling_table(report::ScalingKind::kFixedDataSet);
-  report::Table fixed_global = scaling_table(report::ScalingKind::kFixedGlobalBatch);
+  report::Table fixed_batch = scaling_table(analysis::ScalingKind::kFixedDataSet);
+  report::Table fixed_global = scaling_table(analysis::ScalingKind::kFixedGlobalBatch);
   for (const auto& one : prediction.cases) {
-    (one.kind == report::ScalingKind::kFixedGlobalBatch ? fixed_global : fixed_batch).rows.push_back(cells_of(one));
+    (one.kind == analysis::ScalingKind::kFixedGlobalBatch ? fixed_global : fixed_batch).rows.push_back(cells_of(one));
   }
   return {std::move(fixed_batch), std::move(fixed_global), limits_table(prediction), validation_table(prediction)};
 }

@@ -9,12 +9,12 @@
 namespace scalemark::prediction {
 namespace {
 
-double distance(const report::MeasuredCase& one, std::int64_t batch_per_rank) {
+double distance(const analysis::MeasuredCase& one, std::int64_t batch_per_rank) {
   return std::abs(std::log(static_cast<double>(one.key.batch_per_rank) / static_cast<double>(batch_per_rank)));
 }
 
 /// "resnet18, train.bucket_mebibytes 25": the model, and every entry that another training of the model has otherwise.
-std::string name_of(const report::Signature& signature, const std::vector<report::Signature>& all) {
+std::string name_of(const analysis::Signature& signature, const std::vector<analysis::Signature>& all) {
   std::string name = signature.at("model");
   for (const auto& [entry, value] : signature) {
     const bool tells_apart =
@@ -31,15 +31,15 @@ std::string name_of(const report::Signature& signature, const std::vector<report
 
 std::size_t TrainingFamily::repetitions() const {
   std::size_t count = several_ranks.front()->full_seconds.size();
-  for (const report::MeasuredCase* one : several_ranks) count = std::min(count, one->full_seconds.size());
+  for (const analysis::MeasuredCase* one : several_ranks) count = std::min(count, one->full_seconds.size());
   for (const auto& [batch, one] : one_rank) count = std::min(count, one->full_seconds.size());
   return count;
 }
 
-const report::MeasuredCase* TrainingFamily::nearest(std::int64_t batch_per_rank,
-                                                    const report::MeasuredCase* without) const {
-  const report::MeasuredCase* best = nullptr;
-  for (const report::MeasuredCase* one : several_ranks) {
+const analysis::MeasuredCase* TrainingFamily::nearest(std::int64_t batch_per_rank,
+                                                      const analysis::MeasuredCase* without) const {
+  const analysis::MeasuredCase* best = nullptr;
+  for (const analysis::MeasuredCase* one : several_ranks) {
     if (one == without) continue;
     const double gain = best == nullptr ? 1 : distance(*best, batch_per_rank) - distance(*one, batch_per_rank);
     if (gain > 0 || (gain == 0 && one->key.ranks > best->key.ranks)) best = one;
@@ -51,13 +51,13 @@ ComputeCurve TrainingFamily::curve(std::size_t repetition) const {
   std::map<std::int64_t, double> seconds;
   for (const auto& [batch, one] : one_rank) seconds[batch] = one->full_seconds.at(repetition);
   if (!seconds.empty()) return ComputeCurve(seconds);
-  for (const report::MeasuredCase* one : several_ranks) {
+  for (const analysis::MeasuredCase* one : several_ranks) {
     seconds[one->key.batch_per_rank] = schedule_of(*one->record, repetition).step_seconds();
   }
   return ComputeCurve(seconds);
 }
 
-ComputeSchedule TrainingFamily::schedule(const report::MeasuredCase& reference, std::int64_t batch_per_rank,
+ComputeSchedule TrainingFamily::schedule(const analysis::MeasuredCase& reference, std::int64_t batch_per_rank,
                                          std::size_t repetition) const {
   ComputeSchedule measured = schedule_of(*reference.record, repetition);
   if (reference.key.batch_per_rank == batch_per_rank) return measured;
@@ -77,14 +77,14 @@ bool TrainingFamily::covers(std::int64_t batch_per_rank) const {
 std::vector<std::int64_t> TrainingFamily::batches() const {
   std::set<std::int64_t> batches;
   for (const auto& [batch, one] : one_rank) batches.insert(batch);
-  for (const report::MeasuredCase* one : several_ranks) batches.insert(one->key.batch_per_rank);
+  for (const analysis::MeasuredCase* one : several_ranks) batches.insert(one->key.batch_per_rank);
   return {batches.begin(), batches.end()};
 }
 
-std::vector<TrainingFamily> training_families(const report::CaseSet& set) {
-  std::vector<report::Signature> signatures;
+std::vector<TrainingFamily> training_families(const analysis::CaseSet& set) {
+  std::vector<analysis::Signature> signatures;
   std::vector<TrainingFamily> families;
-  for (const report::MeasuredCase& one : set.cases) {
+  for (const analysis::MeasuredCase& one : set.cases) {
     if (!one.ok() || one.full_seconds.empty()) continue;
     const auto known = std::find(signatures.begin(), signatures.end(), one.signature);
     const auto index = static_cast<std::size_t>(known - signatures.begin());

@@ -1,82 +1,12 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "analysis/advice.h"
-#include "analysis/breakdown.h"
-#include "analysis/case_set.h"
-#include "analysis/energy.h"
-#include "analysis/largest_batch.h"
-#include "analysis/lost_speedup.h"
-#include "analysis/one_change.h"
-#include "analysis/published_beside.h"
-#include "analysis/rank_findings.h"
-#include "analysis/rank_samples.h"
-#include "analysis/scaling.h"
-#include "analysis/stability.h"
-#include "analysis/worker_choice.h"
-#include "results/records.h"
+#include "analysis/report.h"
 
 namespace scalemark::report {
-
-/// A case as it stands in the tables.
-struct CaseLine {
-  CaseKey key;
-  std::size_t file_index = 0;
-  results::CaseRow row;
-  std::vector<results::RankRow> ranks;
-  std::int64_t images = 0;
-  std::size_t repetitions = 0;
-  std::int64_t planned_repetitions = 0;
-  double first_loss = results::kNotMeasured;
-  results::Execution execution{};
-  double achieved_flops_per_second = results::kNotMeasured;  ///< of a device
-  double model_flops_utilization = results::kNotMeasured;    ///< fraction of the peak
-  double achieved_bytes_per_second = results::kNotMeasured;  ///< of a device
-  double roofline_fraction = results::kNotMeasured;
-  bool published = false;                    ///< entered by `scalemark import`, not measured
-  std::vector<double> repetition_seconds{};  ///< [repetition] median step of the full arm
-};
-
-/// How a case learns, of the full arm's first repetition.
-struct TrainingCurve {
-  CaseKey key;
-  std::vector<double> loss;                     ///< [step]
-  std::vector<std::array<double, 2>> accuracy;  ///< [epoch] {train, test}; NaN where it was not evaluated
-};
-
-/// Everything that a report says, as numbers; the writers only format it.
-struct Report {
-  std::vector<std::string> summary;  ///< three sentences: the best case, how it scales, where the lost time went
-  std::vector<std::string> notes;    ///< about the files: duplicates, conflicts, published figures, different commits
-  std::vector<CaseLine> cases;
-  std::vector<PublishedBeside> published;
-  std::vector<ScalingRow> fixed_data_set;
-  std::vector<ScalingRow> fixed_global_batch;
-  std::vector<ScalingRow> fixed_work;
-  std::vector<PhaseBreakdown> phases;
-  std::vector<ArmCost> exposed_communication;
-  std::vector<ArmCost> input;
-  std::vector<LostSpeedup> lost_fixed_work;
-  std::vector<LostSpeedup> lost_fixed_global_batch;
-  std::vector<Advice> advice;
-  std::vector<Communication> communication;
-  std::vector<MemoryUse> memory;
-  std::vector<EnergyUse> energy;
-  std::vector<LargestBatch> largest_batches;
-  std::vector<OneChange> one_changes;
-  std::vector<WorkerChoice> worker_choices;
-  std::vector<TrainingCurve> curves;
-  std::vector<RankSamples> samples;
-  std::vector<RankFinding> rank_findings;
-  std::vector<ValidityFlag> flags;
-  std::vector<results::ResultFile> files;  ///< without their cases: for provenance
-};
 
 struct ReportOptions {
   std::filesystem::path output;  ///< folder; made where it does not exist
@@ -85,15 +15,12 @@ struct ReportOptions {
   bool html = true;
 };
 
-/// Analyses the cases of one or more files (one job per GPU count, for instance) together.
-Report build_report(const std::vector<results::ResultFile>& files);
-
 /// Text table of the cases with speed-up and efficiency, for a terminal; ends with a newline.
-std::string main_table(const Report& report);
+std::string main_table(const analysis::Report& report);
 
 /// Writes report.html, report.md, one CSV file per table and extra-p.jsonl. Returns the files' paths, pages first.
 /// @throws InputError where a file exists already (nothing is written then) or cannot be written.
-std::vector<std::filesystem::path> write_report(const Report& report, const ReportOptions& options);
+std::vector<std::filesystem::path> write_report(const analysis::Report& report, const ReportOptions& options);
 
 /// Text that says what a result file holds, for `scalemark info FILE.h5`; ends with a newline.
 std::string describe_file(const results::ResultFile& file);

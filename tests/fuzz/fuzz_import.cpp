@@ -22,7 +22,7 @@ bool fuzz_import(const std::filesystem::path& path) {
     return false;
   }
   for (const auto& record : file.cases) results::check_record(record);
-  const report::Report report = report::build_report({file});
+  const analysis::Report report = analysis::build_report({file});
   if (report::html_page(report).empty() || report::markdown_page(report).empty())
     throw std::logic_error("a report is empty");
   return true;

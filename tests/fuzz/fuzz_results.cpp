@@ -4,6 +4,7 @@
 #include "analysis/comparison.h"
 #include "core/error.h"
 #include "fuzz/fuzz_targets.h"
+#include "report/pages/comparison_page.h"
 #include "report/pages/html.h"
 #include "report/pages/markdown.h"
 #include "report/report.h"
@@ -28,11 +29,11 @@ bool fuzz_results(const std::filesystem::path& path) {
     check_results_fault(error.what(), path.string());
     return false;
   }
-  const report::Report report = report::build_report({file, file});
+  const analysis::Report report = analysis::build_report({file, file});
   if (report::html_page(report).empty() || report::markdown_page(report).empty() ||
       report::main_table(report).empty() || report::describe_file(file).empty())
     throw std::logic_error("a report is empty");
-  const report::Comparison comparison = report::compare_files(file, file, 0.05);
+  const analysis::Comparison comparison = analysis::compare_files(file, file, 0.05);
   if (comparison.has_regression()) throw std::logic_error("a file is slower than itself");
   if (report::comparison_page(comparison).empty()) throw std::logic_error("a comparison is empty");
   return true;

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "analysis/result_fixture.h"
 #include "core/error.h"
 #include "prediction/overlap_simulation.h"
-#include "report/result_fixture.h"
 
 namespace scalemark::prediction {
 namespace {
@@ -34,23 +34,23 @@ std::vector<double> thrice(double value) { return {value, value, value}; }
 
 results::CaseRecord true_case(int ranks, std::int64_t batch) {
   const std::string id = "gpus=" + std::to_string(ranks) + ",batch_size=" + std::to_string(batch);
-  auto record = report::make_case(id, ranks, batch, thrice(true_step_seconds(ranks, batch)));
+  auto record = analysis::make_case(id, ranks, batch, thrice(true_step_seconds(ranks, batch)));
   for (auto& row : record.rank_rows) row.host = "node" + std::to_string(row.rank);
   const double factor = static_cast<double>(batch) / 32;
   if (ranks == 1) return record;
-  record.arms["no_sync"] = report::steady_samples(thrice(factor * (kForward + kBackward + kOptimizer)), ranks);
+  record.arms["no_sync"] = analysis::steady_samples(thrice(factor * (kForward + kBackward + kOptimizer)), ranks);
   // A pass that is slower than the timed steps by a tenth, as one that waits after every phase is.
   const double slow = 1.1 * factor;
-  record.arms["phases"] = report::steady_samples(thrice(slow * (kForward + kBackward + kOptimizer) + 0.3), ranks);
+  record.arms["phases"] = analysis::steady_samples(thrice(slow * (kForward + kBackward + kOptimizer) + 0.3), ranks);
   record.phase_names = {"forward", "backward", "reduce", "optimizer"};
   for (const double seconds : {slow * kForward, slow * kBackward, 0.3, slow * kOptimizer}) {
-    record.phase_seconds.push_back(report::steady_samples(thrice(seconds), ranks));
+    record.phase_seconds.push_back(analysis::steady_samples(thrice(seconds), ranks));
   }
   for (std::size_t i = 0; i < kBucketBytes.size(); ++i) {
     record.bucket_bytes.push_back(static_cast<std::int64_t>(kBucketBytes[i]));
-    record.bucket_ready_seconds.push_back(report::steady_samples(thrice(slow * kReadySeconds[i]), ranks));
+    record.bucket_ready_seconds.push_back(analysis::steady_samples(thrice(slow * kReadySeconds[i]), ranks));
     record.bucket_seconds.push_back(
-        report::steady_samples(thrice(ring_all_reduce_seconds(kSimulatedLink, ranks, kBucketBytes[i])), ranks));
+        analysis::steady_samples(thrice(ring_all_reduce_seconds(kSimulatedLink, ranks, kBucketBytes[i])), ranks));
   }
   return record;
 }
@@ -58,11 +58,11 @@ results::CaseRecord true_case(int ranks, std::int64_t batch) {
 class PredictionTest : public ::testing::Test {
  protected:
   Prediction predicted(const std::vector<results::CaseRecord>& cases, const PredictionOptions& options) {
-    files_ = {report::make_file(cases)};
-    return predict(report::merge_cases(files_), options);
+    files_ = {analysis::make_file(cases)};
+    return predict(analysis::merge_cases(files_), options);
   }
 
-  static const PredictedCase& find(const Prediction& prediction, report::ScalingKind kind, int ranks,
+  static const PredictedCase& find(const Prediction& prediction, analysis::ScalingKind kind, int ranks,
                                    std::int64_t batch_per_rank) {
     for (const auto& one : prediction.cases) {
       if (one.kind == kind && one.key.ranks == ranks && one.key.batch_per_rank == batch_per_rank) return one;
@@ -77,7 +77,7 @@ TEST_F(PredictionTest, FindsTheTrueStepAtMoreRanksAndOtherBatches) {
   const auto prediction =
       predicted({true_case(1, 32), true_case(1, 64), true_case(2, 32), true_case(4, 32)}, {{8}, {}});
   for (const std::int64_t batch : {32, 64}) {
-    const auto& one = find(prediction, report::ScalingKind::kFixedDataSet, 8, batch);
+    const auto& one = find(prediction, analysis::ScalingKind::kFixedDataSet, 8, batch);
     EXPECT_NEAR(one.step_seconds.estimate, true_step_seconds(8, batch), 1e-6);
     EXPECT_NEAR(one.efficiency.estimate, true_step_seconds(1, batch) / true_step_seconds(8, batch), 1e-6);
   }
@@ -86,31 +86,31 @@ TEST_F(PredictionTest, FindsTheTrueStepAtMoreRanksAndOtherBatches) {
 TEST_F(PredictionTest, HoldsTheGlobalBatch) {
   const auto prediction =
       predicted({true_case(1, 32), true_case(1, 64), true_case(2, 32), true_case(4, 32)}, {{2, 3}, {}});
-  const auto& one = find(prediction, report::ScalingKind::kFixedGlobalBatch, 2, 32);
+  const auto& one = find(prediction, analysis::ScalingKind::kFixedGlobalBatch, 2, 32);
   EXPECT_EQ(one.key.global_batch, 64);
   EXPECT_NEAR(one.speedup.estimate, true_step_seconds(1, 64) / true_step_seconds(2, 32), 1e-6);
-  EXPECT_TRUE(find(prediction, report::ScalingKind::kFixedGlobalBatch, 2, 16).extrapolated);
-  EXPECT_THROW(find(prediction, report::ScalingKind::kFixedGlobalBatch, 3, 32), std::runtime_error);
+  EXPECT_TRUE(find(prediction, analysis::ScalingKind::kFixedGlobalBatch, 2, 16).extrapolated);
+  EXPECT_THROW(find(prediction, analysis::ScalingKind::kFixedGlobalBatch, 3, 32), std::runtime_error);
 }
 
 TEST_F(PredictionTest, ValidatesEveryCaseFromTheOthers) {
   auto wrong = true_case(4, 32);
-  wrong.arms["full"] = report::steady_samples(thrice(2 * true_step_seconds(4, 32)), 4);
+  wrong.arms["full"] = analysis::steady_samples(thrice(2 * true_step_seconds(4, 32)), 4);
   const auto prediction = predicted({true_case(1, 32), true_case(2, 32), wrong}, {{8}, {}});
   ASSERT_EQ(prediction.validation.size(), 2U);
   EXPECT_NEAR(prediction.validation[0].error(), 0, 1e-6);
   EXPECT_NEAR(prediction.validation[1].error(), -0.5, 1e-6);
   EXPECT_NEAR(prediction.model_error, std::log(2) / std::sqrt(2), 1e-6);
-  const auto& one = find(prediction, report::ScalingKind::kFixedDataSet, 8, 32);
+  const auto& one = find(prediction, analysis::ScalingKind::kFixedDataSet, 8, 32);
   EXPECT_GT(one.step_seconds.high / one.step_seconds.estimate, 1.5);
 }
 
 TEST_F(PredictionTest, NamesTheBandwidthThatNinetyPercentNeeds) {
   const std::vector<results::CaseRecord> cases{true_case(1, 32), true_case(2, 32)};
   const double needed =
-      find(predicted(cases, {{2}, {}}), report::ScalingKind::kFixedDataSet, 2, 32).needed_bytes_per_second;
+      find(predicted(cases, {{2}, {}}), analysis::ScalingKind::kFixedDataSet, 2, 32).needed_bytes_per_second;
   const NetworkModel network{"wanted", 1, {1e-3, needed}, {1e-3, needed}};
-  EXPECT_NEAR(find(predicted(cases, {{2}, network}), report::ScalingKind::kFixedDataSet, 2, 32).efficiency.estimate,
+  EXPECT_NEAR(find(predicted(cases, {{2}, network}), analysis::ScalingKind::kFixedDataSet, 2, 32).efficiency.estimate,
               0.9, 1e-6);
 }
 

@@ -1,5 +1,3 @@
-#include "analysis/comparison.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -8,17 +6,18 @@
 #include <random>
 #include <sstream>
 
+#include "analysis/result_fixture.h"
 #include "core/error.h"
-#include "result_fixture.h"
+#include "report/pages/comparison_page.h"
 #include "temporary_folder.h"
 
 namespace scalemark::report {
 namespace {
 
+using namespace analysis;
+
 using results::CaseRecord;
 using results::CaseStatus;
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// Repetitions of `seconds` that scatter by 0.5 % about it.
 std::vector<double> about(double seconds) {

@@ -4,8 +4,12 @@
 
 #include <cmath>
 
+#include "report/tables/tables.h"
+
 namespace scalemark::report {
 namespace {
+
+using namespace analysis;
 
 struct OneCase {
   OneCase() {

@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis/synthetic_sweep.h"
 #include "markup_check.h"
 #include "report/charts/svg.h"
 #include "report/pages/extra_p.h"
 #include "report/tables/tables.h"
-#include "synthetic_sweep.h"
 
 namespace scalemark::report {
 namespace {
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+using namespace analysis;
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;

@@ -6,13 +6,15 @@
 #include <iomanip>
 #include <random>
 
+#include "analysis/result_fixture.h"
 #include "report/report.h"
-#include "result_fixture.h"
 #include "source_tree.h"
 #include "temporary_folder.h"
 
 namespace scalemark::report {
 namespace {
+
+using namespace analysis;
 
 constexpr std::int64_t kRepetitions = 5;
 constexpr std::int64_t kSteps = 9;

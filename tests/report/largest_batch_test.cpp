@@ -7,12 +7,14 @@
 #include <string>
 #include <variant>
 
+#include "analysis/result_fixture.h"
 #include "report/report.h"
 #include "report/tables/tables.h"
-#include "result_fixture.h"
 
 namespace scalemark::report {
 namespace {
+
+using namespace analysis;
 
 results::CaseRecord searched(std::int64_t batch, std::int64_t step) {
   results::CaseRecord record = make_case("largest", 2, batch, {0.1, 0.1});

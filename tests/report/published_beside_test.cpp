@@ -5,14 +5,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/result_fixture.h"
 #include "published/import_figures.h"
 #include "report/report.h"
 #include "report/tables/csv.h"
 #include "report/tables/tables.h"
-#include "result_fixture.h"
 
 namespace scalemark::report {
 namespace {
+
+using namespace analysis;
 
 const std::string kPublished =
     "# source: a paper\n"

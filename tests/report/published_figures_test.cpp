@@ -4,16 +4,17 @@
 
 #include <cmath>
 
+#include "analysis/result_fixture.h"
 #include "report/pages/markdown.h"
+#include "report/pages/summary.h"
 #include "report/report.h"
-#include "result_fixture.h"
 
 namespace scalemark::report {
 namespace {
 
-using results::CaseRecord;
+using namespace analysis;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+using results::CaseRecord;
 
 /// A figure as `scalemark import` makes it: no sample, no planned repetition, one rank row that names the device.
 CaseRecord published_case(std::int32_t ranks, std::int64_t batch_per_rank, double epoch_seconds) {
@@ -84,9 +85,9 @@ TEST(PublishedFigures, AreNeverMixedWithMeasuredOnes) {
   const Report report = build_report(
       {make_file({make_case("alone", 1, 10, {1.0, 1.0, 1.0}), make_case("pair", 2, 10, {1.25, 1.25, 1.25})}),
        published});
-  EXPECT_TRUE(contains(report.summary[0], "the fastest is pair")) << report.summary[0];
-  EXPECT_TRUE(contains(report.summary[1], "an efficiency of 80.0 %")) << report.summary[1];
-  EXPECT_FALSE(contains(report.summary[1], "over its")) << report.summary[1];
+  EXPECT_TRUE(contains(summary_of(report)[0], "the fastest is pair")) << summary_of(report)[0];
+  EXPECT_TRUE(contains(summary_of(report)[1], "an efficiency of 80.0 %")) << summary_of(report)[1];
+  EXPECT_FALSE(contains(summary_of(report)[1], "over its")) << summary_of(report)[1];
   ASSERT_EQ(report.notes.size(), 1u);
   EXPECT_TRUE(contains(report.notes[0], "The figures of file 2 were published, not measured here")) << report.notes[0];
   EXPECT_TRUE(contains(report.notes[0], "Source: a paper"));
@@ -95,8 +96,8 @@ TEST(PublishedFigures, AreNeverMixedWithMeasuredOnes) {
 
 TEST(PublishedFigures, AReportOfThemAloneSaysSo) {
   const Report report = build_report({make_file({published_case(1, 512, 18.07), published_case(2, 512, 10.20)})});
-  EXPECT_EQ(report.summary[0], "Of 2 cases none was measured here: they are published figures.");
-  EXPECT_TRUE(contains(report.summary[1], "an efficiency of 88.6 % (published figures")) << report.summary[1];
+  EXPECT_EQ(summary_of(report)[0], "Of 2 cases none was measured here: they are published figures.");
+  EXPECT_TRUE(contains(summary_of(report)[1], "an efficiency of 88.6 % (published figures")) << summary_of(report)[1];
   EXPECT_TRUE(contains(markdown_page(report), "| 1.77 | 88.6 % |")) << markdown_page(report);
   ASSERT_EQ(report.flags.size(), 2u);
   EXPECT_EQ(report.flags[0].kind, "published");

@@ -7,15 +7,18 @@
 #include <fstream>
 #include <sstream>
 
+#include "analysis/result_fixture.h"
 #include "core/error.h"
 #include "report/pages/html.h"
 #include "report/pages/markdown.h"
+#include "report/pages/summary.h"
 #include "report/tables/tables.h"
-#include "result_fixture.h"
 #include "temporary_folder.h"
 
 namespace scalemark::report {
 namespace {
+
+using namespace analysis;
 
 using results::CaseRecord;
 
@@ -33,8 +36,6 @@ std::vector<CaseRecord> usual_cases() {
   return {alone, pair, large};
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 std::string content_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::stringstream content;
@@ -44,28 +45,28 @@ std::string content_of(const std::filesystem::path& path) {
 
 TEST(Summary, SaysBestCaseScalingAndLostTime) {
   const Report report = build_report({make_file(usual_cases())});
-  ASSERT_EQ(report.summary.size(), 3u);
-  EXPECT_EQ(report.summary[0],
+  ASSERT_EQ(summary_of(report).size(), 3u);
+  EXPECT_EQ(summary_of(report)[0],
             "Of 3 cases (1 oom) the fastest is pair (2 rank(s), batch 10 per rank): 16.0 images/s at 1.25 s [1.25, "
             "1.25] a step.");
   EXPECT_TRUE(
-      contains(report.summary[1], "2 ranks reach 1.60 times the throughput of 1 rank(s), an efficiency of 80.0"))
-      << report.summary[1];
-  EXPECT_TRUE(contains(report.summary[2],
+      contains(summary_of(report)[1], "2 ranks reach 1.60 times the throughput of 1 rank(s), an efficiency of 80.0"))
+      << summary_of(report)[1];
+  EXPECT_TRUE(contains(summary_of(report)[2],
                        "250 ms is lost against ideal scaling: 150 ms to exposed communication, "
                        "10.0 ms to input, 90.0 ms to none of these"))
-      << report.summary[2];
+      << summary_of(report)[2];
 }
 
 TEST(Summary, DoesNotExplainALossWithinTheNoise) {
   const Report report = build_report(
       {make_file({make_case("alone", 1, 10, {1.0, 1.1, 0.9}), make_case("pair", 2, 10, {1.05, 0.95, 1.05})})});
-  EXPECT_TRUE(contains(report.summary[2], "No lost time can be told from the noise")) << report.summary[2];
+  EXPECT_TRUE(contains(summary_of(report)[2], "No lost time can be told from the noise")) << summary_of(report)[2];
 }
 
 TEST(Summary, OfNothingSaysSo) {
   const Report report = build_report({make_file({})});
-  EXPECT_EQ(report.summary[0], "The files hold no case: nothing was measured.");
+  EXPECT_EQ(summary_of(report)[0], "The files hold no case: nothing was measured.");
   EXPECT_TRUE(contains(markdown_page(report), "The files hold no case"));
   EXPECT_EQ(main_table(report), "The files hold no case.\n");
   EXPECT_TRUE(contains(markdown_page(build_report({})), "No file was read."));

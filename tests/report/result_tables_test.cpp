@@ -4,13 +4,15 @@
 #include <map>
 #include <sstream>
 
-#include "report/result_fixture.h"
+#include "analysis/result_fixture.h"
 #include "report/tables/csv.h"
 #include "report/tables/tables.h"
 #include "results/quantities.h"
 
 namespace scalemark::report {
 namespace {
+
+using namespace analysis;
 
 std::vector<std::string> fields_of(const std::string& line) {
   std::vector<std::string> fields;

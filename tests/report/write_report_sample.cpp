@@ -2,11 +2,12 @@
 #include <filesystem>
 #include <iostream>
 
+#include "analysis/synthetic_sweep.h"
 #include "report/report.h"
-#include "synthetic_sweep.h"
 
 int main(int argc, char** argv) {
   using namespace scalemark::report;
+  using namespace scalemark::analysis;
   if (argc != 2) {
     std::cerr << "usage: write_report_sample FOLDER\n";
     return 2;

@@ -3,14 +3,16 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "analysis/result_fixture.h"
 #include "report/pages/markdown.h"
 #include "report/report.h"
 #include "report/tables/csv.h"
 #include "report/tables/tables.h"
-#include "result_fixture.h"
 
 namespace scalemark::report {
 namespace {
+
+using namespace analysis;
 
 Table small_table() {
   Table table{"small", "Small", "All is fixed.", "Nothing.", {}, {}};

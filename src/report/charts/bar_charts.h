@@ -8,6 +8,8 @@
 
 namespace scalemark::report {
 
+inline constexpr double kBarHeight = 14;
+
 struct BarSegment {
   double share = 0.0;   ///< of the bar; below 0 counts as 0
   std::string classes;  ///< its fill
@@ -36,7 +38,7 @@ std::string draw_waterfall(const std::vector<WaterfallStep>& steps, const std::s
 
 /// The raw samples of one case's ranks, a strip each, in the order in which they were measured; all strips share the
 /// scale of time.
-std::string draw_strips(const std::vector<RankSamples>& ranks, const std::string& title,
+std::string draw_strips(const std::vector<analysis::RankSamples>& ranks, const std::string& title,
                         const std::string& description);
 
 }  // namespace scalemark::report

@@ -15,7 +15,7 @@ std::string ranks_text(std::int32_t ranks) { return ranks == 1 ? "1 rank" : fmt:
 
 }  // namespace
 
-std::vector<ChartSeries> series_by_ranks(const std::vector<CaseLine>& cases, const CaseValue& value) {
+std::vector<ChartSeries> series_by_ranks(const std::vector<analysis::CaseLine>& cases, const CaseValue& value) {
   const CaseTraits traits(cases);
   std::map<std::pair<std::int32_t, std::vector<std::string>>, ChartSeries> by_name;
   for (const auto& line : cases) {

@@ -10,11 +10,11 @@
 namespace scalemark::report {
 
 /// What a figure reads from a case: NaN where it has nothing to show.
-using CaseValue = std::function<Interval(const CaseLine&)>;
+using CaseValue = std::function<Interval(const analysis::CaseLine&)>;
 
 /// Ok cases as one series per number of ranks against the batch per rank. Where cases differ in more (model,
 /// precision, ...), each combination is a series, named by what differs.
-std::vector<ChartSeries> series_by_ranks(const std::vector<CaseLine>& cases, const CaseValue& value);
+std::vector<ChartSeries> series_by_ranks(const std::vector<analysis::CaseLine>& cases, const CaseValue& value);
 
 /// Draws the chart and adds a legend of its series; without series no figure.
 std::vector<Figure> figure_of(const LineChart& chart);

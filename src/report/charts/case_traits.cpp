@@ -18,7 +18,7 @@ std::vector<std::string> traits_of(const results::CaseRow& row) {
 
 }  // namespace
 
-CaseTraits::CaseTraits(const std::vector<CaseLine>& cases) {
+CaseTraits::CaseTraits(const std::vector<analysis::CaseLine>& cases) {
   std::vector<std::set<std::string>> seen;
   for (const auto& line : cases) {
     if (line.row.status != results::CaseStatus::kOk) continue;

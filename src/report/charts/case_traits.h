@@ -3,14 +3,14 @@
 #include <string>
 #include <vector>
 
-#include "report/report.h"
+#include "analysis/report.h"
 
 namespace scalemark::report {
 
 /// What, besides ranks and batch, tells the ok cases of a report apart.
 class CaseTraits {
  public:
-  explicit CaseTraits(const std::vector<CaseLine>& cases);
+  explicit CaseTraits(const std::vector<analysis::CaseLine>& cases);
 
   /// The values that differ between cases: model, data set, precision, optimizer, checkpointing, loader workers.
   /// Empty where only ranks and batch were varied.

@@ -3,17 +3,15 @@
 #include <map>
 #include <set>
 
+#include "core/quantity_text.h"
 #include "report/charts/case_series.h"
-#include "report/format.h"
 
 namespace scalemark::report {
 namespace {
 
-std::string count_text(double value) { return fmt::format("{:g}", value); }
-
 /// Log-log against the batch per rank.
-std::vector<Figure> against_batch(const Report& report, const std::string& title, const std::string& axis, Unit unit,
-                                  const CaseValue& value) {
+std::vector<Figure> against_batch(const analysis::Report& report, const std::string& title, const std::string& axis,
+                                  Unit unit, const CaseValue& value) {
   LineChart chart;
   chart.title = title;
   chart.series = series_by_ranks(report.cases, value);
@@ -33,27 +31,28 @@ std::vector<Figure> against_batch(const Report& report, const std::string& title
 
 }  // namespace
 
-std::vector<Figure> batch_figures(const Report& report) {
+std::vector<Figure> batch_figures(const analysis::Report& report) {
   std::vector<Figure> figures = against_batch(
-      report, "Throughput against batch per rank", "images/s", Unit::kImagesPerSecond, [](const CaseLine& line) {
+      report, "Throughput against batch per rank", "images/s", Unit::kImagesPerSecond,
+      [](const analysis::CaseLine& line) {
         const results::CaseRow& row = line.row;
         const auto batch = static_cast<double>(row.global_batch);
         return Interval{row.images_per_second, batch / row.step_seconds_high, batch / row.step_seconds_low};
       });
-  for (auto& figure :
-       against_batch(report, "Step time against batch per rank", "step time", Unit::kSeconds, [](const CaseLine& line) {
-         return Interval{line.row.step_seconds, line.row.step_seconds_low, line.row.step_seconds_high};
-       })) {
+  for (auto& figure : against_batch(
+           report, "Step time against batch per rank", "step time", Unit::kSeconds, [](const analysis::CaseLine& line) {
+             return Interval{line.row.step_seconds, line.row.step_seconds_low, line.row.step_seconds_high};
+           })) {
     figures.push_back(std::move(figure));
   }
   return figures;
 }
 
-std::vector<Figure> memory_figures(const Report& report) {
+std::vector<Figure> memory_figures(const analysis::Report& report) {
   std::map<std::string, double> peak;
   for (const auto& use : report.memory) peak[use.key.name] = use.highest_bytes;
   return against_batch(report, "Peak memory of a rank against batch per rank", "peak memory", Unit::kBytes,
-                       [&peak](const CaseLine& line) {
+                       [&peak](const analysis::CaseLine& line) {
                          const auto found = peak.find(line.key.name);
                          const double bytes = found == peak.end() ? results::kNotMeasured : found->second;
                          return Interval{bytes, results::kNotMeasured, results::kNotMeasured};

@@ -4,14 +4,14 @@
 #include <cmath>
 #include <map>
 
+#include "core/quantity_text.h"
 #include "report/charts/bar_charts.h"
 #include "report/charts/figures.h"
-#include "report/format.h"
 
 namespace scalemark::report {
 namespace {
 
-StackedBar bar_of(const PhaseBreakdown& phases, const std::vector<std::string>& names) {
+StackedBar bar_of(const analysis::PhaseBreakdown& phases, const std::vector<std::string>& names) {
   StackedBar bar{phases.key.name, to_text(phases.step_seconds, Unit::kSeconds), {}};
   for (std::size_t i = 0; i < phases.names.size(); ++i) {
     const auto colour = std::find(names.begin(), names.end(), phases.names[i]) - names.begin();
@@ -21,20 +21,10 @@ StackedBar bar_of(const PhaseBreakdown& phases, const std::vector<std::string>& 
   return bar;
 }
 
-std::vector<std::string> names_of(const std::vector<PhaseBreakdown>& phases) {
-  std::vector<std::string> names;
-  for (const auto& one : phases) {
-    for (const auto& name : one.names) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
-  }
-  return names;
-}
-
 }  // namespace
 
-std::vector<Figure> phase_figures(const std::vector<PhaseBreakdown>& phases) {
-  const std::vector<std::string> names = names_of(phases);
+std::vector<Figure> phase_figures(const std::vector<analysis::PhaseBreakdown>& phases) {
+  const std::vector<std::string> names = phase_names(phases);
   std::map<std::int32_t, std::vector<StackedBar>> by_ranks;
   for (const auto& one : phases) by_ranks[one.key.ranks].push_back(bar_of(one, names));
   std::vector<LegendEntry> legend;

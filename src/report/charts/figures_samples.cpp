@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/quantity_text.h"
 #include "report/charts/bar_charts.h"
 #include "report/charts/figures.h"
-#include "report/format.h"
 
 namespace scalemark::report {
 namespace {
 
-Figure figure_of_case(const std::vector<RankSamples>& ranks) {
+Figure figure_of_case(const std::vector<analysis::RankSamples>& ranks) {
   const auto low = std::min_element(ranks.begin(), ranks.end(),
                                     [](const auto& a, const auto& b) { return a.lowest_seconds < b.lowest_seconds; });
   const auto high = std::max_element(
@@ -30,11 +30,11 @@ Figure figure_of_case(const std::vector<RankSamples>& ranks) {
 
 }  // namespace
 
-std::vector<Figure> sample_figures(const std::vector<RankSamples>& samples) {
+std::vector<Figure> sample_figures(const std::vector<analysis::RankSamples>& samples) {
   std::vector<std::pair<std::int32_t, Figure>> by_ranks;
   for (auto begin = samples.begin(); begin != samples.end();) {
-    const auto end =
-        std::find_if(begin, samples.end(), [&](const RankSamples& rank) { return rank.key.name != begin->key.name; });
+    const auto end = std::find_if(begin, samples.end(),
+                                  [&](const analysis::RankSamples& rank) { return rank.key.name != begin->key.name; });
     by_ranks.emplace_back(begin->key.ranks, figure_of_case({begin, end}));
     begin = end;
   }

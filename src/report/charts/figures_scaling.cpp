@@ -10,14 +10,13 @@
 namespace scalemark::report {
 namespace {
 
-std::string count_text(double value) { return fmt::format("{:g}", value); }
 std::string percent_text(double value) { return fmt::format("{:.0f} %", 100 * value); }
 
-bool is_weak(ScalingKind kind) { return kind == ScalingKind::kFixedWorkPerRank; }
+bool is_weak(analysis::ScalingKind kind) { return kind == analysis::ScalingKind::kFixedWorkPerRank; }
 
-std::string held_fixed(ScalingKind kind, const CaseKey& key) {
-  return kind == ScalingKind::kFixedGlobalBatch ? fmt::format("global batch {}", key.global_batch)
-                                                : fmt::format("batch {} per rank", key.batch_per_rank);
+std::string held_fixed(analysis::ScalingKind kind, const analysis::CaseKey& key) {
+  return kind == analysis::ScalingKind::kFixedGlobalBatch ? fmt::format("global batch {}", key.global_batch)
+                                                          : fmt::format("batch {} per rank", key.batch_per_rank);
 }
 
 /// Series of the same name are told apart by their baseline.
@@ -29,7 +28,7 @@ void make_names_unique(std::vector<ChartSeries>& series, const std::vector<std::
   }
 }
 
-std::vector<ChartSeries> series_of(ScalingKind kind, const std::vector<ScalingRow>& rows) {
+std::vector<ChartSeries> series_of(analysis::ScalingKind kind, const std::vector<analysis::ScalingRow>& rows) {
   std::vector<ChartSeries> series;
   std::vector<std::string> baselines;
   for (const auto& row : rows) {
@@ -49,7 +48,8 @@ std::vector<ChartSeries> series_of(ScalingKind kind, const std::vector<ScalingRo
 }
 
 /// Where every series has the same baseline ranks b, the ideal is n / b; with several baselines there is no one line.
-std::vector<ChartPoint> ideal_of(ScalingKind kind, const std::vector<ScalingRow>& rows, const std::set<double>& ranks) {
+std::vector<ChartPoint> ideal_of(analysis::ScalingKind kind, const std::vector<analysis::ScalingRow>& rows,
+                                 const std::set<double>& ranks) {
   std::set<std::int32_t> baselines;
   for (const auto& row : rows) {
     if (!row.baseline.empty()) baselines.insert(row.baseline_ranks);
@@ -62,13 +62,13 @@ std::vector<ChartPoint> ideal_of(ScalingKind kind, const std::vector<ScalingRow>
   return ideal;
 }
 
-std::string title_of(ScalingKind kind) {
+std::string title_of(analysis::ScalingKind kind) {
   switch (kind) {
-    case ScalingKind::kFixedDataSet:
+    case analysis::ScalingKind::kFixedDataSet:
       return "Speed-up of an epoch against ranks, fixed batch per rank";
-    case ScalingKind::kFixedGlobalBatch:
+    case analysis::ScalingKind::kFixedGlobalBatch:
       return "Speed-up of a step against ranks, fixed global batch";
-    case ScalingKind::kFixedWorkPerRank:
+    case analysis::ScalingKind::kFixedWorkPerRank:
       break;
   }
   return "Weak scaling efficiency against ranks";
@@ -76,7 +76,7 @@ std::string title_of(ScalingKind kind) {
 
 }  // namespace
 
-std::vector<Figure> scaling_figures(ScalingKind kind, const std::vector<ScalingRow>& rows) {
+std::vector<Figure> scaling_figures(analysis::ScalingKind kind, const std::vector<analysis::ScalingRow>& rows) {
   LineChart chart;
   chart.title = title_of(kind);
   chart.series = series_of(kind, rows);

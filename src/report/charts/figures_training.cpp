@@ -13,15 +13,15 @@ constexpr std::size_t kMostPoints = 200;
 
 ChartPoint plain_point(double x, double y) { return {x, {y, NAN, NAN}}; }
 
-ChartSeries loss_series(const TrainingCurve& curve) {
+ChartSeries loss_series(const analysis::TrainingCurve& curve) {
   ChartSeries series{curve.key.name, {}};
-  for (const auto& point : thinned(curve.loss, kMostPoints)) {
+  for (const auto& point : analysis::thinned(curve.loss, kMostPoints)) {
     series.points.push_back(plain_point(static_cast<double>(point.index), point.value));
   }
   return series;
 }
 
-std::vector<ChartSeries> accuracy_series(const TrainingCurve& curve) {
+std::vector<ChartSeries> accuracy_series(const analysis::TrainingCurve& curve) {
   std::vector<ChartSeries> both{{curve.key.name + ", training", {}}, {curve.key.name + ", test", {}}};
   for (std::size_t epoch = 0; epoch < curve.accuracy.size(); ++epoch) {
     for (std::size_t split = 0; split < both.size(); ++split) {
@@ -34,8 +34,6 @@ std::vector<ChartSeries> accuracy_series(const TrainingCurve& curve) {
 }
 
 std::string on_ranks(std::int32_t ranks) { return fmt::format("on {} rank{}", ranks, ranks == 1 ? "" : "s"); }
-std::string count_text(double value) { return fmt::format("{:g}", value); }
-
 LineChart chart_of(const std::string& title, std::vector<ChartSeries> series, const ChartAxis& x, const ChartAxis& y) {
   LineChart chart{title, "", x, y, std::move(series), {}, false};
   chart.description = "One line per case." +
@@ -50,7 +48,7 @@ void append(std::vector<Figure>& figures, std::vector<Figure> more) {
 
 }  // namespace
 
-std::vector<Figure> training_figures(const std::vector<TrainingCurve>& curves) {
+std::vector<Figure> training_figures(const std::vector<analysis::TrainingCurve>& curves) {
   std::map<std::int32_t, std::vector<ChartSeries>> losses;
   std::map<std::int32_t, std::vector<ChartSeries>> accuracies;
   for (const auto& curve : curves) {

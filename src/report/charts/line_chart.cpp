@@ -11,7 +11,6 @@
 namespace scalemark::report {
 namespace {
 
-constexpr double kWidth = 440;
 constexpr double kHeight = 280;
 constexpr double kTitleWidth = 20;
 constexpr double kRight = 14;
@@ -84,10 +83,10 @@ class Drawing {
  public:
   Drawing(const LineChart& chart, const Range& x, const Range& y)
       : chart_(chart),
-        svg_(kWidth, kHeight, chart.title, chart.description),
+        svg_(kChartWidth, kHeight, chart.title, chart.description),
         y_(chart.y.kind, y.low, y.high, kHeight - kBottom, kTop),
         left_(left_margin()),
-        x_(chart.x.kind, x.low, x.high, left_, kWidth - kRight) {}
+        x_(chart.x.kind, x.low, x.high, left_, kChartWidth - kRight) {}
 
   std::string draw() {
     draw_x_axis();
@@ -124,13 +123,13 @@ class Drawing {
       const double x = x_.at(tick.value);
       const double half = text_width(tick.text) / 2;
       grid += fmt::format("M{} {}V{}", coordinate(x), coordinate(kTop), coordinate(kHeight - kBottom));
-      if (x - half < free_from || x + half > kWidth) continue;
+      if (x - half < free_from || x + half > kChartWidth) continue;
       svg_.text(x, kHeight - kBottom + 17, tick.text, Anchor::kMiddle);
       free_from = x + half + 6;
     }
     if (!grid.empty()) svg_.path(grid, "grid");
-    svg_.line(left_, kHeight - kBottom, kWidth - kRight, kHeight - kBottom, "axis");
-    svg_.text((left_ + kWidth - kRight) / 2, kHeight - 8, chart_.x.title, Anchor::kMiddle);
+    svg_.line(left_, kHeight - kBottom, kChartWidth - kRight, kHeight - kBottom, "axis");
+    svg_.text((left_ + kChartWidth - kRight) / 2, kHeight - 8, chart_.x.title, Anchor::kMiddle);
   }
 
   void draw_y_axis() {
@@ -138,7 +137,7 @@ class Drawing {
     double free_below = kHeight;
     for (const auto& tick : ticks_of(chart_.y, y_)) {
       const double y = y_.at(tick.value);
-      grid += fmt::format("M{} {}H{}", coordinate(left_), coordinate(y), coordinate(kWidth - kRight));
+      grid += fmt::format("M{} {}H{}", coordinate(left_), coordinate(y), coordinate(kChartWidth - kRight));
       if (y + kLetterHeight / 2 > free_below) continue;
       svg_.text(left_ - 6, y + 4, tick.text, Anchor::kEnd);
       free_below = y - kLetterHeight / 2 - 2;

@@ -1,5 +1,7 @@
 #include "report/charts/scale.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -39,6 +41,20 @@ double Scale::at(double value) const {
   const double share = (position(value) - position(low_)) / (position(high_) - position(low_));
   return begin_ + share * (end_ - begin_);
 }
+
+std::string tick_text(double value, Unit unit) {
+  std::string text = to_text(value, unit);
+  const std::size_t point = text.find('.');
+  if (point == std::string::npos) return text;
+  const std::size_t end = text.find_first_not_of("0123456789", point + 1);
+  std::size_t keep = end == std::string::npos ? text.size() : end;
+  const std::size_t number_end = keep;
+  while (text[keep - 1] == '0') --keep;
+  if (text[keep - 1] == '.') --keep;
+  return text.erase(keep, number_end - keep);
+}
+
+std::string count_text(double value) { return fmt::format("{:g}", value); }
 
 std::vector<Tick> linear_ticks(double low, double high, const TickText& text) {
   const double step = round_up((high - low) / 5.0);

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "core/quantity_text.h"
+
 namespace scalemark::report {
 
 /// A position on an axis and what stands there; without a text, a grid line only.
@@ -35,6 +37,12 @@ class Scale {
 };
 
 using TickText = std::function<std::string(double)>;
+
+/// "10 ms": a round number at an axis, without trailing zeros.
+std::string tick_text(double value, Unit unit);
+
+/// "64": a count at an axis.
+std::string count_text(double value);
 
 /// 3 to 6 round values within [low, high]: multiples of 1, 2 or 5 x 10^n.
 std::vector<Tick> linear_ticks(double low, double high, const TickText& text);

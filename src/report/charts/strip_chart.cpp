@@ -3,24 +3,23 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/quantity_text.h"
 #include "report/charts/bar_charts.h"
 #include "report/charts/scale.h"
 #include "report/charts/svg.h"
-#include "report/format.h"
 
 namespace scalemark::report {
 namespace {
 
-constexpr double kWidth = 440;
-constexpr double kLeft = 62;
-constexpr double kRight = 72;
-constexpr double kStripWidth = kWidth - kLeft - kRight;
+constexpr double kStripsLeft = 62;
+constexpr double kStripsRight = 72;
+constexpr double kStripWidth = kChartWidth - kStripsLeft - kStripsRight;
 constexpr double kStripHeight = 40;
-constexpr double kTop = 2;
+constexpr double kStripsTop = 2;
 constexpr double kPitch = 48;
 
 /// Thin lines where one repetition ends and the next begins.
-std::string borders_of(const RankSamples& rank, const Scale& x, double top) {
+std::string borders_of(const analysis::RankSamples& rank, const Scale& x, double top) {
   std::string data;
   for (std::int64_t repetition = 1; repetition < rank.repetitions; ++repetition) {
     const double border = static_cast<double>(repetition * rank.steps) - 0.5;
@@ -29,12 +28,12 @@ std::string borders_of(const RankSamples& rank, const Scale& x, double top) {
   return data;
 }
 
-Scale order_of(const RankSamples& rank) {
+Scale order_of(const analysis::RankSamples& rank) {
   const double last = static_cast<double>(rank.repetitions * rank.steps) - 0.5;
-  return {Scale::Kind::kLinear, -0.5, last, kLeft + 3, kWidth - kRight - 3};
+  return {Scale::Kind::kLinear, -0.5, last, kStripsLeft + 3, kChartWidth - kStripsRight - 3};
 }
 
-void draw_strip(Svg& svg, const RankSamples& rank, const Scale& time, double top) {
+void draw_strip(Svg& svg, const analysis::RankSamples& rank, const Scale& time, double top) {
   const Scale x = order_of(rank);
   std::string dots;
   for (const auto& point : rank.points) {
@@ -43,12 +42,12 @@ void draw_strip(Svg& svg, const RankSamples& rank, const Scale& time, double top
   }
   svg.path(dots, "dots");
   svg.text(0, top + kStripHeight / 2 + 4, fmt::format("rank {}", rank.rank), Anchor::kStart);
-  svg.text(kWidth, top + kStripHeight / 2 + 4, to_text(rank.median_seconds, Unit::kSeconds), Anchor::kEnd);
+  svg.text(kChartWidth, top + kStripHeight / 2 + 4, to_text(rank.median_seconds, Unit::kSeconds), Anchor::kEnd);
 }
 
 }  // namespace
 
-std::string draw_strips(const std::vector<RankSamples>& ranks, const std::string& title,
+std::string draw_strips(const std::vector<analysis::RankSamples>& ranks, const std::string& title,
                         const std::string& description) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
@@ -63,20 +62,20 @@ std::string draw_strips(const std::vector<RankSamples>& ranks, const std::string
   if (strips == 0) return "";
   const double span = high > low ? 0.0 : std::max(high * 0.01, 1e-12);
   const Scale time(Scale::Kind::kLinear, low - span, high + span, 0, kStripHeight - 6);
-  double top = kTop;
-  Svg svg(kWidth, kPitch * static_cast<double>(strips), title, description);
+  double top = kStripsTop;
+  Svg svg(kChartWidth, kPitch * static_cast<double>(strips), title, description);
   std::string backgrounds;
   std::string borders;
   for (const auto& rank : ranks) {
     if (rank.points.empty()) continue;
-    backgrounds += fmt::format("M{} {}h{}v{}h-{}z", coordinate(kLeft), coordinate(top), coordinate(kStripWidth),
+    backgrounds += fmt::format("M{} {}h{}v{}h-{}z", coordinate(kStripsLeft), coordinate(top), coordinate(kStripWidth),
                                coordinate(kStripHeight), coordinate(kStripWidth));
     borders += borders_of(rank, order_of(rank), top);
     top += kPitch;
   }
   svg.path(backgrounds, "strip");
   if (!borders.empty()) svg.path(borders, "grid");
-  top = kTop;
+  top = kStripsTop;
   for (const auto& rank : ranks) {
     if (rank.points.empty()) continue;
     draw_strip(svg, rank, time, top);

@@ -12,6 +12,9 @@ std::string markup_escaped(std::string_view text);
 /// "12.3": a coordinate to a tenth, without trailing zeros.
 std::string coordinate(double value);
 
+/// Of every chart, in the units of its coordinates.
+inline constexpr double kChartWidth = 440;
+
 enum class Anchor { kStart, kMiddle, kEnd };
 
 /// Builds one SVG image of fixed inner size that scales with its container. Colours come from the page's style sheet

@@ -3,19 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/quantity_text.h"
 #include "report/charts/bar_charts.h"
 #include "report/charts/scale.h"
 #include "report/charts/svg.h"
-#include "report/format.h"
 
 namespace scalemark::report {
 namespace {
 
-constexpr double kWidth = 440;
 constexpr double kBarBegin = 112;
 constexpr double kBarEnd = 296;
-constexpr double kRowHeight = 24;
-constexpr double kBarHeight = 14;
+constexpr double kWaterfallRowHeight = 24;
 
 std::string value_text(const WaterfallStep& step) {
   if (!step.unknown.empty()) return "not measured";
@@ -68,11 +66,11 @@ std::string draw_waterfall(const std::vector<WaterfallStep>& steps, const std::s
   }
   if (!(high > low)) return "";
   const Scale x(Scale::Kind::kLinear, low, high, kBarBegin, kBarEnd);
-  Svg svg(kWidth, kRowHeight * static_cast<double>(steps.size()) + 4, title, description);
+  Svg svg(kChartWidth, kWaterfallRowHeight * static_cast<double>(steps.size()) + 4, title, description);
   std::string whiskers;
   std::string connectors;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    const double middle = kRowHeight * (static_cast<double>(i) + 0.5) + 2;
+    const double middle = kWaterfallRowHeight * (static_cast<double>(i) + 0.5) + 2;
     const auto [left, right] = std::minmax(bars[i].from, bars[i].to);
     const bool gains = !steps[i].is_total && bars[i].to > bars[i].from;
     svg.text(0, middle + 4, steps[i].name, Anchor::kStart);
@@ -82,10 +80,10 @@ std::string draw_waterfall(const std::vector<WaterfallStep>& steps, const std::s
                                     : "loss",
                   steps[i].unknown);
     whiskers += whisker(x, steps[i], bars[i], middle);
-    svg.text(kWidth, middle + 4, value_text(steps[i]), Anchor::kEnd, steps[i].unknown.empty() ? "" : "muted");
+    svg.text(kChartWidth, middle + 4, value_text(steps[i]), Anchor::kEnd, steps[i].unknown.empty() ? "" : "muted");
     if (i + 1 < steps.size()) {
       connectors += fmt::format("M{} {}v{}", coordinate(x.at(bars[i].to)), coordinate(middle + kBarHeight / 2),
-                                coordinate(kRowHeight - kBarHeight));
+                                coordinate(kWaterfallRowHeight - kBarHeight));
     }
   }
   svg.path(connectors, "connector");

@@ -1,7 +1,8 @@
+#include "report/pages/comparison_page.h"
+
 #include <fmt/format.h>
 
-#include "analysis/comparison.h"
-#include "report/format.h"
+#include "core/quantity_text.h"
 #include "report/pages/documents.h"
 #include "report/pages/markdown.h"
 #include "report/tables/csv.h"
@@ -9,11 +10,12 @@
 namespace scalemark::report {
 namespace {
 
-std::string headline(const Comparison& comparison) {
+std::string headline(const analysis::Comparison& comparison) {
   std::vector<std::string> parts;
-  for (const Verdict verdict : {Verdict::kSlower, Verdict::kFaster, Verdict::kSame, Verdict::kUnclear}) {
+  for (const analysis::Verdict verdict : {analysis::Verdict::kSlower, analysis::Verdict::kFaster,
+                                          analysis::Verdict::kSame, analysis::Verdict::kUnclear}) {
     const std::size_t count = comparison.count(verdict);
-    if (count > 0) parts.push_back(fmt::format("{} {}", count, to_string(verdict)));
+    if (count > 0) parts.push_back(fmt::format("{} {}", count, analysis::to_string(verdict)));
   }
   if (comparison.lost() > 0) parts.push_back(fmt::format("{} lost", comparison.lost()));
   return parts.empty()
@@ -21,7 +23,7 @@ std::string headline(const Comparison& comparison) {
              : fmt::format("Step times: {} of {} compared case(s)", fmt::join(parts, ", "), comparison.cases.size());
 }
 
-std::string explanation(const Comparison& comparison) {
+std::string explanation(const analysis::Comparison& comparison) {
   return fmt::format(
       "`new / base` is the ratio of step times with its 95 % interval (Welch's t over the logarithms of the repetition "
       "medians: the files are different jobs, so repetitions are not paired). Slower and faster: p < 0.05 after "
@@ -53,7 +55,7 @@ std::vector<Column> columns() {
 
 constexpr std::size_t kVerdictColumn = 11;
 
-std::vector<Cell> cells_of(const ComparedCase& one) {
+std::vector<Cell> cells_of(const analysis::ComparedCase& one) {
   return {one.key.name,
           std::int64_t{one.key.ranks},
           one.key.batch_per_rank,
@@ -65,13 +67,13 @@ std::vector<Cell> cells_of(const ComparedCase& one) {
           one.base_scatter,
           one.new_scatter,
           one.ratio,
-          std::string(to_string(one.verdict)),
+          std::string(analysis::to_string(one.verdict)),
           one.p_value,
           one.noise,
           one.remark};
 }
 
-Table compared_table(const Comparison& comparison) {
+Table compared_table(const analysis::Comparison& comparison) {
   Table table{"compare", headline(comparison), "", "No case of the two files could be compared.", columns(), {}};
   table.explanation =
       fmt::format("base: {}; new: {}.", markdown_escaped(comparison.base_name), markdown_escaped(comparison.new_name));
@@ -80,7 +82,7 @@ Table compared_table(const Comparison& comparison) {
 }
 
 /// Every case, for a program: those that were not compared have no numbers.
-Table complete_table(const Comparison& comparison) {
+Table complete_table(const analysis::Comparison& comparison) {
   Table table = compared_table(comparison);
   for (const auto& one : comparison.others) {
     std::vector<Cell> cells(table.columns.size());
@@ -97,7 +99,7 @@ Table complete_table(const Comparison& comparison) {
 
 }  // namespace
 
-std::string comparison_page(const Comparison& comparison) {
+std::string comparison_page(const analysis::Comparison& comparison) {
   std::string page = markdown_table(compared_table(comparison));
   if (!comparison.others.empty()) page += "\nNot compared:\n\n";
   for (const auto& one : comparison.others) {
@@ -109,7 +111,8 @@ std::string comparison_page(const Comparison& comparison) {
   return page + fmt::format("\n{}\n", explanation(comparison));
 }
 
-std::vector<std::filesystem::path> write_comparison(const Comparison& comparison, const std::filesystem::path& folder) {
+std::vector<std::filesystem::path> write_comparison(const analysis::Comparison& comparison,
+                                                    const std::filesystem::path& folder) {
   return write_documents(folder, {{folder / "compare.md", comparison_page(comparison)},
                                   {folder / "compare.csv", csv_text(complete_table(comparison))}});
 }

@@ -3,8 +3,8 @@
 #include <map>
 #include <set>
 
-#include "report/format.h"
 #include "report/report.h"
+#include "report/tables/text_table.h"
 
 namespace scalemark::report {
 namespace {
@@ -76,7 +76,7 @@ Table case_table(const ResultFile& file) {
                    text_column("arms", "")};
   for (const auto& record : file.cases) {
     const results::CaseRow& row = record.row;
-    const std::size_t held = arm_seconds(record, "full").size();
+    const std::size_t held = analysis::arm_seconds(record, "full").size();
     table.rows.push_back({row.case_id, row.label, std::string(results::to_string(row.status)), std::int64_t{row.ranks},
                           row.batch_per_rank, fmt::format("{} of {}", held, record.planned_repetitions),
                           Interval{row.step_seconds, row.step_seconds_low, row.step_seconds_high}, arms_of(record)});

@@ -22,7 +22,7 @@ std::string json_text(const std::string& text) {
   return escaped + '"';
 }
 
-std::string line_of(const CaseKey& key, const std::string& callpath, std::vector<double> seconds) {
+std::string line_of(const analysis::CaseKey& key, const std::string& callpath, std::vector<double> seconds) {
   std::erase_if(seconds, [](double value) { return !std::isfinite(value); });
   if (seconds.empty()) return "";
   return fmt::format(R"({{"params":{{"p":{},"b":{}}},"callpath":{},"metric":"step_seconds","value":[{}]}})"
@@ -32,7 +32,7 @@ std::string line_of(const CaseKey& key, const std::string& callpath, std::vector
 
 }  // namespace
 
-std::string extra_p_lines(const Report& report) {
+std::string extra_p_lines(const analysis::Report& report) {
   std::map<std::string, std::string> roots;
   std::string lines;
   const CaseTraits traits(report.cases);

@@ -7,6 +7,7 @@
 
 #include "analysis/case_set.h"
 #include "report/charts/svg.h"
+#include "report/pages/summary.h"
 #include "report/tables/tables.h"
 
 namespace scalemark::report {
@@ -66,15 +67,15 @@ std::string html_of(const Section& section, const std::string& title) {
 }
 
 /// The figures that belong to a table, by the table's name.
-std::vector<Figure> figures_for(const std::string& table, const Report& report) {
+std::vector<Figure> figures_for(const std::string& table, const analysis::Report& report) {
   if (table == "cases") return batch_figures(report);
   if (table == "strong_scaling_fixed_data_set") {
-    return scaling_figures(ScalingKind::kFixedDataSet, report.fixed_data_set);
+    return scaling_figures(analysis::ScalingKind::kFixedDataSet, report.fixed_data_set);
   }
   if (table == "strong_scaling_fixed_global_batch") {
-    return scaling_figures(ScalingKind::kFixedGlobalBatch, report.fixed_global_batch);
+    return scaling_figures(analysis::ScalingKind::kFixedGlobalBatch, report.fixed_global_batch);
   }
-  if (table == "weak_scaling") return scaling_figures(ScalingKind::kFixedWorkPerRank, report.fixed_work);
+  if (table == "weak_scaling") return scaling_figures(analysis::ScalingKind::kFixedWorkPerRank, report.fixed_work);
   if (table == "lost_speedup_fixed_batch_per_rank") return waterfall_figures(report.lost_fixed_work);
   if (table == "lost_speedup_fixed_global_batch") return waterfall_figures(report.lost_fixed_global_batch);
   if (table == "phases") return phase_figures(report.phases);
@@ -89,12 +90,12 @@ std::string title_of(const Table& table) {
   return table.name == "rank_times" ? "Raw steps of every rank" : table.title;
 }
 
-std::string title_of(const Report& report) {
+std::string title_of(const analysis::Report& report) {
   const bool named = !report.files.empty() && !report.files.front().title.empty();
   return named ? "Scaling report: " + report.files.front().title : "Scaling report";
 }
 
-std::string head_of(const Report& report) {
+std::string head_of(const analysis::Report& report) {
   // No script runs and nothing is fetched, whatever a name in the file tries.
   return fmt::format(
       "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
@@ -110,7 +111,7 @@ std::string list_of(const std::vector<std::string>& items, const std::string& cl
   return list.empty() ? "" : fmt::format("<ul class=\"{}\">\n{}</ul>\n", classes, list);
 }
 
-std::string opening(const Report& report) {
+std::string opening(const analysis::Report& report) {
   std::string text = fmt::format("<header><h1>{}</h1>\n", markup_escaped(title_of(report)));
   for (const auto& file : report.files) {
     if (file.created.empty()) continue;  // a text file of published figures
@@ -120,21 +121,21 @@ std::string opening(const Report& report) {
                                    file.institution.empty() ? "" : ", ", file.created, file.software_version)));
   }
   text += "</header>\n<section id=\"summary\"><h2>Summary</h2>\n<p class=\"summary\">";
-  for (const auto& sentence : report.summary) text += markup_escaped(sentence) + " ";
+  for (const auto& sentence : summary_of(report)) text += markup_escaped(sentence) + " ";
   return text + "</p>\n" + list_of(report.notes, "notes") + "</section>\n";
 }
 
-std::string main_section(const Report& report) {
+std::string main_section(const analysis::Report& report) {
   const Table table = main_table_of(report);
   return fmt::format("<section id=\"main\"><h2>Main table</h2>\n<p class=\"explanation\">{}</p>\n{}</section>\n",
                      markup_escaped(table.explanation), html_table(table));
 }
 
-std::string configs_of(const Report& report) {
+std::string configs_of(const analysis::Report& report) {
   std::string text;
   for (std::size_t index = 0; index < report.files.size(); ++index) {
     text += fmt::format("<details><summary>Config of {}</summary><pre tabindex=\"0\">{}</pre></details>\n",
-                        file_name(index), markup_escaped(report.files[index].provenance.config));
+                        analysis::file_name(index), markup_escaped(report.files[index].provenance.config));
   }
   return fmt::format("<section id=\"configs\"><h2>Configs</h2>\n{}</section>\n", text);
 }
@@ -146,7 +147,7 @@ std::string html_figure(const Figure& figure) {
                      markup_escaped(figure.caption));
 }
 
-std::string html_page(const Report& report) {
+std::string html_page(const analysis::Report& report) {
   std::string contents = "<li><a href=\"#summary\">Summary</a></li><li><a href=\"#main\">Main table</a></li>";
   std::string sections;
   for (auto& table : tables_of(report)) {

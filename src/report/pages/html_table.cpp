@@ -5,8 +5,8 @@
 #include <map>
 
 #include "report/charts/svg.h"
-#include "report/format.h"
 #include "report/pages/html.h"
+#include "report/tables/text_table.h"
 
 namespace scalemark::report {
 namespace {
@@ -70,8 +70,8 @@ std::vector<std::size_t> shown_columns(const Table& table) {
 }
 
 /// A number breaks only before its bounds, so that a table is not wider than it must be.
-std::string cell_text(const Cell& cell, Unit unit) {
-  std::string text = markup_escaped(to_text(cell, unit));
+std::string html_cell(const Cell& cell, Unit unit) {
+  std::string text = markup_escaped(cell_text(cell, unit));
   if (std::holds_alternative<std::string>(cell)) return text;
   std::string bound;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -95,7 +95,7 @@ std::string row_of(const Table& table, const Remarks& remarks, const std::vector
     const Cell& cell = table.rows[row][column];
     const bool heads_row = column == columns.front();
     const std::string tag = heads_row ? "th scope=\"row\"" : "td" + class_of(cell, table.columns[column]);
-    text += fmt::format("<{}>{}{}</{}>", tag, cell_text(cell, table.columns[column].unit),
+    text += fmt::format("<{}>{}{}</{}>", tag, html_cell(cell, table.columns[column].unit),
                         remarks.below(row, column, is_blank(cell)), heads_row ? "th" : "td");
   }
   return fmt::format("<tr>{}</tr>\n", text);

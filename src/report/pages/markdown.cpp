@@ -5,30 +5,31 @@
 #include <algorithm>
 #include <string_view>
 
-#include "report/format.h"
+#include "report/pages/summary.h"
 #include "report/tables/tables.h"
+#include "report/tables/text_table.h"
 
 namespace scalemark::report {
 namespace {
 
-std::string cell_text(const Cell& cell, Unit unit) {
+std::string markdown_cell(const Cell& cell, Unit unit) {
   if (const auto* text = std::get_if<std::string>(&cell)) return markdown_escaped(*text);
-  return to_text(cell, unit);
+  return cell_text(cell, unit);
 }
 
 std::string line_of(const std::vector<std::string>& cells) { return fmt::format("| {} |\n", fmt::join(cells, " | ")); }
 
-std::string page_title(const Report& report) {
+std::string page_title(const analysis::Report& report) {
   const bool named = !report.files.empty() && !report.files.front().title.empty();
   return fmt::format("# Scaling report{}{}\n\n", named ? ": " : "",
                      named ? markdown_escaped(report.files.front().title) : "");
 }
 
-std::string configs(const Report& report) {
+std::string configs(const analysis::Report& report) {
   std::string text;
   for (std::size_t index = 0; index < report.files.size(); ++index) {
     if (report.files[index].provenance.config.empty()) continue;  // published figures have none
-    text += fmt::format("\n### Config of {}\n\n{}", file_name(index),
+    text += fmt::format("\n### Config of {}\n\n{}", analysis::file_name(index),
                         markdown_fence(report.files[index].provenance.config, "yaml"));
   }
   return text;
@@ -76,17 +77,17 @@ std::string markdown_table(const Table& table) {
     std::vector<std::string> cells;
     for (std::size_t column = 0; column < row.size(); ++column) {
       if (table.columns[column].title.empty()) continue;
-      cells.push_back(cell_text(row[column], table.columns[column].unit));
+      cells.push_back(markdown_cell(row[column], table.columns[column].unit));
     }
     text += line_of(cells);
   }
   return text;
 }
 
-std::string markdown_page(const Report& report) {
+std::string markdown_page(const analysis::Report& report) {
   std::string page = page_title(report);
   std::vector<std::string> summary;
-  for (const auto& sentence : report.summary) summary.push_back(markdown_escaped(sentence));
+  for (const auto& sentence : summary_of(report)) summary.push_back(markdown_escaped(sentence));
   page += fmt::format("{}\n", fmt::join(summary, " "));
   if (!report.notes.empty()) page += "\n";
   for (const auto& note : report.notes) page += fmt::format("- {}\n", markdown_escaped(note));

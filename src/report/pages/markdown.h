@@ -2,13 +2,13 @@
 
 #include <string>
 
-#include "report/report.h"
+#include "analysis/report.h"
 #include "report/tables/table.h"
 
 namespace scalemark::report {
 
 /// The whole page.
-std::string markdown_page(const Report& report);
+std::string markdown_page(const analysis::Report& report);
 
 /// Heading, explanation and rows; columns without a title are left out.
 std::string markdown_table(const Table& table);

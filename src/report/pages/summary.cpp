@@ -7,14 +7,14 @@
 #include <limits>
 #include <map>
 
-#include "report/format.h"
+#include "core/quantity_text.h"
 
 namespace scalemark::report {
 namespace {
 
 constexpr double kLeastShare = 0.001;  // of a step, to be named
 
-std::string count_of_cases(const Report& report) {
+std::string count_of_cases(const analysis::Report& report) {
   std::map<std::string, int> others;
   for (const auto& line : report.cases) {
     if (line.row.status != results::CaseStatus::kOk) ++others[results::to_string(line.row.status)];
@@ -26,9 +26,9 @@ std::string count_of_cases(const Report& report) {
   return parts.empty() ? total : fmt::format("{} ({})", total, fmt::join(parts, ", "));
 }
 
-std::string best_case(const Report& report) {
+std::string best_case(const analysis::Report& report) {
   if (report.cases.empty()) return "The files hold no case: nothing was measured.";
-  const CaseLine* best = nullptr;
+  const analysis::CaseLine* best = nullptr;
   bool published = false;
   for (const auto& line : report.cases) {
     const double rate = line.row.images_per_second;
@@ -46,13 +46,15 @@ std::string best_case(const Report& report) {
                      to_text(Interval{row.step_seconds, row.step_seconds_low, row.step_seconds_high}, Unit::kSeconds));
 }
 
-bool is_comparison(const ScalingRow& row) { return !row.is_baseline && std::isfinite(row.efficiency.estimate); }
+bool is_comparison(const analysis::ScalingRow& row) {
+  return !row.is_baseline && std::isfinite(row.efficiency.estimate);
+}
 
 /// At the most ranks, the row with the highest efficiency; a published one only where nothing was measured.
-const ScalingRow* headline(const std::vector<ScalingRow>& rows) {
-  const bool measured =
-      std::any_of(rows.begin(), rows.end(), [](const ScalingRow& row) { return is_comparison(row) && !row.published; });
-  const ScalingRow* best = nullptr;
+const analysis::ScalingRow* headline(const std::vector<analysis::ScalingRow>& rows) {
+  const bool measured = std::any_of(
+      rows.begin(), rows.end(), [](const analysis::ScalingRow& row) { return is_comparison(row) && !row.published; });
+  const analysis::ScalingRow* best = nullptr;
   for (const auto& row : rows) {
     if (!is_comparison(row) || (measured && row.published)) continue;
     const bool more = best && row.key.ranks > best->key.ranks;
@@ -63,7 +65,7 @@ const ScalingRow* headline(const std::vector<ScalingRow>& rows) {
 }
 
 /// "; over all batches it is between 61.0 % and 93.4 %", where there is more than one.
-std::string range_of(const std::vector<ScalingRow>& rows, const ScalingRow& chosen) {
+std::string range_of(const std::vector<analysis::ScalingRow>& rows, const analysis::ScalingRow& chosen) {
   double lowest = std::numeric_limits<double>::infinity();
   double highest = -lowest;
   int count = 0;
@@ -78,9 +80,11 @@ std::string range_of(const std::vector<ScalingRow>& rows, const ScalingRow& chos
                      to_text(lowest, Unit::kFraction), to_text(highest, Unit::kFraction));
 }
 
-std::string published_remark(const ScalingRow& row) { return row.published ? fmt::format(" ({})", row.caveat) : ""; }
+std::string published_remark(const analysis::ScalingRow& row) {
+  return row.published ? fmt::format(" ({})", row.caveat) : "";
+}
 
-std::string first_refusal(const Report& report) {
+std::string first_refusal(const analysis::Report& report) {
   for (const auto* rows : {&report.fixed_work, &report.fixed_global_batch}) {
     for (const auto& row : *rows) {
       if (!row.refusal.empty()) return fmt::format("{} is not comparable: {}", row.key.name, row.refusal);
@@ -89,7 +93,8 @@ std::string first_refusal(const Report& report) {
   return "no work was measured at two numbers of ranks";
 }
 
-std::string scaling_sentence(const Report& report, const ScalingRow* weak, const ScalingRow* strong) {
+std::string scaling_sentence(const analysis::Report& report, const analysis::ScalingRow* weak,
+                             const analysis::ScalingRow* strong) {
   if (weak) {
     return fmt::format(
         "Weak scaling (fixed batch of {} per rank; by construction also strong scaling over the fixed data set): {} "
@@ -109,19 +114,20 @@ std::string scaling_sentence(const Report& report, const ScalingRow* weak, const
 }
 
 /// "150 ms to exposed communication", "2 ms less, where causes overlap".
-std::string words_for(const LossPart& part) {
+std::string words_for(const analysis::LossPart& part) {
   const std::string seconds = to_text(std::abs(part.seconds), Unit::kSeconds);
-  const bool residual = part.cause == LossCause::kResidual;
+  const bool residual = part.cause == analysis::LossCause::kResidual;
   if (part.seconds < 0.0) {
     return residual ? seconds + " less, where causes overlap"
-                    : fmt::format("{} gained in {}", seconds, names_of(part.cause).title);
+                    : fmt::format("{} gained in {}", seconds, analysis::names_of(part.cause).title);
   }
-  return fmt::format("{} to {}", seconds,
-                     residual ? "none of these (slower compute beside other ranks)" : names_of(part.cause).title);
+  return fmt::format(
+      "{} to {}", seconds,
+      residual ? "none of these (slower compute beside other ranks)" : analysis::names_of(part.cause).title);
 }
 
 /// Causes that take less than a thousandth of the step are left out.
-std::vector<std::string> causes_of(const LostSpeedup& lost) {
+std::vector<std::string> causes_of(const analysis::LostSpeedup& lost) {
   std::vector<std::string> causes;
   for (const auto& part : lost.parts) {
     if (std::abs(part.share.estimate) >= kLeastShare) causes.push_back(words_for(part));
@@ -129,7 +135,7 @@ std::vector<std::string> causes_of(const LostSpeedup& lost) {
   return causes;
 }
 
-std::string lost_time(const Report& report, const ScalingRow* row, bool weak) {
+std::string lost_time(const analysis::Report& report, const analysis::ScalingRow* row, bool weak) {
   if (!row) return "Where time is lost cannot be said without a comparison; the phases of a step are given below.";
   const double lost = row->seconds.estimate * (1.0 - row->efficiency.estimate);
   const auto seconds = [](double value) { return to_text(value, Unit::kSeconds); };
@@ -144,7 +150,7 @@ std::string lost_time(const Report& report, const ScalingRow* row, bool weak) {
   const auto& all = weak ? report.lost_fixed_work : report.lost_fixed_global_batch;
   const auto split =
       std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.key.name == row->key.name; });
-  if (split == all.end() || !split->part(LossCause::kCommunication).unknown.empty()) {
+  if (split == all.end() || !split->part(analysis::LossCause::kCommunication).unknown.empty()) {
     return total + "; how much of it is communication is unknown, since the no_sync arm was not measured.";
   }
   return fmt::format("{}: {}.", total, fmt::join(causes_of(*split), ", "));
@@ -152,9 +158,9 @@ std::string lost_time(const Report& report, const ScalingRow* row, bool weak) {
 
 }  // namespace
 
-std::vector<std::string> summary_of(const Report& report) {
-  const ScalingRow* weak = headline(report.fixed_work);
-  const ScalingRow* strong = headline(report.fixed_global_batch);
+std::vector<std::string> summary_of(const analysis::Report& report) {
+  const analysis::ScalingRow* weak = headline(report.fixed_work);
+  const analysis::ScalingRow* strong = headline(report.fixed_global_batch);
   return {best_case(report), scaling_sentence(report, weak, strong),
           lost_time(report, weak ? weak : strong, weak != nullptr)};
 }

@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "report/report.h"
+#include "analysis/report.h"
 
 namespace scalemark::report {
 
 /// Three sentences from the report's numbers: the fastest case, how the largest number of ranks scales, and where the
 /// time went that it loses. Each says so where the files cannot answer it.
-std::vector<std::string> summary_of(const Report& report);
+std::vector<std::string> summary_of(const analysis::Report& report);
 
 }  // namespace scalemark::report

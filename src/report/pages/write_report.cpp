@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "report/format.h"
 #include "report/pages/documents.h"
 #include "report/pages/extra_p.h"
 #include "report/pages/html.h"
@@ -10,11 +9,12 @@
 #include "report/report.h"
 #include "report/tables/csv.h"
 #include "report/tables/tables.h"
+#include "report/tables/text_table.h"
 
 namespace scalemark::report {
 namespace {
 
-std::vector<Document> documents(const Report& report, const ReportOptions& options) {
+std::vector<Document> documents(const analysis::Report& report, const ReportOptions& options) {
   std::vector<Document> all;
   if (options.html) all.push_back({options.output / "report.html", html_page(report)});
   if (options.markdown) all.push_back({options.output / "report.md", markdown_page(report)});
@@ -26,11 +26,11 @@ std::vector<Document> documents(const Report& report, const ReportOptions& optio
 
 }  // namespace
 
-std::vector<std::filesystem::path> write_report(const Report& report, const ReportOptions& options) {
+std::vector<std::filesystem::path> write_report(const analysis::Report& report, const ReportOptions& options) {
   return write_documents(options.output, documents(report, options));
 }
 
-std::string main_table(const Report& report) {
+std::string main_table(const analysis::Report& report) {
   const Table table = main_table_of(report);
   if (table.rows.empty()) return table.if_empty + "\n";
   std::string text = text_table(table) + table.explanation + "\n";

@@ -7,24 +7,13 @@
 namespace scalemark::report {
 namespace {
 
-/// The phases of all cases, in the order in which they first occur.
-std::vector<std::string> phase_names(const std::vector<PhaseBreakdown>& phases) {
-  std::vector<std::string> names;
-  for (const auto& one : phases) {
-    for (const auto& name : one.names) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
-  }
-  return names;
-}
-
-double seconds_of(const PhaseBreakdown& one, const std::string& name) {
+double seconds_of(const analysis::PhaseBreakdown& one, const std::string& name) {
   const auto found = std::find(one.names.begin(), one.names.end(), name);
   return found == one.names.end() ? results::kNotMeasured
                                   : one.seconds[static_cast<std::size_t>(found - one.names.begin())];
 }
 
-Table phase_table(const std::vector<PhaseBreakdown>& phases) {
+Table phase_table(const std::vector<analysis::PhaseBreakdown>& phases) {
   Table table{
       "phases",
       "Where a step goes",
@@ -57,7 +46,7 @@ Table phase_table(const std::vector<PhaseBreakdown>& phases) {
 }
 
 Table cost_table(Table table, const std::string& title, const std::string& csv_name, const std::string& without_title,
-                 const std::string& without_csv_name, const std::vector<ArmCost>& costs) {
+                 const std::string& without_csv_name, const std::vector<analysis::ArmCost>& costs) {
   table.columns = key_columns();
   table.columns.push_back(interval_column(title, csv_name + "_seconds", Unit::kSeconds));
   table.columns.push_back(number_column("share of the step", csv_name + "_share_fraction", Unit::kFraction));
@@ -72,7 +61,7 @@ Table cost_table(Table table, const std::string& title, const std::string& csv_n
   return table;
 }
 
-Table communication_table(const std::vector<Communication>& communication) {
+Table communication_table(const std::vector<analysis::Communication>& communication) {
   Table table{"communication",
               "Communication alone",
               "The same buckets reduced without any compute. Algorithm bandwidth = bytes / time; bus bandwidth = "
@@ -97,7 +86,7 @@ Table communication_table(const std::vector<Communication>& communication) {
 
 }  // namespace
 
-std::vector<Table> breakdown_tables(const Report& report) {
+std::vector<Table> breakdown_tables(const analysis::Report& report) {
   const Table exposed{"exposed_communication",
                       "Exposed communication",
                       "Step time of the full arm less that of the no_sync arm, which computes the same and reduces "

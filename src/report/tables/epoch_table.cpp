@@ -7,7 +7,7 @@ namespace {
 
 constexpr double kProjectedEpochs = 100;
 
-std::vector<Cell> epoch_cells(const CaseLine& line) {
+std::vector<Cell> epoch_cells(const analysis::CaseLine& line) {
   const results::CaseRow& row = line.row;
   const double steps = static_cast<double>(line.images) / static_cast<double>(row.global_batch);
   const Interval step{row.step_seconds, row.step_seconds_low, row.step_seconds_high};
@@ -25,7 +25,7 @@ std::vector<Cell> epoch_cells(const CaseLine& line) {
 
 }  // namespace
 
-Table epoch_table(const std::vector<CaseLine>& cases) {
+Table epoch_table(const std::vector<analysis::CaseLine>& cases) {
   Table table{"epochs",
               "Epochs",
               "Estimated: images / global batch x step time. Measured epochs are there where measure.epochs asks for "

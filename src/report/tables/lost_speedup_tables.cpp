@@ -15,11 +15,12 @@ constexpr const char* kHowItAdds =
     "residual is what these leave, compute that is slower beside other ranks for instance; it is negative where two "
     "causes overlap, and holds every cause that was not measured.";
 
-constexpr std::array<LossCause, 5> kCauses{LossCause::kSmallerBatch, LossCause::kCommunication, LossCause::kInput,
-                                           LossCause::kWaiting, LossCause::kResidual};
+constexpr std::array<analysis::LossCause, 5> kCauses{analysis::LossCause::kSmallerBatch,
+                                                     analysis::LossCause::kCommunication, analysis::LossCause::kInput,
+                                                     analysis::LossCause::kWaiting, analysis::LossCause::kResidual};
 
-Table empty_table(ScalingKind kind) {
-  if (kind == ScalingKind::kFixedGlobalBatch) {
+Table empty_table(analysis::ScalingKind kind) {
+  if (kind == analysis::ScalingKind::kFixedGlobalBatch) {
     return {"lost_speedup_fixed_global_batch",
             "Lost speed-up: fixed global batch",
             "Where the speed-up of a fixed global batch went; the parts are those of the table above. Cases of the "
@@ -37,13 +38,14 @@ Table empty_table(ScalingKind kind) {
           {}};
 }
 
-void add_columns(ScalingKind kind, Table& table) {
+void add_columns(analysis::ScalingKind kind, Table& table) {
   table.columns.push_back(number_column("ideal", "ideal_speedup", Unit::kRatio));
-  for (const LossCause cause : kCauses) {
-    const std::string name = names_of(cause).csv;
+  for (const analysis::LossCause cause : kCauses) {
+    const std::string name = analysis::names_of(cause).csv;
     // With a fixed batch per rank there is no smaller batch to lose by.
-    const bool never = cause == LossCause::kSmallerBatch && kind == ScalingKind::kFixedWorkPerRank;
-    table.columns.push_back(interval_column(never ? "" : names_of(cause).title, name + "_lost_speedup", Unit::kRatio));
+    const bool never = cause == analysis::LossCause::kSmallerBatch && kind == analysis::ScalingKind::kFixedWorkPerRank;
+    table.columns.push_back(
+        interval_column(never ? "" : analysis::names_of(cause).title, name + "_lost_speedup", Unit::kRatio));
     table.columns.push_back(interval_column("", name + "_share_fraction", Unit::kFraction));
     table.columns.push_back(number_column("", name + "_seconds", Unit::kSeconds));
   }
@@ -53,7 +55,7 @@ void add_columns(ScalingKind kind, Table& table) {
   table.columns.push_back(number_column("", "paired_repetitions"));
 }
 
-void add_row(const LostSpeedup& lost, Table& table) {
+void add_row(const analysis::LostSpeedup& lost, Table& table) {
   std::vector<Cell> cells = key_cells(lost.key);
   cells.emplace_back(lost.ideal);
   for (const auto& part : lost.parts) {
@@ -71,14 +73,14 @@ void add_row(const LostSpeedup& lost, Table& table) {
 
 }  // namespace
 
-Table lost_speedup_table(ScalingKind kind, const std::vector<LostSpeedup>& all) {
+Table lost_speedup_table(analysis::ScalingKind kind, const std::vector<analysis::LostSpeedup>& all) {
   Table table = empty_table(kind);
   add_columns(kind, table);
   for (const auto& lost : all) add_row(lost, table);
   return table;
 }
 
-Table advice_table(const std::vector<Advice>& advice) {
+Table advice_table(const std::vector<analysis::Advice>& advice) {
   Table table{"advice",
               "What to try",
               "Per case the cause that takes the largest share of the step, of those whose 95 % interval lies above 0.",
@@ -89,7 +91,8 @@ Table advice_table(const std::vector<Advice>& advice) {
   table.columns.push_back(text_column("advice", "advice"));
   for (const auto& one : advice) {
     std::vector<Cell> cells = key_cells(one.key);
-    cells.emplace_back(std::string(one.kind == ScalingKind::kFixedGlobalBatch ? "global batch" : "batch per rank"));
+    cells.emplace_back(
+        std::string(one.kind == analysis::ScalingKind::kFixedGlobalBatch ? "global batch" : "batch per rank"));
     cells.emplace_back(one.text);
     table.rows.push_back(std::move(cells));
   }

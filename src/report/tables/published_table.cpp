@@ -1,8 +1,9 @@
 #include <cmath>
 #include <string>
 
-#include "report/format.h"
+#include "core/quantity_text.h"
 #include "report/tables/tables.h"
+#include "report/tables/text_table.h"
 
 namespace scalemark::report {
 namespace {
@@ -25,11 +26,11 @@ const char* unit_name(Unit unit) {
 /// A count is shown to its last digit: it is equal or it is not.
 std::string figure_text(const Interval& value, Unit unit) {
   if (unit == Unit::kNone && std::isfinite(value.estimate))
-    return to_text(Cell{static_cast<std::int64_t>(value.estimate)}, unit);
+    return cell_text(Cell{static_cast<std::int64_t>(value.estimate)}, unit);
   return to_text(value, unit);
 }
 
-std::vector<Column> columns() {
+std::vector<Column> published_columns() {
   return {text_column("published case", "published_case"),
           text_column("figure", "figure"),
           text_column("", "unit"),
@@ -46,7 +47,7 @@ std::vector<Column> columns() {
 
 }  // namespace
 
-Table published_table(const std::vector<PublishedBeside>& pairs) {
+Table published_table(const std::vector<analysis::PublishedBeside>& pairs) {
   Table table{
       "published",
       "Published figures beside this report's",
@@ -55,7 +56,7 @@ Table published_table(const std::vector<PublishedBeside>& pairs) {
       "remark says; "
       "the ratio is for orientation, and no speed-up is taken across the two.",
       "No published figures are among the files.",
-      columns(),
+      published_columns(),
       {}};
   constexpr double kNone = results::kNotMeasured;
   for (const auto& pair : pairs) {

@@ -3,8 +3,9 @@
 
 namespace scalemark::report {
 
-Table rank_finding_table(const std::vector<RankFinding>& findings) {
-  Table table{"stragglers", "Stragglers and jitter", rank_criteria(), "No rank stands out.", key_columns(), {}};
+Table rank_finding_table(const std::vector<analysis::RankFinding>& findings) {
+  Table table{"stragglers",          "Stragglers and jitter", analysis::rank_criteria(),
+              "No rank stands out.", key_columns(),           {}};
   const std::vector<Column> rest{
       number_column("rank", "rank"),       text_column("host", "host"),
       text_column("", "device"),           text_column("device UUID", "device_uuid"),
@@ -22,7 +23,7 @@ Table rank_finding_table(const std::vector<RankFinding>& findings) {
   return table;
 }
 
-Table rank_time_table(const std::vector<RankSamples>& ranks) {
+Table rank_time_table(const std::vector<analysis::RankSamples>& ranks) {
   Table table{"rank_times",
               "",
               "The steps of each rank in the full arm; compute: a step without reduction and input; first bucket: from "
@@ -48,7 +49,7 @@ Table rank_time_table(const std::vector<RankSamples>& ranks) {
   return table;
 }
 
-Table loss_table(const std::vector<TrainingCurve>& curves) {
+Table loss_table(const std::vector<analysis::TrainingCurve>& curves) {
   Table table{"loss", "", "Loss of every step, as the mean over ranks, warm-up included.", "No case holds a loss.",
               {},     {}};
   table.columns = {text_column("case", "case"), number_column("step", "step"), number_column("loss", "loss")};

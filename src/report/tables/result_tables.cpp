@@ -55,37 +55,37 @@ CellColumn<Row> catalogue_column(std::size_t index, const std::string& title = "
   return {is_number ? number_column(title, column.name, unit) : text_column(title, column.name), cell};
 }
 
-CellColumn<CaseLine> of_case(const std::string& name, const std::string& title = "") {
+CellColumn<analysis::CaseLine> of_case(const std::string& name, const std::string& title = "") {
   const auto columns = results::table_columns<CaseRow>();
   const auto found = std::ranges::find(columns, name, &results::TableColumn<CaseRow>::name);
   if (found == columns.end()) throw std::invalid_argument("the catalogue has no column " + name);
   auto column = catalogue_column<CaseRow>(static_cast<std::size_t>(found - columns.begin()), title);
-  return {column.column, [cell = column.cell](const CaseLine& line) { return cell(line.row); }};
+  return {column.column, [cell = column.cell](const analysis::CaseLine& line) { return cell(line.row); }};
 }
 
-std::vector<CellColumn<CaseLine>> page_columns(const Report& report) {
-  return {
-      {text_column("case", "name"), [](const CaseLine& line) { return line.key.name; }},
-      of_case("case"),
-      of_case("label"),
-      {number_column("", "file"), [](const CaseLine& line) { return static_cast<std::int64_t>(line.file_index + 1); }},
-      of_case("status", "status"),
-      of_case("reason", "reason"),
-      of_case("ranks", "ranks"),
-      {number_column("batch per rank", "batch_per_rank"),
-       [](const CaseLine& line) { return batch_cell(line.row.batch_per_rank); }},
-      {number_column("global batch", "global_batch"),
-       [](const CaseLine& line) { return batch_cell(line.row.global_batch); }},
-      of_case("step_seconds", "step time"),
-      of_case("images_per_second", "images/s"),
-      of_case("peak_memory_bytes", "peak memory"),
-      {text_column("flags", "flags"), [flags = flag_kinds(report)](const CaseLine& line) {
-         const auto found = flags.find(line.key.name);
-         return found == flags.end() ? std::string() : found->second;
-       }}};
+std::vector<CellColumn<analysis::CaseLine>> page_columns(const analysis::Report& report) {
+  return {{text_column("case", "name"), [](const analysis::CaseLine& line) { return line.key.name; }},
+          of_case("case"),
+          of_case("label"),
+          {number_column("", "file"),
+           [](const analysis::CaseLine& line) { return static_cast<std::int64_t>(line.file_index + 1); }},
+          of_case("status", "status"),
+          of_case("reason", "reason"),
+          of_case("ranks", "ranks"),
+          {number_column("batch per rank", "batch_per_rank"),
+           [](const analysis::CaseLine& line) { return batch_cell(line.row.batch_per_rank); }},
+          {number_column("global batch", "global_batch"),
+           [](const analysis::CaseLine& line) { return batch_cell(line.row.global_batch); }},
+          of_case("step_seconds", "step time"),
+          of_case("images_per_second", "images/s"),
+          of_case("peak_memory_bytes", "peak memory"),
+          {text_column("flags", "flags"), [flags = flag_kinds(report)](const analysis::CaseLine& line) {
+             const auto found = flags.find(line.key.name);
+             return found == flags.end() ? std::string() : found->second;
+           }}};
 }
 
-std::vector<CellColumn<CaseLine>> csv_columns() {
+std::vector<CellColumn<analysis::CaseLine>> csv_columns() {
   return {of_case("model"),
           of_case("dataset"),
           of_case("mode"),
@@ -93,10 +93,11 @@ std::vector<CellColumn<CaseLine>> csv_columns() {
           of_case("optimizer"),
           of_case("loader_workers"),
           of_case("parameters"),
-          {number_column("", "images"), [](const CaseLine& line) { return line.images; }},
+          {number_column("", "images"), [](const analysis::CaseLine& line) { return line.images; }},
           {number_column("", "repetitions"),
-           [](const CaseLine& line) { return static_cast<std::int64_t>(line.repetitions); }},
-          {number_column("", "planned_repetitions"), [](const CaseLine& line) { return line.planned_repetitions; }},
+           [](const analysis::CaseLine& line) { return static_cast<std::int64_t>(line.repetitions); }},
+          {number_column("", "planned_repetitions"),
+           [](const analysis::CaseLine& line) { return line.planned_repetitions; }},
           of_case("epoch_seconds"),
           of_case("epoch_seconds_estimated"),
           of_case("first_epoch_seconds")};
@@ -104,7 +105,7 @@ std::vector<CellColumn<CaseLine>> csv_columns() {
 
 /// What the page shows and what the first version of cases.csv held, in that order; then whatever else the catalogue
 /// has.
-std::vector<CellColumn<CaseLine>> case_columns(const Report& report) {
+std::vector<CellColumn<analysis::CaseLine>> case_columns(const analysis::Report& report) {
   auto columns = page_columns(report);
   for (auto& column : csv_columns()) columns.push_back(std::move(column));
   const auto is_there = [&columns](const std::string& name) {
@@ -129,7 +130,7 @@ void add_row(const std::vector<CellColumn<Row>>& columns, const Row& row, Table&
 
 }  // namespace
 
-Table case_table(const Report& report) {
+Table case_table(const analysis::Report& report) {
   Table table{
       "cases",
       "Cases",
@@ -144,7 +145,7 @@ Table case_table(const Report& report) {
   return table;
 }
 
-Table rank_table(const Report& report) {
+Table rank_table(const analysis::Report& report) {
   Table table{"ranks", "", "", "", {}, {}};
   std::vector<CellColumn<RankRow>> columns;
   for (std::size_t i = 0; i < results::table_columns<RankRow>().size(); ++i)

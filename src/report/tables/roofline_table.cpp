@@ -6,7 +6,7 @@
 namespace scalemark::report {
 namespace {
 
-std::vector<Cell> roofline_cells(const CaseLine& line) {
+std::vector<Cell> roofline_cells(const analysis::CaseLine& line) {
   std::vector<Cell> cells = key_cells(line.key);
   const auto& execution = line.execution;
   for (const Cell& cell :
@@ -21,7 +21,7 @@ std::vector<Cell> roofline_cells(const CaseLine& line) {
 
 }  // namespace
 
-Table roofline_table(const std::vector<CaseLine>& cases) {
+Table roofline_table(const std::vector<analysis::CaseLine>& cases) {
   Table table{
       "roofline",
       "Against what the device can do",

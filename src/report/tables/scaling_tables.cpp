@@ -27,9 +27,9 @@ struct Wording {
   const char* speedup_name;
 };
 
-Wording wording_of(ScalingKind kind) {
+Wording wording_of(analysis::ScalingKind kind) {
   switch (kind) {
-    case ScalingKind::kFixedDataSet:
+    case analysis::ScalingKind::kFixedDataSet:
       return {
           "strong_scaling_fixed_data_set",
           "Strong scaling: fixed data set, fixed batch per rank",
@@ -43,7 +43,7 @@ Wording wording_of(ScalingKind kind) {
           "epoch_seconds",
           "speed-up",
           "speedup"};
-    case ScalingKind::kFixedGlobalBatch:
+    case analysis::ScalingKind::kFixedGlobalBatch:
       return {"strong_scaling_fixed_global_batch",
               "Strong scaling: fixed global batch",
               "The global batch is held fixed, so that the batch per rank shrinks as ranks are added and every step "
@@ -54,7 +54,7 @@ Wording wording_of(ScalingKind kind) {
               "step_seconds",
               "speed-up",
               "speedup"};
-    case ScalingKind::kFixedWorkPerRank:
+    case analysis::ScalingKind::kFixedWorkPerRank:
       break;
   }
   return {
@@ -69,13 +69,13 @@ Wording wording_of(ScalingKind kind) {
       "scaled_speedup"};
 }
 
-std::string remark_of(const ScalingRow& row) {
+std::string remark_of(const analysis::ScalingRow& row) {
   if (!row.refusal.empty()) return "not comparable: " + row.refusal;
   if (!row.is_baseline) return row.caveat;
   return row.caveat.empty() ? "baseline" : "baseline; " + row.caveat;
 }
 
-std::vector<Cell> scaling_cells(const ScalingRow& row) {
+std::vector<Cell> scaling_cells(const analysis::ScalingRow& row) {
   std::vector<Cell> cells = key_cells(row.key);
   const double baseline_ranks = row.baseline.empty() ? results::kNotMeasured : row.baseline_ranks;
   const std::vector<Cell> rest{row.seconds,
@@ -90,28 +90,29 @@ std::vector<Cell> scaling_cells(const ScalingRow& row) {
   return cells;
 }
 
-bool has_comparison(const std::vector<ScalingRow>& rows) {
-  return std::any_of(rows.begin(), rows.end(),
-                     [](const ScalingRow& row) { return !row.is_baseline && std::isfinite(row.efficiency.estimate); });
+bool has_comparison(const std::vector<analysis::ScalingRow>& rows) {
+  return std::any_of(rows.begin(), rows.end(), [](const analysis::ScalingRow& row) {
+    return !row.is_baseline && std::isfinite(row.efficiency.estimate);
+  });
 }
 
-const char* main_explanation(ScalingKind kind) {
-  if (kind == ScalingKind::kFixedDataSet) {
+const char* main_explanation(analysis::ScalingKind kind) {
+  if (kind == analysis::ScalingKind::kFixedDataSet) {
     return "Speed-up and efficiency: strong scaling of epoch time, data set and batch per rank fixed.";
   }
   return "Speed-up and efficiency: strong scaling of step time, global batch fixed.";
 }
 
 /// Published figures have a table of their own where anything was measured.
-std::vector<CaseLine> cases_of_main_table(const Report& report) {
-  std::vector<CaseLine> measured = report.cases;
-  std::erase_if(measured, [](const CaseLine& line) { return line.published; });
+std::vector<analysis::CaseLine> cases_of_main_table(const analysis::Report& report) {
+  std::vector<analysis::CaseLine> measured = report.cases;
+  std::erase_if(measured, [](const analysis::CaseLine& line) { return line.published; });
   return measured.empty() ? report.cases : measured;
 }
 
 }  // namespace
 
-Table scaling_table(ScalingKind kind, const std::vector<ScalingRow>& rows) {
+Table scaling_table(analysis::ScalingKind kind, const std::vector<analysis::ScalingRow>& rows) {
   const Wording wording = wording_of(kind);
   Table table{wording.name, wording.title, std::string(wording.explanation) + kIntervals, wording.if_empty, {}, {}};
   table.columns = key_columns();
@@ -136,26 +137,26 @@ Table scaling_table(ScalingKind kind, const std::vector<ScalingRow>& rows) {
   return table;
 }
 
-ScalingKind main_scaling(const Report& report) {
+analysis::ScalingKind main_scaling(const analysis::Report& report) {
   const bool global_only = !has_comparison(report.fixed_data_set) && has_comparison(report.fixed_global_batch);
-  return global_only ? ScalingKind::kFixedGlobalBatch : ScalingKind::kFixedDataSet;
+  return global_only ? analysis::ScalingKind::kFixedGlobalBatch : analysis::ScalingKind::kFixedDataSet;
 }
 
-const std::vector<ScalingRow>& scaling_of(const Report& report, ScalingKind kind) {
+const std::vector<analysis::ScalingRow>& scaling_of(const analysis::Report& report, analysis::ScalingKind kind) {
   switch (kind) {
-    case ScalingKind::kFixedDataSet:
+    case analysis::ScalingKind::kFixedDataSet:
       return report.fixed_data_set;
-    case ScalingKind::kFixedGlobalBatch:
+    case analysis::ScalingKind::kFixedGlobalBatch:
       return report.fixed_global_batch;
-    case ScalingKind::kFixedWorkPerRank:
+    case analysis::ScalingKind::kFixedWorkPerRank:
       break;
   }
   return report.fixed_work;
 }
 
-Table main_table_of(const Report& report) {
-  const ScalingKind kind = main_scaling(report);
-  std::map<std::string, const ScalingRow*> scaling;
+Table main_table_of(const analysis::Report& report) {
+  const analysis::ScalingKind kind = main_scaling(report);
+  std::map<std::string, const analysis::ScalingRow*> scaling;
   for (const auto& row : scaling_of(report, kind)) scaling[row.key.name] = &row;
   Table table{"main", "", main_explanation(kind), "The files hold no case.", {}, {}};
   table.columns = {text_column("case", "case"),
@@ -180,8 +181,8 @@ Table main_table_of(const Report& report) {
     table.rows.push_back({line.key.name, std::string(results::to_string(row.status)), std::int64_t{line.key.ranks},
                           batch_cell(line.key.batch_per_rank),
                           Interval{row.step_seconds, row.step_seconds_low, row.step_seconds_high},
-                          row.images_per_second, known ? found->second->speedup : kNoInterval,
-                          known ? found->second->efficiency : kNoInterval, row.peak_memory_bytes});
+                          row.images_per_second, known ? found->second->speedup : analysis::kNoInterval,
+                          known ? found->second->efficiency : analysis::kNoInterval, row.peak_memory_bytes});
   }
   return table;
 }

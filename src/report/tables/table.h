@@ -6,24 +6,10 @@
 #include <variant>
 #include <vector>
 
+#include "core/quantity_text.h"
 #include "core/statistics.h"
 
 namespace scalemark::report {
-
-/// How a number of a column is shown; CSV files hold it unscaled.
-enum class Unit {
-  kNone,
-  kSeconds,
-  kBytes,
-  kBytesPerSecond,
-  kImagesPerSecond,
-  kFlops,
-  kFlopsPerSecond,
-  kJoules,
-  kWatts,
-  kFraction,
-  kRatio
-};
 
 /// monostate and NaN: not measured.
 using Cell = std::variant<std::monostate, std::string, std::int64_t, double, Interval>;

@@ -9,7 +9,7 @@
 namespace scalemark::report {
 namespace {
 
-Table memory_table(const std::vector<MemoryUse>& memory) {
+Table memory_table(const std::vector<analysis::MemoryUse>& memory) {
   Table table{"memory",
               "Memory per rank",
               "Peak memory of the ranks with the highest and the lowest peak; ranks.csv holds every rank.",
@@ -29,7 +29,7 @@ Table memory_table(const std::vector<MemoryUse>& memory) {
   return table;
 }
 
-Table training_table(const Report& report) {
+Table training_table(const analysis::Report& report) {
   Table table{"training",
               "Training",
               "Loss of the first and the last step of the full arm's first repetition, warm-up included, as the mean "
@@ -52,8 +52,8 @@ Table training_table(const Report& report) {
   return table;
 }
 
-Table flag_table(const std::vector<ValidityFlag>& flags) {
-  Table table{"validity", "Validity", stability_criteria(), "No case is flagged.", key_columns(), {}};
+Table flag_table(const std::vector<analysis::ValidityFlag>& flags) {
+  Table table{"validity", "Validity", analysis::stability_criteria(), "No case is flagged.", key_columns(), {}};
   table.columns.push_back(text_column("flag", "flag"));
   table.columns.push_back(text_column("finding", "finding"));
   for (const auto& flag : flags) {
@@ -106,13 +106,14 @@ Table provenance_table(const std::vector<results::ResultFile>& files) {
               {},
               {}};
   table.columns = {text_column("file", "file"), text_column("item", "item"), text_column("value", "value")};
-  for (std::size_t index = 0; index < files.size(); ++index) add_provenance(table, file_name(index), files[index]);
+  for (std::size_t index = 0; index < files.size(); ++index)
+    add_provenance(table, analysis::file_name(index), files[index]);
   return table;
 }
 
 }  // namespace
 
-std::map<std::string, std::string> flag_kinds(const Report& report) {
+std::map<std::string, std::string> flag_kinds(const analysis::Report& report) {
   std::map<std::string, std::string> kinds;
   for (const auto& flag : report.flags) {
     std::string& text = kinds[flag.key.name];
@@ -128,20 +129,20 @@ std::vector<Column> key_columns() {
 
 Cell batch_cell(std::int64_t batch) { return batch == 0 ? Cell{} : Cell{batch}; }
 
-std::vector<Cell> key_cells(const CaseKey& key) {
+std::vector<Cell> key_cells(const analysis::CaseKey& key) {
   return {key.name, std::int64_t{key.ranks}, batch_cell(key.batch_per_rank), batch_cell(key.global_batch)};
 }
 
-std::vector<Table> tables_of(const Report& report) {
+std::vector<Table> tables_of(const analysis::Report& report) {
   std::vector<Table> tables{case_table(report)};
   if (!report.published.empty()) tables.push_back(published_table(report.published));
-  for (auto table : {scaling_table(ScalingKind::kFixedDataSet, report.fixed_data_set),
-                     scaling_table(ScalingKind::kFixedGlobalBatch, report.fixed_global_batch),
-                     scaling_table(ScalingKind::kFixedWorkPerRank, report.fixed_work)}) {
+  for (auto table : {scaling_table(analysis::ScalingKind::kFixedDataSet, report.fixed_data_set),
+                     scaling_table(analysis::ScalingKind::kFixedGlobalBatch, report.fixed_global_batch),
+                     scaling_table(analysis::ScalingKind::kFixedWorkPerRank, report.fixed_work)}) {
     tables.push_back(std::move(table));
   }
-  tables.push_back(lost_speedup_table(ScalingKind::kFixedWorkPerRank, report.lost_fixed_work));
-  tables.push_back(lost_speedup_table(ScalingKind::kFixedGlobalBatch, report.lost_fixed_global_batch));
+  tables.push_back(lost_speedup_table(analysis::ScalingKind::kFixedWorkPerRank, report.lost_fixed_work));
+  tables.push_back(lost_speedup_table(analysis::ScalingKind::kFixedGlobalBatch, report.lost_fixed_global_batch));
   tables.push_back(advice_table(report.advice));
   if (!report.one_changes.empty()) tables.push_back(one_change_table(report.one_changes));
   if (!report.worker_choices.empty()) tables.push_back(worker_table(report.worker_choices));

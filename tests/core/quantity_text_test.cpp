@@ -1,10 +1,11 @@
-#include "report/format.h"
+#include "core/quantity_text.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
-namespace scalemark::report {
+namespace scalemark {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
@@ -38,19 +39,5 @@ TEST(NumberText, HasTheUnitThatFits) {
   EXPECT_EQ(to_text(kNaN, Unit::kBytes), "\u2013");
 }
 
-TEST(CellText, CoversEveryAlternative) {
-  EXPECT_EQ(to_text(Cell{}, Unit::kNone), "\u2013");
-  EXPECT_EQ(to_text(Cell{std::string("x")}, Unit::kSeconds), "x");
-  EXPECT_EQ(to_text(Cell{std::int64_t{7}}, Unit::kNone), "7");
-  EXPECT_EQ(to_text(Cell{std::int64_t{2048}}, Unit::kBytes), "2.00 KiB");
-}
-
-TEST(TextTable, AlignsByCharactersNotBytes) {
-  Table table;
-  table.columns = {text_column("case", "case"), number_column("n", "n")};
-  table.rows = {{std::string("\u00e9t\u00e9"), Cell{}}, {std::string("winter"), std::int64_t{100}}};
-  EXPECT_EQ(text_table(table), "case      n\n\u00e9t\u00e9       \u2013\nwinter  100\n");
-}
-
 }  // namespace
-}  // namespace scalemark::report
+}  // namespace scalemark

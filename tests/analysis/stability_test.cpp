@@ -4,10 +4,10 @@
 
 #include <cmath>
 
+#include "analysis/result_fixture.h"
 #include "analysis/trend.h"
-#include "result_fixture.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -135,4 +135,4 @@ TEST(Validity, LoweredClocksAreFlaggedByCauseAndPlace) {
 }
 
 }  // namespace
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

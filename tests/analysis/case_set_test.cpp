@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "result_fixture.h"
+#include "analysis/result_fixture.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 TEST(MergeCases, TheLaterFileKeepsADuplicate) {
@@ -115,4 +115,4 @@ TEST(MergeCases, NamesAreUnique) {
 }
 
 }  // namespace
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -1,4 +1,4 @@
-#include "report/format.h"
+#include "core/quantity_text.h"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,8 @@
 #include <initializer_list>
 
 #include "core/units.h"
-#include "core/utf8.h"
-#include "results/records.h"
 
-namespace scalemark::report {
+namespace scalemark {
 namespace {
 
 /// One scale for an estimate and its bounds.
@@ -91,11 +89,6 @@ double magnitude_of(const Interval& interval) {
   return magnitude;
 }
 
-std::string padded(const std::string& text, std::size_t width, bool left) {
-  const std::string spaces(width - std::min(width, character_count(text)), ' ');
-  return left ? text + spaces : spaces + text;
-}
-
 }  // namespace
 
 std::string to_text(const Interval& interval, Unit unit) {
@@ -111,50 +104,6 @@ std::string to_text(const Interval& interval, Unit unit) {
   return fmt::format("{} [{}, {}]", estimate, number(interval.low), number(interval.high));
 }
 
-std::string to_text(double value, Unit unit) {
-  return to_text(Interval{value, results::kNotMeasured, results::kNotMeasured}, unit);
-}
+std::string to_text(double value, Unit unit) { return to_text(Interval{value, NAN, NAN}, unit); }
 
-std::string tick_text(double value, Unit unit) {
-  std::string text = to_text(value, unit);
-  const std::size_t point = text.find('.');
-  if (point == std::string::npos) return text;
-  const std::size_t end = text.find_first_not_of("0123456789", point + 1);
-  std::size_t keep = end == std::string::npos ? text.size() : end;
-  const std::size_t number_end = keep;
-  while (text[keep - 1] == '0') --keep;
-  if (text[keep - 1] == '.') --keep;
-  return text.erase(keep, number_end - keep);
-}
-
-std::string to_text(const Cell& cell, Unit unit) {
-  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
-  if (const auto* count = std::get_if<std::int64_t>(&cell)) {
-    return unit == Unit::kNone ? fmt::format("{}", *count) : to_text(static_cast<double>(*count), unit);
-  }
-  if (const auto* number = std::get_if<double>(&cell)) return to_text(*number, unit);
-  if (const auto* interval = std::get_if<Interval>(&cell)) return to_text(*interval, unit);
-  return kNotMeasuredText;
-}
-
-std::string text_table(const Table& table) {
-  std::vector<std::vector<std::string>> lines(table.rows.size() + 1);
-  std::string text;
-  for (std::size_t column = 0; column < table.columns.size(); ++column) {
-    lines[0].push_back(table.columns[column].title);
-    for (std::size_t row = 0; row < table.rows.size(); ++row) {
-      lines[row + 1].push_back(to_text(table.rows[row][column], table.columns[column].unit));
-    }
-    std::size_t width = 0;
-    for (const auto& line : lines) width = std::max(width, character_count(line[column]));
-    for (auto& line : lines) line[column] = padded(line[column], width, table.columns[column].is_text());
-  }
-  for (const auto& line : lines) {
-    std::string joined = fmt::format("{}", fmt::join(line, "  "));
-    joined.erase(joined.find_last_not_of(' ') + 1);
-    text += joined + "\n";
-  }
-  return text;
-}
-
-}  // namespace scalemark::report
+}  // namespace scalemark

@@ -4,9 +4,9 @@
 
 #include <functional>
 
-#include "result_fixture.h"
+#include "analysis/result_fixture.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -121,4 +121,4 @@ TEST(Comparability, MixedDevicesDifferFromEither) {
 }
 
 }  // namespace
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

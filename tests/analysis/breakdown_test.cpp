@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "result_fixture.h"
+#include "analysis/result_fixture.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -109,4 +109,4 @@ TEST_F(Breakdown, ACaseThatIsNotOkHasNoCosts) {
 }
 
 }  // namespace
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "result_fixture.h"
+#include "analysis/result_fixture.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// A sweep as a cluster would give it: 15 batches at 1, 2, 4 and 8 GPUs, every arm, noise, a slow rank, a case that
 /// ran out of memory, accuracies. From a fixed seed.
@@ -136,4 +136,4 @@ inline results::ResultFile hostile_file() {
   return file;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -6,10 +6,10 @@
 #include <functional>
 
 #include "analysis/rank_samples.h"
+#include "analysis/result_fixture.h"
 #include "analysis/spikes.h"
-#include "result_fixture.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -165,4 +165,4 @@ TEST(Thinning, ShortSeriesAreKeptWhole) {
 }
 
 }  // namespace
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -7,7 +7,7 @@
 #include "results/case_summary.h"
 #include "results/records.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 
 /// Step times of an arm, the same in every step and rank of a repetition: its repetition medians are `medians`.
 inline results::StepSamples steady_samples(const std::vector<double>& medians, std::int64_t ranks) {
@@ -63,4 +63,6 @@ inline results::ResultFile make_file(const std::vector<results::CaseRecord>& cas
   return file;
 }
 
-}  // namespace scalemark::report
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace scalemark::analysis

@@ -5,9 +5,9 @@
 #include <cmath>
 
 #include "analysis/case_set.h"
-#include "result_fixture.h"
+#include "analysis/result_fixture.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -152,7 +152,7 @@ TEST(Scaling, MissingNumbersAreRefusedNotInvented) {
   CaseRecord no_samples = make_case("b", 2, 10, {std::nan(""), std::nan("")});
   rows = rows_of(ScalingKind::kFixedDataSet, {make_case("a", 1, 10, kAlone), no_samples});
   EXPECT_EQ(rows[1].refusal, "a side has no samples of the full arm");
-  EXPECT_TRUE(std::isnan(epoch_seconds(1000, 0, 1.0)));
+  EXPECT_TRUE(std::isnan(steps_per_epoch(1000, 0)));
 }
 
 TEST(Scaling, NothingToCompareIsNoRow) {
@@ -162,4 +162,4 @@ TEST(Scaling, NothingToCompareIsNoRow) {
 }
 
 }  // namespace
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

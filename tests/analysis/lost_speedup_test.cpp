@@ -7,10 +7,10 @@
 #include <random>
 
 #include "analysis/advice.h"
-#include "report/report.h"
-#include "result_fixture.h"
+#include "analysis/report.h"
+#include "analysis/result_fixture.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -197,4 +197,4 @@ TEST(Advice, NamesTheDominantCauseAndItsRemedy) {
 }
 
 }  // namespace
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

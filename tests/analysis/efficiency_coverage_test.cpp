@@ -4,14 +4,14 @@
 #include <cmath>
 #include <random>
 
+#include "analysis/result_fixture.h"
 #include "analysis/scaling.h"
-#include "result_fixture.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
-constexpr int kSweeps = 1000;
-constexpr int kSteps = 20;
+constexpr int kManySweeps = 1000;
+constexpr int kStepsOfRepetition = 20;
 constexpr double kTrueEfficiency = 0.87;
 
 /// A sweep over one and two ranks whose repetitions are interleaved on a machine that drifts; the steps of a repetition
@@ -23,8 +23,8 @@ class SyntheticSweep {
   Interval efficiency(int repetitions) {
     auto alone = make_case("alone", 1, 10, {1.0});
     auto pair = make_case("pair", 2, 10, {1.0});
-    auto& alone_steps = alone.arms["full"] = {kSteps, 1, {}};
-    auto& pair_steps = pair.arms["full"] = {kSteps, 2, {}};
+    auto& alone_steps = alone.arms["full"] = {kStepsOfRepetition, 1, {}};
+    auto& pair_steps = pair.arms["full"] = {kStepsOfRepetition, 2, {}};
     double log_drift = 0.0;
     for (int repetition = 0; repetition < repetitions; ++repetition) {
       log_drift += 0.03 + 0.02 * normal_(random_);
@@ -39,7 +39,7 @@ class SyntheticSweep {
   void add_repetition(results::StepSamples& samples, double seconds) {
     const double placement = std::exp(0.02 * normal_(random_));
     double noise = student_(random_);
-    for (int step = 0; step < kSteps; ++step) {
+    for (int step = 0; step < kStepsOfRepetition; ++step) {
       noise = 0.6 * noise + 0.8 * student_(random_);
       const double stall = uniform_(random_) < 0.1 ? 1.0 + exponential_(random_) : 1.0;
       const double slowest = seconds * placement * stall * std::exp(0.02 * noise);
@@ -61,7 +61,7 @@ TEST(EfficiencyInterval, CoversTheTruthInNinetyFiveOfAHundredSweeps) {
   for (const int repetitions : {3, 5, 7}) {
     SyntheticSweep sweep(random);
     int covered = 0;
-    for (int i = 0; i < kSweeps; ++i) {
+    for (int i = 0; i < kManySweeps; ++i) {
       const Interval found = sweep.efficiency(repetitions);
       covered += found.low <= kTrueEfficiency && kTrueEfficiency <= found.high ? 1 : 0;
     }
@@ -72,4 +72,4 @@ TEST(EfficiencyInterval, CoversTheTruthInNinetyFiveOfAHundredSweeps) {
 }
 
 }  // namespace
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -1,4 +1,4 @@
-#include "report/report.h"
+#include "analysis/report.h"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,9 @@
 #include <set>
 
 #include "core/faults.h"
-#include "report/pages/summary.h"
 #include "results/roofline.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 CaseLine line_of(const MeasuredCase& one) {
@@ -134,8 +133,7 @@ Report build_report(const std::vector<results::ResultFile>& files) {
   report.one_changes = one_changes(pairs);
   report.worker_choices = worker_choices(pairs);
   scale(set, report);
-  report.summary = summary_of(report);
   return report;
 }
 
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

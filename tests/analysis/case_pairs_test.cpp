@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "result_fixture.h"
+#include "analysis/result_fixture.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -136,4 +136,4 @@ TEST(Obstacles, AParameterThatOneReleaseDoesNotKnowIsNamedOnly) {
 }
 
 }  // namespace
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "analysis/one_change.h"
+#include "analysis/result_fixture.h"
 #include "analysis/worker_choice.h"
-#include "result_fixture.h"
 
-namespace scalemark::report {
+namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
@@ -157,4 +157,4 @@ TEST(WorkerChoice, NeedsThreeCounts) {
 }
 
 }  // namespace
-}  // namespace scalemark::report
+}  // namespace scalemark::analysis

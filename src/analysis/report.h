@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analysis/advice.h"
+#include "analysis/breakdown.h"
+#include "analysis/case_set.h"
+#include "analysis/energy.h"
+#include "analysis/largest_batch.h"
+#include "analysis/lost_speedup.h"
+#include "analysis/one_change.h"
+#include "analysis/published_beside.h"
+#include "analysis/rank_findings.h"
+#include "analysis/rank_samples.h"
+#include "analysis/scaling.h"
+#include "analysis/stability.h"
+#include "analysis/worker_choice.h"
+#include "results/records.h"
+
+namespace scalemark::analysis {
+
+/// A case as it stands in the tables.
+struct CaseLine {
+  CaseKey key;
+  std::size_t file_index = 0;
+  results::CaseRow row;
+  std::vector<results::RankRow> ranks;
+  std::int64_t images = 0;
+  std::size_t repetitions = 0;
+  std::int64_t planned_repetitions = 0;
+  double first_loss = results::kNotMeasured;
+  results::Execution execution{};
+  double achieved_flops_per_second = results::kNotMeasured;  ///< of a device
+  double model_flops_utilization = results::kNotMeasured;    ///< fraction of the peak
+  double achieved_bytes_per_second = results::kNotMeasured;  ///< of a device
+  double roofline_fraction = results::kNotMeasured;
+  bool published = false;                    ///< entered by `scalemark import`, not measured
+  std::vector<double> repetition_seconds{};  ///< [repetition] median step of the full arm
+};
+
+/// How a case learns, of the full arm's first repetition.
+struct TrainingCurve {
+  CaseKey key;
+  std::vector<double> loss;                     ///< [step]
+  std::vector<std::array<double, 2>> accuracy;  ///< [epoch] {train, test}; NaN where it was not evaluated
+};
+
+/// Everything that a report shows, as numbers: tables, charts and pages compute nothing.
+struct Report {
+  std::vector<std::string> notes;  ///< about the files: duplicates, conflicts, published figures, different commits
+  std::vector<CaseLine> cases;
+  std::vector<PublishedBeside> published;
+  std::vector<ScalingRow> fixed_data_set;
+  std::vector<ScalingRow> fixed_global_batch;
+  std::vector<ScalingRow> fixed_work;
+  std::vector<PhaseBreakdown> phases;
+  std::vector<ArmCost> exposed_communication;
+  std::vector<ArmCost> input;
+  std::vector<LostSpeedup> lost_fixed_work;
+  std::vector<LostSpeedup> lost_fixed_global_batch;
+  std::vector<Advice> advice;
+  std::vector<Communication> communication;
+  std::vector<MemoryUse> memory;
+  std::vector<EnergyUse> energy;
+  std::vector<LargestBatch> largest_batches;
+  std::vector<OneChange> one_changes;
+  std::vector<WorkerChoice> worker_choices;
+  std::vector<TrainingCurve> curves;
+  std::vector<RankSamples> samples;
+  std::vector<RankFinding> rank_findings;
+  std::vector<ValidityFlag> flags;
+  std::vector<results::ResultFile> files;  ///< without their cases: for provenance
+};
+
+/// Analyses the cases of one or more files (one job per GPU count, for instance) together.
+Report build_report(const std::vector<results::ResultFile>& files);
+
+}  // namespace scalemark::analysis

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "core/statistics.h"
+
+namespace scalemark {
+
+/// What a number measures: it decides how the number is shown.
+enum class Unit {
+  kNone,
+  kSeconds,
+  kBytes,
+  kBytesPerSecond,
+  kImagesPerSecond,
+  kFlops,
+  kFlopsPerSecond,
+  kJoules,
+  kWatts,
+  kFraction,
+  kRatio
+};
+
+/// What stands for a value that was not measured: an en dash.
+inline constexpr const char* kNotMeasuredText = "\u2013";
+
+/// "12.3 ms [12.1, 12.6]": three digits at the interval's largest bound and one unit; without bounds "12.3 ms".
+std::string to_text(const Interval& interval, Unit unit);
+
+/// "12.3 ms", "93.4 %", "1.87".
+std::string to_text(double value, Unit unit);
+
+}  // namespace scalemark

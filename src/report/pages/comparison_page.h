@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "analysis/comparison.h"
+
+namespace scalemark::report {
+
+/// The comparison as Markdown that fits a pull request.
+std::string comparison_page(const analysis::Comparison& comparison);
+
+/// Writes compare.md and compare.csv into `folder`. Returns the paths.
+/// @throws InputError where a file exists already (nothing is written then) or cannot be written.
+std::vector<std::filesystem::path> write_comparison(const analysis::Comparison& comparison,
+                                                    const std::filesystem::path& folder);
+
+}  // namespace scalemark::report

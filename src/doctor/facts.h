@@ -85,6 +85,7 @@ enum class WantedDevice { kAuto, kCuda, kCpu };
 /// What the experiment will ask of the machine. Without a config: nothing in particular.
 struct Wishes {
   WantedDevice device = WantedDevice::kAuto;
+  int least_ranks = 1;  ///< of the smallest case
   int most_ranks = 1;
   int loader_workers = 0;
 };

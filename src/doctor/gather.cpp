@@ -23,7 +23,9 @@ Wishes wishes_of(const config::Experiment& experiment) {
   const auto choice = experiment.cases.front().device;
   if (choice == config::DeviceChoice::kCuda) wishes.device = WantedDevice::kCuda;
   if (choice == config::DeviceChoice::kCpu) wishes.device = WantedDevice::kCpu;
+  wishes.least_ranks = experiment.cases.front().ranks();
   for (const auto& config : experiment.cases) {
+    wishes.least_ranks = std::min(wishes.least_ranks, config.ranks());
     wishes.most_ranks = std::max(wishes.most_ranks, config.gpus);
     wishes.loader_workers = std::max(wishes.loader_workers, config.loader.workers);
   }

@@ -44,7 +44,11 @@ Findings check_world(const JobFacts& job) {
         fmt::format("the job has {} tasks, and this is one rank: it was started without srun", first.launch.job_tasks),
         "put srun --mpi=pmix in front of scalemark"));
   }
-  if (job.wishes.most_ranks > first.world_size) {
+  if (job.wishes.least_ranks > first.world_size) {
+    findings.push_back(input_fault(
+        fmt::format("all cases need {} ranks or more, and {} were launched", job.wishes.least_ranks, first.world_size),
+        fmt::format("start with mpirun -n {}", job.wishes.least_ranks)));
+  } else if (job.wishes.most_ranks > first.world_size) {
     findings.push_back(
         warning(fmt::format("the config has cases on {} ranks, and {} were launched: those cases will be "
                             "skipped",

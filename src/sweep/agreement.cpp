@@ -4,23 +4,27 @@
 
 #include <string>
 
+#include "monitor/on_every_rank.h"
+
 namespace scalemark::sweep {
 
 void together(const monitor::ControlGroup& world, const std::function<void()>& step) {
-  std::string message;
-  try {
-    step();
-  } catch (const InputError& error) {
-    message = error.what();
-  }
-  if (world.max(std::int64_t{message.empty() ? 0 : 1}) == 0) return;
+  const auto messages = monitor::on_every_rank(world, [&]() -> std::string {
+    try {
+      step();
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return {};
+  });
+  if (!messages) return;
   std::string all;
-  const auto messages = world.gather(message);
-  for (std::size_t rank = 0; rank < messages.size(); ++rank) {
+  for (std::size_t rank = 0; rank < messages->size(); ++rank) {
+    const std::string& message = (*messages)[rank];
     // What every rank says alike is said once.
-    if (messages[rank].empty() || all.find(messages[rank]) != std::string::npos) continue;
+    if (message.empty() || all.find(message) != std::string::npos) continue;
     if (!all.empty()) all += '\n';
-    all += rank == 0 ? messages[rank] : fmt::format("rank {}: {}", rank, messages[rank]);
+    all += rank == 0 ? message : fmt::format("rank {}: {}", rank, message);
   }
   throw AgreedInputError(world.broadcast(all));
 }

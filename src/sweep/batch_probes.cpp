@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "results/schema.h"
+#include "sweep/resume_plan.h"
 
 namespace scalemark::sweep {
 namespace {
@@ -34,8 +35,7 @@ std::vector<TriedBatch> tried_batches(const std::vector<CaseRecord>& records, co
   std::vector<TriedBatch> tried;
   for (const CaseRecord& record : records) {
     const auto status = record.row.status;
-    const bool in_flight = status == CaseStatus::kFailed && record.interruptions > 0;
-    if (!belongs_to(record, case_id) || in_flight) continue;
+    if (!belongs_to(record, case_id) || in_flight(record)) continue;
     // A loss that is not finite says nothing about memory.
     tried.push_back(
         {record.row.global_batch / record.row.devices, status == CaseStatus::kOk || status == CaseStatus::kInvalid});

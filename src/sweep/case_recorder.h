@@ -15,8 +15,8 @@ namespace scalemark::sweep {
 results::CaseRecord new_record(const config::CaseConfig& config, std::int64_t images);
 
 /// Collective over the case's ranks: brings what every rank measured in one repetition to rank 0 and appends it to
-/// `record` there, derived columns included. On the other ranks `record` stays as it is. A loss that is not finite
-/// makes the case `invalid`.
+/// `record` there, derived columns included. On the other ranks nothing is to be read from it. A loss that is not
+/// finite makes the case `invalid`.
 void append_repetition(const train::RepetitionSamples& samples, int repetition,
                        const measure::DeviceDescription& device, const monitor::ControlGroup& group,
                        results::CaseRecord& record);

@@ -1,10 +1,12 @@
 #include "sweep/stop_request.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <charconv>
+#include <cmath>
 #include <csignal>
-#include <cstdlib>
-#include <string>
+#include <system_error>
 
 #include "core/error.h"
 #include "core/unix_seconds.h"
@@ -30,6 +32,19 @@ void handle(int signal, void (*handler)(int)) {
   sigaction(signal, &action, nullptr);
 }
 
+std::optional<double> seconds_in(const std::string& text) {
+  const char* const last = text.data() + text.size();
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), last, seconds);
+  const bool is_number = error == std::errc{} && end == last && std::isfinite(seconds);
+  return is_number ? std::optional(seconds) : std::nullopt;
+}
+
+Deadline ignored_end(const std::string& slurm_end, const char* complaint) {
+  return {std::nullopt, fmt::format("{}={} {}: this job has no time limit; set limits.wall_time", kSlurmEndVariable,
+                                    slurm_end, complaint)};
+}
+
 }  // namespace
 
 void StopRequest::listen_for_signals() {
@@ -38,20 +53,23 @@ void StopRequest::listen_for_signals() {
   handle(SIGALRM, on_hard_end);
 }
 
-StopRequest::StopRequest(std::optional<double> deadline_seconds) : deadline_seconds_(deadline_seconds) {}
-
-bool StopRequest::requested(double needed_seconds) const {
-  return signal_received != 0 || (deadline_seconds_ && unix_seconds() + needed_seconds > *deadline_seconds_);
+bool StopRequest::requested(double needed_seconds, SteadyTime now) const {
+  return signal_received != 0 || (deadline_ && now + std::chrono::duration<double>(needed_seconds) > *deadline_);
 }
 
-std::optional<double> job_deadline(std::optional<double> wall_time_seconds, bool wall_time_auto) {
-  if (wall_time_seconds) return unix_seconds() + *wall_time_seconds;
-  const char* end = wall_time_auto ? std::getenv("SLURM_JOB_END_TIME") : nullptr;
-  if (end == nullptr) return std::nullopt;
+Moment Moment::now() { return {std::chrono::steady_clock::now(), scalemark::unix_seconds()}; }
+
+Deadline job_deadline(std::optional<double> wall_time_seconds, bool wall_time_auto, const std::string& slurm_end,
+                      const Moment& now) {
+  using Seconds = std::chrono::duration<double>;
+  if (wall_time_seconds) return {now.steady + Seconds(*wall_time_seconds), {}};
+  if (!wall_time_auto || slurm_end.empty()) return {};
+  const auto end_seconds = seconds_in(slurm_end);
+  if (!end_seconds) return ignored_end(slurm_end, "is no Unix time in seconds");
+  if (*end_seconds < now.unix_seconds) return ignored_end(slurm_end, "lies in the past");
   // What Slurm needs to end the job, and we to close the file.
   constexpr double kMarginSeconds = 30;
-  const double end_seconds = std::strtod(end, nullptr);
-  return end_seconds > 0 ? std::optional(end_seconds - kMarginSeconds) : std::nullopt;
+  return {now.steady + Seconds(*end_seconds - now.unix_seconds - kMarginSeconds), {}};
 }
 
 }  // namespace scalemark::sweep

@@ -1,8 +1,21 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
+#include <string>
 
 namespace scalemark::sweep {
+
+/// A point on the clock that nobody sets.
+using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::duration<double>>;
+
+/// One moment on two clocks.
+struct Moment {
+  SteadyTime steady;
+  double unix_seconds;
+
+  static Moment now();
+};
 
 /// Why a sweep ends before its last case, if it does: SIGUSR1 (Slurm's warning), SIGTERM, or the time limit.
 class StopRequest {
@@ -12,17 +25,28 @@ class StopRequest {
   /// to finish.
   static void listen_for_signals();
 
-  /// @param deadline_seconds  on the system clock (Unix time); nullopt: none.
-  explicit StopRequest(std::optional<double> deadline_seconds);
+  /// @param deadline  nullopt: none.
+  explicit StopRequest(std::optional<SteadyTime> deadline) : deadline_(deadline) {}
 
   /// A signal came, or `needed_seconds` more would pass the deadline.
-  bool requested(double needed_seconds) const;
+  bool requested(double needed_seconds, SteadyTime now = std::chrono::steady_clock::now()) const;
 
  private:
-  std::optional<double> deadline_seconds_;
+  std::optional<SteadyTime> deadline_;
 };
 
-/// The end of this job as Unix time: limits.wall_time counted from now, or with `auto` the end that Slurm gives.
-std::optional<double> job_deadline(std::optional<double> wall_time_seconds, bool wall_time_auto);
+/// Where Slurm writes the end of a job, as Unix time in seconds.
+inline constexpr const char* kSlurmEndVariable = "SLURM_JOB_END_TIME";
+
+struct Deadline {
+  std::optional<SteadyTime> time;  ///< nullopt: none
+  std::string ignored;             ///< why Slurm's end is not obeyed; empty where it is, or where there is none
+};
+
+/// The end of this job: limits.wall_time counted from now, or with `auto` the end that Slurm gives, less what it takes
+/// to close the file. The system clock is looked at once: what is done to it later does not move the end.
+/// @param slurm_end  the text of kSlurmEndVariable; empty where it is not set.
+Deadline job_deadline(std::optional<double> wall_time_seconds, bool wall_time_auto, const std::string& slurm_end,
+                      const Moment& now);
 
 }  // namespace scalemark::sweep

@@ -65,6 +65,19 @@ class Sweep(RunTest):
         self.assertEqual([status(row) for row in skipped], ["skipped"])
         self.assertIn("needs 2 ranks", skipped[0]["reason"].decode())
 
+    def test_with_too_few_ranks_for_every_case_it_says_how_many_to_start(self):
+        run = self.run_sweep("--set", "sweep={gpus: [2, 4], batch_size: [2]}", ranks=1)
+        self.assertEqual(run.returncode, 2, run.stderr)
+        self.assertIn("all cases need 2 ranks or more", run.stderr)
+        self.assertIn("start with mpirun -n 2", run.stderr)
+        self.assertNotIn("map::at", run.stderr)
+        self.assertFalse(self.output.exists())
+
+    def test_the_first_case_may_need_more_ranks_than_there_are(self):
+        run = self.run_sweep("--set", "sweep={gpus: [2, 1], batch_size: [2]}", "--set", "measure.repetitions=1", ranks=1)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual({row["ranks"]: status(row) for row in table(self.output).values()}, {1: "ok", 2: "skipped"})
+
     def test_dry_run_prints_the_cases_and_writes_nothing(self):
         run = self.run_sweep("--dry-run")
         self.assertEqual(run.returncode, 0, run.stderr)

@@ -92,5 +92,16 @@ TEST(World, CasesThatNeedMoreRanksAreSaid) {
   EXPECT_TRUE(is_warning(check_world(job)));
 }
 
+TEST(World, WhereNoCaseCanRunNothingIsMeasured) {
+  JobFacts job = made_up_job(1, 2);
+  job.wishes.most_ranks = 8;
+  job.wishes.least_ranks = 4;
+  const Findings findings = check_world(job);
+  EXPECT_TRUE(is_fault(findings, ExitCode::kInput));
+  EXPECT_EQ(findings.front().mend, "start with mpirun -n 4");
+  job.wishes.least_ranks = 2;
+  EXPECT_TRUE(is_warning(check_world(job)));
+}
+
 }  // namespace
 }  // namespace scalemark::doctor

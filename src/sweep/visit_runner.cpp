@@ -1,0 +1,117 @@
+#include "sweep/visit_runner.h"
+
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <new>
+#include <optional>
+#include <vector>
+
+#include "measure/device.h"
+#include "monitor/on_every_rank.h"
+#include "sweep/case_recorder.h"
+#include "train/case_measurement.h"
+
+namespace scalemark::sweep {
+namespace {
+
+using config::CaseConfig;
+using results::CaseRecord;
+using results::CaseStatus;
+
+// Builds the case. Returns why this rank's memory is not enough for it; empty where it is.
+std::string build(const CaseConfig& config, const train::CaseContext& context,
+                  std::unique_ptr<train::CaseMeasurement>& built) {
+  try {
+    built = std::make_unique<train::CaseMeasurement>(config, context);
+  } catch (const c10::OutOfMemoryError& error) {
+    return error.what_without_backtrace();
+  } catch (const std::bad_alloc&) {
+    return "the host's memory is exhausted";
+  }
+  return {};
+}
+
+// On rank 0: what the ranks lacked becomes the case's result.
+void record_shortage(const std::vector<std::string>& shortages, CaseRecord& record) {
+  const auto first = std::find_if(shortages.begin(), shortages.end(), [](const auto& text) { return !text.empty(); });
+  if (first == shortages.end()) return;
+  record.row.status = CaseStatus::kOom;
+  record.row.reason = fmt::format("rank {}: {}", first - shortages.begin(), *first);
+}
+
+}  // namespace
+
+double VisitRunner::expected_seconds(const std::string& case_id) const {
+  const auto last = visit_seconds_.find(case_id);
+  return last == visit_seconds_.end() ? 0 : last->second;
+}
+
+bool VisitRunner::perform(const CaseConfig& config, int repetition, Progress& progress) {
+  const auto begin = std::chrono::steady_clock::now();
+  bool ended = false;
+  ++visit_number_;
+  job_.monitor.set_timeout(config.limits.case_timeout_seconds);
+  if (job_.groups.group(config).communicator != nullptr) {
+    job_.onlookers.begin_visit(visit_number_, fmt::format("repetition {} of case {}", repetition, config.id));
+    ended = measure(config, repetition, progress);
+    job_.onlookers.end_visit();
+  }
+  visit_seconds_[config.id] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return job_.world.max(std::int64_t{ended}) != 0;
+}
+
+// On a rank that takes part.
+bool VisitRunner::measure(const CaseConfig& config, int repetition, Progress& progress) {
+  const RankGroup group = job_.groups.group(config);
+  CaseRecord record;
+  if (job_.leads()) {
+    progress.begin(config.id, repetition, config.measure.repetitions);
+    record = job_.book->record_of(config);
+    ++record.interruptions;
+    job_.book->keep(record);
+  }
+  const bool fits = measure_samples(config, repetition, group, record);
+  group.memory.set_limit(std::nullopt);
+  group.memory.release_cache();
+  if (!job_.leads()) return !fits;
+  record.interruptions = 0;
+  const bool over = !fits || record.row.status == CaseStatus::kInvalid;
+  job_.book->keep(record);
+  progress.end(record, over || repetition + 1 == config.measure.repetitions);
+  return over;
+}
+
+bool VisitRunner::measure_samples(const CaseConfig& config, int repetition, const RankGroup& group,
+                                  CaseRecord& record) {
+  const train::CaseContext context{group.device,
+                                   *group.communicator,
+                                   group.control,
+                                   group.memory,
+                                   group.watch,
+                                   job_.onlookers.of_cases(),
+                                   job_.datasets.get(config, data::Split::kTrain),
+                                   config.measure.evaluate ? job_.datasets.get(config, data::Split::kTest) : nullptr};
+  // Before the case: counting its operations takes a network's memory, which is none of the case's.
+  if (job_.leads()) job_.roofline->fill(config, record.execution);
+  std::unique_ptr<train::CaseMeasurement> measurement;
+  auto shortages = monitor::on_every_rank(group.control, [&] { return build(config, context, measurement); });
+  if (!shortages) {
+    shortages = monitor::on_every_rank(group.control, [&]() -> std::string {
+      try {
+        append_repetition(measurement->run(repetition), repetition, measure::describe_device(group.device),
+                          group.control, record);
+      } catch (const train::OutOfMemory& error) {
+        return error.what();
+      }
+      return {};
+    });
+  }
+  if (shortages) record_shortage(*shortages, record);
+  return !shortages;
+}
+
+}  // namespace scalemark::sweep

@@ -109,7 +109,7 @@ ExitCode comm(const CommOptions& options, const std::string& command_line, const
   });
   monitor.set_timeout(kTimeoutSeconds);
   const at::Device device = measure::select_device(plan.cuda, world.node_rank());
-  auto job = sweep::describe_job(experiment_of(options), command_line, measure::describe_device(device), world);
+  auto job = sweep::describe_job(experiment_of(options), command_line, {device}, world);
   auto group = comm::make_communicator(device);
   if (faults.any()) group = comm::make_faulty_communicator(std::move(group), faults, comm::FaultyCalls::kAll);
   const collectives::Ranks ranks{device, *group, world, monitor.activity()};

@@ -58,6 +58,9 @@ ExitCode check_launcher() {
 
 ExitCode doctor(const RunOptions& options, const monitor::ControlGroup& world) {
   const auto loaded = load(options, world);
+  if (loaded && speaks(world)) {
+    for (const auto& warning : loaded->warnings) spdlog::warn("{}", warning);
+  }
   const config::Experiment* experiment = loaded ? &*loaded : nullptr;
   doctor::JobFacts job = doctor::gather_facts(world, experiment);
   const std::filesystem::path in_this_folder = "results.h5";

@@ -58,6 +58,9 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const m
     experiment = config::load_experiment(options.config, options.overrides);
     faults = Faults::from_environment(world.rank());
   });
+  if (world.rank() == 0) {
+    for (const auto& warning : experiment.warnings) spdlog::warn("{}", warning);
+  }
   if (!faults.text().empty() && world.rank() == 0)
     spdlog::warn("faults on purpose: {}={}", kFaultVariable, faults.text());
   faults.at("set_up");

@@ -58,11 +58,13 @@ class CaseCheck {
 
   void images_fill_a_batch() {
     if (!built_.dataset.images) return;
-    const std::int64_t shard = (*built_.dataset.images + built_.gpus - 1) / built_.gpus;
-    if (shard >= built_.batch_per_gpu) return;
-    add("dataset.images", fmt::format("{} over {} gpus are {} each, less than one batch of {}; allowed: at least {}",
-                                      *built_.dataset.images, built_.gpus, shard, built_.batch_per_gpu,
-                                      built_.global_batch() - built_.gpus + 1));
+    const int ranks = built_.ranks();
+    const std::int64_t shard = (*built_.dataset.images + ranks - 1) / ranks;
+    if (shard >= built_.batch_per_rank()) return;
+    add("dataset.images",
+        fmt::format("{} over {} {} are {} each, less than one batch of {}; allowed: at least {}",
+                    *built_.dataset.images, ranks, built_.train.mode == Mode::kDataParallel ? "rank" : "gpus", shard,
+                    built_.batch_per_rank(), built_.global_batch() - ranks + 1));
   }
 
  private:

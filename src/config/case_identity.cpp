@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "config/key_table.h"
+#include "core/key_roles.h"
 
 namespace scalemark::config {
 namespace {
@@ -15,7 +16,7 @@ template <typename Wanted>
 std::string parameter_lines(const CaseConfig& built, Wanted wanted) {
   std::string lines;
   for (const Key& key : key_table()) {
-    if (key.scope != Scope::kExperiment && wanted(key)) lines += key.path + '=' + to_text(key.get(built)) + '\n';
+    if (is_of_case(key) && wanted(key)) lines += key.path + '=' + to_text(key.get(built)) + '\n';
   }
   return lines;
 }
@@ -47,8 +48,13 @@ void check_duplicates(const std::vector<CasePoint>& points, const std::vector<Ca
 std::string hash_of(const std::vector<CaseConfig>& cases) {
   std::vector<std::string> texts;
   texts.reserve(cases.size());
+  const CaseConfig defaults;
   for (const CaseConfig& built : cases) {
-    texts.push_back("id=" + built.id + '\n' + parameter_lines(built, [](const Key& key) { return key.in_hash; }));
+    const auto in_hash = [&](const Key& key) {
+      const bool says_nothing_new = key.joined_later && key.get(built) == key.get(defaults);
+      return counts_for(key.path, KeyQuestion::kResume) && !says_nothing_new;
+    };
+    texts.push_back("id=" + built.id + '\n' + parameter_lines(built, in_hash));
   }
   std::sort(texts.begin(), texts.end());
   std::uint64_t hash = 14695981039346656037u;

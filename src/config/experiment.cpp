@@ -4,6 +4,7 @@
 #include "config/case_identity.h"
 #include "config/case_names.h"
 #include "config/config_file.h"
+#include "config/key_binding.h"
 #include "config/names.h"
 #include "config/override.h"
 #include "config/resolved_yaml.h"
@@ -14,6 +15,16 @@ namespace {
 std::string text_setting(const Layer& layer, const std::string& key_path) {
   const Assignment* setting = find_assignment(layer.settings, key_path);
   return setting == nullptr ? "" : std::get<std::string>(setting->value);
+}
+
+JobConfig job_config(const Layer& layer) {
+  JobConfig job;
+  const Assignment* wall_time = find_assignment(layer.settings, "limits.wall_time");
+  if (wall_time == nullptr) return job;
+  const std::string& text = std::get<std::string>(wall_time->value);
+  job.wall_time_auto = text == "auto";
+  if (!job.wall_time_auto && text != "none") job.wall_time_seconds = text_seconds(wall_time->value);
+  return job;
 }
 
 void check_complete(const Layer& layer, const Place& file, Faults& faults) {
@@ -39,7 +50,7 @@ std::vector<CaseConfig> build_cases(const Layer& layer, Faults& faults) {
 std::vector<std::pair<std::string, ParameterValue>> CaseConfig::parameters() const {
   std::vector<std::pair<std::string, ParameterValue>> parameters;
   for (const Key& key : key_table()) {
-    if (key.scope != Scope::kExperiment) parameters.emplace_back(key.path, key.get(*this));
+    if (is_of_case(key)) parameters.emplace_back(key.path, key.get(*this));
   }
   return parameters;
 }
@@ -57,8 +68,10 @@ Experiment load_experiment(const std::filesystem::path& path, const std::vector<
   experiment.name = text_setting(layer, "name");
   experiment.description = text_setting(layer, "description");
   check_complete(layer, {path.string(), 1, 1}, faults);
+  experiment.job = job_config(layer);
   experiment.cases = build_cases(layer, faults);
   faults.throw_if_any();
+  experiment.warnings = faults.warning_lines();
   experiment.resolved_yaml = resolved_yaml(layer);
   experiment.hash = hash_of(experiment.cases);
   return experiment;

@@ -18,21 +18,32 @@ std::string to_string(const Place& place) {
 }
 
 void Faults::add(const Place& place, const std::string& key_path, const std::string& what) {
-  constexpr std::size_t kLongestPath = 120;
-  const std::string path = key_path.empty() ? "" : one_line(key_path, kLongestPath) + ": ";
-  faults_.push_back({place, fmt::format("{}: {}{}", to_string(place), path, what)});
+  faults_.push_back(fault_of(place, key_path, what));
 }
 
-std::vector<std::string> Faults::lines() const {
-  std::vector<Fault> ordered = faults_;
+void Faults::warn(const Place& place, const std::string& key_path, const std::string& what) {
+  warnings_.push_back(fault_of(place, key_path, what));
+}
+
+std::vector<std::string> Faults::lines() const { return lines_of(faults_); }
+
+std::vector<std::string> Faults::warning_lines() const { return lines_of(warnings_); }
+
+Faults::Fault Faults::fault_of(const Place& place, const std::string& key_path, const std::string& what) {
+  constexpr std::size_t kLongestPath = 120;
+  const std::string path = key_path.empty() ? "" : one_line(key_path, kLongestPath) + ": ";
+  return {place, fmt::format("{}: {}{}", to_string(place), path, what)};
+}
+
+std::vector<std::string> Faults::lines_of(std::vector<Fault> faults) {
   const auto position = [](const Fault& fault) {
     return std::tuple(fault.place.line == 0, fault.place.line, fault.place.column);
   };
-  std::stable_sort(ordered.begin(), ordered.end(),
+  std::stable_sort(faults.begin(), faults.end(),
                    [&](const Fault& a, const Fault& b) { return position(a) < position(b); });
   std::unordered_set<std::string> seen;
   std::vector<std::string> lines;
-  for (const Fault& fault : ordered) {
+  for (const Fault& fault : faults) {
     if (seen.insert(fault.line).second) lines.push_back(fault.line);
   }
   return lines;

@@ -23,10 +23,16 @@ class Faults {
   /// @param what      what is wrong and what is allowed
   void add(const Place& place, const std::string& key_path, const std::string& what);
 
+  /// What the user should know and need not change.
+  void warn(const Place& place, const std::string& key_path, const std::string& what);
+
   std::size_t count() const { return faults_.size(); }
 
   /// One line per fault, in the order of the file and then of the --set arguments; each line once.
   std::vector<std::string> lines() const;
+
+  /// The same of the warnings.
+  std::vector<std::string> warning_lines() const;
 
   /// @throws InputError whose message is lines().
   void throw_if_any() const;
@@ -36,7 +42,11 @@ class Faults {
     Place place;
     std::string line;
   };
+  static Fault fault_of(const Place& place, const std::string& key_path, const std::string& what);
+  static std::vector<std::string> lines_of(std::vector<Fault> faults);
+
   std::vector<Fault> faults_;
+  std::vector<Fault> warnings_;
 };
 
 }  // namespace scalemark::config

@@ -11,6 +11,7 @@
 
 #include "config/key_table.h"
 #include "config/names.h"
+#include "core/units.h"
 
 namespace scalemark::config {
 
@@ -52,6 +53,11 @@ inline void assign(std::vector<Arm>& arms, const ParameterValue& value) {
   for (std::string name; std::getline(names, name, ',');) arms.push_back(value_of<Arm>(name));
 }
 
+/// The seconds of a duration's text, 0 where it is none.
+inline double text_seconds(const ParameterValue& value) {
+  return parse_seconds(std::get<std::string>(value)).value_or(0);
+}
+
 /// Maps a (const) CaseConfig& to a reference to its member, or to a member of its member.
 template <typename Member>
 auto at(Member CaseConfig::*member) {
@@ -64,12 +70,8 @@ auto at(Group CaseConfig::*group, Member Group::*member) {
 
 /// A key whose value is a member of CaseConfig, which `access` finds.
 template <typename Access>
-Key member_key(std::string path, ValueRule rule, Access access, Scope scope = Scope::kSetting, bool in_hash = true) {
-  return {std::move(path),
-          scope,
-          in_hash,
-          std::move(rule),
-          [access](const CaseConfig& c) { return to_parameter(access(c)); },
+Key member_key(std::string path, ValueRule rule, Access access, Scope scope = Scope::kSetting) {
+  return {std::move(path), scope, std::move(rule), [access](const CaseConfig& c) { return to_parameter(access(c)); },
           [access](CaseConfig& c, const ParameterValue& value) { assign(access(c), value); }};
 }
 
@@ -83,10 +85,7 @@ Key enum_key(std::string path, Access access, std::vector<std::string> unavailab
 /// The same for an optional integer, where `word` stands for nullopt.
 template <typename Access>
 Key optional_key(std::string path, const std::string& word, ValueRule rule, Access access) {
-  return {std::move(path),
-          Scope::kSetting,
-          true,
-          word_or({word}, std::move(rule)),
+  return {std::move(path), Scope::kSetting, word_or({word}, std::move(rule)),
           [access, word](const CaseConfig& c) -> ParameterValue {
             const auto& member = access(c);
             return member ? ParameterValue{*member} : ParameterValue{word};
@@ -97,13 +96,30 @@ Key optional_key(std::string path, const std::string& word, ValueRule rule, Acce
           }};
 }
 
-/// A key that is no part of a case, or has but one value, so that nothing needs to be stored.
-inline Key constant_key(std::string path, ValueRule rule, const ParameterValue& value, Scope scope = Scope::kSetting) {
-  return {std::move(path),
-          scope,
-          scope != Scope::kExperiment,
-          std::move(rule),
-          [value](const CaseConfig&) { return value; },
+/// The same for a duration in seconds, whose text names the unit.
+template <typename Access>
+Key seconds_key(std::string path, ValueRule rule, Access access) {
+  return {std::move(path), Scope::kSetting, std::move(rule),
+          [access](const CaseConfig& c) -> ParameterValue { return fmt::format("{}s", access(c)); },
+          [access](CaseConfig& c, const ParameterValue& value) { access(c) = text_seconds(value); }};
+}
+
+/// The same for an integer that may be left to `auto`, which `is_auto` finds.
+template <typename Access, typename Flag>
+Key auto_key(std::string path, ValueRule rule, Access access, Flag is_auto) {
+  return {std::move(path), Scope::kSetting, word_or({"auto"}, std::move(rule)),
+          [access, is_auto](const CaseConfig& c) -> ParameterValue {
+            return is_auto(c) ? ParameterValue{"auto"} : to_parameter(access(c));
+          },
+          [access, is_auto](CaseConfig& c, const ParameterValue& value) {
+            is_auto(c) = value == ParameterValue{"auto"};
+            if (!is_auto(c)) assign(access(c), value);
+          }};
+}
+
+/// A key that no case has a value of; `value` is its default.
+inline Key constant_key(std::string path, ValueRule rule, const ParameterValue& value, Scope scope) {
+  return {std::move(path), scope, std::move(rule), [value](const CaseConfig&) { return value; },
           [](CaseConfig&, const ParameterValue&) {}};
 }
 

@@ -16,6 +16,7 @@ enum class Section { kTop, kSweep, kCase };
 /// Which sections a key may be written in.
 enum class Scope {
   kExperiment,  ///< the top level
+  kJob,         ///< the top level; in sweep and cases it is read and has no effect
   kSetting,     ///< the top level, sweep and cases
   kPoint,       ///< sweep and cases
   kCase         ///< cases
@@ -25,10 +26,10 @@ enum class Scope {
 struct Key {
   std::string path;  ///< dotted
   Scope scope;
-  bool in_hash;  ///< whether a job with another value cannot go on with the same results
   ValueRule rule;
   std::function<ParameterValue(const CaseConfig&)> get;
   std::function<void(CaseConfig&, const ParameterValue&)> set;  ///< takes what rule.check() returned
+  bool joined_later = false;  ///< files were begun before there was this key: at its default it is not in the hash
 };
 
 /// Every key: label, gpus and batch sizes, then the order of the reference config. A case is set in this order.
@@ -41,6 +42,12 @@ const Key* find_key(const std::string& path);
 bool is_group(const std::string& path);
 
 bool allowed_in(const Key& key, Section section);
+
+/// Whether the key is the job's, and `section` no place for it.
+bool ignored_in(const Key& key, Section section);
+
+/// Whether a case has a value of the key: it is neither the experiment's nor the job's.
+bool is_of_case(const Key& key);
 
 /// "the top level, sweep or cases", for messages.
 std::string places_of(const Key& key);

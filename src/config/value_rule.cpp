@@ -11,6 +11,7 @@
 #include "config/number_text.h"
 #include "config/suggestion.h"
 #include "config/text_check.h"
+#include "config/yaml_tree.h"
 #include "core/units.h"
 
 namespace scalemark::config {

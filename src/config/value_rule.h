@@ -6,10 +6,11 @@
 #include <variant>
 #include <vector>
 
-#include "config/experiment.h"
-#include "config/yaml_tree.h"
+#include "config/parameter_value.h"
 
 namespace scalemark::config {
+
+struct YamlNode;
 
 /// What is wrong with a value.
 struct Complaint {

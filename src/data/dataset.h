@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
@@ -120,6 +121,8 @@ struct DatasetOptions {
   std::uint64_t seed = 1;                ///< of synthetic images and of the storage model
   OnError on_error = OnError::kFail;
   StorageModel storage{};
+
+  auto operator<=>(const DatasetOptions&) const = default;
 };
 
 /// @throws InputError naming file and offset where data are damaged, or which package or files to get where they are

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <memory>
 
@@ -14,6 +15,8 @@ struct StorageModel {
   double latency_seconds = 0;
   double jitter_seconds = 0;              ///< 0 to so much is added to the latency, evenly spread, per image
   double bandwidth_bytes_per_second = 0;  ///< 0: unlimited
+
+  auto operator<=>(const StorageModel&) const = default;
 
   bool waits() const { return latency_seconds > 0 || jitter_seconds > 0 || bandwidth_bytes_per_second > 0; }
 };

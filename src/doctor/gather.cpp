@@ -12,25 +12,12 @@
 #include "core/unix_seconds.h"
 #include "doctor/launch_facts.h"
 #include "doctor/own_facts.h"
+#include "doctor/wishes.h"
 #include "measure/device.h"
 #include "mpi/mpi_session.h"
 
 namespace scalemark::doctor {
 namespace {
-
-Wishes wishes_of(const config::Experiment& experiment) {
-  Wishes wishes;
-  const auto choice = experiment.cases.front().device;
-  if (choice == config::DeviceChoice::kCuda) wishes.device = WantedDevice::kCuda;
-  if (choice == config::DeviceChoice::kCpu) wishes.device = WantedDevice::kCpu;
-  wishes.least_ranks = experiment.cases.front().ranks();
-  for (const auto& config : experiment.cases) {
-    wishes.least_ranks = std::min(wishes.least_ranks, config.ranks());
-    wishes.most_ranks = std::max(wishes.most_ranks, config.gpus);
-    wishes.loader_workers = std::max(wishes.loader_workers, config.loader.workers);
-  }
-  return wishes;
-}
 
 RankFacts own_facts(const monitor::ControlGroup& world) {
   RankFacts facts;
@@ -80,7 +67,7 @@ LaunchFacts launch_facts() { return launch_facts(process_environment, mpi::MpiSe
 
 JobFacts gather_facts(const monitor::ControlGroup& world, const config::Experiment* experiment) {
   JobFacts job;
-  if (experiment != nullptr) job.wishes = wishes_of(*experiment);
+  if (experiment != nullptr) job.wishes = wishes_of(experiment->cases);
   for (const auto& text : world.gather(to_text(own_facts(world)))) job.ranks.push_back(rank_facts_of(text));
   if (job.ranks.empty()) return job;
   const double leader_clock = job.ranks.front().clock_ahead_seconds;

@@ -100,7 +100,7 @@ std::int64_t result_bytes(const config::Experiment& experiment) {
   std::int64_t numbers = 0;
   for (const auto& config : experiment.cases) {
     const std::int64_t steps = config.measure.steps * std::int64_t{std::max(1, config.measure.epochs)};
-    numbers += kNumbersPerStep * steps * config.measure.repetitions * config.gpus;
+    numbers += kNumbersPerStep * steps * config.measure.repetitions * config.ranks();
   }
   constexpr std::int64_t kCopies = 2;  // the file, and the one that a commit writes beside it
   return kCopies * (kMebibyte + numbers * static_cast<std::int64_t>(sizeof(double)));

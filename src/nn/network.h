@@ -2,6 +2,7 @@
 
 #include <torch/nn/module.h>
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,6 +22,8 @@ struct NetworkOptions {
   bool checkpointing =
       false;          ///< backward computes activations again; RevNets, which always do so, have no such choice
   bool fused = true;  ///< batch norm with the addition and the ReLU behind it in kernels of its own
+
+  auto operator<=>(const NetworkOptions&) const = default;
 };
 
 /// Builds a network by its registered name. ResNets' parameters are named as in torchvision, and all are initialised as

@@ -39,13 +39,10 @@ std::optional<std::string> obstacle_to(const CaseConfig& config, SweepJob& job) 
   return train::unmet_demand(config, *training_set, device);
 }
 
-const CaseConfig& first_runnable_case(const config::Experiment& experiment, int ranks) {
-  const auto& cases = experiment.cases;
-  const auto runnable = std::find_if(cases.begin(), cases.end(), [&](const auto& one) { return one.ranks() <= ranks; });
-  if (runnable != cases.end()) return *runnable;
-  const auto smallest = std::min_element(
-      cases.begin(), cases.end(), [](const CaseConfig& a, const CaseConfig& b) { return a.ranks() < b.ranks(); });
-  throw InputError(fmt::format("all cases need {0} ranks or more; start with mpirun -n {0}", smallest->ranks()));
+void require_runnable_case(const config::Experiment& experiment, int ranks) {
+  const auto smallest = std::ranges::min_element(experiment.cases, {}, &CaseConfig::ranks);
+  if (smallest->ranks() > ranks)
+    throw InputError(fmt::format("all cases need {0} ranks or more; start with mpirun -n {0}", smallest->ranks()));
 }
 
 }  // namespace scalemark::sweep

@@ -11,7 +11,7 @@ namespace scalemark::sweep {
 /// Why this case cannot run in this launch, which is known before anything is tried; nullopt where it can.
 std::optional<std::string> obstacle_to(const config::CaseConfig& config, SweepJob& job);
 
-/// @returns a case that `ranks` ranks can run. @throws InputError where there is none: how many to start.
-const config::CaseConfig& first_runnable_case(const config::Experiment& experiment, int ranks);
+/// @throws InputError where `ranks` ranks can run none of the cases: how many to start.
+void require_runnable_case(const config::Experiment& experiment, int ranks);
 
 }  // namespace scalemark::sweep

@@ -1,7 +1,5 @@
 #include "sweep/dataset_cache.h"
 
-#include <fmt/format.h>
-
 namespace scalemark::sweep {
 namespace {
 
@@ -26,11 +24,7 @@ std::shared_ptr<const data::Dataset> DatasetCache::get(const config::CaseConfig&
       .storage = storage_of(dataset)};
   // `images` shortens the training set; accuracy is always over the whole test set.
   if (split == data::Split::kTest) options.images.reset();
-  const std::string key = fmt::format(
-      "{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", dataset.name, dataset.path, options.images.value_or(-1), dataset.image_size,
-      dataset.classes, options.seed, static_cast<int>(options.on_error), dataset.storage_latency_seconds,
-      dataset.storage_jitter_seconds, dataset.storage_bandwidth_bytes_per_second, static_cast<int>(split));
-  auto& cached = open_[key];
+  auto& cached = open_[{options, split}];
   if (cached == nullptr) cached = data::open_dataset(options, split);
   return cached;
 }

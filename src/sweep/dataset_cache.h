@@ -2,7 +2,6 @@
 
 #include <map>
 #include <memory>
-#include <string>
 #include <utility>
 
 #include "config/experiment.h"
@@ -17,7 +16,7 @@ class DatasetCache {
   std::shared_ptr<const data::Dataset> get(const config::CaseConfig& config, data::Split split);
 
  private:
-  std::map<std::string, std::shared_ptr<const data::Dataset>> open_;
+  std::map<std::pair<data::DatasetOptions, data::Split>, std::shared_ptr<const data::Dataset>> open_;
 };
 
 }  // namespace scalemark::sweep

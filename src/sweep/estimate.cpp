@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <set>
 
 #include "core/units.h"
@@ -28,6 +28,12 @@ constexpr std::int64_t kLargeBatch = 8;
 struct Probe {
   double step_seconds;
   double peak_bytes;
+};
+
+struct ProbedCase {
+  config::CaseConfig config;
+  Probe small;
+  Probe large;
 };
 
 Probe probe(const config::CaseConfig& config, const RankGroup& group, std::int64_t batch) {
@@ -76,12 +82,26 @@ CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, cons
           large.peak_bytes + bytes_per_image(small, large) * (micro_batch - static_cast<double>(kLargeBatch))};
 }
 
-// Cases that differ only in what the estimate extrapolates share one probe.
-std::string kind_of(const config::CaseConfig& config) {
-  return fmt::format("{} {} {} {} {} {} {} {} {} {}", static_cast<int>(config.device), config.model, config.batch_norm,
-                     config.dataset.image_size, config.dataset.classes, config::to_string(config.train.precision),
-                     config.train.fused == config::Switch::kOff, config.train.optimizer,
-                     static_cast<int>(config.train.channels_last), config.train.checkpointing);
+// The case that is probed in a case's place: what the estimate extrapolates, and what a step without loading and
+// communication does not know of, is left at its default. So cases that need no probe of their own are equal.
+config::CaseConfig probed_case(const config::CaseConfig& config) {
+  config::CaseConfig probed;
+  probed.device = config.device;
+  probed.model = config.model;
+  probed.batch_norm = config.batch_norm;
+  probed.dataset.image_size = config.dataset.image_size;
+  probed.dataset.classes = config.dataset.classes;
+  probed.train = config.train;
+  probed.train.accumulation = 1;
+  const config::TrainConfig usual;
+  if (config.train.mode == config::Mode::kSingle) probed.train.mode = usual.mode;  // the same on one rank
+  probed.train.learning_rate = usual.learning_rate;
+  probed.train.learning_rate_scaling = usual.learning_rate_scaling;
+  probed.train.schedule = usual.schedule;
+  probed.train.bucket_mebibytes = usual.bucket_mebibytes;
+  probed.train.comm_hook = usual.comm_hook;
+  probed.train.seed = usual.seed;
+  return probed;
 }
 
 }  // namespace
@@ -89,25 +109,20 @@ std::string kind_of(const config::CaseConfig& config) {
 std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const monitor::ControlGroup& world,
                                          Onlookers& onlookers) {
   config::Experiment alone = experiment;
-  for (auto& config : alone.cases) {
-    config.gpus = 1;
-    config.train.accumulation = 1;
-  }
+  for (auto& config : alone.cases) config = probed_case(config);
   RankGroups groups(alone, world, onlookers);
   std::vector<CaseEstimate> estimates;
   if (world.rank() != 0) return estimates;
-  std::map<std::string, std::pair<Probe, Probe>> probes;
+  std::vector<ProbedCase> probes;
   for (std::size_t i = 0; i < alone.cases.size(); ++i) {
     const auto& config = alone.cases[i];
-    const RankGroup group = groups.group(config);
-    auto known = probes.find(kind_of(config));
+    auto known = std::ranges::find(probes, config, &ProbedCase::config);
     if (known == probes.end()) {
-      known =
-          probes
-              .emplace(kind_of(config), std::pair{probe(config, group, kSmallBatch), probe(config, group, kLargeBatch)})
-              .first;
+      const RankGroup group = groups.group(config);
+      probes.push_back({config, probe(config, group, kSmallBatch), probe(config, group, kLargeBatch)});
+      known = std::prev(probes.end());
     }
-    estimates.push_back(estimate(experiment.cases[i], known->second.first, known->second.second));
+    estimates.push_back(estimate(experiment.cases[i], known->small, known->large));
   }
   return estimates;
 }

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 #include <map>
@@ -36,6 +37,13 @@ std::string device_line(const measure::DeviceDescription& device) {
   return line;
 }
 
+std::string device_lines(const std::vector<at::Device>& devices) {
+  std::vector<std::string> lines;
+  lines.reserve(devices.size());
+  for (const auto& device : devices) lines.push_back(device_line(measure::describe_device(device)));
+  return fmt::format("{}", fmt::join(lines, "; "));
+}
+
 std::string topology(const std::vector<std::string>& hosts) {
   std::map<std::string, int> ranks_by_host;
   for (const auto& host : hosts) ++ranks_by_host[host];
@@ -53,7 +61,7 @@ std::string utc_now() {
 }
 
 results::ResultFile describe_job(const config::Experiment& experiment, const std::string& command_line,
-                                 const measure::DeviceDescription& device, const monitor::ControlGroup& world) {
+                                 const std::vector<at::Device>& devices, const monitor::ControlGroup& world) {
   const auto known = credentials_in_environment();
   const std::string command = without_credentials(command_line, known);
   results::ResultFile file;
@@ -70,7 +78,7 @@ results::ResultFile describe_job(const config::Experiment& experiment, const std
   provenance.environment = recorded_environment();
   provenance.versions = versions();
   provenance.hosts = world.gather(host_name());
-  provenance.devices = world.gather(device_line(device));
+  provenance.devices = world.gather(device_lines(devices));
   provenance.topology = topology(provenance.hosts);
   return file;
 }

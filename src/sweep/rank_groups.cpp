@@ -1,5 +1,6 @@
 #include "sweep/rank_groups.h"
 
+#include <algorithm>
 #include <set>
 
 #include "comm/backend.h"
@@ -27,6 +28,9 @@ RankGroups::RankGroups(const config::Experiment& experiment, const monitor::Cont
       if (uses_cuda(config) == cuda && !by_cuda_.contains(cuda)) open(cuda, experiment);
     }
   }
+  for (const auto& config : experiment.cases) {
+    if (std::ranges::find(devices_, device(config)) == devices_.end()) devices_.push_back(device(config));
+  }
 }
 
 bool RankGroups::uses_cuda(const config::CaseConfig& config) const {
@@ -41,6 +45,14 @@ void RankGroups::open(bool cuda, const config::Experiment& experiment) {
   side.watch = std::make_unique<measure::MachineWatch>(measure::describe_device(side.device).uuid);
   side.world = onlookers_.around(comm::make_communicator(side.device));
   for (const int size : group_sizes(experiment, world_.size())) side.by_size[size] = side.world->split(size);
+}
+
+const at::Device& RankGroups::device(const config::CaseConfig& config) const {
+  return by_cuda_.at(uses_cuda(config)).device;
+}
+
+void RankGroups::release_caches() {
+  for (auto& [cuda, side] : by_cuda_) side.memory->release_cache();
 }
 
 RankGroup RankGroups::group(const config::CaseConfig& config) {

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "comm/communicator.h"
 #include "config/experiment.h"
@@ -32,6 +33,16 @@ class RankGroups {
   /// Whether the case runs on GPUs; `auto` is decided by every rank having one.
   bool uses_cuda(const config::CaseConfig& config) const;
 
+  /// This rank's device for the case, also for one that needs more ranks than there are.
+  const at::Device& device(const config::CaseConfig& config) const;
+
+  /// This rank's devices for all cases: the first case's first.
+  const std::vector<at::Device>& devices() const { return devices_; }
+
+  /// Gives back the memory that allocators keep for another time.
+  void release_caches();
+
+  /// @throws std::out_of_range where the case needs more ranks than there are.
   RankGroup group(const config::CaseConfig& config);
 
  private:
@@ -49,6 +60,7 @@ class RankGroups {
   bool every_rank_has_cuda_;
   std::map<int, monitor::ControlGroup> control_by_size_;
   std::map<bool, DeviceSide> by_cuda_;
+  std::vector<at::Device> devices_;
 };
 
 }  // namespace scalemark::sweep

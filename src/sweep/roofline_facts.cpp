@@ -1,7 +1,6 @@
 #include "sweep/roofline_facts.h"
 
 #include <c10/util/Exception.h>
-#include <fmt/format.h>
 
 #include <functional>
 #include <new>
@@ -13,10 +12,6 @@
 
 namespace scalemark::sweep {
 namespace {
-
-constexpr const char* kCopyPeak = "copy_bytes_per_second";
-
-std::string peak_name(config::Precision precision) { return config::to_string(precision) + "_flops_per_second"; }
 
 bool has_precision(const measure::DeviceDescription& device, config::Precision precision) {
   if (precision == config::Precision::kTf32) return device.has_tf32;
@@ -36,43 +31,58 @@ void attempt(const char* what, const std::function<void()>& measure) {
 
 }  // namespace
 
-RooflineFacts::RooflineFacts(const config::Experiment& experiment, const c10::Device& device,
-                             const monitor::ControlGroup& world) {
+RooflineFacts::RooflineFacts(const config::Experiment& experiment, const RankGroups& groups,
+                             const monitor::ControlGroup& world)
+    : groups_(groups) {
   const auto mean_of = [&](const char* what, const std::function<double()>& quantity) {
     double mine = results::kNotMeasured;
     world.barrier();
     attempt(what, [&] { mine = quantity(); });
     return world.sum(mine) / world.size();
   };
-  const auto description = measure::describe_device(device);
-  for (const auto& config : experiment.cases) {
-    const config::Precision precision = config.train.precision;
-    if (peaks_.contains(peak_name(precision)) || !has_precision(description, precision)) continue;
-    train::set_math_mode(precision, config.train.cudnn_benchmark);
-    peaks_[peak_name(precision)] = mean_of(
-        "the peak of products", [&] { return measure::peak_flops_per_second(device, train::input_dtype(precision)); });
+  for (const auto& device : groups.devices()) {
+    auto& peaks = peaks_[device.type()];
+    const auto description = measure::describe_device(device);
+    for (const auto& config : experiment.cases) {
+      const config::Precision precision = config.train.precision;
+      if (groups.device(config) != device || !has_precision(description, precision)) continue;
+      const auto [peak, is_new] = peaks.flops_per_second.try_emplace(precision, results::kNotMeasured);
+      if (!is_new) continue;
+      train::set_math_mode(precision, config.train.cudnn_benchmark);
+      peak->second = mean_of("the peak of products",
+                             [&] { return measure::peak_flops_per_second(device, train::input_dtype(precision)); });
+    }
+    peaks.copy_bytes_per_second = mean_of("the peak of copies", [&] { return measure::peak_bytes_per_second(device); });
   }
-  peaks_[kCopyPeak] = mean_of("the peak of copies", [&] { return measure::peak_bytes_per_second(device); });
+}
+
+std::map<std::string, double> RooflineFacts::peaks() const {
+  std::map<std::string, double> named;
+  const auto first = groups_.devices().front().type();
+  for (const auto& [type, peaks] : peaks_) {
+    const std::string prefix = type == first ? "" : c10::DeviceTypeName(type, /*lower_case=*/true) + "_";
+    named[prefix + "copy_bytes_per_second"] = peaks.copy_bytes_per_second;
+    for (const auto& [precision, flops_per_second] : peaks.flops_per_second)
+      named[prefix + config::to_string(precision) + "_flops_per_second"] = flops_per_second;
+  }
+  return named;
 }
 
 void RooflineFacts::fill(const config::CaseConfig& config, results::Execution& execution) {
-  const auto& dataset = config.dataset;
-  const std::string network =
-      fmt::format("{} {} {} {}", config.model, dataset.image_size, dataset.classes, config.batch_norm);
+  const CountedNetwork network{
+      config.model,
+      {.image_size = config.dataset.image_size, .classes = config.dataset.classes, .batch_norm = config.batch_norm}};
   const auto [place, is_new] = work_per_image_.try_emplace(network);
   auto& work = place->second;
-  if (is_new) {
-    const nn::NetworkOptions options{
-        .image_size = dataset.image_size, .classes = dataset.classes, .batch_norm = config.batch_norm};
-    attempt("the work per image", [&] { work = nn::work_per_image(config.model, options); });
-  }
+  if (is_new) attempt("the work per image", [&] { work = nn::work_per_image(network.model, network.options); });
   if (work) {
     execution.flops_per_image = static_cast<double>(work->training_flops);
     const std::size_t value_bytes = c10::elementSize(train::input_dtype(config.train.precision));
     execution.bytes_per_image = static_cast<double>(work->training_values) * static_cast<double>(value_bytes);
   }
-  execution.peak_bytes_per_second = peaks_.at(kCopyPeak);
-  if (const auto peak = peaks_.find(peak_name(config.train.precision)); peak != peaks_.end())
+  const DevicePeaks& peaks = peaks_.at(groups_.device(config).type());
+  execution.peak_bytes_per_second = peaks.copy_bytes_per_second;
+  if (const auto peak = peaks.flops_per_second.find(config.train.precision); peak != peaks.flops_per_second.end())
     execution.peak_flops_per_second = peak->second;
 }
 

@@ -30,10 +30,10 @@ namespace {
 using config::CaseConfig;
 
 // What Slurm says of this job's end; an end that cannot be obeyed is said once.
-StopRequest stop_request(const config::LimitsConfig& limits, bool speaks) {
+StopRequest stop_request(const config::JobConfig& job, bool speaks) {
   const char* slurm_end = std::getenv(kSlurmEndVariable);
-  const Deadline deadline = job_deadline(limits.wall_time_seconds, limits.wall_time_auto,
-                                         slurm_end == nullptr ? "" : slurm_end, Moment::now());
+  const Deadline deadline =
+      job_deadline(job.wall_time_seconds, job.wall_time_auto, slurm_end == nullptr ? "" : slurm_end, Moment::now());
   if (speaks && !deadline.ignored.empty()) spdlog::warn("{}", deadline.ignored);
   return StopRequest(deadline.time);
 }
@@ -48,7 +48,7 @@ class Sweep {
              .monitor = monitor,
              .onlookers = onlookers,
              .groups = RankGroups(experiment, world, onlookers)},
-        stop_(stop_request(experiment.cases.front().limits, job_.leads())),
+        stop_(stop_request(experiment.job, job_.leads())),
         runner_(job_),
         cases_(experiment.cases) {}
 
@@ -72,13 +72,10 @@ class Sweep {
   bool is_quiet() const { return options_.quiet || !job_.leads(); }
 
   void open() {
-    const CaseConfig* first = nullptr;
-    together(job_.world, [&] { first = &first_runnable_case(experiment_, job_.world.size()); });
-    const RankGroup group = job_.groups.group(*first);
-    job_.roofline = std::make_unique<RooflineFacts>(experiment_, group.device, job_.world);
-    group.memory.release_cache();
-    results::ResultFile file =
-        describe_job(experiment_, options_.command_line, measure::describe_device(group.device), job_.world);
+    together(job_.world, [&] { require_runnable_case(experiment_, job_.world.size()); });
+    job_.roofline = std::make_unique<RooflineFacts>(experiment_, job_.groups, job_.world);
+    job_.groups.release_caches();
+    results::ResultFile file = describe_job(experiment_, options_.command_line, job_.groups.devices(), job_.world);
     file.provenance.peaks = job_.roofline->peaks();
     together(job_.world, [&] {
       open_inputs();

@@ -56,6 +56,11 @@ class Doctor(DoctorTest):
         run = self.doctor("--set", "sweep.gpus=[1]", launcher=(), SLURM_JOB_ID="1", SLURM_NTASKS="4")
         self.assert_found(run, 0, "world of ranks", "the job has 4 tasks, and this is one rank")
 
+    def test_data_parallel_is_one_rank(self):
+        run = self.doctor("--set", "train.mode=data_parallel", launcher=())
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        self.assertNotIn("ranks, and 1 were launched", run.stdout)
+
     def test_a_gpu_is_asked_for_where_there_is_none(self):
         run = self.doctor("--set", "device=cuda", CUDA_VISIBLE_DEVICES="")
         self.assert_found(run, 4, "GPUs for the ranks", "see(s) no GPU")

@@ -78,6 +78,12 @@ class Sweep(RunTest):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual({row["ranks"]: status(row) for row in table(self.output).values()}, {1: "ok", 2: "skipped"})
 
+    def test_a_case_has_no_wall_time_of_its_own(self):
+        run = self.run_sweep("--set", "cases=[{batch_size: 3, limits.wall_time: 1s}]", "--set", "sweep.gpus=[1]",
+                             "--set", "sweep.batch_size=[2]")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(run.stderr.count("limits.wall_time: has no effect in cases"), 1, run.stderr)
+
     def test_dry_run_prints_the_cases_and_writes_nothing(self):
         run = self.run_sweep("--dry-run")
         self.assertEqual(run.returncode, 0, run.stderr)

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "config/config_files.h"
@@ -143,6 +144,16 @@ TEST(Cases, TheImagesFillABatchOfEveryRank) {
                   "at least 28"});
 }
 
+TEST(Cases, TheOneRankOfDataParallelTakesTheGlobalBatch) {
+  const auto fault = [](int images) {
+    return faults_of("name: n\ntrain.mode: data_parallel\ndataset.images: " + std::to_string(images) +
+                     "\nsweep: {gpus: [3], batch_size: [10]}\n");
+  };
+  EXPECT_TRUE(fault(30).empty());
+  EXPECT_EQ(fault(29), Lines{"c.yaml:3:17: dataset.images: 29 over 1 rank are 29 each, less than one batch of 30; "
+                             "allowed: at least 30"});
+}
+
 TEST(Cases, TheSameCaseTwiceIsAFault) {
   EXPECT_EQ(
       faults_of("name: n\nsweep: {gpus: [1, 2], batch_size: [8]}\ncases:\n- {label: again, gpus: 2, batch_size: "
@@ -186,7 +197,8 @@ TEST(Cases, ParametersAreTypedAndNamedAsInTheConfig) {
   EXPECT_EQ(value("train.accumulation"), ParameterValue{std::int64_t{1}});
   EXPECT_EQ(value("measure.arms"), ParameterValue{"full,no_sync,comm_only,cached_input"});
   EXPECT_EQ(value("limits.memory"), ParameterValue{std::int64_t{1024}});
-  EXPECT_EQ(value("limits.wall_time"), ParameterValue{"auto"});
+  EXPECT_TRUE(std::ranges::none_of(parameters, [](const auto& each) { return each.first == "limits.wall_time"; }))
+      << "the wall time is the job's";
   EXPECT_EQ(value("limits.case_timeout"), ParameterValue{"600s"});
 }
 

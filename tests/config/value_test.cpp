@@ -211,19 +211,36 @@ sweep: {batch_size: [8]}
   EXPECT_TRUE(c.measure.evaluate);
   EXPECT_EQ(c.measure.trace, "out/trace");
   EXPECT_EQ(c.limits.memory_bytes, std::int64_t{16} * 1024 * 1024 * 1024);
-  EXPECT_EQ(c.limits.wall_time_seconds, 5400);
-  EXPECT_FALSE(c.limits.wall_time_auto);
+  EXPECT_EQ(experiment.job.wall_time_seconds, 5400);
+  EXPECT_FALSE(experiment.job.wall_time_auto);
   EXPECT_EQ(c.limits.case_timeout_seconds, 90);
 }
 
 TEST(Values, WallTimeTellsAutoFromNone) {
-  const auto limits = [](const std::string& value) {
-    return load("limits.wall_time: " + value + kRest).cases.at(0).limits;
-  };
-  EXPECT_TRUE(limits("auto").wall_time_auto);
-  EXPECT_FALSE(limits("auto").wall_time_seconds);
-  EXPECT_FALSE(limits("none").wall_time_auto);
-  EXPECT_FALSE(limits("none").wall_time_seconds);
+  const auto job = [](const std::string& value) { return load("limits.wall_time: " + value + kRest).job; };
+  EXPECT_TRUE(job("auto").wall_time_auto);
+  EXPECT_FALSE(job("auto").wall_time_seconds);
+  EXPECT_FALSE(job("none").wall_time_auto);
+  EXPECT_FALSE(job("none").wall_time_seconds);
+}
+
+TEST(Values, WallTimeIsTheJobsWhereverItIsWritten) {
+  const std::string config =
+      "name: n\nlimits.wall_time: 2h\nsweep: {batch_size: [8], limits.wall_time: [1h]}\n"
+      "cases: [{label: a, batch_size: 9, limits: {wall_time: 1min, case_timeout: 5min}}]\n";
+  const Experiment experiment = load(config);
+  EXPECT_EQ(experiment.job.wall_time_seconds, 7200);
+  EXPECT_EQ(experiment.cases.at(1).limits.case_timeout_seconds, 300);
+  ASSERT_EQ(experiment.warnings.size(), 2u);
+  EXPECT_NE(experiment.warnings[0].find("c.yaml:3:26: sweep.limits.wall_time: has no effect in sweep, it is the whole "
+                                        "job's; write it at the top level"),
+            std::string::npos)
+      << experiment.warnings[0];
+  EXPECT_NE(experiment.warnings[1].find("c.yaml:4:44: cases[0].limits.wall_time: has no effect in cases"),
+            std::string::npos)
+      << experiment.warnings[1];
+  EXPECT_EQ(load("name: n\ncases: [{batch_size: 8, limits.wall_time: 1h}]\n").job.wall_time_seconds, std::nullopt);
+  EXPECT_TRUE(load("name: n\nlimits.wall_time: 2h\nsweep: {batch_size: [8]}\n").warnings.empty());
 }
 
 TEST(Values, NamesStandInFileNames) {

@@ -65,6 +65,7 @@ struct TrainConfig {
   LearningRateScaling learning_rate_scaling = LearningRateScaling::kNone;
   double momentum = 0.9;
   double weight_decay = 5.0e-4;
+  double label_smoothing = 0;  ///< of a target that is spread over all classes
   Precision precision = Precision::kFp32;
   Schedule schedule = Schedule::kConstant;
   bool checkpointing = false;  ///< activations are computed again in backward in place of being kept
@@ -86,6 +87,7 @@ struct TrainConfig {
     keys.add("train.learning_rate_scaling", &TrainConfig::learning_rate_scaling);
     keys.add("train.momentum", &TrainConfig::momentum, number({0, 1, true, false}));
     keys.add("train.weight_decay", &TrainConfig::weight_decay, number({0, 1000}));
+    keys.add_later("train.label_smoothing", &TrainConfig::label_smoothing, number({0, 1, true, false}));
     keys.add("train.precision", &TrainConfig::precision);
     keys.add("train.schedule", &TrainConfig::schedule);
     keys.add("train.checkpointing", &TrainConfig::checkpointing, flag());

@@ -55,6 +55,7 @@ constexpr std::array kRoles{
     RoleOfKey{"train.learning_rate_scaling", KeyRole::kScale},
     RoleOfKey{"train.momentum", KeyRole::kWork},
     RoleOfKey{"train.weight_decay", KeyRole::kWork},
+    RoleOfKey{"train.label_smoothing", KeyRole::kWork},
     RoleOfKey{"train.precision", KeyRole::kWork},
     RoleOfKey{"train.schedule", KeyRole::kWork},
     RoleOfKey{"train.checkpointing", KeyRole::kTool},

@@ -45,6 +45,11 @@ TEST(Hash, DiffersWithTheCases) {
   }
 }
 
+TEST(Hash, OfAKeyThatJoinedLaterHoldsWhatIsNotItsDefault) {
+  EXPECT_EQ(load(kConfig, {"train.label_smoothing=0"}).hash, load(kConfig).hash);
+  EXPECT_NE(load(kConfig, {"train.label_smoothing=0.1"}).hash, load(kConfig).hash);
+}
+
 TEST(Hash, IsFnv1aOfTheCanonicalText) {
   EXPECT_EQ(hash_of({}), "cbf29ce484222325");  // the offset basis, as published
   // Stable across machines and releases, or a file could not be resumed.

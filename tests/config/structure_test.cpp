@@ -16,7 +16,8 @@ const std::string kSweepKeys =
     "limits.*, "
     "max_batch";
 const std::string kTrainKeys =
-    "mode, optimizer, learning_rate, learning_rate_scaling, momentum, weight_decay, precision, schedule, "
+    "mode, optimizer, learning_rate, learning_rate_scaling, momentum, weight_decay, label_smoothing, precision, "
+    "schedule, "
     "checkpointing, "
     "accumulation, channels_last, cuda_graph, fused, cudnn_benchmark, keep_memory, bucket_mebibytes, comm_hook, seed";
 

@@ -32,7 +32,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"train: 3",
                  "1:8: train: 3 is given; allowed: a map of mode, optimizer, learning_rate, learning_rate_scaling, "
                  "momentum, "
-                 "weight_decay, precision, schedule, checkpointing, accumulation, channels_last, cuda_graph, fused, "
+                 "weight_decay, label_smoothing, precision, schedule, checkpointing, accumulation, channels_last, "
+                 "cuda_graph, fused, "
                  "cudnn_benchmark, keep_memory, bucket_mebibytes, comm_hook, seed"},
         BadValue{"loader: [1]", "1:9: loader: a list is given; allowed: a map of workers, prefetch, pinned"},
         BadValue{"train.precision: [fp32, bf16]",

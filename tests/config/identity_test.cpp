@@ -46,8 +46,8 @@ TEST(Hash, DiffersWithTheCases) {
 }
 
 TEST(Hash, OfAKeyThatJoinedLaterHoldsWhatIsNotItsDefault) {
-  EXPECT_EQ(load(kConfig, {"train.label_smoothing=0"}).hash, load(kConfig).hash);
-  EXPECT_NE(load(kConfig, {"train.label_smoothing=0.1"}).hash, load(kConfig).hash);
+  EXPECT_EQ(load(kSweepOfFour, {"train.label_smoothing=0"}).hash, load(kSweepOfFour).hash);
+  EXPECT_NE(load(kSweepOfFour, {"train.label_smoothing=0.1"}).hash, load(kSweepOfFour).hash);
 }
 
 TEST(Hash, IsFnv1aOfTheCanonicalText) {
@@ -63,7 +63,7 @@ TEST(Hash, IsFnv1aOfTheCanonicalText) {
 
 // Hashes that a program of before the table of roles gave: its files can be resumed.
 TEST(Hash, IsThatOfEarlierVersions) {
-  EXPECT_EQ(load(kConfig).hash, "222689ca7108aa68");
+  EXPECT_EQ(load(kSweepOfFour).hash, "222689ca7108aa68");
   EXPECT_EQ(load("name: n\nsweep: {gpus: [1, 2], batch_size: [8]}\ncases: [{batch_size: 4, limits.memory: 1GiB, "
                  "measure.trace: /tmp/t-keys, limits.wall_time: 1h, train.seed: 2, measure.evaluate: true}]\n")
                 .hash,

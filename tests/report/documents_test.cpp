@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 
 #include "core/error.h"
 #include "temporary_folder.h"
@@ -13,18 +11,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string content_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 TEST(Documents, AreWrittenAsTheyAre) {
   const TemporaryFolder folder;
   const fs::path pages = folder.path() / "new" / "pages";
   const std::string text("a\nb\r\n\0c", 7);
   EXPECT_EQ(write_documents(pages, {{pages / "one", text}, {pages / "two", ""}}),
             (std::vector<fs::path>{pages / "one", pages / "two"}));
-  EXPECT_EQ(content_of(pages / "one"), text);
+  EXPECT_EQ(file_content(pages / "one"), text);
   EXPECT_EQ(fs::file_size(pages / "two"), 0U);
 }
 

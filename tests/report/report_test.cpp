@@ -5,7 +5,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "analysis/result_fixture.h"
 #include "core/error.h"
@@ -34,13 +33,6 @@ std::vector<CaseRecord> usual_cases() {
   large.row.status = results::CaseStatus::kOom;
   large.row.reason = "out of memory at 16 GiB";
   return {alone, pair, large};
-}
-
-std::string content_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream content;
-  content << file.rdbuf();
-  return content.str();
 }
 
 TEST(Summary, SaysBestCaseScalingAndLostTime) {
@@ -153,10 +145,10 @@ TEST(WriteReport, WritesThePagesAndOneFilePerTable) {
   EXPECT_EQ(paths[1], folder / "report.md");
   EXPECT_EQ(paths.back(), folder / "extra-p.jsonl");
   EXPECT_EQ(paths.size(), 3 + tables_of(report).size());
-  EXPECT_EQ(content_of(folder / "report.html"), html_page(report));
-  EXPECT_EQ(content_of(folder / "report.md"), markdown_page(report));
-  EXPECT_TRUE(contains(content_of(folder / "weak_scaling.csv"), "pair,2,10,20,1.25,"));
-  EXPECT_TRUE(contains(content_of(folder / "ranks.csv"), "pair,1,node1,Some Processor,,,1,2097152"));
+  EXPECT_EQ(file_content(folder / "report.html"), html_page(report));
+  EXPECT_EQ(file_content(folder / "report.md"), markdown_page(report));
+  EXPECT_TRUE(contains(file_content(folder / "weak_scaling.csv"), "pair,2,10,20,1.25,"));
+  EXPECT_TRUE(contains(file_content(folder / "ranks.csv"), "pair,1,node1,Some Processor,,,1,2097152"));
 }
 
 TEST(WriteReport, WritesOnlyWhatIsAskedFor) {

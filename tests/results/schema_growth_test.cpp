@@ -105,7 +105,7 @@ void put_minor(const std::string& path, std::int64_t minor) {
   EXPECT_GE(H5Awrite(attribute.get(), H5T_NATIVE_INT64, &minor), 0);
 }
 
-std::string complaint(const std::string& path) {
+std::string refusal(const std::string& path) {
   try {
     read_results(path);
   } catch (const InputError& error) {
@@ -143,7 +143,7 @@ void expect_each_column_can_be_missing(const char* table, const std::set<std::st
     const std::string path = written(expected);
     remove_column(path, table, column.name);
     if (needed.contains(column.name)) {
-      EXPECT_EQ(complaint(path), fmt::format("'{}' has no column '{}'", table, column.name));
+      EXPECT_EQ(refusal(path), fmt::format("'{}' has no column '{}'", table, column.name));
       continue;
     }
     forget_columns(expected, [&](const char* where, const std::string& name, int) {

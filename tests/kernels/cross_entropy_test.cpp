@@ -52,25 +52,26 @@ class EmulatedCrossEntropyLauncher final : public kernels::CrossEntropyLauncher 
 constexpr int kParts = 2;
 constexpr double kLossScale = 8;
 
-struct Outcome {
+struct LossOutcome {
   torch::Tensor loss, gradient;
 };
 
 template <typename Loss>
-Outcome outcome_of(const torch::Tensor& logits, Loss&& loss_of) {
+LossOutcome outcome_of(const torch::Tensor& logits, Loss&& loss_of) {
   const torch::Tensor leaf = logits.detach().clone().requires_grad_();
   const torch::Tensor loss = loss_of(leaf);
   (loss * kLossScale).backward();
   return {loss.detach(), leaf.grad()};
 }
 
-Outcome by_operators_in_fp64(const torch::Tensor& logits, const torch::Tensor& labels) {
+LossOutcome by_operators_in_fp64(const torch::Tensor& logits, const torch::Tensor& labels) {
   return outcome_of(logits.to(torch::kDouble), [&](const torch::Tensor& leaf) {
     return torch::nn::functional::cross_entropy(leaf, labels) / kParts;
   });
 }
 
-Outcome by_blocks(const torch::Tensor& logits, const torch::Tensor& labels, ThreadOrder order = ThreadOrder::kForward) {
+LossOutcome by_blocks(const torch::Tensor& logits, const torch::Tensor& labels,
+                      ThreadOrder order = ThreadOrder::kForward) {
   const EmulatedCrossEntropyLauncher launcher(order);
   return outcome_of(
       logits, [&](const torch::Tensor& leaf) { return kernels::cross_entropy_by(launcher, leaf, labels, kParts); });
@@ -97,8 +98,8 @@ TEST_P(CrossEntropyStages, AgreeWithTheOperators) {
   torch::manual_seed(3);
   const torch::Tensor logits = torch::randn({shape.rows, shape.classes}).mul_(4).to(dtype);
   const torch::Tensor labels = random_labels(shape.rows, shape.classes);
-  const Outcome expected = by_operators_in_fp64(logits, labels);
-  const Outcome found = by_blocks(logits, labels);
+  const LossOutcome expected = by_operators_in_fp64(logits, labels);
+  const LossOutcome found = by_blocks(logits, labels);
   EXPECT_EQ(found.loss.scalar_type(), torch::kFloat);
   EXPECT_EQ(found.gradient.scalar_type(), dtype);
   EXPECT_NEAR(found.loss.item<double>(), expected.loss.item<double>(), 1e-6 * expected.loss.item<double>());
@@ -109,8 +110,8 @@ TEST_P(CrossEntropyStages, DoNotDependOnTheOrderOfThreads) {
   const auto [shape, dtype] = GetParam();
   const torch::Tensor logits = torch::randn({shape.rows, shape.classes}).to(dtype);
   const torch::Tensor labels = random_labels(shape.rows, shape.classes);
-  const Outcome forward = by_blocks(logits, labels);
-  const Outcome backward = by_blocks(logits, labels, ThreadOrder::kBackward);
+  const LossOutcome forward = by_blocks(logits, labels);
+  const LossOutcome backward = by_blocks(logits, labels, ThreadOrder::kBackward);
   EXPECT_TRUE(torch::equal(forward.loss, backward.loss));
   EXPECT_TRUE(torch::equal(forward.gradient, backward.gradient));
 }
@@ -123,8 +124,8 @@ INSTANTIATE_TEST_SUITE_P(ShapesAndTypes, CrossEntropyStages,
 TEST(CrossEntropy, OfLargeLogitsDoesNotOverflow) {
   const torch::Tensor logits = torch::tensor({{3e4F, -3e4F, 2.9e4F}, {-3e4F, -3e4F, -3e4F}});
   const torch::Tensor labels = torch::tensor({1, 2}, torch::kLong);
-  const Outcome expected = by_operators_in_fp64(logits, labels);
-  const Outcome found = by_blocks(logits, labels);
+  const LossOutcome expected = by_operators_in_fp64(logits, labels);
+  const LossOutcome found = by_blocks(logits, labels);
   EXPECT_FLOAT_EQ(found.loss.item<float>(), expected.loss.item<float>());
   EXPECT_TRUE(torch::allclose(found.gradient, expected.gradient.to(torch::kFloat)));
 }
@@ -147,7 +148,7 @@ TEST(CrossEntropy, ShowsWhatIsNoNumber) {
 
 TEST(CrossEntropy, IsNoNumberForALabelThatIsNoClass) {
   for (const std::int64_t label : {-1, 4}) {
-    const Outcome found = by_blocks(torch::randn({2, 4}), torch::tensor({std::int64_t{0}, label}));
+    const LossOutcome found = by_blocks(torch::randn({2, 4}), torch::tensor({std::int64_t{0}, label}));
     EXPECT_TRUE(std::isnan(found.loss.item<float>())) << label;
     EXPECT_FALSE(found.gradient[0].isnan().any().item<bool>());
     EXPECT_TRUE(found.gradient[1].isnan().all().item<bool>());
@@ -183,8 +184,8 @@ TEST(CrossEntropyOnGpu, AgreesWithTheEmulation) {
   for (const auto dtype : {torch::kFloat, torch::kBFloat16, torch::kHalf}) {
     const torch::Tensor logits = torch::randn({300, 1000}).to(dtype);
     const torch::Tensor labels = random_labels(300, 1000);
-    const Outcome expected = by_blocks(logits, labels);
-    const Outcome found = outcome_of(logits.cuda(), [&](const torch::Tensor& leaf) {
+    const LossOutcome expected = by_blocks(logits, labels);
+    const LossOutcome found = outcome_of(logits.cuda(), [&](const torch::Tensor& leaf) {
       return kernels::cross_entropy(leaf, labels.cuda(), kParts, /*fused=*/true);
     });
     EXPECT_NEAR(found.loss.item<double>(), expected.loss.item<double>(), 1e-5);

@@ -82,10 +82,6 @@ Pass training_pass(bool fused, kernels::NormTail tail, const std::vector<std::in
   return pass;
 }
 
-double difference(const torch::Tensor& expected, const torch::Tensor& found) {
-  return relative_difference({expected.to(torch::kDouble)}, {found.to(torch::kDouble)});
-}
-
 void expect_near(const Pass& expected, const Pass& found, double tolerance) {
   EXPECT_LT(difference(expected.y, found.y), tolerance);
   EXPECT_EQ(found.y.strides(), expected.y.strides());

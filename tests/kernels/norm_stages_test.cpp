@@ -24,7 +24,7 @@ struct NormData {
   torch::Tensor other;  ///< gradient of y's second reader
 };
 
-struct Outcome {
+struct NormOutcome {
   torch::Tensor y;
   kernels::NormGradients gradients;
   kernels::RunningStatistics running;
@@ -47,10 +47,10 @@ kernels::RunningStatistics running_before(const torch::Tensor& weight) {
           torch::full({}, 7, weight.options().dtype(torch::kLong)), kMomentum};
 }
 
-Outcome by_kernels(const kernels::NormKernels& kernels, const NormData& data, kernels::NormTail tail) {
+NormOutcome by_kernels(const kernels::NormKernels& kernels, const NormData& data, kernels::NormTail tail) {
   const kernels::NormInput input{data.x, tail == kernels::NormTail::kAddRelu ? data.residual : torch::Tensor(),
                                  data.weight, data.bias, tail};
-  Outcome outcome;
+  NormOutcome outcome;
   outcome.running = running_before(data.weight);
   EXPECT_TRUE(kernels.cover(input));
   const kernels::NormResult result = kernels.train(input, kEpsilon, outcome.running);
@@ -60,11 +60,11 @@ Outcome by_kernels(const kernels::NormKernels& kernels, const NormData& data, ke
   return outcome;
 }
 
-Outcome by_operators_in_fp64(const NormData& data, kernels::NormTail tail) {
+NormOutcome by_operators_in_fp64(const NormData& data, kernels::NormTail tail) {
   const auto leaf = [](const torch::Tensor& tensor) { return tensor.to(torch::kDouble).detach().requires_grad_(); };
   const torch::Tensor x = leaf(data.x), residual = leaf(data.residual), weight = leaf(data.weight),
                       bias = leaf(data.bias);
-  Outcome outcome;
+  NormOutcome outcome;
   outcome.running = running_before(weight.detach());
   outcome.running.batches += 1;
   torch::Tensor y = torch::batch_norm(x, weight, bias, outcome.running.mean, outcome.running.variance,
@@ -78,22 +78,22 @@ Outcome by_operators_in_fp64(const NormData& data, kernels::NormTail tail) {
   return outcome;
 }
 
-double difference(const torch::Tensor& found, const torch::Tensor& expected) {
+double relative_error(const torch::Tensor& found, const torch::Tensor& expected) {
   const torch::Tensor wide = expected.to(torch::kDouble);
   return ((found.to(torch::kDouble) - wide).norm() / wide.norm().clamp_min(1e-30)).item<double>();
 }
 
-void expect_near(const Outcome& found, const Outcome& expected, kernels::NormTail tail, double tolerance) {
-  EXPECT_LT(difference(found.y, expected.y), tolerance);
-  EXPECT_LT(difference(found.gradients.x, expected.gradients.x), tolerance);
-  EXPECT_LT(difference(found.gradients.weight, expected.gradients.weight), tolerance);
-  EXPECT_LT(difference(found.gradients.bias, expected.gradients.bias), tolerance);
-  EXPECT_LT(difference(found.running.mean, expected.running.mean), 1e-5);
-  EXPECT_LT(difference(found.running.variance, expected.running.variance), 1e-5);
+void expect_near(const NormOutcome& found, const NormOutcome& expected, kernels::NormTail tail, double tolerance) {
+  EXPECT_LT(relative_error(found.y, expected.y), tolerance);
+  EXPECT_LT(relative_error(found.gradients.x, expected.gradients.x), tolerance);
+  EXPECT_LT(relative_error(found.gradients.weight, expected.gradients.weight), tolerance);
+  EXPECT_LT(relative_error(found.gradients.bias, expected.gradients.bias), tolerance);
+  EXPECT_LT(relative_error(found.running.mean, expected.running.mean), 1e-5);
+  EXPECT_LT(relative_error(found.running.variance, expected.running.variance), 1e-5);
   EXPECT_TRUE(torch::equal(found.running.batches, expected.running.batches));
   ASSERT_EQ(found.gradients.residual.defined(), tail == kernels::NormTail::kAddRelu);
   if (tail == kernels::NormTail::kAddRelu) {
-    EXPECT_LT(difference(found.gradients.residual, expected.gradients.residual), tolerance);
+    EXPECT_LT(relative_error(found.gradients.residual, expected.gradients.residual), tolerance);
   }
 }
 
@@ -135,8 +135,8 @@ TEST_P(NormStages, DoNotDependOnTheOrderOfThreads) {
   const auto& [test, tail] = GetParam();
   const EmulatedNormLauncher backward(ThreadOrder::kBackward);
   const NormData data = random_data(test.shape, torch::kBFloat16, 0.5);
-  const Outcome one = by_kernels(kernels_, data, tail);
-  const Outcome other = by_kernels(kernels::NormKernelsByStages(backward), data, tail);
+  const NormOutcome one = by_kernels(kernels_, data, tail);
+  const NormOutcome other = by_kernels(kernels::NormKernelsByStages(backward), data, tail);
   EXPECT_TRUE(torch::equal(one.y, other.y));
   EXPECT_TRUE(torch::equal(one.gradients.x, other.gradients.x));
   EXPECT_TRUE(torch::equal(one.gradients.weight, other.gradients.weight));
@@ -163,9 +163,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(NormStagesAccuracy, VarianceOfValuesFarFromZero) {
   const EmulatedNormLauncher launcher(ThreadOrder::kForward);
   const NormData data = random_data({8, 8, 32, 33}, torch::kFloat, 3000);
-  const Outcome found = by_kernels(kernels::NormKernelsByStages(launcher), data, kernels::NormTail::kRelu);
-  const Outcome expected = by_operators_in_fp64(data, kernels::NormTail::kRelu);
-  EXPECT_LT(difference(found.running.variance, expected.running.variance), 1e-5);
+  const NormOutcome found = by_kernels(kernels::NormKernelsByStages(launcher), data, kernels::NormTail::kRelu);
+  const NormOutcome expected = by_operators_in_fp64(data, kernels::NormTail::kRelu);
+  EXPECT_LT(relative_error(found.running.variance, expected.running.variance), 1e-5);
 }
 
 TEST(NormGrid, CoversEveryRowAndColumnOnce) {
@@ -222,10 +222,10 @@ TEST(NormKernelsOnGpu, AgreeWithTheHost) {
       for (const std::vector<std::int64_t>& shape : {std::vector<std::int64_t>{8, 64, 32, 32}, {3, 520, 5, 7}}) {
         NormData data = random_data(shape, dtype, 0.5);
         if (tail == kernels::NormTail::kAddRelu) data.other = data.gradient.flip(0);
-        const Outcome found = by_kernels(*kernels::cuda_norm_kernels(), to_gpu(data), tail);
-        const Outcome again = by_kernels(*kernels::cuda_norm_kernels(), to_gpu(data), tail);
+        const NormOutcome found = by_kernels(*kernels::cuda_norm_kernels(), to_gpu(data), tail);
+        const NormOutcome again = by_kernels(*kernels::cuda_norm_kernels(), to_gpu(data), tail);
         EXPECT_TRUE(torch::equal(found.gradients.x, again.gradients.x)) << "the same bits every time";
-        Outcome here = found;
+        NormOutcome here = found;
         here.y = found.y.cpu();
         here.gradients = {
             found.gradients.x.cpu(),

@@ -19,11 +19,7 @@
 namespace scalemark::nn {
 namespace {
 
-constexpr double kEpsilon = 1e-5;
-
-double difference(const torch::Tensor& expected, const torch::Tensor& found) {
-  return relative_difference({expected.to(torch::kDouble)}, {found.to(torch::kDouble)});
-}
+constexpr double kPooledNormEpsilon = 1e-5;
 
 torch::Tensor random_map(const std::vector<std::int64_t>& shape, torch::Dtype dtype) {
   return torch::randn(shape, torch::kDouble).mul_(2).to(dtype).contiguous(torch::MemoryFormat::ChannelsLast);
@@ -59,7 +55,7 @@ TEST_P(PooledNormKernels, GiveTheBitsOfPoolingTheWholeMap) {
   const kernels::NormInput input = random_input(shape(), dtype());
   for (const kernels::NormKernels* kernels : all_) {
     ASSERT_TRUE(kernels->cover_pool(input));
-    const kernels::NormMoments moments = kernels->moments(input, kEpsilon, {});
+    const kernels::NormMoments moments = kernels->moments(input, kPooledNormEpsilon, {});
     const torch::Tensor expected = stem_pool(kernels->evaluate(input, moments));
     const kernels::PooledNorm pooled = kernels->pool(input, moments);
     EXPECT_TRUE(torch::equal(pooled.y, expected));
@@ -70,7 +66,7 @@ TEST_P(PooledNormKernels, GiveTheBitsOfPoolingTheWholeMap) {
 TEST_P(PooledNormKernels, HandGradientsBackToWhereTheValuesWere) {
   const kernels::NormInput input = random_input(shape(), dtype());
   for (const kernels::NormKernels* kernels : all_) {
-    const kernels::NormMoments moments = kernels->moments(input, kEpsilon, {});
+    const kernels::NormMoments moments = kernels->moments(input, kPooledNormEpsilon, {});
     const torch::Tensor whole = kernels->evaluate(input, moments).to(torch::kDouble).requires_grad_();
     const torch::Tensor expected = stem_pool(whole);
     const kernels::PooledNorm pooled = kernels->pool(input, moments);
@@ -93,18 +89,18 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 /// What two training steps through norm, ReLU and pooling give.
-struct Pass {
+struct PooledPass {
   std::string node;
   torch::Tensor y;
   std::vector<torch::Tensor> found;  ///< gradients, then running statistics
 };
 
-Pass training_pass(bool fused, torch::Dtype dtype, torch::MemoryFormat layout) {
+PooledPass training_pass(bool fused, torch::Dtype dtype, torch::MemoryFormat layout) {
   torch::manual_seed(3);
   Norm norm(24, {.fused = fused});
   torch::nn::BatchNorm2d module = norm.module();
   convert(*module, torch::kCPU, dtype);
-  Pass pass;
+  PooledPass pass;
   torch::Tensor x;
   for (int step = 0; step < 2; ++step) {
     x = torch::randn({5, 24, 13, 10}, torch::kDouble).to(dtype).contiguous(layout).requires_grad_();
@@ -119,8 +115,8 @@ Pass training_pass(bool fused, torch::Dtype dtype, torch::MemoryFormat layout) {
 
 TEST(PooledNorm, TrainsAsTheOperatorsDo) {
   for (const auto& [dtype, tolerance] : {std::pair{torch::kDouble, 1e-12}, std::pair{torch::kFloat, 1e-5}}) {
-    const Pass expected = training_pass(false, dtype, torch::MemoryFormat::ChannelsLast);
-    const Pass found = training_pass(true, dtype, torch::MemoryFormat::ChannelsLast);
+    const PooledPass expected = training_pass(false, dtype, torch::MemoryFormat::ChannelsLast);
+    const PooledPass found = training_pass(true, dtype, torch::MemoryFormat::ChannelsLast);
     EXPECT_NE(found.node.find("PooledNorm"), std::string::npos) << found.node;
     EXPECT_EQ(expected.node.find("PooledNorm"), std::string::npos) << expected.node;
     EXPECT_LT(difference(expected.y, found.y), tolerance);
@@ -131,7 +127,7 @@ TEST(PooledNorm, TrainsAsTheOperatorsDo) {
 }
 
 TEST(PooledNorm, LeavesOtherLayoutsAndEvaluationToTheOperators) {
-  const Pass planes = training_pass(true, torch::kFloat, torch::MemoryFormat::Contiguous);
+  const PooledPass planes = training_pass(true, torch::kFloat, torch::MemoryFormat::Contiguous);
   EXPECT_EQ(planes.node.find("PooledNorm"), std::string::npos) << planes.node;
   EXPECT_LT(difference(training_pass(false, torch::kFloat, torch::MemoryFormat::Contiguous).y, planes.y), 1e-5);
   std::vector<torch::Tensor> evaluated;
@@ -147,7 +143,7 @@ TEST(PooledNorm, LeavesOtherLayoutsAndEvaluationToTheOperators) {
 
 TEST(PooledNorm, IsTheSameToTheBitForAnyNumberOfThreads) {
   const int threads = at::get_num_threads();
-  std::vector<Pass> passes;
+  std::vector<PooledPass> passes;
   for (const int count : {1, 3}) {
     at::set_num_threads(count);
     passes.push_back(training_pass(true, torch::kFloat, torch::MemoryFormat::ChannelsLast));
@@ -166,7 +162,7 @@ TEST(PooledNormOnGpu, GivesTheBitsOfTheHost) {
   const kernels::NormKernelsByStages on_host(launcher);
   for (const auto dtype : {torch::kFloat, torch::kBFloat16, torch::kHalf}) {
     const kernels::NormInput input = random_input({4, 64, 23, 30}, dtype);
-    const kernels::NormMoments moments = on_host.moments(input, kEpsilon, {});
+    const kernels::NormMoments moments = on_host.moments(input, kPooledNormEpsilon, {});
     const kernels::PooledNorm expected = on_host.pool(input, moments);
     const kernels::NormInput there{input.x.cuda(), {}, input.weight.cuda(), input.bias.cuda(), input.tail};
     const kernels::NormMoments moments_there{moments.mean.cuda(), moments.inverse_deviation.cuda()};

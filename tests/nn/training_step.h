@@ -55,4 +55,9 @@ inline double relative_difference(const std::vector<torch::Tensor>& expected, co
   return std::sqrt(difference / norm);
 }
 
+/// Of one tensor, whatever its type.
+inline double difference(const torch::Tensor& expected, const torch::Tensor& found) {
+  return relative_difference({expected.to(torch::kDouble)}, {found.to(torch::kDouble)});
+}
+
 }  // namespace scalemark::nn

@@ -9,7 +9,7 @@
 #include "analysis/case_set.h"
 #include "analysis/scaling.h"
 #include "prediction/network_model.h"
-#include "report/tables/table.h"
+#include "report/section.h"
 
 namespace scalemark::prediction {
 
@@ -64,7 +64,7 @@ struct Prediction {
 Prediction predict(const analysis::CaseSet& set, const PredictionOptions& options);
 
 /// Predictions by kind of scaling, hiding limits, validation.
-std::vector<report::Table> prediction_tables(const Prediction& prediction);
+std::vector<report::Section> prediction_sections(const Prediction& prediction);
 
 /// Markdown: what the prediction rests on, and every table.
 std::string prediction_page(const Prediction& prediction);

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "core/quantity_text.h"
@@ -7,96 +9,90 @@
 #include "prediction/prediction.h"
 #include "report/pages/documents.h"
 #include "report/pages/markdown.h"
+#include "report/tables/columns.h"
 #include "report/tables/csv.h"
 
 namespace scalemark::prediction {
 namespace {
 
-using report::interval_column;
-using report::number_column;
-using report::text_column;
+using report::Columns;
+using report::Section;
 
-report::Table scaling_table(analysis::ScalingKind kind) {
-  const bool fixed_global = kind == analysis::ScalingKind::kFixedGlobalBatch;
-  report::Table table;
-  table.name = fixed_global ? "predicted_strong_scaling_fixed_global_batch" : "predicted_scaling_fixed_batch_per_rank";
-  table.title =
-      fixed_global ? "Predicted strong scaling: fixed global batch" : "Predicted scaling: fixed batch per rank";
-  table.explanation =
-      fixed_global ? "The global batch is held fixed, so that the batch per rank shrinks. Speed-up = step time of one "
-                     "rank / step "
-                     "time of n ranks."
-                   : "The batch per rank is held fixed: strong scaling of a fixed data set (epochs shorten) and weak "
-                     "scaling of a "
-                     "step have by construction the same efficiency, step time of one rank / step time of n ranks.";
-  table.explanation +=
-      " Bands are 95 %: the repetitions' scatter and the validation's errors together. The last number is the "
-      "bandwidth "
-      "at which efficiency would be 90 %; without one, no bandwidth is enough.";
-  table.if_empty = "Nothing could be predicted: no measured batch divides by the numbers of ranks asked for.";
-  table.columns = {text_column("training", "training"),
-                   number_column("ranks", "ranks"),
-                   number_column("batch per rank", "batch_per_rank"),
-                   number_column("global batch", "global_batch"),
-                   interval_column("step time", "step_seconds", Unit::kSeconds),
-                   interval_column("speed-up", "speedup", Unit::kRatio),
-                   interval_column("efficiency", "efficiency", Unit::kFraction),
-                   number_column("communication", "communication_seconds", Unit::kSeconds),
-                   number_column("exposed", "exposed_seconds", Unit::kSeconds),
-                   number_column("needed for 90 %", "needed_bytes_per_second", Unit::kBytesPerSecond),
-                   text_column("remark", "remark")};
-  return table;
+Columns<PredictedCase> predicted_columns() {
+  Columns<PredictedCase> columns;
+  columns.text("training", "training", &PredictedCase::training)
+      .count("ranks", "ranks", [](const PredictedCase& one) { return one.key.ranks; })
+      .count("batch per rank", "batch_per_rank", [](const PredictedCase& one) { return one.key.batch_per_rank; })
+      .count("global batch", "global_batch", [](const PredictedCase& one) { return one.key.global_batch; })
+      .interval("step time", "step_seconds", Unit::kSeconds, &PredictedCase::step_seconds)
+      .interval("speed-up", "speedup", Unit::kRatio, &PredictedCase::speedup)
+      .interval("efficiency", "efficiency", Unit::kFraction, &PredictedCase::efficiency)
+      .number("communication", "communication_seconds", Unit::kSeconds, &PredictedCase::communication_seconds)
+      .number("exposed", "exposed_seconds", Unit::kSeconds, &PredictedCase::exposed_seconds)
+      .number("needed for 90 %", "needed_bytes_per_second", Unit::kBytesPerSecond,
+              &PredictedCase::needed_bytes_per_second)
+      .text("remark", "remark", [](const PredictedCase& one) {
+        return one.extrapolated ? "batch per rank outside the measured ones" : "";
+      });
+  return columns;
 }
 
-std::vector<report::Cell> cells_of(const PredictedCase& one) {
-  return {one.training,
-          std::int64_t{one.key.ranks},
-          one.key.batch_per_rank,
-          one.key.global_batch,
-          one.step_seconds,
-          one.speedup,
-          one.efficiency,
-          one.communication_seconds,
-          one.exposed_seconds,
-          one.needed_bytes_per_second,
-          std::string(one.extrapolated ? "batch per rank outside the measured ones" : "")};
+report::Table predicted_table(const std::string& name, analysis::ScalingKind kind, const Prediction& prediction) {
+  std::vector<PredictedCase> shown;
+  std::copy_if(prediction.cases.begin(), prediction.cases.end(), std::back_inserter(shown),
+               [kind](const PredictedCase& one) { return one.kind == kind; });
+  return predicted_columns().table(
+      name, "Nothing could be predicted: no measured batch divides by the numbers of ranks asked for.", shown);
 }
 
-report::Table limits_table(const Prediction& prediction) {
-  report::Table table{
-      "predicted_hiding_limits",
-      "Where communication stops hiding",
-      "The smallest power of two of ranks at which more than 1 % of the step is communication that backward does "
-      "not hide; none: not up to 4096.",
-      "",
-      {text_column("training", "training"), number_column("batch per rank", "batch_per_rank"),
-       text_column("ranks", "ranks")},
-      {}};
-  for (const auto& limit : prediction.limits) {
-    table.rows.push_back(
-        {limit.training, limit.batch_per_rank, limit.ranks == 0 ? "none" : fmt::format("{}", limit.ranks)});
-  }
-  return table;
+constexpr const char* kBands =
+    " Bands are 95 %: the repetitions' scatter and the validation's errors together. The last number is the bandwidth "
+    "at which efficiency would be 90 %; without one, no bandwidth is enough.";
+
+Section fixed_batch_section(const Prediction& prediction) {
+  return {"Predicted scaling: fixed batch per rank",
+          std::string("The batch per rank is held fixed: strong scaling of a fixed data set (epochs shorten) and weak "
+                      "scaling of a step have by construction the same efficiency, step time of one rank / step time "
+                      "of n ranks.") +
+              kBands,
+          predicted_table("predicted_scaling_fixed_batch_per_rank", analysis::ScalingKind::kFixedDataSet, prediction)};
 }
 
-report::Table validation_table(const Prediction& prediction) {
-  report::Table table{
-      "prediction_validation",
-      "Predicted against measured",
-      fmt::format("Every measured case of several ranks, predicted from the others over the fitted network. Root "
-                  "mean square of the errors: {}; the bands above hold it.",
-                  to_text(prediction.model_error, Unit::kFraction)),
-      "",
-      {text_column("case", "case"), number_column("ranks", "ranks"), number_column("batch per rank", "batch_per_rank"),
-       number_column("measured", "measured_seconds", Unit::kSeconds),
-       number_column("predicted", "predicted_seconds", Unit::kSeconds),
-       number_column("error", "error", Unit::kFraction), text_column("predicted from", "source")},
-      {}};
-  for (const auto& one : prediction.validation) {
-    table.rows.push_back({one.key.name, std::int64_t{one.key.ranks}, one.key.batch_per_rank, one.measured_seconds,
-                          one.predicted_seconds, one.error(), one.source});
-  }
-  return table;
+Section fixed_global_batch_section(const Prediction& prediction) {
+  return {"Predicted strong scaling: fixed global batch",
+          std::string("The global batch is held fixed, so that the batch per rank shrinks. Speed-up = step time of one "
+                      "rank / step time of n ranks.") +
+              kBands,
+          predicted_table("predicted_strong_scaling_fixed_global_batch", analysis::ScalingKind::kFixedGlobalBatch,
+                          prediction)};
+}
+
+Section limits_section(const Prediction& prediction) {
+  Columns<HidingLimit> columns;
+  columns.text("training", "training", &HidingLimit::training)
+      .count("batch per rank", "batch_per_rank", &HidingLimit::batch_per_rank)
+      .text("ranks", "ranks",
+            [](const HidingLimit& limit) { return limit.ranks == 0 ? "none" : fmt::format("{}", limit.ranks); });
+  return {"Where communication stops hiding",
+          "The smallest power of two of ranks at which more than 1 % of the step is communication that backward does "
+          "not hide; none: not up to 4096.",
+          columns.table("predicted_hiding_limits", "", prediction.limits)};
+}
+
+Section validation_section(const Prediction& prediction) {
+  Columns<Validation> columns;
+  columns.text("case", "case", [](const Validation& one) { return one.key.name; })
+      .count("ranks", "ranks", [](const Validation& one) { return one.key.ranks; })
+      .count("batch per rank", "batch_per_rank", [](const Validation& one) { return one.key.batch_per_rank; })
+      .number("measured", "measured_seconds", Unit::kSeconds, &Validation::measured_seconds)
+      .number("predicted", "predicted_seconds", Unit::kSeconds, &Validation::predicted_seconds)
+      .number("error", "error", Unit::kFraction, &Validation::error)
+      .text("predicted from", "source", &Validation::source);
+  return {"Predicted against measured",
+          fmt::format("Every measured case of several ranks, predicted from the others over the fitted network. Root "
+                      "mean square of the errors: {}; the bands above hold it.",
+                      to_text(prediction.model_error, Unit::kFraction)),
+          columns.table("prediction_validation", "", prediction.validation)};
 }
 
 std::string level_text(const std::string& name, const LinkModel& link) {
@@ -122,13 +118,9 @@ std::string network_yaml(const NetworkModel& network) {
 
 }  // namespace
 
-std::vector<report::Table> prediction_tables(const Prediction& prediction) {
-  report::Table fixed_batch = scaling_table(analysis::ScalingKind::kFixedDataSet);
-  report::Table fixed_global = scaling_table(analysis::ScalingKind::kFixedGlobalBatch);
-  for (const auto& one : prediction.cases) {
-    (one.kind == analysis::ScalingKind::kFixedGlobalBatch ? fixed_global : fixed_batch).rows.push_back(cells_of(one));
-  }
-  return {std::move(fixed_batch), std::move(fixed_global), limits_table(prediction), validation_table(prediction)};
+std::vector<Section> prediction_sections(const Prediction& prediction) {
+  return {fixed_batch_section(prediction), fixed_global_batch_section(prediction), limits_section(prediction),
+          validation_section(prediction)};
 }
 
 std::string prediction_page(const Prediction& prediction) {
@@ -138,14 +130,14 @@ std::string prediction_page(const Prediction& prediction) {
                   report::markdown_escaped(prediction.network_source), network.ranks_per_node,
                   level_text("inside a node", network.intra_node), level_text("between nodes", network.inter_node));
   for (const auto& note : prediction.notes) page += fmt::format("**{}**\n\n", note);
-  for (const auto& table : prediction_tables(prediction)) page += report::markdown_table(table) + "\n";
+  for (const auto& section : prediction_sections(prediction)) page += report::markdown_section(section) + "\n";
   return page;
 }
 
 std::vector<std::filesystem::path> write_prediction(const Prediction& prediction, const std::filesystem::path& folder) {
   std::vector<report::Document> documents{{folder / "predict.md", prediction_page(prediction)}};
-  for (const auto& table : prediction_tables(prediction)) {
-    documents.push_back({folder / (table.name + ".csv"), report::csv_text(table)});
+  for (const auto& section : prediction_sections(prediction)) {
+    documents.push_back({folder / (section.table.name + ".csv"), report::csv_text(section.table)});
   }
   // Samples without a slope over the bytes give no bandwidth that a file could state.
   if (is_finite(prediction.network.intra_node) && is_finite(prediction.network.inter_node)) {

@@ -55,7 +55,7 @@ TEST(Energy, IsWithheldWhereTheCounterHardlyMoved) {
   ASSERT_TRUE(use);
   EXPECT_TRUE(std::isnan(use->joules_per_image.estimate));
   EXPECT_TRUE(std::isnan(use->watts_per_gpu));
-  const Table table = energy_table({*use});
+  const Table table = energy_section({*use}).table;
   ASSERT_EQ(table.remarks.size(), 1U);
   EXPECT_NE(table.remarks[0].text.find("800 ms of steps"), std::string::npos) << table.remarks[0].text;
 }

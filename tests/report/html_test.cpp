@@ -7,6 +7,7 @@
 
 #include "analysis/synthetic_sweep.h"
 #include "markup_check.h"
+#include "report/charts/figures.h"
 #include "report/charts/svg.h"
 #include "report/pages/extra_p.h"
 #include "report/tables/tables.h"
@@ -74,9 +75,20 @@ TEST(Html, HasEveryFigureThatTheReportPromises) {
 }
 
 TEST(Html, HasEveryTitledTable) {
-  for (const auto& table : tables_of(build_report({SyntheticSweep().file()}))) {
-    if (table.title.empty()) continue;
-    EXPECT_TRUE(contains(sweep_page(), ">" + table.title + "</h2>")) << table.name;
+  for (const auto& section : sections_of(build_report({SyntheticSweep().file()}))) {
+    if (section.title.empty()) continue;
+    EXPECT_TRUE(contains(sweep_page(), ">" + section.title + "</h2>")) << section.table.name;
+  }
+}
+
+/// A figure names its table: one that no report has would never be shown.
+TEST(Html, EveryFigureHasItsSection) {
+  const auto sections = sections_of(build_report({SyntheticSweep().file()}));
+  for (const auto& drawn : kFigures) {
+    const auto found = std::find_if(sections.begin(), sections.end(),
+                                    [&](const Section& section) { return section.table.name == drawn.table; });
+    ASSERT_NE(found, sections.end()) << drawn.table;
+    EXPECT_FALSE(found->figures.empty()) << drawn.table;
   }
 }
 
@@ -116,8 +128,9 @@ TEST(HtmlTable, ARefusalStandsWhereTheNumberWouldBe) {
   const Report report = build_report({make_file({make_case("alone", 1, 10, {1.0, 1.0, 1.0}), pair})});
   const std::string expected =
       "<td>\u2013<small>not comparable: alone at 1 rank(s) differs in precision fp32 against bf16</small></td>";
-  EXPECT_TRUE(contains(html_table(scaling_table(ScalingKind::kFixedWorkPerRank, report.fixed_work)), expected));
-  EXPECT_TRUE(contains(html_table(main_table_of(report)), expected));
+  EXPECT_TRUE(
+      contains(html_table(scaling_section(ScalingKind::kFixedWorkPerRank, report.fixed_work).table, ""), expected));
+  EXPECT_TRUE(contains(html_table(main_section(report).table, "main"), expected));
 }
 
 TEST(HtmlTable, FlagsAndReasonsStandAtTheirNumbers) {
@@ -125,18 +138,18 @@ TEST(HtmlTable, FlagsAndReasonsStandAtTheirNumbers) {
   auto large = make_case("large", 1, 4096, {});
   large.row.status = results::CaseStatus::kOom;
   large.row.reason = "out of memory at 16 GiB";
-  const std::string table = html_table(main_table_of(build_report({make_file({few, large})})));
+  const std::string table = html_table(main_section(build_report({make_file({few, large})})).table, "main");
   EXPECT_TRUE(contains(table, "1.00\u00a0s [1.00,\u00a01.00]<small>few repetitions</small></td>")) << table;
   EXPECT_TRUE(contains(table, "<td>\u2013<small>out of memory at 16 GiB</small></td>")) << table;
 }
 
 TEST(HtmlTable, ARemarkThatRecursIsSaidOnce) {
-  Table table{"small", "Small", "", "Nothing.", {text_column("case", "case"), number_column("n", "n")}, {}};
+  Table table{"small", "Nothing.", {{"case", "case", Unit::kNone, ColumnKind::kText}, {"n", "n"}}};
   for (std::size_t row = 0; row < 4; ++row) {
     table.rows.push_back({std::string("a"), row == 3 ? Cell{} : Cell{std::int64_t{5}}});
     table.remarks.push_back({row, 1, "the same long remark about every number"});
   }
-  const std::string html = html_table(table);
+  const std::string html = html_table(table, "Small");
   EXPECT_EQ(count(html, "<td>5<sup>1</sup></td>"), 3u) << html;
   EXPECT_TRUE(contains(html, "<li>the same long remark about every number</li>"));
   EXPECT_TRUE(contains(html, "<td>\u2013<small>the same long remark about every number</small></td>"));

@@ -9,7 +9,7 @@
 
 #include "analysis/result_fixture.h"
 #include "report/report.h"
-#include "report/tables/tables.h"
+#include "report/sections.h"
 
 namespace scalemark::report {
 namespace {
@@ -58,17 +58,17 @@ TEST(LargestBatches, OfACaseThatNeverFitsAreNone) {
   using enum results::CaseStatus;
   results::CaseRecord nothing = make_case("largest", 2, 8, {0.1});
   nothing.row.status = kOom;
-  const auto tables = tables_of(build_report({make_file({nothing, probe(8, kOom, NAN)})}));
-  const auto table =
-      std::find_if(tables.begin(), tables.end(), [](const Table& t) { return t.name == "largest_batch"; });
-  ASSERT_NE(table, tables.end());
-  EXPECT_TRUE(std::holds_alternative<std::monostate>(table->rows.front()[2]));
-  EXPECT_EQ(std::get<std::int64_t>(table->rows.front()[5]), 8);
+  const auto sections = sections_of(build_report({make_file({nothing, probe(8, kOom, NAN)})}));
+  const auto found = std::find_if(sections.begin(), sections.end(),
+                                  [](const Section& section) { return section.table.name == "largest_batch"; });
+  ASSERT_NE(found, sections.end());
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(found->table.rows.front()[2]));
+  EXPECT_EQ(std::get<std::int64_t>(found->table.rows.front()[5]), 8);
 }
 
 TEST(LargestBatches, HaveATableWhereOneWasSearchedFor) {
-  for (const Table& table : tables_of(build_report({make_file({make_case("plain", 1, 8, {0.1})})})))
-    EXPECT_NE(table.name, "largest_batch");
+  for (const Section& section : sections_of(build_report({make_file({make_case("plain", 1, 8, {0.1})})})))
+    EXPECT_NE(section.table.name, "largest_batch");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "analysis/result_fixture.h"
 #include "published/import_figures.h"
 #include "report/report.h"
+#include "report/sections.h"
 #include "report/tables/csv.h"
 #include "report/tables/tables.h"
 
@@ -98,8 +99,9 @@ TEST(PublishedBeside, WhatIsMissingSaysWhy) {
 
 TEST(PublishedBeside, TheTableIsThereOnlyWithPublishedFigures) {
   const auto has_table = [](const Report& report) {
-    const auto tables = tables_of(report);
-    return std::any_of(tables.begin(), tables.end(), [](const Table& table) { return table.name == "published"; });
+    const auto sections = sections_of(report);
+    return std::any_of(sections.begin(), sections.end(),
+                       [](const Section& section) { return section.table.name == "published"; });
   };
   const auto measured = make_file({make_case("a", 1, 8, {1.0, 1.0})});
   EXPECT_FALSE(has_table(build_report({measured})));
@@ -107,7 +109,7 @@ TEST(PublishedBeside, TheTableIsThereOnlyWithPublishedFigures) {
 }
 
 TEST(PublishedBeside, TheCsvHoldsNumbersWithoutUnitsAndThePageTexts) {
-  const Table table = published_table(pairs_with({labelled("baseline", 8, {0.25, 0.25})}));
+  const Table table = published_section(pairs_with({labelled("baseline", 8, {0.25, 0.25})})).table;
   const std::string csv = csv_text(table);
   EXPECT_EQ(csv.substr(0, csv.find("\r\n")),
             "published_case,figure,unit,published,published_device,measured,measured_low,measured_high,measured_device,"

@@ -11,7 +11,7 @@
 #include "report/pages/html.h"
 #include "report/pages/markdown.h"
 #include "report/pages/summary.h"
-#include "report/tables/tables.h"
+#include "report/sections.h"
 #include "temporary_folder.h"
 
 namespace scalemark::report {
@@ -101,7 +101,8 @@ TEST(Page, ARefusalShowsItsReasonAndNoNumber) {
 }
 
 TEST(Page, EveryRowHasAsManyCellsAsItsHeader) {
-  for (const auto& table : tables_of(build_report({make_file(usual_cases())}))) {
+  for (const auto& section : sections_of(build_report({make_file(usual_cases())}))) {
+    const Table& table = section.table;
     for (const auto& row : table.rows) EXPECT_EQ(row.size(), table.columns.size()) << table.name;
   }
 }
@@ -144,7 +145,7 @@ TEST(WriteReport, WritesThePagesAndOneFilePerTable) {
   EXPECT_EQ(paths.front(), folder / "report.html");
   EXPECT_EQ(paths[1], folder / "report.md");
   EXPECT_EQ(paths.back(), folder / "extra-p.jsonl");
-  EXPECT_EQ(paths.size(), 3 + tables_of(report).size());
+  EXPECT_EQ(paths.size(), 3 + sections_of(report).size());
   EXPECT_EQ(file_content(folder / "report.html"), html_page(report));
   EXPECT_EQ(file_content(folder / "report.md"), markdown_page(report));
   EXPECT_TRUE(contains(file_content(folder / "weak_scaling.csv"), "pair,2,10,20,1.25,"));

@@ -47,20 +47,20 @@ Report report_of_one_case() {
 
 // Scripts read these columns by name, or by position.
 TEST(ResultTables, TheColumnsOfTheFirstVersionKeepTheirPlaces) {
-  const std::string text = csv_text(case_table(report_of_one_case()));
+  const std::string text = csv_text(case_section(report_of_one_case()).table);
   EXPECT_EQ(text.find("name,case,label,file,status,reason,ranks,batch_per_rank,global_batch,step_seconds,"
                       "step_seconds_low,step_seconds_high,images_per_second,peak_memory_bytes,flags,model,dataset,mode,"
                       "precision,optimizer,loader_workers,parameters,images,repetitions,planned_repetitions,"
                       "epoch_seconds,epoch_seconds_estimated,first_epoch_seconds,"),
             0U)
       << text;
-  EXPECT_EQ(csv_text(rank_table(report_of_one_case()))
+  EXPECT_EQ(csv_text(rank_section(report_of_one_case().cases).table)
                 .find("case,rank,host,device,device_uuid,pci_id,threads,peak_memory_bytes\r\n"),
             0U);
 }
 
 TEST(ResultTables, TheCasesHoldEveryColumnOfTheCatalogueOnce) {
-  const auto rows = rows_of(case_table(report_of_one_case()));
+  const auto rows = rows_of(case_section(report_of_one_case()).table);
   ASSERT_EQ(rows.size(), 1U);
   for (const auto& column : results::table_columns<results::CaseRow>())
     EXPECT_TRUE(rows[0].contains(column.name)) << column.name;
@@ -73,14 +73,14 @@ TEST(ResultTables, TheCasesHoldEveryColumnOfTheCatalogueOnce) {
 
 TEST(ResultTables, ThePageShowsTheColumnsWithTitles) {
   std::vector<std::string> titles;
-  for (const auto& column : case_table(report_of_one_case()).columns)
+  for (const auto& column : case_section(report_of_one_case()).table.columns)
     if (!column.title.empty()) titles.push_back(column.title);
   EXPECT_EQ(titles, (std::vector<std::string>{"case", "status", "reason", "ranks", "batch per rank", "global batch",
                                               "step time", "images/s", "peak memory", "flags"}));
 }
 
 TEST(ResultTables, RanksAreOfTheCaseAsTheReportNamesIt) {
-  const auto rows = rows_of(rank_table(report_of_one_case()));
+  const auto rows = rows_of(rank_section(report_of_one_case().cases).table);
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[1].at("case"), "a");
   EXPECT_EQ(rows[1].at("rank"), "1");

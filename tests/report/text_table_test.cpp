@@ -14,7 +14,7 @@ TEST(CellText, CoversEveryAlternative) {
 
 TEST(TextTable, AlignsByCharactersNotBytes) {
   Table table;
-  table.columns = {text_column("case", "case"), number_column("n", "n")};
+  table.columns = {{"case", "case", Unit::kNone, ColumnKind::kText}, {"n", "n"}};
   table.rows = {{std::string("\u00e9t\u00e9"), Cell{}}, {std::string("winter"), std::int64_t{100}}};
   EXPECT_EQ(text_table(table), "case      n\n\u00e9t\u00e9       \u2013\nwinter  100\n");
 }

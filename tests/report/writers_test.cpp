@@ -15,11 +15,14 @@ namespace {
 using namespace analysis;
 
 Table small_table() {
-  Table table{"small", "Small", "All is fixed.", "Nothing.", {}, {}};
-  table.columns = {text_column("case", "case"), interval_column("step", "step_seconds", Unit::kSeconds),
-                   number_column("", "bytes", Unit::kBytes)};
+  Table table{"small", "Nothing."};
+  table.columns = {{"case", "case", Unit::kNone, ColumnKind::kText},
+                   {"step", "step_seconds", Unit::kSeconds, ColumnKind::kInterval},
+                   {"", "bytes", Unit::kBytes}};
   return table;
 }
+
+std::string markdown_of(const Table& table) { return markdown_section({"Small", "All is fixed.", table}); }
 
 TEST(Csv, QuotesAsRfc4180Says) {
   Table table = small_table();
@@ -38,12 +41,12 @@ TEST(Csv, AnEmptyTableIsItsHeader) {
 TEST(Markdown, ShowsTitledColumnsAndEscapesText) {
   Table table = small_table();
   table.rows = {{std::string("a|b`c\nd"), Interval{0.0123, 0.0121, 0.0126}, std::int64_t{5}}};
-  EXPECT_EQ(markdown_table(table),
+  EXPECT_EQ(markdown_of(table),
             "## Small\n\nAll is fixed.\n\n| case | step |\n| --- | ---: |\n| a\\|b\\`c d | 12.3 ms [12.1, 12.6] |\n");
 }
 
 TEST(Markdown, SaysWhyATableIsEmpty) {
-  EXPECT_EQ(markdown_table(small_table()), "## Small\n\nAll is fixed.\n\nNothing.\n");
+  EXPECT_EQ(markdown_of(small_table()), "## Small\n\nAll is fixed.\n\nNothing.\n");
 }
 
 TEST(Markdown, AFenceIsLongerThanWhatItHolds) {
@@ -57,7 +60,7 @@ TEST(EpochTable, MultipliesStepsAndProjectsAHundredEpochs) {
   measured.row.first_epoch_seconds = 60;
   measured.row.epoch_seconds = 21;
   const auto stepped = make_case("steps", 1, 10, {0.5, 0.5});
-  const Table table = epoch_table(build_report({make_file({measured, stepped})}).cases);
+  const Table table = epoch_section(build_report({make_file({measured, stepped})}).cases).table;
   ASSERT_EQ(table.rows.size(), 2u);
   const auto value = [&](std::size_t row, const std::string& name) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {

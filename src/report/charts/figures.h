@@ -1,44 +1,55 @@
 #pragma once
 
-#include <string>
+#include <array>
 #include <vector>
 
 #include "analysis/report.h"
+#include "report/section.h"
 
 namespace scalemark::report {
 
-struct LegendEntry {
-  std::string name;
-  std::string classes;
-  bool is_line = true;  ///< else a filled square
-};
-
-/// A drawing and what stands around it. The numbers that it draws are in the table beside it.
-struct Figure {
-  std::string caption;
-  std::string svg;
-  std::vector<LegendEntry> legend;
-};
-
-/// Speed-up against ranks on logarithmic axes with the ideal (strong scaling), or efficiency against ranks (weak).
-std::vector<Figure> scaling_figures(analysis::ScalingKind kind, const std::vector<analysis::ScalingRow>& rows);
+using analysis::Report;
 
 /// Throughput and step time against the batch per rank, one line per number of ranks.
-std::vector<Figure> batch_figures(const analysis::Report& report);
+std::vector<Figure> batch_figures(const Report& report);
 
-/// Peak memory against the batch per rank.
-std::vector<Figure> memory_figures(const analysis::Report& report);
-
-/// Shares of the phases, one figure per number of ranks.
-std::vector<Figure> phase_figures(const std::vector<analysis::PhaseBreakdown>& phases);
+/// Speed-up against ranks on logarithmic axes with the ideal (strong scaling), or efficiency against ranks (weak).
+std::vector<Figure> fixed_data_set_figures(const Report& report);
+std::vector<Figure> fixed_global_batch_figures(const Report& report);
+std::vector<Figure> weak_scaling_figures(const Report& report);
 
 /// One waterfall per case, those of the most ranks first.
-std::vector<Figure> waterfall_figures(const std::vector<analysis::LostSpeedup>& all);
+std::vector<Figure> lost_fixed_work_figures(const Report& report);
+std::vector<Figure> lost_fixed_global_batch_figures(const Report& report);
 
-/// Loss against the step, and accuracy against the epoch where it was evaluated; one figure per number of ranks.
-std::vector<Figure> training_figures(const std::vector<analysis::TrainingCurve>& curves);
+/// Shares of the phases, one figure per number of ranks.
+std::vector<Figure> phase_figures(const Report& report);
+
+/// Peak memory against the batch per rank.
+std::vector<Figure> memory_figures(const Report& report);
 
 /// Raw samples, one figure per case, those of the most ranks first.
-std::vector<Figure> sample_figures(const std::vector<analysis::RankSamples>& samples);
+std::vector<Figure> sample_figures(const Report& report);
+
+/// Loss against the step, and accuracy against the epoch where it was evaluated; one figure per number of ranks.
+std::vector<Figure> training_figures(const Report& report);
+
+/// Figures, and the table over which they stand: the one that holds their numbers.
+struct FiguresOverTable {
+  const char* table;  ///< its name
+  std::vector<Figure> (*figures)(const Report&);
+};
+
+inline constexpr std::array kFigures{
+    FiguresOverTable{"cases", batch_figures},
+    FiguresOverTable{"strong_scaling_fixed_data_set", fixed_data_set_figures},
+    FiguresOverTable{"strong_scaling_fixed_global_batch", fixed_global_batch_figures},
+    FiguresOverTable{"weak_scaling", weak_scaling_figures},
+    FiguresOverTable{"lost_speedup_fixed_batch_per_rank", lost_fixed_work_figures},
+    FiguresOverTable{"lost_speedup_fixed_global_batch", lost_fixed_global_batch_figures},
+    FiguresOverTable{"phases", phase_figures},
+    FiguresOverTable{"memory", memory_figures},
+    FiguresOverTable{"rank_times", sample_figures},
+    FiguresOverTable{"training", training_figures}};
 
 }  // namespace scalemark::report

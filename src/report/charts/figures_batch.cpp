@@ -10,8 +10,8 @@ namespace scalemark::report {
 namespace {
 
 /// Log-log against the batch per rank.
-std::vector<Figure> against_batch(const analysis::Report& report, const std::string& title, const std::string& axis,
-                                  Unit unit, const CaseValue& value) {
+std::vector<Figure> against_batch(const Report& report, const std::string& title, const std::string& axis, Unit unit,
+                                  const CaseValue& value) {
   LineChart chart;
   chart.title = title;
   chart.series = series_by_ranks(report.cases, value);
@@ -31,7 +31,7 @@ std::vector<Figure> against_batch(const analysis::Report& report, const std::str
 
 }  // namespace
 
-std::vector<Figure> batch_figures(const analysis::Report& report) {
+std::vector<Figure> batch_figures(const Report& report) {
   std::vector<Figure> figures = against_batch(
       report, "Throughput against batch per rank", "images/s", Unit::kImagesPerSecond,
       [](const analysis::CaseLine& line) {
@@ -48,7 +48,7 @@ std::vector<Figure> batch_figures(const analysis::Report& report) {
   return figures;
 }
 
-std::vector<Figure> memory_figures(const analysis::Report& report) {
+std::vector<Figure> memory_figures(const Report& report) {
   std::map<std::string, double> peak;
   for (const auto& use : report.memory) peak[use.key.name] = use.highest_bytes;
   return against_batch(report, "Peak memory of a rank against batch per rank", "peak memory", Unit::kBytes,

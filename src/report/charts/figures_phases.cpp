@@ -23,10 +23,10 @@ StackedBar bar_of(const analysis::PhaseBreakdown& phases, const std::vector<std:
 
 }  // namespace
 
-std::vector<Figure> phase_figures(const std::vector<analysis::PhaseBreakdown>& phases) {
-  const std::vector<std::string> names = phase_names(phases);
+std::vector<Figure> phase_figures(const Report& report) {
+  const std::vector<std::string> names = phase_names(report.phases);
   std::map<std::int32_t, std::vector<StackedBar>> by_ranks;
-  for (const auto& one : phases) by_ranks[one.key.ranks].push_back(bar_of(one, names));
+  for (const auto& one : report.phases) by_ranks[one.key.ranks].push_back(bar_of(one, names));
   std::vector<LegendEntry> legend;
   for (std::size_t i = 0; i < names.size(); ++i) legend.push_back({names[i], fmt::format("c{}", i % 8), false});
   legend.push_back({"gap: covered by no phase", "gap", false});

@@ -30,7 +30,8 @@ Figure figure_of_case(const std::vector<analysis::RankSamples>& ranks) {
 
 }  // namespace
 
-std::vector<Figure> sample_figures(const std::vector<analysis::RankSamples>& samples) {
+std::vector<Figure> sample_figures(const Report& report) {
+  const std::vector<analysis::RankSamples>& samples = report.samples;
   std::vector<std::pair<std::int32_t, Figure>> by_ranks;
   for (auto begin = samples.begin(); begin != samples.end();) {
     const auto end = std::find_if(begin, samples.end(),

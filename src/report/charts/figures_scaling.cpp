@@ -74,8 +74,6 @@ std::string title_of(analysis::ScalingKind kind) {
   return "Weak scaling efficiency against ranks";
 }
 
-}  // namespace
-
 std::vector<Figure> scaling_figures(analysis::ScalingKind kind, const std::vector<analysis::ScalingRow>& rows) {
   LineChart chart;
   chart.title = title_of(kind);
@@ -94,6 +92,20 @@ std::vector<Figure> scaling_figures(analysis::ScalingKind kind, const std::vecto
                                   series_in_words(
                                       chart.series, [](double x) { return fmt::format("{:g} rank(s)", x); }, y_text));
   return figure_of(chart);
+}
+
+}  // namespace
+
+std::vector<Figure> fixed_data_set_figures(const Report& report) {
+  return scaling_figures(analysis::ScalingKind::kFixedDataSet, report.fixed_data_set);
+}
+
+std::vector<Figure> fixed_global_batch_figures(const Report& report) {
+  return scaling_figures(analysis::ScalingKind::kFixedGlobalBatch, report.fixed_global_batch);
+}
+
+std::vector<Figure> weak_scaling_figures(const Report& report) {
+  return scaling_figures(analysis::ScalingKind::kFixedWorkPerRank, report.fixed_work);
 }
 
 }  // namespace scalemark::report

@@ -48,10 +48,10 @@ void append(std::vector<Figure>& figures, std::vector<Figure> more) {
 
 }  // namespace
 
-std::vector<Figure> training_figures(const std::vector<analysis::TrainingCurve>& curves) {
+std::vector<Figure> training_figures(const Report& report) {
   std::map<std::int32_t, std::vector<ChartSeries>> losses;
   std::map<std::int32_t, std::vector<ChartSeries>> accuracies;
-  for (const auto& curve : curves) {
+  for (const auto& curve : report.curves) {
     losses[curve.key.ranks].push_back(loss_series(curve));
     for (auto& series : accuracy_series(curve)) accuracies[curve.key.ranks].push_back(std::move(series));
   }

@@ -32,8 +32,6 @@ std::string in_words(const analysis::LostSpeedup& lost) {
   return words + fmt::format("; measured {}.", to_text(lost.measured, Unit::kRatio));
 }
 
-}  // namespace
-
 std::vector<Figure> waterfall_figures(const std::vector<analysis::LostSpeedup>& all) {
   std::vector<analysis::LostSpeedup> sorted = all;
   std::stable_sort(sorted.begin(), sorted.end(), [](auto& a, auto& b) { return a.key.ranks > b.key.ranks; });
@@ -45,6 +43,14 @@ std::vector<Figure> waterfall_figures(const std::vector<analysis::LostSpeedup>& 
   }
   std::erase_if(figures, [](const Figure& figure) { return figure.svg.empty(); });
   return figures;
+}
+
+}  // namespace
+
+std::vector<Figure> lost_fixed_work_figures(const Report& report) { return waterfall_figures(report.lost_fixed_work); }
+
+std::vector<Figure> lost_fixed_global_batch_figures(const Report& report) {
+  return waterfall_figures(report.lost_fixed_global_batch);
 }
 
 }  // namespace scalemark::report

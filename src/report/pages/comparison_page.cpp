@@ -5,6 +5,7 @@
 #include "core/quantity_text.h"
 #include "report/pages/documents.h"
 #include "report/pages/markdown.h"
+#include "report/tables/columns.h"
 #include "report/tables/csv.h"
 
 namespace scalemark::report {
@@ -35,72 +36,72 @@ std::string explanation(const analysis::Comparison& comparison) {
       to_text(comparison.threshold, Unit::kFraction));
 }
 
-std::vector<Column> columns() {
-  return {text_column("case", "case"),
-          number_column("ranks", "ranks"),
-          number_column("batch per rank", "batch_per_rank"),
-          number_column("", "global_batch"),
-          interval_column("base", "base_step_seconds", Unit::kSeconds),
-          interval_column("new", "new_step_seconds", Unit::kSeconds),
-          number_column("", "base_repetitions"),
-          number_column("", "new_repetitions"),
-          number_column("", "base_scatter_fraction", Unit::kFraction),
-          number_column("", "new_scatter_fraction", Unit::kFraction),
-          interval_column("new / base", "ratio", Unit::kRatio),
-          text_column("verdict", "verdict"),
-          number_column("p", "p_value_adjusted"),
-          number_column("noise", "noise_fraction", Unit::kFraction),
-          text_column("remark", "remark")};
+/// A case that was compared, or one that was not.
+struct ComparedLine {
+  analysis::CaseKey key;
+  const analysis::ComparedCase* compared = nullptr;
+  std::string verdict;
+  std::string remark;
+};
+
+/// A getter of one member of what was compared; no cell where nothing was.
+template <auto kMember>
+Cell of_compared(const ComparedLine& line) {
+  return line.compared == nullptr ? Cell{} : to_cell(line.compared->*kMember);
 }
 
-constexpr std::size_t kVerdictColumn = 11;
-
-std::vector<Cell> cells_of(const analysis::ComparedCase& one) {
-  return {one.key.name,
-          std::int64_t{one.key.ranks},
-          one.key.batch_per_rank,
-          one.key.global_batch,
-          one.base_seconds,
-          one.new_seconds,
-          static_cast<std::int64_t>(one.base_repetitions),
-          static_cast<std::int64_t>(one.new_repetitions),
-          one.base_scatter,
-          one.new_scatter,
-          one.ratio,
-          std::string(analysis::to_string(one.verdict)),
-          one.p_value,
-          one.noise,
-          one.remark};
+Columns<ComparedLine> compared_columns() {
+  using analysis::ComparedCase;
+  Columns<ComparedLine> columns;
+  columns.text("case", "case", [](const ComparedLine& line) { return line.key.name; })
+      .count("ranks", "ranks", [](const ComparedLine& line) { return line.key.ranks; })
+      .count("batch per rank", "batch_per_rank", [](const ComparedLine& line) { return line.key.batch_per_rank; })
+      .count("", "global_batch", [](const ComparedLine& line) { return line.key.global_batch; })
+      .interval("base", "base_step_seconds", Unit::kSeconds, of_compared<&ComparedCase::base_seconds>)
+      .interval("new", "new_step_seconds", Unit::kSeconds, of_compared<&ComparedCase::new_seconds>)
+      .count("", "base_repetitions", of_compared<&ComparedCase::base_repetitions>)
+      .count("", "new_repetitions", of_compared<&ComparedCase::new_repetitions>)
+      .number("", "base_scatter_fraction", Unit::kFraction, of_compared<&ComparedCase::base_scatter>)
+      .number("", "new_scatter_fraction", Unit::kFraction, of_compared<&ComparedCase::new_scatter>)
+      .interval("new / base", "ratio", Unit::kRatio, of_compared<&ComparedCase::ratio>)
+      .text("verdict", "verdict", &ComparedLine::verdict)
+      .number("p", "p_value_adjusted", Unit::kNone, of_compared<&ComparedCase::p_value>)
+      .number("noise", "noise_fraction", Unit::kFraction, of_compared<&ComparedCase::noise>)
+      .text("remark", "remark", &ComparedLine::remark);
+  return columns;
 }
 
-Table compared_table(const analysis::Comparison& comparison) {
-  Table table{"compare", headline(comparison), "", "No case of the two files could be compared.", columns(), {}};
-  table.explanation =
-      fmt::format("base: {}; new: {}.", markdown_escaped(comparison.base_name), markdown_escaped(comparison.new_name));
-  for (const auto& one : comparison.cases) table.rows.push_back(cells_of(one));
-  return table;
+std::vector<ComparedLine> compared_lines(const analysis::Comparison& comparison) {
+  std::vector<ComparedLine> lines;
+  for (const auto& one : comparison.cases)
+    lines.push_back({one.key, &one, analysis::to_string(one.verdict), one.remark});
+  return lines;
+}
+
+Table compare_table(const std::vector<ComparedLine>& lines) {
+  return compared_columns().table("compare", "No case of the two files could be compared.", lines);
+}
+
+Section compared_section(const analysis::Comparison& comparison) {
+  return {
+      headline(comparison),
+      fmt::format("base: {}; new: {}.", markdown_escaped(comparison.base_name), markdown_escaped(comparison.new_name)),
+      compare_table(compared_lines(comparison))};
 }
 
 /// Every case, for a program: those that were not compared have no numbers.
 Table complete_table(const analysis::Comparison& comparison) {
-  Table table = compared_table(comparison);
+  std::vector<ComparedLine> lines = compared_lines(comparison);
   for (const auto& one : comparison.others) {
-    std::vector<Cell> cells(table.columns.size());
-    cells[0] = one.key.name;
-    cells[1] = std::int64_t{one.key.ranks};
-    cells[2] = one.key.batch_per_rank;
-    cells[3] = one.key.global_batch;
-    cells[kVerdictColumn] = std::string(one.lost ? "lost" : "not compared");
-    cells.back() = one.reason;
-    table.rows.push_back(std::move(cells));
+    lines.push_back({one.key, nullptr, one.lost ? "lost" : "not compared", one.reason});
   }
-  return table;
+  return compare_table(lines);
 }
 
 }  // namespace
 
 std::string comparison_page(const analysis::Comparison& comparison) {
-  std::string page = markdown_table(compared_table(comparison));
+  std::string page = markdown_section(compared_section(comparison));
   if (!comparison.others.empty()) page += "\nNot compared:\n\n";
   for (const auto& one : comparison.others) {
     page += fmt::format("- {}{}: {}\n", one.lost ? "**lost** " : "", markdown_escaped(one.key.name),

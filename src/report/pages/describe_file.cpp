@@ -4,6 +4,7 @@
 #include <set>
 
 #include "report/report.h"
+#include "report/tables/columns.h"
 #include "report/tables/text_table.h"
 
 namespace scalemark::report {
@@ -64,24 +65,24 @@ std::string arms_of(const results::CaseRecord& record) {
   return fmt::format("{}", fmt::join(names, " "));
 }
 
-Table case_table(const ResultFile& file) {
-  Table table;
-  table.columns = {text_column("case", ""),
-                   text_column("label", ""),
-                   text_column("status", ""),
-                   number_column("ranks", ""),
-                   number_column("batch/rank", ""),
-                   text_column("repetitions", ""),
-                   interval_column("step time", "", Unit::kSeconds),
-                   text_column("arms", "")};
-  for (const auto& record : file.cases) {
-    const results::CaseRow& row = record.row;
-    const std::size_t held = analysis::arm_seconds(record, "full").size();
-    table.rows.push_back({row.case_id, row.label, std::string(results::to_string(row.status)), std::int64_t{row.ranks},
-                          row.batch_per_rank, fmt::format("{} of {}", held, record.planned_repetitions),
-                          Interval{row.step_seconds, row.step_seconds_low, row.step_seconds_high}, arms_of(record)});
-  }
-  return table;
+Table described_cases(const ResultFile& file) {
+  using results::CaseRecord;
+  Columns<CaseRecord> columns;
+  columns.text("case", "", [](const CaseRecord& record) { return record.row.case_id; })
+      .text("label", "", [](const CaseRecord& record) { return record.row.label; })
+      .text("status", "", [](const CaseRecord& record) { return results::to_string(record.row.status); })
+      .count("ranks", "", [](const CaseRecord& record) { return record.row.ranks; })
+      .count("batch/rank", "", [](const CaseRecord& record) { return record.row.batch_per_rank; })
+      .text("repetitions", "",
+            [](const CaseRecord& record) {
+              return fmt::format("{} of {}", analysis::arm_seconds(record, "full").size(), record.planned_repetitions);
+            })
+      .interval("step time", "", Unit::kSeconds,
+                [](const CaseRecord& record) {
+                  return Interval{record.row.step_seconds, record.row.step_seconds_low, record.row.step_seconds_high};
+                })
+      .text("arms", "", arms_of);
+  return columns.table("", "", file.cases);
 }
 
 }  // namespace
@@ -92,7 +93,7 @@ std::string describe_file(const ResultFile& file) {
                      line("command", file.provenance.command_line) + line("hosts", distinct(file.provenance.hosts)) +
                      line("devices", devices_of(file)) + line("versions", versions_of(file)) + networks_of(file) +
                      line("cases", statuses_of(file));
-  if (!file.cases.empty()) text += fmt::format("\n{}", text_table(case_table(file)));
+  if (!file.cases.empty()) text += fmt::format("\n{}", text_table(described_cases(file)));
   for (const auto& record : file.cases) {
     if (record.skipped_steps.value_or(0) > 0) {
       text += fmt::format("{}: {} of {} steps were left out, because fp16 gradients were not finite\n",

@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::size_t kMostOpenFigures = 9;
 
-/// Figures over the table that holds their numbers.
-struct Section {
-  Table table;
-  std::vector<Figure> figures;
-};
-
 std::string anchor_of(const std::string& name) {
   std::string anchor = name;
   std::replace(anchor.begin(), anchor.end(), '_', '-');
@@ -37,7 +31,7 @@ std::string legend_of(const std::vector<LegendEntry>& legend) {
 }
 
 std::string table_of(const Section& section) {
-  std::string table = html_table(section.table);
+  std::string table = html_table(section.table, section.title);
   if (section.figures.empty()) return table;
   return fmt::format("<details><summary>The numbers as a table ({}.csv)</summary>\n{}</details>\n", section.table.name,
                      table);
@@ -60,34 +54,10 @@ std::string figures_of(const Section& section) {
                      all.size() - kMostOpenFigures, grid_of(all.subspan(kMostOpenFigures), small));
 }
 
-std::string html_of(const Section& section, const std::string& title) {
+std::string html_of(const Section& section) {
   return fmt::format("<section id=\"{}\"><h2>{}</h2>\n<p class=\"explanation\">{}</p>\n{}{}</section>\n",
-                     anchor_of(section.table.name), markup_escaped(title), markup_escaped(section.table.explanation),
+                     anchor_of(section.table.name), markup_escaped(section.title), markup_escaped(section.explanation),
                      figures_of(section), table_of(section));
-}
-
-/// The figures that belong to a table, by the table's name.
-std::vector<Figure> figures_for(const std::string& table, const analysis::Report& report) {
-  if (table == "cases") return batch_figures(report);
-  if (table == "strong_scaling_fixed_data_set") {
-    return scaling_figures(analysis::ScalingKind::kFixedDataSet, report.fixed_data_set);
-  }
-  if (table == "strong_scaling_fixed_global_batch") {
-    return scaling_figures(analysis::ScalingKind::kFixedGlobalBatch, report.fixed_global_batch);
-  }
-  if (table == "weak_scaling") return scaling_figures(analysis::ScalingKind::kFixedWorkPerRank, report.fixed_work);
-  if (table == "lost_speedup_fixed_batch_per_rank") return waterfall_figures(report.lost_fixed_work);
-  if (table == "lost_speedup_fixed_global_batch") return waterfall_figures(report.lost_fixed_global_batch);
-  if (table == "phases") return phase_figures(report.phases);
-  if (table == "memory") return memory_figures(report);
-  if (table == "training") return training_figures(report.curves);
-  if (table == "rank_times") return sample_figures(report.samples);
-  return {};
-}
-
-/// Tables that Markdown leaves to the CSV files, but which hold a figure's numbers.
-std::string title_of(const Table& table) {
-  return table.name == "rank_times" ? "Raw steps of every rank" : table.title;
 }
 
 std::string title_of(const analysis::Report& report) {
@@ -125,10 +95,11 @@ std::string opening(const analysis::Report& report) {
   return text + "</p>\n" + list_of(report.notes, "notes") + "</section>\n";
 }
 
-std::string main_section(const analysis::Report& report) {
-  const Table table = main_table_of(report);
-  return fmt::format("<section id=\"main\"><h2>Main table</h2>\n<p class=\"explanation\">{}</p>\n{}</section>\n",
-                     markup_escaped(table.explanation), html_table(table));
+std::string main_part(const analysis::Report& report) {
+  const Section main = main_section(report);
+  return fmt::format("<section id=\"main\"><h2>{}</h2>\n<p class=\"explanation\">{}</p>\n{}</section>\n",
+                     markup_escaped(main.title), markup_escaped(main.explanation),
+                     html_table(main.table, main.table.name));
 }
 
 std::string configs_of(const analysis::Report& report) {
@@ -147,20 +118,19 @@ std::string html_figure(const Figure& figure) {
                      markup_escaped(figure.caption));
 }
 
-std::string html_page(const analysis::Report& report) {
+std::string html_page(const analysis::Report& report, const std::vector<Section>& sections) {
   std::string contents = "<li><a href=\"#summary\">Summary</a></li><li><a href=\"#main\">Main table</a></li>";
-  std::string sections;
-  for (auto& table : tables_of(report)) {
-    const std::string title = title_of(table);
-    if (title.empty()) continue;
-    contents += fmt::format("<li><a href=\"#{}\">{}</a></li>", anchor_of(table.name), markup_escaped(title));
-    std::vector<Figure> figures = figures_for(table.name, report);
-    sections += html_of({std::move(table), std::move(figures)}, title);
+  std::string text;
+  for (const auto& section : sections) {
+    if (section.title.empty()) continue;
+    contents +=
+        fmt::format("<li><a href=\"#{}\">{}</a></li>", anchor_of(section.table.name), markup_escaped(section.title));
+    text += html_of(section);
   }
   return head_of(report) +
          fmt::format(
              "<body>\n<main>\n{}{}<nav aria-label=\"contents\"><ul>{}</ul></nav>\n{}{}</main>\n</body>\n</html>\n",
-             opening(report), main_section(report), contents, sections, configs_of(report));
+             opening(report), main_part(report), contents, text, configs_of(report));
 }
 
 }  // namespace scalemark::report

@@ -1,20 +1,22 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "analysis/report.h"
-#include "report/charts/figures.h"
-#include "report/tables/table.h"
+#include "report/sections.h"
 
 namespace scalemark::report {
 
 /// The whole report as one page that needs no network, no script and no other file. It is HTML 5 in XML's syntax, so
 /// that any parser of either reads it.
-std::string html_page(const analysis::Report& report);
+std::string html_page(const analysis::Report& report, const std::vector<Section>& sections);
 
-/// The table without its title; remarks stand below the numbers that they are about, and those that recur below the
-/// table. Columns without a title are left out.
-std::string html_table(const Table& table);
+inline std::string html_page(const analysis::Report& report) { return html_page(report, sections_of(report)); }
+
+/// The table under the name that a screen reader gives it; remarks stand below the numbers that they are about, and
+/// those that recur below the table. Columns without a title are left out.
+std::string html_table(const Table& table, const std::string& label);
 
 /// The drawing with its caption and legend.
 std::string html_figure(const Figure& figure);

@@ -82,7 +82,7 @@ std::string html_cell(const Cell& cell, Unit unit) {
 }
 
 /// Sentences get more room than names.
-std::string class_of(const Cell& cell, const Column& column) {
+std::string class_of(const Cell& cell, const ColumnHead& column) {
   if (!column.is_text()) return "";
   const auto* text = std::get_if<std::string>(&cell);
   return text != nullptr && text->size() > kLongestName ? " class=\"t long\"" : " class=\"t\"";
@@ -103,7 +103,7 @@ std::string row_of(const Table& table, const Remarks& remarks, const std::vector
 
 }  // namespace
 
-std::string html_table(const Table& table) {
+std::string html_table(const Table& table, const std::string& label) {
   if (table.rows.empty()) return fmt::format("<p class=\"empty\">{}</p>\n", markup_escaped(table.if_empty));
   const Remarks remarks(table);
   const std::vector<std::size_t> columns = shown_columns(table);
@@ -118,7 +118,7 @@ std::string html_table(const Table& table) {
   return fmt::format(
       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table {}\">"
       "<table><thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table></div>\n{}",
-      markup_escaped(table.title.empty() ? table.name : table.title), head, body, remarks.footnotes());
+      markup_escaped(label), head, body, remarks.footnotes());
 }
 
 }  // namespace scalemark::report

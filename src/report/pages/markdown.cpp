@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "report/pages/summary.h"
-#include "report/tables/tables.h"
 #include "report/tables/text_table.h"
 
 namespace scalemark::report {
@@ -62,8 +61,9 @@ std::string markdown_fence(const std::string& text, const std::string& language)
   return fmt::format("{}{}\n{}{}{}\n", fence, language, text, text.empty() || text.back() == '\n' ? "" : "\n", fence);
 }
 
-std::string markdown_table(const Table& table) {
-  std::string text = fmt::format("## {}\n\n{}\n\n", table.title, table.explanation);
+std::string markdown_section(const Section& section) {
+  const Table& table = section.table;
+  std::string text = fmt::format("## {}\n\n{}\n\n", section.title, section.explanation);
   if (table.rows.empty()) return text + table.if_empty + "\n";
   std::vector<std::string> titles;
   std::vector<std::string> rulers;
@@ -84,15 +84,15 @@ std::string markdown_table(const Table& table) {
   return text;
 }
 
-std::string markdown_page(const analysis::Report& report) {
+std::string markdown_page(const analysis::Report& report, const std::vector<Section>& sections) {
   std::string page = page_title(report);
   std::vector<std::string> summary;
   for (const auto& sentence : summary_of(report)) summary.push_back(markdown_escaped(sentence));
   page += fmt::format("{}\n", fmt::join(summary, " "));
   if (!report.notes.empty()) page += "\n";
   for (const auto& note : report.notes) page += fmt::format("- {}\n", markdown_escaped(note));
-  for (const auto& table : tables_of(report)) {
-    if (!table.title.empty()) page += fmt::format("\n{}", markdown_table(table));
+  for (const auto& section : sections) {
+    if (!section.title.empty() && section.in_markdown) page += fmt::format("\n{}", markdown_section(section));
   }
   return page + configs(report);
 }

@@ -1,17 +1,20 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "analysis/report.h"
-#include "report/tables/table.h"
+#include "report/sections.h"
 
 namespace scalemark::report {
 
 /// The whole page.
-std::string markdown_page(const analysis::Report& report);
+std::string markdown_page(const analysis::Report& report, const std::vector<Section>& sections);
+
+inline std::string markdown_page(const analysis::Report& report) { return markdown_page(report, sections_of(report)); }
 
 /// Heading, explanation and rows; columns without a title are left out.
-std::string markdown_table(const Table& table);
+std::string markdown_section(const Section& section);
 
 /// Text of a result file made safe for a table cell or a paragraph: | ` * < \ are escaped, line ends become spaces.
 std::string markdown_escaped(const std::string& text);

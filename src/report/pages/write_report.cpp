@@ -15,11 +15,14 @@ namespace scalemark::report {
 namespace {
 
 std::vector<Document> documents(const analysis::Report& report, const ReportOptions& options) {
+  const std::vector<Section> sections = sections_of(report);
   std::vector<Document> all;
-  if (options.html) all.push_back({options.output / "report.html", html_page(report)});
-  if (options.markdown) all.push_back({options.output / "report.md", markdown_page(report)});
+  if (options.html) all.push_back({options.output / "report.html", html_page(report, sections)});
+  if (options.markdown) all.push_back({options.output / "report.md", markdown_page(report, sections)});
   if (!options.csv) return all;
-  for (const auto& table : tables_of(report)) all.push_back({options.output / (table.name + ".csv"), csv_text(table)});
+  for (const auto& section : sections) {
+    all.push_back({options.output / (section.table.name + ".csv"), csv_text(section.table)});
+  }
   all.push_back({options.output / "extra-p.jsonl", extra_p_lines(report)});
   return all;
 }
@@ -31,9 +34,9 @@ std::vector<std::filesystem::path> write_report(const analysis::Report& report, 
 }
 
 std::string main_table(const analysis::Report& report) {
-  const Table table = main_table_of(report);
-  if (table.rows.empty()) return table.if_empty + "\n";
-  std::string text = text_table(table) + table.explanation + "\n";
+  const Section main = main_section(report);
+  if (main.table.rows.empty()) return main.table.if_empty + "\n";
+  std::string text = text_table(main.table) + main.explanation + "\n";
   std::set<std::string> explained;
   for (const auto& line : report.cases) {
     if (line.row.status == results::CaseStatus::kOk) continue;

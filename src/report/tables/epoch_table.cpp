@@ -1,51 +1,60 @@
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
+#include "report/tables/columns.h"
 #include "report/tables/tables.h"
 
 namespace scalemark::report {
 namespace {
 
+using analysis::CaseLine;
+
 constexpr double kProjectedEpochs = 100;
 
-std::vector<Cell> epoch_cells(const analysis::CaseLine& line) {
+double steps_of(const CaseLine& line) {
+  return static_cast<double>(line.images) / static_cast<double>(line.row.global_batch);
+}
+
+Interval estimated_epoch(const CaseLine& line) {
+  return scaled({line.row.step_seconds, line.row.step_seconds_low, line.row.step_seconds_high}, steps_of(line));
+}
+
+double projected_seconds(const CaseLine& line) {
   const results::CaseRow& row = line.row;
-  const double steps = static_cast<double>(line.images) / static_cast<double>(row.global_batch);
-  const Interval step{row.step_seconds, row.step_seconds_low, row.step_seconds_high};
-  const double epoch = std::isfinite(row.epoch_seconds) ? row.epoch_seconds : steps * row.step_seconds;
+  const double epoch = std::isfinite(row.epoch_seconds) ? row.epoch_seconds : steps_of(line) * row.step_seconds;
   // The first epoch pays for the cold start once, however many follow.
   const double first = std::isfinite(row.first_epoch_seconds) ? row.first_epoch_seconds : epoch;
-  std::vector<Cell> cells = key_cells(line.key);
-  for (const Cell& cell : {Cell{scaled(step, steps)}, Cell{row.epoch_seconds}, Cell{row.first_epoch_seconds},
-                           Cell{steps * row.load_seconds}, Cell{steps * row.compute_seconds},
-                           Cell{first + (kProjectedEpochs - 1) * epoch}}) {
-    cells.push_back(cell);
-  }
-  return cells;
+  return first + (kProjectedEpochs - 1) * epoch;
+}
+
+bool has_epochs(const CaseLine& line) {
+  const bool measured = line.row.status == results::CaseStatus::kOk && !line.published;
+  return measured && line.images > 0 && line.row.global_batch > 0;
 }
 
 }  // namespace
 
-Table epoch_table(const std::vector<analysis::CaseLine>& cases) {
-  Table table{"epochs",
-              "Epochs",
-              "Estimated: images / global batch x step time. Measured epochs are there where measure.epochs asks for "
-              "them: the median of all but the first, which pays for the start. Loading and compute (forward, "
-              "backward, optimizer) are those of the labelled pass, per epoch; loading that a worker does meanwhile "
-              "is in none of them. 100 epochs: the first one and 99 others, measured where they were, else estimated.",
-              "No case holds the number of its data set's images.",
-              key_columns(),
-              {}};
-  table.columns.push_back(interval_column("estimated epoch", "epoch_seconds_estimated", Unit::kSeconds));
-  table.columns.push_back(number_column("measured epoch", "epoch_seconds", Unit::kSeconds));
-  table.columns.push_back(number_column("first epoch", "first_epoch_seconds", Unit::kSeconds));
-  table.columns.push_back(number_column("loading", "epoch_load_seconds", Unit::kSeconds));
-  table.columns.push_back(number_column("compute", "epoch_compute_seconds", Unit::kSeconds));
-  table.columns.push_back(number_column("100 epochs", "hundred_epochs_seconds", Unit::kSeconds));
-  for (const auto& line : cases) {
-    const bool measured = line.row.status == results::CaseStatus::kOk && !line.published;
-    if (measured && line.images > 0 && line.row.global_batch > 0) table.rows.push_back(epoch_cells(line));
-  }
-  return table;
+Section epoch_section(const std::vector<CaseLine>& cases) {
+  auto columns = key_columns<CaseLine>();
+  columns.interval("estimated epoch", "epoch_seconds_estimated", Unit::kSeconds, estimated_epoch)
+      .number("measured epoch", "epoch_seconds", Unit::kSeconds,
+              [](const CaseLine& line) { return line.row.epoch_seconds; })
+      .number("first epoch", "first_epoch_seconds", Unit::kSeconds,
+              [](const CaseLine& line) { return line.row.first_epoch_seconds; })
+      .number("loading", "epoch_load_seconds", Unit::kSeconds,
+              [](const CaseLine& line) { return steps_of(line) * line.row.load_seconds; })
+      .number("compute", "epoch_compute_seconds", Unit::kSeconds,
+              [](const CaseLine& line) { return steps_of(line) * line.row.compute_seconds; })
+      .number("100 epochs", "hundred_epochs_seconds", Unit::kSeconds, projected_seconds);
+  std::vector<CaseLine> shown;
+  std::copy_if(cases.begin(), cases.end(), std::back_inserter(shown), has_epochs);
+  return {"Epochs",
+          "Estimated: images / global batch x step time. Measured epochs are there where measure.epochs asks for "
+          "them: the median of all but the first, which pays for the start. Loading and compute (forward, "
+          "backward, optimizer) are those of the labelled pass, per epoch; loading that a worker does meanwhile "
+          "is in none of them. 100 epochs: the first one and 99 others, measured where they were, else estimated.",
+          columns.table("epochs", "No case holds the number of its data set's images.", shown)};
 }
 
 }  // namespace scalemark::report

@@ -1,28 +1,30 @@
+#include "report/tables/columns.h"
 #include "report/tables/tables.h"
 
 namespace scalemark::report {
+namespace {
 
-Table largest_batch_table(const std::vector<analysis::LargestBatch>& found) {
-  Table table{
-      "largest_batch",
-      "Largest batch that fits",
-      "Found by doubling and bisection over short cases, which the file holds: the batch per rank that fits, and "
-      "the smallest one tried that does not, one step further. Without the latter the data set ended first.",
-      "No case asked for its largest batch (max_batch: true).",
-      {text_column("case", "case"), number_column("ranks", "ranks"),
-       number_column("largest batch per rank", "largest_batch_per_rank"), number_column("step", "batch_step"),
-       number_column("peak memory", "peak_memory_bytes", Unit::kBytes),
-       number_column("does not fit", "refused_batch_per_rank"), number_column("batches tried", "probes"),
-       text_column("", "refusal")},
-      {}};
-  for (const auto& one : found) {
-    const auto or_none = [](bool there, std::int64_t value) { return there ? Cell(value) : Cell(); };
-    table.rows.push_back({one.key.name, std::int64_t{one.key.ranks}, or_none(one.fits, one.key.batch_per_rank),
-                          or_none(one.fits, one.step), one.peak_memory_bytes,
-                          or_none(one.refused_batch > 0, one.refused_batch), static_cast<std::int64_t>(one.probes),
-                          one.reason});
-  }
-  return table;
+Cell where(bool known, std::int64_t value) { return known ? Cell{value} : Cell{}; }
+
+}  // namespace
+
+Section largest_batch_section(const std::vector<analysis::LargestBatch>& found) {
+  using analysis::LargestBatch;
+  Columns<LargestBatch> columns;
+  columns.text("case", "case", [](const LargestBatch& one) { return one.key.name; })
+      .count("ranks", "ranks", [](const LargestBatch& one) { return one.key.ranks; })
+      .count("largest batch per rank", "largest_batch_per_rank",
+             [](const LargestBatch& one) { return where(one.fits, one.key.batch_per_rank); })
+      .count("step", "batch_step", [](const LargestBatch& one) { return where(one.fits, one.step); })
+      .number("peak memory", "peak_memory_bytes", Unit::kBytes, &LargestBatch::peak_memory_bytes)
+      .count("does not fit", "refused_batch_per_rank",
+             [](const LargestBatch& one) { return where(one.refused_batch > 0, one.refused_batch); })
+      .count("batches tried", "probes", &LargestBatch::probes)
+      .text("", "refusal", &LargestBatch::reason);
+  return {"Largest batch that fits",
+          "Found by doubling and bisection over short cases, which the file holds: the batch per rank that fits, and "
+          "the smallest one tried that does not, one step further. Without the latter the data set ended first.",
+          columns.table("largest_batch", "No case asked for its largest batch (max_batch: true).", found)};
 }
 
 }  // namespace scalemark::report

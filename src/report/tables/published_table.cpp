@@ -1,12 +1,13 @@
 #include <cmath>
 #include <string>
 
-#include "core/quantity_text.h"
+#include "report/tables/columns.h"
 #include "report/tables/tables.h"
-#include "report/tables/text_table.h"
 
 namespace scalemark::report {
 namespace {
+
+using analysis::PublishedBeside;
 
 const char* unit_name(Unit unit) {
   switch (unit) {
@@ -25,47 +26,38 @@ const char* unit_name(Unit unit) {
 
 /// A count is shown to its last digit: it is equal or it is not.
 std::string figure_text(const Interval& value, Unit unit) {
-  if (unit == Unit::kNone && std::isfinite(value.estimate))
-    return cell_text(Cell{static_cast<std::int64_t>(value.estimate)}, unit);
+  if (unit == Unit::kNone && std::isfinite(value.estimate)) {
+    return std::to_string(static_cast<std::int64_t>(value.estimate));
+  }
   return to_text(value, unit);
-}
-
-std::vector<Column> published_columns() {
-  return {text_column("published case", "published_case"),
-          text_column("figure", "figure"),
-          text_column("", "unit"),
-          text_column("published", ""),
-          number_column("", "published"),
-          text_column("on", "published_device"),
-          text_column("measured here", ""),
-          interval_column("", "measured", Unit::kNone),
-          text_column("on", "measured_device"),
-          number_column("measured / published", "measured_over_published", Unit::kRatio),
-          text_column("", "measured_case"),
-          text_column("remark", "remark")};
 }
 
 }  // namespace
 
-Table published_table(const std::vector<analysis::PublishedBeside>& pairs) {
-  Table table{
-      "published",
-      "Published figures beside this report's",
-      "Each published figure, and the same one of the case that was measured in its place: the case of the same "
-      "label and model, or of the same model, devices and batch per rank. The hardware differs, and so may what the "
-      "remark says; "
-      "the ratio is for orientation, and no speed-up is taken across the two.",
-      "No published figures are among the files.",
-      published_columns(),
-      {}};
+Section published_section(const std::vector<PublishedBeside>& pairs) {
   constexpr double kNone = results::kNotMeasured;
-  for (const auto& pair : pairs) {
-    table.rows.push_back({pair.name, pair.figure, std::string(unit_name(pair.unit)),
-                          figure_text({pair.published, kNone, kNone}, pair.unit), pair.published, pair.published_device,
-                          figure_text(pair.measured, pair.unit), pair.measured, pair.measured_device,
-                          pair.measured.estimate / pair.published, pair.measured_name, pair.remark});
-  }
-  return table;
+  Columns<PublishedBeside> columns;
+  columns.text("published case", "published_case", &PublishedBeside::name)
+      .text("figure", "figure", &PublishedBeside::figure)
+      .text("", "unit", [](const PublishedBeside& pair) { return unit_name(pair.unit); })
+      .text("published", "",
+            [](const PublishedBeside& pair) {
+              return figure_text({pair.published, kNone, kNone}, pair.unit);
+            })
+      .number("", "published", Unit::kNone, &PublishedBeside::published)
+      .text("on", "published_device", &PublishedBeside::published_device)
+      .text("measured here", "", [](const PublishedBeside& pair) { return figure_text(pair.measured, pair.unit); })
+      .interval("", "measured", Unit::kNone, &PublishedBeside::measured)
+      .text("on", "measured_device", &PublishedBeside::measured_device)
+      .number("measured / published", "measured_over_published", Unit::kRatio,
+              [](const PublishedBeside& pair) { return pair.measured.estimate / pair.published; })
+      .text("", "measured_case", &PublishedBeside::measured_name)
+      .text("remark", "remark", &PublishedBeside::remark);
+  return {"Published figures beside this report's",
+          "Each published figure, and the same one of the case that was measured in its place: the case of the same "
+          "label and model, or of the same model, devices and batch per rank. The hardware differs, and so may what "
+          "the remark says; the ratio is for orientation, and no speed-up is taken across the two.",
+          columns.table("published", "No published figures are among the files.", pairs)};
 }
 
 }  // namespace scalemark::report

@@ -21,27 +21,14 @@ enum class ColumnKind {
   kRemark,  ///< a text that the table's remarks say too, for writers that show those nowhere else
 };
 
-struct Column {
-  std::string title;     ///< in Markdown; empty: the column is in the CSV file only
+struct ColumnHead {
+  std::string title;     ///< on pages; empty: the column is in the CSV file only
   std::string csv_name;  ///< with its unit; an interval adds <csv_name>_low and <csv_name>_high. Empty: on pages only
-  Unit unit = Unit::kNone;
+  Unit unit = Unit::kNone;  ///< how a number is shown; CSV files hold it unscaled
   ColumnKind kind = ColumnKind::kNumber;
 
   bool is_text() const { return kind == ColumnKind::kText || kind == ColumnKind::kRemark; }
 };
-
-inline Column text_column(const std::string& title, const std::string& csv_name) {
-  return {title, csv_name, Unit::kNone, ColumnKind::kText};
-}
-inline Column remark_column(const std::string& title, const std::string& csv_name) {
-  return {title, csv_name, Unit::kNone, ColumnKind::kRemark};
-}
-inline Column number_column(const std::string& title, const std::string& csv_name, Unit unit = Unit::kNone) {
-  return {title, csv_name, unit, ColumnKind::kNumber};
-}
-inline Column interval_column(const std::string& title, const std::string& csv_name, Unit unit) {
-  return {title, csv_name, unit, ColumnKind::kInterval};
-}
 
 /// What a writer that has room says below a number: why it is withheld, or what weakens it.
 struct Remark {
@@ -50,14 +37,12 @@ struct Remark {
   std::string text;
 };
 
-/// A table before any formatting; the writers know nothing else.
+/// A table before any formatting. `Columns` fills it.
 struct Table {
-  std::string name;         ///< stem of the CSV file
-  std::string title;        ///< empty: in a CSV file only
-  std::string explanation;  ///< what is held fixed, how the numbers are defined
-  std::string if_empty;     ///< said in place of a table without rows
-  std::vector<Column> columns;
-  std::vector<std::vector<Cell>> rows;
+  std::string name;      ///< stem of the CSV file
+  std::string if_empty;  ///< said in place of a table without rows
+  std::vector<ColumnHead> columns{};
+  std::vector<std::vector<Cell>> rows{};
   std::vector<Remark> remarks{};
 };
 

@@ -1,0 +1,53 @@
+#include <algorithm>
+#include <iterator>
+
+#include "report/tables/columns.h"
+#include "report/tables/tables.h"
+
+namespace scalemark::report {
+namespace {
+
+using analysis::CaseLine;
+
+/// The loss of one step: one row of loss.csv.
+struct LossLine {
+  std::string name;
+  std::size_t step = 0;
+  double loss = 0;
+};
+
+}  // namespace
+
+Section training_section(const std::vector<CaseLine>& cases) {
+  auto columns = key_columns<CaseLine>();
+  columns.number("first loss", "first_loss", Unit::kNone, &CaseLine::first_loss)
+      .number("last loss", "final_loss", Unit::kNone, [](const CaseLine& line) { return line.row.final_loss; })
+      .number("training accuracy", "train_accuracy_fraction", Unit::kFraction,
+              [](const CaseLine& line) { return line.row.train_accuracy; })
+      .number("test accuracy", "test_accuracy_fraction", Unit::kFraction,
+              [](const CaseLine& line) { return line.row.test_accuracy; });
+  std::vector<CaseLine> shown;
+  std::copy_if(cases.begin(), cases.end(), std::back_inserter(shown),
+               [](const CaseLine& line) { return line.row.status == results::CaseStatus::kOk; });
+  return {"Training",
+          "Loss of the first and the last step of the full arm's first repetition, warm-up included, as the mean "
+          "over ranks; accuracy where it was evaluated.",
+          columns.table("training", "No case holds a loss.", shown)};
+}
+
+Section loss_section(const std::vector<analysis::TrainingCurve>& curves) {
+  Columns<LossLine> columns;
+  columns.text("case", "case", &LossLine::name)
+      .count("step", "step", &LossLine::step)
+      .number("loss", "loss", Unit::kNone, &LossLine::loss);
+  std::vector<LossLine> lines;
+  for (const auto& curve : curves) {
+    for (std::size_t step = 0; step < curve.loss.size(); ++step) {
+      lines.push_back({curve.key.name, step, curve.loss[step]});
+    }
+  }
+  return {"", "Loss of every step, as the mean over ranks, warm-up included.",
+          columns.table("loss", "No case holds a loss.", lines)};
+}
+
+}  // namespace scalemark::report

@@ -65,7 +65,8 @@ TEST(Html, HasEveryFigureThatTheReportPromises) {
   for (const char* title :
        {"Throughput against batch per rank", "Step time against batch per rank",
         "Speed-up of an epoch against ranks, fixed batch per rank",
-        "Speed-up of a step against ranks, fixed global batch", "Weak scaling efficiency against ranks",
+        "Speed-up of a step against ranks, fixed global batch",
+        "Efficiency of a step against ranks, fixed global batch", "Weak scaling efficiency against ranks",
         "gpus=8,batch_size=32: speed-up of 8 ranks over gpus=1,batch_size=32",
         "gpus=8,batch_size=32: speed-up of 8 ranks over gpus=1,batch_size=256", "Phases of a step on 8 ranks",
         "Peak memory of a rank against batch per rank", "Loss on 4 ranks", "Accuracy on 4 ranks",

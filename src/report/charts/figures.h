@@ -18,6 +18,9 @@ std::vector<Figure> fixed_data_set_figures(const Report& report);
 std::vector<Figure> fixed_global_batch_figures(const Report& report);
 std::vector<Figure> weak_scaling_figures(const Report& report);
 
+/// Efficiency against ranks: on the logarithmic axis of the speed-up a loss of a tenth hardly shows.
+std::vector<Figure> fixed_global_batch_efficiency_figures(const Report& report);
+
 /// One waterfall per case, those of the most ranks first.
 std::vector<Figure> lost_fixed_work_figures(const Report& report);
 std::vector<Figure> lost_fixed_global_batch_figures(const Report& report);
@@ -44,6 +47,7 @@ inline constexpr std::array kFigures{
     FiguresOverTable{"cases", batch_figures},
     FiguresOverTable{"strong_scaling_fixed_data_set", fixed_data_set_figures},
     FiguresOverTable{"strong_scaling_fixed_global_batch", fixed_global_batch_figures},
+    FiguresOverTable{"strong_scaling_fixed_global_batch", fixed_global_batch_efficiency_figures},
     FiguresOverTable{"weak_scaling", weak_scaling_figures},
     FiguresOverTable{"lost_speedup_fixed_batch_per_rank", lost_fixed_work_figures},
     FiguresOverTable{"lost_speedup_fixed_global_batch", lost_fixed_global_batch_figures},

@@ -12,7 +12,12 @@ namespace {
 
 std::string percent_text(double value) { return fmt::format("{:.0f} %", 100 * value); }
 
-bool is_weak(analysis::ScalingKind kind) { return kind == analysis::ScalingKind::kFixedWorkPerRank; }
+/// What a figure shows of its rows: efficiency on a linear axis, or speed-up on a logarithmic one.
+struct Shown {
+  analysis::ScalingKind kind;
+  bool is_efficiency;
+  const char* title;
+};
 
 std::string held_fixed(analysis::ScalingKind kind, const analysis::CaseKey& key) {
   return kind == analysis::ScalingKind::kFixedGlobalBatch ? fmt::format("global batch {}", key.global_batch)
@@ -28,17 +33,17 @@ void make_names_unique(std::vector<ChartSeries>& series, const std::vector<std::
   }
 }
 
-std::vector<ChartSeries> series_of(analysis::ScalingKind kind, const std::vector<analysis::ScalingRow>& rows) {
+std::vector<ChartSeries> series_of(const Shown& shown, const std::vector<analysis::ScalingRow>& rows) {
   std::vector<ChartSeries> series;
   std::vector<std::string> baselines;
   for (const auto& row : rows) {
-    const Interval value = is_weak(kind) ? row.efficiency : row.speedup;
+    const Interval value = shown.is_efficiency ? row.efficiency : row.speedup;
     if (!std::isfinite(value.estimate) || row.baseline.empty()) continue;
     const auto found = std::find(baselines.begin(), baselines.end(), row.baseline);
     const auto index = static_cast<std::size_t>(found - baselines.begin());
     if (found == baselines.end()) {
       baselines.push_back(row.baseline);
-      series.push_back({held_fixed(kind, row.key), {}});
+      series.push_back({held_fixed(shown.kind, row.key), {}});
     }
     series[index].points.push_back({static_cast<double>(row.key.ranks), value});
   }
@@ -48,7 +53,7 @@ std::vector<ChartSeries> series_of(analysis::ScalingKind kind, const std::vector
 }
 
 /// Where every series has the same baseline ranks b, the ideal is n / b; with several baselines there is no one line.
-std::vector<ChartPoint> ideal_of(analysis::ScalingKind kind, const std::vector<analysis::ScalingRow>& rows,
+std::vector<ChartPoint> ideal_of(const Shown& shown, const std::vector<analysis::ScalingRow>& rows,
                                  const std::set<double>& ranks) {
   std::set<std::int32_t> baselines;
   for (const auto& row : rows) {
@@ -57,38 +62,27 @@ std::vector<ChartPoint> ideal_of(analysis::ScalingKind kind, const std::vector<a
   std::vector<ChartPoint> ideal;
   if (baselines.size() != 1) return ideal;
   for (const double n : ranks) {
-    ideal.push_back({n, {is_weak(kind) ? 1.0 : n / *baselines.begin(), NAN, NAN}});
+    ideal.push_back({n, {shown.is_efficiency ? 1.0 : n / *baselines.begin(), NAN, NAN}});
   }
   return ideal;
 }
 
-std::string title_of(analysis::ScalingKind kind) {
-  switch (kind) {
-    case analysis::ScalingKind::kFixedDataSet:
-      return "Speed-up of an epoch against ranks, fixed batch per rank";
-    case analysis::ScalingKind::kFixedGlobalBatch:
-      return "Speed-up of a step against ranks, fixed global batch";
-    case analysis::ScalingKind::kFixedWorkPerRank:
-      break;
-  }
-  return "Weak scaling efficiency against ranks";
-}
-
-std::vector<Figure> scaling_figures(analysis::ScalingKind kind, const std::vector<analysis::ScalingRow>& rows) {
+std::vector<Figure> scaling_figures(const Shown& shown, const std::vector<analysis::ScalingRow>& rows) {
   LineChart chart;
-  chart.title = title_of(kind);
-  chart.series = series_of(kind, rows);
+  chart.title = shown.title;
+  chart.series = series_of(shown, rows);
   std::set<double> ranks;
   for (const auto& series : chart.series) {
     for (const auto& point : series.points) ranks.insert(point.x);
   }
-  chart.ideal = ideal_of(kind, rows, ranks);
-  const TickText y_text = is_weak(kind) ? percent_text : TickText([](double y) { return fmt::format("{:.3g}", y); });
+  chart.ideal = ideal_of(shown, rows, ranks);
+  const TickText y_text =
+      shown.is_efficiency ? percent_text : TickText([](double y) { return fmt::format("{:.3g}", y); });
   chart.x = {"ranks", Scale::Kind::kLog, count_text, {ranks.begin(), ranks.end()}};
-  chart.y = is_weak(kind) ? ChartAxis{"efficiency", Scale::Kind::kLinear, y_text, {}, true}
-                          : ChartAxis{"speed-up", Scale::Kind::kLog, y_text, powers_of_two(-4, 14)};
+  chart.y = shown.is_efficiency ? ChartAxis{"efficiency", Scale::Kind::kLinear, y_text, {}, true}
+                                : ChartAxis{"speed-up", Scale::Kind::kLog, y_text, powers_of_two(-4, 14)};
   chart.description = fmt::format("{} axes; the dashed line is ideal scaling, the bands are 95 % intervals.{}",
-                                  is_weak(kind) ? "Logarithmic horizontal axis, linear vertical" : "Logarithmic",
+                                  shown.is_efficiency ? "Logarithmic horizontal axis, linear vertical" : "Logarithmic",
                                   series_in_words(
                                       chart.series, [](double x) { return fmt::format("{:g} rank(s)", x); }, y_text));
   return figure_of(chart);
@@ -97,15 +91,26 @@ std::vector<Figure> scaling_figures(analysis::ScalingKind kind, const std::vecto
 }  // namespace
 
 std::vector<Figure> fixed_data_set_figures(const Report& report) {
-  return scaling_figures(analysis::ScalingKind::kFixedDataSet, report.fixed_data_set);
+  return scaling_figures(
+      {analysis::ScalingKind::kFixedDataSet, false, "Speed-up of an epoch against ranks, fixed batch per rank"},
+      report.fixed_data_set);
 }
 
 std::vector<Figure> fixed_global_batch_figures(const Report& report) {
-  return scaling_figures(analysis::ScalingKind::kFixedGlobalBatch, report.fixed_global_batch);
+  return scaling_figures(
+      {analysis::ScalingKind::kFixedGlobalBatch, false, "Speed-up of a step against ranks, fixed global batch"},
+      report.fixed_global_batch);
+}
+
+std::vector<Figure> fixed_global_batch_efficiency_figures(const Report& report) {
+  return scaling_figures(
+      {analysis::ScalingKind::kFixedGlobalBatch, true, "Efficiency of a step against ranks, fixed global batch"},
+      report.fixed_global_batch);
 }
 
 std::vector<Figure> weak_scaling_figures(const Report& report) {
-  return scaling_figures(analysis::ScalingKind::kFixedWorkPerRank, report.fixed_work);
+  return scaling_figures({analysis::ScalingKind::kFixedWorkPerRank, true, "Weak scaling efficiency against ranks"},
+                         report.fixed_work);
 }
 
 }  // namespace scalemark::report

@@ -54,7 +54,7 @@ void PartialFile::create() {
   if (link(content_.path().c_str(), path_.c_str()) == 0) return check_is_at_path();
   if (errno == EEXIST) throw_error(errno, "creating", path_);
   // A file system without hard links: reserve the name first, empty for the moment of the renaming.
-  NewFile{path_};
+  { const NewFile reserved(path_); }
   replace();
 }
 

@@ -46,7 +46,8 @@ StepSamples sum_of_phases(const CaseRecord& record, std::initializer_list<std::s
 double mean_step(std::span<const double> seconds, std::size_t ranks) {
   std::vector<double> totals(ranks, 0.0);
   for (std::size_t i = 0; i < seconds.size(); ++i) totals[i % ranks] += seconds[i];
-  return slowest(totals) / static_cast<double>(seconds.size() / ranks);
+  const std::size_t steps = seconds.size() / ranks;
+  return slowest(totals) / static_cast<double>(steps);
 }
 
 std::vector<double> repetition_means(const StepSamples& samples) {

@@ -23,7 +23,7 @@ def status(row):
 
 class Sweep(RunTest):
     def test_a_sweep_over_one_and_two_ranks_is_complete(self):
-        run = self.run_sweep(environment={"AWS_SECRET_ACCESS_KEY": "hunter2secret", "OMP_TEST_MARK": "kept"})
+        run = self.run_sweep(environment={"AWS_SECRET_ACCESS_KEY": "hunter2secret", "OMP_SCHEDULE": "guided,77"})
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual(run.stdout, "", "stdout holds only what was asked for")
         rows = table(self.output)
@@ -44,7 +44,7 @@ class Sweep(RunTest):
         self.assertNotIn("\r", run.stderr, "a bar is for terminals")
         content = self.output.read_bytes()
         self.assertNotIn(b"hunter2secret", content, "the environment is recorded by an allow-list")
-        self.assertIn(b"OMP_TEST_MARK", content)
+        self.assertIn(b"guided,77", content, "OMP_SCHEDULE is one of the names that are recorded")
         self.check_report()
 
     def check_report(self):

@@ -26,7 +26,9 @@ class CountingDataset final : public Dataset {
   std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
     check_index(index);
     buffer.resize(kShape.bytes());
-    for (std::size_t place = 0; place < buffer.size(); ++place) buffer[place] = pixel(index, place);
+    for (std::size_t place = 0; place < buffer.size(); ++place) {
+      buffer[place] = pixel(index, static_cast<std::int64_t>(place));
+    }
     return buffer;
   }
 

@@ -27,7 +27,8 @@ class DatasetContractTest : public ::testing::TestWithParam<std::string> {
       write_image_folder(folder_, 10, 1);
     }
     for (const std::string prefix : {"train", "t10k"}) {
-      folder_.write(prefix + "-images-idx3-ubyte", idx_bytes({kImages, 28, 28}, counting_bytes(kImages * 784)));
+      folder_.write(prefix + "-images-idx3-ubyte",
+                    idx_bytes({kImages, 28, 28}, counting_bytes(std::size_t{kImages} * 784)));
       folder_.write(prefix + "-labels-idx1-ubyte", idx_bytes({kImages}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
     }
     for (const std::string name : {"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5"}) {

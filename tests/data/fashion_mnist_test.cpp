@@ -35,7 +35,7 @@ class FashionMnistTest : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
-  const Bytes values_ = counting_bytes(kFashionImages * 28 * 28);
+  const Bytes values_ = counting_bytes(std::size_t{kFashionImages} * 28 * 28);
 };
 
 TEST_F(FashionMnistTest, PadsToThirtyTwoAndRepeatsTheChannel) {
@@ -94,7 +94,7 @@ TEST_F(FashionMnistTest, RefusesALabelOutOfRange) {
 
 TEST_F(FashionMnistTest, RefusesImagesOfAnotherSize) {
   write_good();
-  write_images(gzip(idx_bytes({kFashionImages, 28, 14}, counting_bytes(kFashionImages * 28 * 14))));
+  write_images(gzip(idx_bytes({kFashionImages, 28, 14}, counting_bytes(std::size_t{kFashionImages} * 28 * 14))));
   EXPECT_THAT(open_error(), EndsWith("offset 12 of the uncompressed data: images of 28 x 14 pixels; expected 28 x 28"));
 }
 
@@ -140,7 +140,7 @@ TEST_F(RealFashionMnistTest, NormalizesToMeanZeroAndDeviationOne) {
   double sum_of_squares = 0;
   for (std::int64_t i = 0; i < dataset->size(); ++i) {
     const ImageView image = dataset->read(i, scratch);
-    for (int p = 0; p < 784; ++p) {
+    for (std::size_t p = 0; p < 784; ++p) {
       const double value = image.pixels[3 * p] / 255.0;
       sum += value;
       sum_of_squares += value * value;

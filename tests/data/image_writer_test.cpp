@@ -121,7 +121,7 @@ TEST(ImageWriterTest, AveragesBeforeItShrinksALot) {
   Bytes pixels(std::size_t{3} * 64 * 64);
   for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = i / 3 % 2 == 0 ? 0 : 254;
   const ImageWriter writer({{0, 0, 0}, {1, 1, 1}}, {3, 16, 16}, PixelType::kFloat32, true);
-  std::vector<float> image(3 * 16 * 16);
+  std::vector<float> image(std::size_t{3} * 16 * 16);
   WriterScratch scratch;
   writer.write({pixels.data(), 64, 64, 0}, {}, reinterpret_cast<std::byte*>(image.data()), scratch);
   for (const float value : image) EXPECT_NEAR(value, 127.0 / 255, 1e-6);

@@ -67,7 +67,7 @@ TEST_F(ImageFolderTest, ShrinksLargeImagesWhileItDecodesThem) {
   const SampleImage image = read_image(*open(), 0);
   EXPECT_EQ(image.height, 500);
   EXPECT_EQ(image.width, 500);
-  EXPECT_NEAR(image.pixels[3 * (250 * 500 + 250)], ramp(sixteen_megapixels, 2000, 2000, 0), 6);
+  EXPECT_NEAR(image.pixels[std::size_t{3} * (250 * 500 + 250)], ramp(sixteen_megapixels, 2000, 2000, 0), 6);
 }
 
 TEST_F(ImageFolderTest, SaysWhereToPutWhatIsMissing) {

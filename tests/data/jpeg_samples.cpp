@@ -55,7 +55,9 @@ Bytes jpeg(const JpegSample& sample) {
                                sample.grey ? TJSAMP_GRAY : TJSAMP_444, sample.progressive ? TJFLAG_PROGRESSIVE : 0);
 }
 
-Bytes cmyk_jpeg() { return Compressor().compress(counting_bytes(16 * 16 * 4), 16, 16, TJPF_CMYK, TJSAMP_444, 0); }
+Bytes cmyk_jpeg() {
+  return Compressor().compress(counting_bytes(std::size_t{16} * 16 * 4), 16, 16, TJPF_CMYK, TJSAMP_444, 0);
+}
 
 void write_image_folder(const TemporaryFolder& folder, int classes, int images_per_class) {
   for (const std::string split : {"train", "val"}) {

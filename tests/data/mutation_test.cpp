@@ -60,14 +60,14 @@ int count_refused(const std::string& dataset, const std::vector<std::pair<std::s
 }
 
 TEST(MutationTest, IdxFiles) {
-  const Bytes images = idx_bytes({5, 28, 28}, counting_bytes(5 * 784));
+  const Bytes images = idx_bytes({5, 28, 28}, counting_bytes(std::size_t{5} * 784));
   const Bytes labels = idx_bytes({5}, {1, 2, 3, 4, 5});
   EXPECT_GT(count_refused("fashion-mnist", {{"t10k-images-idx3-ubyte", images}, {"t10k-labels-idx1-ubyte", labels}}),
             kRounds / 2);
 }
 
 TEST(MutationTest, GzipFiles) {
-  const Bytes images = gzip(idx_bytes({5, 28, 28}, counting_bytes(5 * 784)));
+  const Bytes images = gzip(idx_bytes({5, 28, 28}, counting_bytes(std::size_t{5} * 784)));
   const Bytes labels = gzip(idx_bytes({5}, {1, 2, 3, 4, 5}));
   EXPECT_GT(
       count_refused("fashion-mnist", {{"t10k-images-idx3-ubyte.gz", images}, {"t10k-labels-idx1-ubyte.gz", labels}}),

@@ -134,7 +134,10 @@ TEST_P(OrderedPrefetcherTest, ThrowsWhatTheBeginningOfAnItemThrew) {
 TEST_P(OrderedPrefetcherTest, EndsWithAnErrorThatNobodyAskedForAndLeavesNothing) {
   Watched watched;
   for (int i = 0; i < 20; ++i) {
-    OrderedPrefetcher<Watched::Living>(watched.work([] { throw std::runtime_error("damaged"); }), GetParam(), 2);
+    {
+      const OrderedPrefetcher<Watched::Living> prefetcher(watched.work([] { throw std::runtime_error("damaged"); }),
+                                                          GetParam(), 2);
+    }
     EXPECT_EQ(watched.under_way, 0);
     EXPECT_EQ(watched.alive, 0);
   }

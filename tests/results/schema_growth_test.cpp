@@ -32,7 +32,7 @@ ResultFile sample_file() {
 }
 
 std::string written(const ResultFile& file) {
-  const std::string path = testing::fresh_path("results.h5");
+  std::string path = testing::fresh_path("results.h5");
   ResultFile header = file;
   header.cases.clear();
   ResultStore store = ResultStore::create(path, header);

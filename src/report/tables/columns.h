@@ -22,9 +22,7 @@ struct Column {
 /// Any whole number, text, number or interval as a cell.
 template <typename Value>
 Cell to_cell(const Value& value) {
-  if constexpr (std::is_same_v<Value, Cell>) {
-    return value;
-  } else if constexpr (std::is_integral_v<Value>) {
+  if constexpr (std::is_integral_v<Value>) {
     return static_cast<std::int64_t>(value);
   } else if constexpr (std::is_convertible_v<const Value&, std::string>) {
     return std::string(value);

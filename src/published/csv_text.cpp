@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/text_check.h"
+#include "core/utf8.h"
 
 namespace scalemark::published {
 namespace {
@@ -25,7 +26,7 @@ class Cursor {
     if (taken == '\n') {
       ++place_.line;
       place_.column = 1;
-    } else if (at_end() || (static_cast<unsigned char>(peek()) & 0xc0) != 0x80) {
+    } else if (at_end() || !is_continuation_byte(peek())) {
       ++place_.column;  // after the last byte of a character
     }
     return taken;

@@ -45,12 +45,17 @@ PartialFile::PartialFile(fs::path path) : path_(std::move(path)), content_(parti
 
 PartialFile::~PartialFile() { unlink(content_.path().c_str()); }
 
+// HDF5 locks what it reads, and would be refused a file that stands at its own path and still has our lock.
+void PartialFile::release_lock() const { static_cast<void>(flock(content_.fd(), LOCK_UN)); }
+
 void PartialFile::replace() {
+  release_lock();
   if (std::rename(content_.path().c_str(), path_.c_str()) != 0) throw_error(errno, "renaming to", path_);
   check_is_at_path();
 }
 
 void PartialFile::create() {
+  release_lock();
   if (link(content_.path().c_str(), path_.c_str()) == 0) return check_is_at_path();
   if (errno == EEXIST) throw_error(errno, "creating", path_);
   // A file system without hard links: reserve the name first, empty for the moment of the renaming.

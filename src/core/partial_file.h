@@ -10,8 +10,8 @@
 namespace scalemark {
 
 /// The content of a file that is not whole yet, under a name beside it that nobody can guess:
-/// PATH.partial-HOST-PROCESS-RANDOM. It is locked (flock) while this process lives, and goes with the object unless it
-/// was renamed. Every function throws std::system_error with the system's reason.
+/// PATH.partial-HOST-PROCESS-RANDOM. It is locked (flock) until it gets the name of its file, so that
+/// remove_partial_files() leaves it alone, and goes with the object unless it was renamed. Every function throws std::system_error with the system's reason.
 class PartialFile {
  public:
   explicit PartialFile(std::filesystem::path path);
@@ -28,6 +28,7 @@ class PartialFile {
   void create();
 
  private:
+  void release_lock() const;
   void check_is_at_path() const;
 
   std::filesystem::path path_;

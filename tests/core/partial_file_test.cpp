@@ -1,6 +1,8 @@
 #include "core/partial_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
 #include <fstream>
 #include <functional>
@@ -9,6 +11,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/descriptor.h"
 #include "temporary_folder.h"
 
 namespace scalemark {
@@ -111,6 +114,19 @@ TEST_F(PartialFileTest, GoesUnlessItWasRenamed) {
     kept.create();
   }
   EXPECT_EQ(files(), 2U);
+}
+
+TEST_F(PartialFileTest, AReaderCanLockTheFileAsSoonAsItIsThere) {
+  const auto can_be_locked = [&] {
+    const Descriptor reader(open(output_.c_str(), O_RDONLY | O_CLOEXEC));
+    return flock(reader.get(), LOCK_SH | LOCK_NB) == 0;
+  };
+  PartialFile created(output_);
+  created.create();
+  EXPECT_TRUE(can_be_locked());
+  PartialFile replacing(output_);
+  replacing.replace();
+  EXPECT_TRUE(can_be_locked());
 }
 
 TEST_F(PartialFileTest, OnlyWhatKilledProcessesLeftIsRemoved) {

@@ -60,6 +60,16 @@ SCALEMARK_HOST_DEVICE inline bool is_class(const CrossEntropyPass& pass, std::in
   return label >= 0 && label < pass.classes;
 }
 
+/// Adds up each row of [kLossRows, kLossThreads] by halves; the sums are its first.
+template <typename Block>
+SCALEMARK_HOST_DEVICE void fold_rows(Block& block, ExponentSum* slots) {
+  for (int half = kLossThreads / 2; half > 0; half /= 2) {
+    block.each_thread([&](int x, int y) {
+      if (x < half) slots[y * kLossThreads + x].add(slots[y * kLossThreads + x + half]);
+    });
+  }
+}
+
 template <typename Value, typename Block>
 SCALEMARK_HOST_DEVICE void write_losses(Block& block, const CrossEntropyPass& pass) {
   const auto* logits = static_cast<const Value*>(pass.logits);
@@ -72,11 +82,7 @@ SCALEMARK_HOST_DEVICE void write_losses(Block& block, const CrossEntropyPass& pa
     }
     slots[y * kLossThreads + x] = own;
   });
-  for (int half = kLossThreads / 2; half > 0; half /= 2) {
-    block.each_thread([&](int x, int y) {
-      if (x < half) slots[y * kLossThreads + x].add(slots[y * kLossThreads + x + half]);
-    });
-  }
+  fold_rows(block, slots);
   block.each_thread([&](int x, int y) {
     const std::int64_t row = row_of(block, y);
     if (x > 0 || row >= pass.rows) return;

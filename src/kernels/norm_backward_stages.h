@@ -18,62 +18,62 @@ SCALEMARK_HOST_DEVICE inline float behind_tail(float gradient, Value x, Value y,
   return gradient;
 }
 
-template <typename Value>
+template <typename Value, NormTail kTail>
 struct GradientRow {
+  /// The gradient at the tail's output: the sum of both where there are two.
+  SCALEMARK_HOST_DEVICE float arrived(int i) const {
+    const auto one = static_cast<float>(gradient.values[i]);
+    if constexpr (kTail == NormTail::kAddRelu) return one + static_cast<float>(other_gradient.values[i]);
+    return one;
+  }
+
   NormVector<Value> x;
   NormVector<Value> gradient;
-  NormVector<Value> y;               ///< zeros where nobody asks for it
-  NormVector<Value> other_gradient;  ///< the same
+  NormVector<Value> y;               ///< zeros unless the tail is kAddRelu
+  NormVector<Value> other_gradient;  ///< the same, and where there is none
 };
+
+template <typename Value, NormTail kTail>
+SCALEMARK_HOST_DEVICE GradientRow<Value, kTail> load_gradient_row(const NormPass& pass, std::int64_t at) {
+  GradientRow<Value, kTail> loaded{load_vector<Value>(pass.x, at), load_vector<Value>(pass.gradient, at), {}, {}};
+  if constexpr (kTail == NormTail::kAddRelu) {
+    loaded.y = load_vector<Value>(pass.y, at);
+    if (pass.other_gradient != nullptr) loaded.other_gradient = load_vector<Value>(pass.other_gradient, at);
+  }
+  return loaded;
+}
+
+/// Adds g and g * (x - mean) of a thread's rows to the sums of its channels; with kAddRelu, writes g to pass.masked.
+template <typename Value, NormTail kTail, int kValues>
+SCALEMARK_HOST_DEVICE void add_gradients(const NormPass& pass, const NormGrid& grid, const NormShare& share,
+                                         ValueSums<float> (&own)[kValues]) {
+  constexpr int kAhead = 4;
+  const ChannelScales<kValues> of(pass, share.column * kValues);
+  const ChannelValues<kValues> mean(pass.mean, share.column * kValues);
+  const auto at = [&](std::int64_t row) { return row * grid.columns + share.column; };
+  for_each_row<kAhead>(
+      share.begin, share.end, grid.threads_y,
+      [&](std::int64_t row) { return load_gradient_row<Value, kTail>(pass, at(row)); },
+      [&](std::int64_t row, GradientRow<Value, kTail> loaded) {
+        for (int i = 0; i < kValues; ++i) {
+          const Value value = loaded.x.values[i];
+          const float g = behind_tail<kTail>(loaded.arrived(i), value, loaded.y.values[i], of.scale[i], of.shift[i]);
+          own[i].add({g, g * (static_cast<float>(value) - mean.values[i])});
+          loaded.gradient.values[i] = static_cast<Value>(g);
+        }
+        if constexpr (kTail == NormTail::kAddRelu) store_vector(pass.masked, at(row), loaded.gradient);
+      });
+}
 
 template <typename Value, NormTail kTail, typename Block>
 SCALEMARK_HOST_DEVICE void sum_gradients(Block& block, const NormPass& pass, const NormGrid& grid) {
   constexpr int kValues = NormVector<Value>::kValues;
-  constexpr int kAhead = 4;
-  const BlockSlots<ValueSums<float>> slots{block.template shared<ValueSums<float>>(), grid.threads_x, kValues};
-  block.each_thread([&](int x, int y) {
-    const NormShare share(grid, block.column_group, block.row_block, x, y);
-    ValueSums<float> own[kValues] = {};
-    if (share.begin < share.end) {
-      const int first_channel = share.column * kValues;
-      const ChannelScales<kValues> of(pass, first_channel);
-      const ChannelValues<kValues> mean(pass.mean, first_channel);
-      const auto load = [&](std::int64_t row) {
-        const std::int64_t at = row * grid.columns + share.column;
-        GradientRow<Value> loaded{load_vector<Value>(pass.x, at), load_vector<Value>(pass.gradient, at), {}, {}};
-        if constexpr (kTail == NormTail::kAddRelu) {
-          loaded.y = load_vector<Value>(pass.y, at);
-          if (pass.other_gradient != nullptr) loaded.other_gradient = load_vector<Value>(pass.other_gradient, at);
-        }
-        return loaded;
-      };
-      for_each_row<kAhead>(
-          share.begin, share.end, grid.threads_y, load, [&](std::int64_t row, GradientRow<Value> loaded) {
-            for (int i = 0; i < kValues; ++i) {
-              const Value value = loaded.x.values[i];
-              float gradient = static_cast<float>(loaded.gradient.values[i]);
-              if constexpr (kTail == NormTail::kAddRelu)
-                gradient += static_cast<float>(loaded.other_gradient.values[i]);
-              const float g = behind_tail<kTail>(gradient, value, loaded.y.values[i], of.scale[i], of.shift[i]);
-              own[i].add({g, g * (static_cast<float>(value) - mean.values[i])});
-              loaded.gradient.values[i] = static_cast<Value>(g);
-            }
-            if constexpr (kTail == NormTail::kAddRelu)
-              store_vector(pass.masked, row * grid.columns + share.column, loaded.gradient);
-          });
-    }
-    for (int i = 0; i < kValues; ++i) slots.at(x, y, i) = own[i];
-  });
-  fold(block, slots, grid.threads_y);
-  block.each_thread([&](int x, int y) {
-    const NormShare share(grid, block.column_group, block.row_block, x, 0);
-    if (y > 0 || share.column >= grid.columns) return;
-    for (int i = 0; i < kValues; ++i) {
-      const std::int64_t at = std::int64_t{block.row_block} * grid.channels + share.column * kValues + i;
-      pass.first[at] = slots.at(x, 0, i).first;
-      pass.second[at] = slots.at(x, 0, i).second;
-    }
-  });
+  sum_block<Value>(
+      block, pass, grid,
+      [&](const NormShare& share, ValueSums<float>(&own)[kValues]) {
+        add_gradients<Value, kTail>(pass, grid, share, own);
+      },
+      [](const NormShare&) { return [](int, const ValueSums<float>& sums) { return sums; }; });
 }
 
 // d x = weight / deviation * (g - mean(g) - x_hat * mean(g * x_hat)), x_hat = (x - mean) / deviation
@@ -103,29 +103,25 @@ template <typename Value, NormTail kTail, typename Block>
 SCALEMARK_HOST_DEVICE void write_input_gradient(Block& block, const NormPass& pass, const NormGrid& grid) {
   constexpr int kValues = NormVector<Value>::kValues;
   constexpr NormTail kMask = kTail == NormTail::kRelu ? NormTail::kRelu : NormTail::kNothing;
-  block.each_thread([&](int x, int y) {
-    const NormShare share(grid, block.column_group, block.row_block, x, y);
-    if (share.begin >= share.end) return;
+  each_share(block, grid, [&](const NormShare& share) {
     const int first_channel = share.column * kValues;
     const ChannelScales<kValues> of(pass, first_channel);
     const ChannelValues<kValues> mean(pass.mean, first_channel);
     const ChannelValues<kValues> of_deviation(pass.of_deviation, first_channel);
     const ChannelValues<kValues> constant(pass.constant, first_channel);
-    const auto load = [&](std::int64_t row) {
-      const std::int64_t at = row * grid.columns + share.column;
-      return GradientRow<Value>{load_vector<Value>(pass.x, at), load_vector<Value>(pass.gradient, at), {}, {}};
-    };
+    const auto at = [&](std::int64_t row) { return row * grid.columns + share.column; };
     for_each_row<kMapRowsAhead>(
-        share.begin, share.end, grid.threads_y, load, [&](std::int64_t row, GradientRow<Value> loaded) {
+        share.begin, share.end, grid.threads_y,
+        [&](std::int64_t row) { return load_gradient_row<Value, kMask>(pass, at(row)); },
+        [&](std::int64_t row, GradientRow<Value, kMask> loaded) {
           for (int i = 0; i < kValues; ++i) {
             const Value value = loaded.x.values[i];
-            const float g = behind_tail<kMask>(static_cast<float>(loaded.gradient.values[i]), value, Value{},
-                                               of.scale[i], of.shift[i]);
+            const float g = behind_tail<kMask>(loaded.arrived(i), value, Value{}, of.scale[i], of.shift[i]);
             const float deviation = static_cast<float>(value) - mean.values[i];
             loaded.gradient.values[i] =
                 static_cast<Value>(of.scale[i] * g + of_deviation.values[i] * deviation + constant.values[i]);
           }
-          store_vector(pass.output, row * grid.columns + share.column, loaded.gradient);
+          store_vector(pass.output, at(row), loaded.gradient);
         });
   });
 }

@@ -74,11 +74,48 @@ struct NormShare {
   std::int64_t end;
 };
 
+/// Calls work(share) in each thread of a block whose share has rows.
+template <typename Block, typename Work>
+SCALEMARK_HOST_DEVICE void each_share(Block& block, const NormGrid& grid, const Work& work) {
+  block.each_thread([&](int x, int y) {
+    const NormShare share(grid, block.column_group, block.row_block, x, y);
+    if (share.begin < share.end) work(share);
+  });
+}
+
 /// What a block of rows left of a channel.
 SCALEMARK_HOST_DEVICE inline ValueSums<float> block_sums(const NormPass& pass, const NormGrid& grid,
                                                          std::int64_t row_block, int channel) {
   const std::int64_t at = row_block * grid.channels + channel;
   return {pass.first[at], pass.second[at]};
+}
+
+/// Adds up for each channel what the rows of this block have, and leaves it in pass.first and pass.second.
+/// @param add     of a thread's share that has rows: adds them to the sums of the share's channels
+/// @param finish  of a share: what (its channel, the block's sums) leaves, as ValueSums<float>
+template <typename Value, typename Block, typename Add, typename Finish>
+SCALEMARK_HOST_DEVICE void sum_block(Block& block, const NormPass& pass, const NormGrid& grid, const Add& add,
+                                     const Finish& finish) {
+  constexpr int kValues = NormVector<Value>::kValues;
+  const BlockSlots<ValueSums<float>> slots{block.template shared<ValueSums<float>>(), grid.threads_x, kValues};
+  block.each_thread([&](int x, int y) {
+    const NormShare share(grid, block.column_group, block.row_block, x, y);
+    ValueSums<float> own[kValues] = {};
+    if (share.begin < share.end) add(share, own);
+    for (int i = 0; i < kValues; ++i) slots.at(x, y, i) = own[i];
+  });
+  fold(block, slots, grid.threads_y);
+  block.each_thread([&](int x, int y) {
+    const NormShare share(grid, block.column_group, block.row_block, x, 0);
+    if (y > 0 || share.column >= grid.columns) return;
+    const auto left = finish(share);
+    for (int i = 0; i < kValues; ++i) {
+      const std::int64_t at = std::int64_t{block.row_block} * grid.channels + share.column * kValues + i;
+      const ValueSums<float> sums = left(i, slots.at(x, 0, i));
+      pass.first[at] = sums.first;
+      pass.second[at] = sums.second;
+    }
+  });
 }
 
 /// Adds up for each channel what all blocks of rows left of it, and hands the sums to one thread.

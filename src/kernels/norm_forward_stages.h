@@ -6,42 +6,39 @@
 // See norm_stages.h.
 namespace scalemark::kernels {
 
+/// Of a channel and the sums over `rows` of its deviations from `origin` and of their squares: its mean, and the sum of
+/// the squared deviations from that.
+template <typename Value>
+SCALEMARK_HOST_DEVICE auto moments_about(const NormVector<Value>& origin, float rows) {
+  return [origin, rows](int i, const ValueSums<float>& sums) {
+    return ValueSums<float>{static_cast<float>(origin.values[i]) + sums.first / rows,
+                            sums.second - sums.first * sums.first / rows};
+  };
+}
+
 // Relative to the channel's value in the block's first row: sums of squares of values far from zero would have no digit
 // left.
 template <typename Value, typename Block>
 SCALEMARK_HOST_DEVICE void sum_moments(Block& block, const NormPass& pass, const NormGrid& grid) {
   constexpr int kValues = NormVector<Value>::kValues;
   constexpr int kAhead = 8;
-  const BlockSlots<ValueSums<float>> slots{block.template shared<ValueSums<float>>(), grid.threads_x, kValues};
   const std::int64_t first_row = block.row_block * grid.rows_per_block;
-  block.each_thread([&](int x, int y) {
-    const NormShare share(grid, block.column_group, block.row_block, x, y);
-    ValueSums<float> own[kValues] = {};
-    if (share.begin < share.end) {
-      const auto load = [&](std::int64_t row) { return load_vector<Value>(pass.x, row * grid.columns + share.column); };
-      const NormVector<Value> origin = load(first_row);
-      for_each_row<kAhead>(
-          share.begin, share.end, grid.threads_y, load, [&](std::int64_t, const NormVector<Value>& values) {
-            for (int i = 0; i < kValues; ++i) {
-              const float deviation = static_cast<float>(values.values[i]) - static_cast<float>(origin.values[i]);
-              own[i].add({deviation, deviation * deviation});
-            }
-          });
-    }
-    for (int i = 0; i < kValues; ++i) slots.at(x, y, i) = own[i];
-  });
-  fold(block, slots, grid.threads_y);
-  block.each_thread([&](int x, int y) {
-    const NormShare share(grid, block.column_group, block.row_block, x, 0);
-    if (y > 0 || share.column >= grid.columns) return;
-    const auto origin = load_vector<Value>(pass.x, first_row * grid.columns + share.column);
-    const auto rows = static_cast<float>(share.end - share.begin);
-    for (int i = 0; i < kValues; ++i) {
-      const ValueSums<float>& sums = slots.at(x, 0, i);
-      const std::int64_t at = std::int64_t{block.row_block} * grid.channels + share.column * kValues + i;
-      pass.first[at] = static_cast<float>(origin.values[i]) + sums.first / rows;
-      pass.second[at] = sums.second - sums.first * sums.first / rows;
-    }
+  const auto load = [&](std::int64_t row, int column) {
+    return load_vector<Value>(pass.x, row * grid.columns + column);
+  };
+  const auto add = [&](const NormShare& share, ValueSums<float>(&own)[kValues]) {
+    const NormVector<Value> origin = load(first_row, share.column);
+    for_each_row<kAhead>(
+        share.begin, share.end, grid.threads_y, [&](std::int64_t row) { return load(row, share.column); },
+        [&](std::int64_t, const NormVector<Value>& values) {
+          for (int i = 0; i < kValues; ++i) {
+            const float deviation = static_cast<float>(values.values[i]) - static_cast<float>(origin.values[i]);
+            own[i].add({deviation, deviation * deviation});
+          }
+        });
+  };
+  sum_block<Value>(block, pass, grid, add, [&](const NormShare& share) {
+    return moments_about(load(first_row, share.column), static_cast<float>(share.end - share.begin));
   });
 }
 
@@ -94,6 +91,13 @@ SCALEMARK_HOST_DEVICE void finish_moments(Block& block, const NormPass& pass, co
       });
 }
 
+/// What the tail makes of a channel's normalized value. Not max(): what is no number stays none.
+template <NormTail kTail, typename Value>
+SCALEMARK_HOST_DEVICE inline float with_tail(float normalized, Value added) {
+  if constexpr (kTail == NormTail::kAddRelu) normalized += static_cast<float>(added);
+  return kTail != NormTail::kNothing && normalized < 0 ? 0 : normalized;
+}
+
 template <typename Value, NormTail kTail, typename Block>
 SCALEMARK_HOST_DEVICE void normalize(Block& block, const NormPass& pass, const NormGrid& grid) {
   constexpr int kValues = NormVector<Value>::kValues;
@@ -101,9 +105,7 @@ SCALEMARK_HOST_DEVICE void normalize(Block& block, const NormPass& pass, const N
     NormVector<Value> x;
     NormVector<Value> added;
   };
-  block.each_thread([&](int x, int y) {
-    const NormShare share(grid, block.column_group, block.row_block, x, y);
-    if (share.begin >= share.end) return;
+  each_share(block, grid, [&](const NormShare& share) {
     const ChannelScales<kValues> of(pass, share.column * kValues);
     const auto load = [&](std::int64_t row) {
       const std::int64_t at = row * grid.columns + share.column;
@@ -113,11 +115,8 @@ SCALEMARK_HOST_DEVICE void normalize(Block& block, const NormPass& pass, const N
     };
     for_each_row<kMapRowsAhead>(share.begin, share.end, grid.threads_y, load, [&](std::int64_t row, Row loaded) {
       for (int i = 0; i < kValues; ++i) {
-        float y_value = static_cast<float>(loaded.x.values[i]) * of.scale[i] + of.shift[i];
-        if constexpr (kTail == NormTail::kAddRelu) y_value += static_cast<float>(loaded.added.values[i]);
-        // Not max(): what is no number stays none.
-        if (kTail != NormTail::kNothing && y_value < 0) y_value = 0;
-        loaded.x.values[i] = static_cast<Value>(y_value);
+        const float normalized = static_cast<float>(loaded.x.values[i]) * of.scale[i] + of.shift[i];
+        loaded.x.values[i] = static_cast<Value>(with_tail<kTail>(normalized, loaded.added.values[i]));
       }
       store_vector(pass.output, row * grid.columns + share.column, loaded.x);
     });

@@ -41,6 +41,14 @@ void use_sums(const at::Tensor& sums, NormPass& pass) {
   pass.second = pass.first + sums.stride(0);
 }
 
+/// Where the stages of a backward pass write.
+void use_gradients(const NormGradients& gradients, NormPass& pass) {
+  pass.output = gradients.x.mutable_data_ptr();
+  if (gradients.residual.defined()) pass.masked = gradients.residual.mutable_data_ptr();
+  pass.weight_gradient = values_of(gradients.weight);
+  pass.bias_gradient = values_of(gradients.bias);
+}
+
 void set_pooling(const at::Tensor& x, const at::Tensor& place, NormPass& pass) {
   pass.height = x.size(2);
   pass.width = x.size(3);
@@ -109,15 +117,10 @@ NormGradients NormKernelsByStages::backward(const NormSaved& saved, const at::Te
   const at::Tensor sums = empty_sums(grid, saved.weight);
   NormPass pass = pass_of(saved.x, saved.weight, saved.bias, saved.moments);
   use_sums(sums, pass);
+  use_gradients(gradients, pass);
   pass.gradient = gradient.const_data_ptr();
-  if (adds) {
-    pass.y = saved.y.const_data_ptr();
-    pass.masked = gradients.residual.mutable_data_ptr();
-    if (other.defined()) pass.other_gradient = other.const_data_ptr();
-  }
-  pass.output = gradients.x.mutable_data_ptr();
-  pass.weight_gradient = values_of(gradients.weight);
-  pass.bias_gradient = values_of(gradients.bias);
+  if (adds) pass.y = saved.y.const_data_ptr();
+  if (other.defined()) pass.other_gradient = other.const_data_ptr();
   pass.of_deviation = values_of(of_deviation);
   pass.constant = values_of(constant);
   launcher_.run(NormStage::kGradientSums, dtype, saved.tail, pass, grid);

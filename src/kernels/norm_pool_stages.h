@@ -25,6 +25,14 @@ SCALEMARK_HOST_DEVICE inline std::int64_t vector_at(const NormGrid& grid, std::i
   return pixel * grid.columns + column;
 }
 
+/// Calls visit(position) for all of a window, row by row.
+template <typename Visit>
+SCALEMARK_HOST_DEVICE void for_each_position(AxisRange rows, AxisRange columns, const Visit& visit) {
+  for (std::int64_t row = rows.begin; row < rows.end; ++row) {
+    for (std::int64_t column = columns.begin; column < columns.end; ++column) visit(MapPosition{row, column});
+  }
+}
+
 template <typename Value>
 struct LargestValues {
   static constexpr int kValues = NormVector<Value>::kValues;
@@ -52,28 +60,34 @@ SCALEMARK_HOST_DEVICE void pool_windows(Block& block, const NormPass& pass, cons
   constexpr int kValues = NormVector<Value>::kValues;
   const std::int64_t height = pass.height;
   const std::int64_t width = pass.width;
-  block.each_thread([&](int x, int y) {
-    const NormShare share(grid, block.column_group, block.row_block, x, y);
-    if (share.begin >= share.end) return;
+  each_share(block, grid, [&](const NormShare& share) {
     const ChannelScales<kValues> of(pass, share.column * kValues);
     for (std::int64_t output = share.begin; output < share.end; output += grid.threads_y) {
       const Pixel pooled(output, pooled_size(height), pooled_size(width));
       const AxisRange rows = values_of_window(pooled.row, height);
       const AxisRange columns = values_of_window(pooled.column, width);
       LargestValues<Value> largest{};
-      for (std::int64_t i = rows.begin; i < rows.end; ++i) {
-        for (std::int64_t j = columns.begin; j < columns.end; ++j) {
-          const std::int64_t pixel = (pooled.image * height + i) * width + j;
-          const int place = place_in_window({i, j}, {pooled.row, pooled.column});
-          largest.take(load_vector<Value>(pass.x, vector_at(grid, pixel, share.column)), of, place,
-                       i == rows.begin && j == columns.begin);
-        }
-      }
+      for_each_position(rows, columns, [&](MapPosition input) {
+        const std::int64_t pixel = (pooled.image * height + input.row) * width + input.column;
+        const int place = place_in_window(input, {pooled.row, pooled.column});
+        largest.take(load_vector<Value>(pass.x, vector_at(grid, pixel, share.column)), of, place,
+                     input.row == rows.begin && input.column == columns.begin);
+      });
       const std::int64_t at = vector_at(grid, output, share.column);
       store_vector(pass.output, at, largest.values);
       reinterpret_cast<PlaceVector<kValues>*>(pass.places)[at] = largest.places;
     }
   });
+}
+
+/// Adds a pooled vector's gradients to the sums of those channels whose value was taken at `place` of the window.
+template <typename Value, int kValues>
+SCALEMARK_HOST_DEVICE void add_where_taken(const NormPass& pass, std::int64_t at, int place, float (&sums)[kValues]) {
+  const auto places = reinterpret_cast<const PlaceVector<kValues>*>(pass.places)[at];
+  const auto gradient = load_vector<Value>(pass.gradient, at);
+  for (int i = 0; i < kValues; ++i) {
+    if (places.values[i] == place) sums[i] += static_cast<float>(gradient.values[i]);
+  }
 }
 
 /// @param grid  of the map that was pooled
@@ -82,25 +96,18 @@ SCALEMARK_HOST_DEVICE void unpool_gradients(Block& block, const NormPass& pass, 
   constexpr int kValues = NormVector<Value>::kValues;
   const std::int64_t height = pass.height;
   const std::int64_t width = pass.width;
-  block.each_thread([&](int x, int y) {
-    const NormShare share(grid, block.column_group, block.row_block, x, y);
+  each_share(block, grid, [&](const NormShare& share) {
     for (std::int64_t input = share.begin; input < share.end; input += grid.threads_y) {
       const Pixel pixel(input, height, width);
       const AxisRange rows = windows_of_value(pixel.row, height);
       const AxisRange columns = windows_of_value(pixel.column, width);
       float sums[kValues] = {};
-      for (std::int64_t i = rows.begin; i < rows.end; ++i) {
-        for (std::int64_t j = columns.begin; j < columns.end; ++j) {
-          const std::int64_t output = (pixel.image * pooled_size(height) + i) * pooled_size(width) + j;
-          const std::int64_t at = vector_at(grid, output, share.column);
-          const int place = place_in_window({pixel.row, pixel.column}, {i, j});
-          const auto places = reinterpret_cast<const PlaceVector<kValues>*>(pass.places)[at];
-          const auto gradient = load_vector<Value>(pass.gradient, at);
-          for (int k = 0; k < kValues; ++k) {
-            if (places.values[k] == place) sums[k] += static_cast<float>(gradient.values[k]);
-          }
-        }
-      }
+      for_each_position(rows, columns, [&](MapPosition window) {
+        const std::int64_t output =
+            (pixel.image * pooled_size(height) + window.row) * pooled_size(width) + window.column;
+        const int place = place_in_window({pixel.row, pixel.column}, window);
+        add_where_taken<Value>(pass, vector_at(grid, output, share.column), place, sums);
+      });
       NormVector<Value> output;
       for (int k = 0; k < kValues; ++k) output.values[k] = static_cast<Value>(sums[k]);
       store_vector(pass.output, vector_at(grid, input, share.column), output);

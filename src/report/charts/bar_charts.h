@@ -37,8 +37,8 @@ std::string draw_waterfall(const std::vector<WaterfallStep>& steps, const std::s
                            const std::string& description);
 
 /// The raw samples of one case's ranks, a strip each, in the order in which they were measured; all strips share the
-/// scale of time.
-std::string draw_strips(const std::vector<analysis::RankSamples>& ranks, const std::string& title,
+/// scale of time. A rank without samples has none.
+std::string draw_strips(std::vector<analysis::RankSamples> ranks, const std::string& title,
                         const std::string& description);
 
 }  // namespace scalemark::report

@@ -45,42 +45,40 @@ void draw_strip(Svg& svg, const analysis::RankSamples& rank, const Scale& time, 
   svg.text(kChartWidth, top + kStripHeight / 2 + 4, to_text(rank.median_seconds, Unit::kSeconds), Anchor::kEnd);
 }
 
-}  // namespace
-
-std::string draw_strips(const std::vector<analysis::RankSamples>& ranks, const std::string& title,
-                        const std::string& description) {
+/// One scale of time for all strips.
+Scale time_of(const std::vector<analysis::RankSamples>& strips) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
-  std::size_t strips = 0;
-  for (const auto& rank : ranks) {
+  for (const auto& rank : strips) {
     for (const auto& point : rank.points) {
       low = std::min(low, point.value);
       high = std::max(high, point.value);
     }
-    strips += rank.points.empty() ? 0 : 1;
   }
-  if (strips == 0) return "";
   const double span = high > low ? 0.0 : std::max(high * 0.01, 1e-12);
-  const Scale time(Scale::Kind::kLinear, low - span, high + span, 0, kStripHeight - 6);
-  double top = kStripsTop;
-  Svg svg(kChartWidth, kPitch * static_cast<double>(strips), title, description);
+  return {Scale::Kind::kLinear, low - span, high + span, 0, kStripHeight - 6};
+}
+
+double top_of(std::size_t strip) { return kStripsTop + kPitch * static_cast<double>(strip); }
+
+}  // namespace
+
+std::string draw_strips(std::vector<analysis::RankSamples> ranks, const std::string& title,
+                        const std::string& description) {
+  std::erase_if(ranks, [](const auto& rank) { return rank.points.empty(); });
+  if (ranks.empty()) return "";
+  Svg svg(kChartWidth, kPitch * static_cast<double>(ranks.size()), title, description);
   std::string backgrounds;
   std::string borders;
-  for (const auto& rank : ranks) {
-    if (rank.points.empty()) continue;
-    backgrounds += fmt::format("M{} {}h{}v{}h-{}z", coordinate(kStripsLeft), coordinate(top), coordinate(kStripWidth),
-                               coordinate(kStripHeight), coordinate(kStripWidth));
-    borders += borders_of(rank, order_of(rank), top);
-    top += kPitch;
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    backgrounds += fmt::format("M{} {}h{}v{}h-{}z", coordinate(kStripsLeft), coordinate(top_of(i)),
+                               coordinate(kStripWidth), coordinate(kStripHeight), coordinate(kStripWidth));
+    borders += borders_of(ranks[i], order_of(ranks[i]), top_of(i));
   }
   svg.path(backgrounds, "strip");
   if (!borders.empty()) svg.path(borders, "grid");
-  top = kStripsTop;
-  for (const auto& rank : ranks) {
-    if (rank.points.empty()) continue;
-    draw_strip(svg, rank, time, top);
-    top += kPitch;
-  }
+  const Scale time = time_of(ranks);
+  for (std::size_t i = 0; i < ranks.size(); ++i) draw_strip(svg, ranks[i], time, top_of(i));
   return svg.str();
 }
 

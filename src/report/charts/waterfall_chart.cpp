@@ -53,34 +53,40 @@ std::string whisker(const Scale& x, const WaterfallStep& step, const Bar& bar, d
                      coordinate(place(step.value.high)));
 }
 
-}  // namespace
-
-std::string draw_waterfall(const std::vector<WaterfallStep>& steps, const std::string& title,
-                           const std::string& description) {
-  const std::vector<Bar> bars = bars_of(steps);
+/// From the lowest to the highest of all bars.
+Scale scale_of(const std::vector<Bar>& bars) {
   double low = 0.0;
   double high = 0.0;
   for (const auto& bar : bars) {
     low = std::min({low, bar.from, bar.to});
     high = std::max({high, bar.from, bar.to});
   }
-  if (!(high > low)) return "";
-  const Scale x(Scale::Kind::kLinear, low, high, kBarBegin, kBarEnd);
+  return {Scale::Kind::kLinear, low, high, kBarBegin, kBarEnd};
+}
+
+void draw_row(Svg& svg, const Scale& x, const WaterfallStep& step, const Bar& bar, double middle) {
+  const auto [left, right] = std::minmax(bar.from, bar.to);
+  const char* part = bar.to > bar.from ? "gain" : "loss";
+  svg.text(0, middle + 4, step.name, Anchor::kStart);
+  svg.rectangle(x.at(left), middle - kBarHeight / 2, std::max(x.at(right) - x.at(left), 0.5), kBarHeight,
+                step.is_total ? "total" : part, step.unknown);
+  svg.text(kChartWidth, middle + 4, value_text(step), Anchor::kEnd, step.unknown.empty() ? "" : "muted");
+}
+
+}  // namespace
+
+std::string draw_waterfall(const std::vector<WaterfallStep>& steps, const std::string& title,
+                           const std::string& description) {
+  const std::vector<Bar> bars = bars_of(steps);
+  const Scale x = scale_of(bars);
+  if (!(x.high() > x.low())) return "";
   Svg svg(kChartWidth, kWaterfallRowHeight * static_cast<double>(steps.size()) + 4, title, description);
   std::string whiskers;
   std::string connectors;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const double middle = kWaterfallRowHeight * (static_cast<double>(i) + 0.5) + 2;
-    const auto [left, right] = std::minmax(bars[i].from, bars[i].to);
-    const bool gains = !steps[i].is_total && bars[i].to > bars[i].from;
-    svg.text(0, middle + 4, steps[i].name, Anchor::kStart);
-    svg.rectangle(x.at(left), middle - kBarHeight / 2, std::max(x.at(right) - x.at(left), 0.5), kBarHeight,
-                  steps[i].is_total ? "total"
-                  : gains           ? "gain"
-                                    : "loss",
-                  steps[i].unknown);
+    draw_row(svg, x, steps[i], bars[i], middle);
     whiskers += whisker(x, steps[i], bars[i], middle);
-    svg.text(kChartWidth, middle + 4, value_text(steps[i]), Anchor::kEnd, steps[i].unknown.empty() ? "" : "muted");
     if (i + 1 < steps.size()) {
       connectors += fmt::format("M{} {}v{}", coordinate(x.at(bars[i].to)), coordinate(middle + kBarHeight / 2),
                                 coordinate(kWaterfallRowHeight - kBarHeight));

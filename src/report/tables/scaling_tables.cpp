@@ -23,46 +23,53 @@ struct Wording {
   const char* speedup_name;
 };
 
-Wording wording_of(ScalingKind kind) {
+constexpr Wording kFixedDataSetWording{
+    "strong_scaling_fixed_data_set",
+    "Strong scaling: fixed data set, fixed batch per rank",
+    "The data set is held fixed, and with it the work of an epoch; the batch per rank is fixed, so that the "
+    "global batch grows with the ranks. Epoch time T = images / global batch x step time, speed-up S_n = T_b "
+    "/ T_n over the baseline of b ranks (1 where it was measured), efficiency S_n x b / n. Since the batch per "
+    "rank is fixed, an epoch has b / n as many steps, and this efficiency is by construction the same number "
+    "as that of weak scaling below.",
+    "No two comparable cases have the same batch per rank at different numbers of ranks.",
+    "epoch time",
+    "epoch_seconds",
+    "speed-up",
+    "speedup"};
+
+constexpr Wording kFixedGlobalBatchWording{
+    "strong_scaling_fixed_global_batch",
+    "Strong scaling: fixed global batch",
+    "The global batch is held fixed, so that the batch per rank shrinks as ranks are added and every step "
+    "does the same work for the optimizer. Speed-up S_n = step time of b ranks / step time of n ranks, "
+    "efficiency S_n x b / n.",
+    "No two comparable cases have the same global batch at different numbers of ranks.",
+    "step time",
+    "step_seconds",
+    "speed-up",
+    "speedup"};
+
+constexpr Wording kFixedWorkWording{
+    "weak_scaling",
+    "Weak scaling: fixed work per rank",
+    "The batch per rank is held fixed, so that the total work of a step grows with the ranks. Efficiency = step "
+    "time of b ranks / step time of n ranks; the scaled speed-up is efficiency x n / b, the ratio of throughputs.",
+    "No two comparable cases have the same batch per rank at different numbers of ranks.",
+    "step time",
+    "step_seconds",
+    "scaled speed-up",
+    "scaled_speedup"};
+
+const Wording& wording_of(ScalingKind kind) {
   switch (kind) {
     case ScalingKind::kFixedDataSet:
-      return {
-          "strong_scaling_fixed_data_set",
-          "Strong scaling: fixed data set, fixed batch per rank",
-          "The data set is held fixed, and with it the work of an epoch; the batch per rank is fixed, so that the "
-          "global batch grows with the ranks. Epoch time T = images / global batch x step time, speed-up S_n = T_b "
-          "/ T_n over the baseline of b ranks (1 where it was measured), efficiency S_n x b / n. Since the batch per "
-          "rank is fixed, an epoch has b / n as many steps, and this efficiency is by construction the same number "
-          "as that of weak scaling below.",
-          "No two comparable cases have the same batch per rank at different numbers of ranks.",
-          "epoch time",
-          "epoch_seconds",
-          "speed-up",
-          "speedup"};
+      return kFixedDataSetWording;
     case ScalingKind::kFixedGlobalBatch:
-      return {"strong_scaling_fixed_global_batch",
-              "Strong scaling: fixed global batch",
-              "The global batch is held fixed, so that the batch per rank shrinks as ranks are added and every step "
-              "does the same work for the optimizer. Speed-up S_n = step time of b ranks / step time of n ranks, "
-              "efficiency S_n x b / n.",
-              "No two comparable cases have the same global batch at different numbers of ranks.",
-              "step time",
-              "step_seconds",
-              "speed-up",
-              "speedup"};
+      return kFixedGlobalBatchWording;
     case ScalingKind::kFixedWorkPerRank:
       break;
   }
-  return {
-      "weak_scaling",
-      "Weak scaling: fixed work per rank",
-      "The batch per rank is held fixed, so that the total work of a step grows with the ranks. Efficiency = step "
-      "time of b ranks / step time of n ranks; the scaled speed-up is efficiency x n / b, the ratio of throughputs.",
-      "No two comparable cases have the same batch per rank at different numbers of ranks.",
-      "step time",
-      "step_seconds",
-      "scaled speed-up",
-      "scaled_speedup"};
+  return kFixedWorkWording;
 }
 
 double baseline_ranks(const ScalingRow& row) {
@@ -78,7 +85,7 @@ std::string remark_of(const ScalingRow& row) {
 }
 
 Section scaling_section(ScalingKind kind, const std::vector<ScalingRow>& rows) {
-  const Wording wording = wording_of(kind);
+  const Wording& wording = wording_of(kind);
   auto columns = key_columns<ScalingRow>();
   columns.interval(wording.time_title, wording.time_name, Unit::kSeconds, &ScalingRow::seconds)
       .number("images/s", "images_per_second", Unit::kImagesPerSecond, &ScalingRow::images_per_second)

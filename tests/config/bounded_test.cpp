@@ -89,30 +89,30 @@ void load_or_refuse(const std::filesystem::path& path, const Lines& overrides, c
   }
 }
 
+const std::string kBytes = std::string(1, '\0') + "{}[]:,-#&*!|>'\"%@`?~ \n\t\r\x01\x04\x7f\xc3\xff.$<_0189aen";
+const Lines kPieces{"${",
+                    "}",
+                    "<<: *m",
+                    "*m",
+                    "&m ",
+                    ": ",
+                    "- ",
+                    "\n  ",
+                    "010",
+                    ".nan",
+                    "-1",
+                    "1e999",
+                    "null",
+                    "---\n",
+                    "!!str ",
+                    "? ",
+                    "99999999999999999999",
+                    "[]",
+                    "{}",
+                    "sweep.",
+                    "\xe2\x82\xac"};
+
 std::string mutated(std::string text, std::mt19937& random) {
-  static const std::string kBytes =
-      std::string(1, '\0') + "{}[]:,-#&*!|>'\"%@`?~ \n\t\r\x01\x04\x7f\xc3\xff.$<_0189aen";
-  static const Lines kPieces{"${",
-                             "}",
-                             "<<: *m",
-                             "*m",
-                             "&m ",
-                             ": ",
-                             "- ",
-                             "\n  ",
-                             "010",
-                             ".nan",
-                             "-1",
-                             "1e999",
-                             "null",
-                             "---\n",
-                             "!!str ",
-                             "? ",
-                             "99999999999999999999",
-                             "[]",
-                             "{}",
-                             "sweep.",
-                             "\xe2\x82\xac"};
   const auto below = [&](std::size_t count) { return count == 0 ? 0 : random() % count; };
   const std::size_t edits = 1 + below(4);
   for (std::size_t i = 0; i < edits; ++i) {

@@ -159,8 +159,7 @@ sweep: {batch_size: [8]}
   EXPECT_EQ(load(experiment.resolved_yaml).hash, experiment.hash);
 }
 
-TEST(Values, ReachTheCase) {
-  const Experiment experiment = load(R"(
+const std::string kEverything = R"(
 name: everything
 description: >
   two
@@ -176,18 +175,36 @@ loader: {workers: 0, prefetch: 3, pinned: false}
 measure: {warmup_steps: 0, steps: 4, repetitions: 3, epochs: 2, arms: [comm_only, full], evaluate: true, trace: out/trace}
 limits: {memory: 16GiB, wall_time: 1.5h, case_timeout: 90s}
 sweep: {batch_size: [8]}
-)");
+)";
+
+TEST(Values, OfTheJobAndTheModelReachTheCase) {
+  const Experiment experiment = load(kEverything);
+  const CaseConfig& c = experiment.cases.at(0);
   EXPECT_EQ(experiment.name, "everything");
   EXPECT_EQ(experiment.description, "two lines\n");
-  const CaseConfig& c = experiment.cases.at(0);
   EXPECT_EQ(c.device, DeviceChoice::kCpu);
   EXPECT_EQ(c.model, "resnet34");
   EXPECT_FALSE(c.batch_norm);
+  EXPECT_EQ(c.limits.memory_bytes, std::int64_t{16} * 1024 * 1024 * 1024);
+  EXPECT_EQ(experiment.job.wall_time_seconds, 5400);
+  EXPECT_FALSE(experiment.job.wall_time_auto);
+  EXPECT_EQ(c.limits.case_timeout_seconds, 90);
+}
+
+TEST(Values, OfDataAndLoaderReachTheCase) {
+  const CaseConfig c = load(kEverything).cases.at(0);
   EXPECT_EQ(c.dataset.name, "cifar10");
   EXPECT_EQ(c.dataset.path, "/data");
   EXPECT_EQ(c.dataset.images, 4096);
   EXPECT_EQ(c.dataset.image_size, 48);
   EXPECT_EQ(c.dataset.classes, 100);
+  EXPECT_EQ(c.loader.workers, 0);
+  EXPECT_EQ(c.loader.prefetch, 3);
+  EXPECT_FALSE(c.loader.pinned);
+}
+
+TEST(Values, OfTheTrainingReachTheCase) {
+  const CaseConfig c = load(kEverything).cases.at(0);
   EXPECT_EQ(c.train.mode, Mode::kSingle);
   EXPECT_EQ(c.train.optimizer, "sgd-nesterov");
   EXPECT_EQ(c.train.learning_rate, 0.05);
@@ -201,9 +218,10 @@ sweep: {batch_size: [8]}
   EXPECT_FALSE(c.train.cudnn_benchmark);
   EXPECT_EQ(c.train.bucket_mebibytes, 1.5);
   EXPECT_EQ(c.train.seed, 9223372036854775807u);
-  EXPECT_EQ(c.loader.workers, 0);
-  EXPECT_EQ(c.loader.prefetch, 3);
-  EXPECT_FALSE(c.loader.pinned);
+}
+
+TEST(Values, OfTheMeasurementReachTheCase) {
+  const CaseConfig c = load(kEverything).cases.at(0);
   EXPECT_EQ(c.measure.warmup_steps, 0);
   EXPECT_EQ(c.measure.steps, 4);
   EXPECT_EQ(c.measure.repetitions, 3);
@@ -211,10 +229,6 @@ sweep: {batch_size: [8]}
   EXPECT_EQ(c.measure.arms, (std::vector<Arm>{Arm::kCommOnly, Arm::kFull}));
   EXPECT_TRUE(c.measure.evaluate);
   EXPECT_EQ(c.measure.trace, "out/trace");
-  EXPECT_EQ(c.limits.memory_bytes, std::int64_t{16} * 1024 * 1024 * 1024);
-  EXPECT_EQ(experiment.job.wall_time_seconds, 5400);
-  EXPECT_FALSE(experiment.job.wall_time_auto);
-  EXPECT_EQ(c.limits.case_timeout_seconds, 90);
 }
 
 TEST(Values, WallTimeTellsAutoFromNone) {

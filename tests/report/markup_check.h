@@ -49,6 +49,28 @@ inline std::string fault_in_attributes(std::string_view text) {
   return "";
 }
 
+/// Takes the element's name from the open ones; the fault where another one is to be closed first.
+inline std::string close(std::vector<std::string>& open, std::string_view name) {
+  const std::string innermost = open.empty() ? "nothing" : open.back();
+  if (innermost != name) return "closes " + std::string(name) + " inside " + innermost;
+  open.pop_back();
+  return "";
+}
+
+/// Counts an element that begins, and takes it among the open ones unless it ends at once.
+inline void read_start(std::string_view tag, Markup& result, std::vector<std::string>& open) {
+  const bool closed = tag.ends_with('/');
+  if (closed) tag.remove_suffix(1);
+  const std::size_t name_end = tag.find(' ');
+  const std::string name(tag.substr(0, name_end));
+  if (name_end != std::string_view::npos && result.fault.empty()) {
+    result.fault = fault_in_attributes(tag.substr(name_end));
+  }
+  ++result.elements;
+  result.names.push_back(name);
+  if (!closed) open.push_back(name);
+}
+
 }  // namespace markup
 
 /// Reads elements, text and attributes. <style> holds no markup here, so that it needs no rule of its own.
@@ -65,23 +87,10 @@ inline Markup check_markup(std::string_view text) {
     std::string_view tag = text.substr(begin + 1, end - begin - 1);
     text.remove_prefix(end + 1);
     if (tag.starts_with('/')) {
-      if (open.empty() || open.back() != tag.substr(1)) {
-        result.fault = "closes " + std::string(tag.substr(1)) + " inside " + (open.empty() ? "nothing" : open.back());
-      } else {
-        open.pop_back();
-      }
+      result.fault = markup::close(open, tag.substr(1));
       continue;
     }
-    const bool closed = tag.ends_with('/');
-    if (closed) tag.remove_suffix(1);
-    const std::size_t name_end = tag.find(' ');
-    const std::string name(tag.substr(0, name_end));
-    if (name_end != std::string_view::npos && result.fault.empty()) {
-      result.fault = markup::fault_in_attributes(tag.substr(name_end));
-    }
-    ++result.elements;
-    result.names.push_back(name);
-    if (!closed) open.push_back(name);
+    markup::read_start(tag, result, open);
   }
   if (result.fault.empty() && !open.empty()) result.fault = "never closes " + open.back();
   return result;

@@ -8,6 +8,7 @@
 #include "results/machine_columns.h"
 #include "results/roofline.h"
 #include "results/schema.h"
+#include "results/step_series.h"
 
 namespace scalemark::results {
 namespace {
@@ -104,8 +105,8 @@ StepSamples samples_of(const Shape& last_axes, std::vector<double> seconds) {
   return {static_cast<std::int64_t>(last_axes[0]), static_cast<std::int64_t>(last_axes[1]), std::move(seconds)};
 }
 
-StepSamples read_steps(const Handle& group) {
-  Reals reals = read_series(group, kStepSeconds, 3);
+StepSamples read_steps(const Handle& group, const char* name) {
+  Reals reals = read_series(group, name, 3);
   return samples_of({reals.shape[1], reals.shape[2]}, std::move(reals.values));
 }
 
@@ -139,7 +140,10 @@ void read_phases(const Handle& group, CaseRecord& record) {
 
 void read_arm(const Handle& parent, const std::string& name, CaseRecord& record) {
   const Handle group = open_group(parent, name);
-  if (has_member(group, kStepSeconds)) record.arms[name] = read_steps(group);
+  if (has_member(group, kStepSeconds)) record.arms[name] = read_steps(group, kStepSeconds);
+  for (const StepSeries& series : step_series()) {
+    if (has_member(group, series.name)) (record.*series.by_arm)[name] = read_steps(group, series.name);
+  }
   if (name == kCommOnly) read_comm_only(group, record);
   if (name == kPhases) read_phases(group, record);
 }

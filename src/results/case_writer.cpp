@@ -10,6 +10,7 @@
 #include "results/machine_columns.h"
 #include "results/roofline.h"
 #include "results/schema.h"
+#include "results/step_series.h"
 
 namespace scalemark::results {
 namespace {
@@ -123,9 +124,12 @@ void write_arm(const Handle& parent, const std::string& arm, const CaseRecord& r
     group.add_index(kStep, static_cast<hsize_t>(axes->steps));
     group.add_index(kRank, static_cast<hsize_t>(axes->ranks));
   }
-  if (const auto found = record.arms.find(arm); found != record.arms.end())
-    write_reals(group, kStepSeconds, {kRepetition, kStep, kRank}, found->second.seconds,
-                {"s", "time of one step on one rank"});
+  const auto write_steps = [&](const char* name, const StepsByArm& by_arm, const Quantity& quantity) {
+    if (const auto found = by_arm.find(arm); found != by_arm.end())
+      write_reals(group, name, {kRepetition, kStep, kRank}, found->second.seconds, quantity);
+  };
+  write_steps(kStepSeconds, record.arms, {"s", "time of one step on one rank"});
+  for (const StepSeries& series : step_series()) write_steps(series.name, record.*series.by_arm, series.quantity);
   if (arm == kCommOnly) write_buckets(group, record);
   if (arm == kPhases) write_phases(group, record);
 }

@@ -10,6 +10,7 @@
 #include "results/machine_columns.h"
 #include "results/roofline.h"
 #include "results/schema.h"
+#include "results/step_series.h"
 
 namespace scalemark::results {
 namespace {
@@ -36,6 +37,16 @@ void check_items(const ItemSamples& items, const CaseRecord& record, const char*
     check_samples(item, record, name);
     const StepSamples& reference = found == record.arms.end() ? items.front() : found->second;
     require(same_shape(item, reference), record, fmt::format("{} differs in shape from the arm {}", name, arm));
+  }
+}
+
+void check_step_series(const CaseRecord& record) {
+  for (const StepSeries& series : step_series()) {
+    for (const auto& [arm, samples] : record.*series.by_arm) {
+      const auto found = record.arms.find(arm);
+      require(found != record.arms.end() && same_shape(samples, found->second), record,
+              fmt::format("{} differs in shape from the arm {}", series.name, arm));
+    }
   }
 }
 
@@ -81,6 +92,7 @@ void check_record(const CaseRecord& record) {
   require(is_link_name(record.row.case_id), record, "the name cannot be that of a group");
   check_parameters(record);
   check_arm_names(record);
+  check_step_series(record);
   check_machine(record);
   check_items(record.bucket_seconds, record, schema::kCommOnly, "bucket_seconds");
   check_items(record.phase_seconds, record, schema::kPhases, "phase_seconds");

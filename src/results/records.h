@@ -86,6 +86,9 @@ struct StepSamples {
 /// item, so that a repetition is appended in one place.
 using ItemSamples = std::vector<StepSamples>;
 
+/// The samples of each arm, by its name.
+using StepsByArm = std::map<std::string, StepSamples>;
+
 /// What the host and the device of each rank did while a repetition was measured: float64 [repetition, rank]. Each is
 /// empty where it was never recorded, and NaN where it was not for one repetition.
 struct MachineSamples {
@@ -116,9 +119,13 @@ struct CaseRecord {
   CaseRow row;
   std::vector<RankRow> rank_rows;
   std::vector<std::pair<std::string, ParameterValue>> parameters;  ///< dotted config paths
-  std::map<std::string, StepSamples> arms;  ///< by name: full no_sync comm_only cached_input phases
-  std::vector<std::int64_t> bucket_bytes;   ///< [bucket], in the order of reduction
-  ItemSamples bucket_seconds;               ///< [bucket] of the comm_only arm
+  StepsByArm arms;                                                 ///< full no_sync comm_only cached_input phases
+  /// Points of the timed steps since each one's start, of the arms' shapes: the batch is there, and the last backward
+  /// has ended. NaN where a repetition was not asked; without an arm where none was.
+  StepsByArm input_wait_seconds;
+  StepsByArm backward_end_seconds;
+  std::vector<std::int64_t> bucket_bytes;  ///< [bucket], in the order of reduction
+  ItemSamples bucket_seconds;              ///< [bucket] of the comm_only arm
   std::vector<std::string> phase_names;
   ItemSamples phase_seconds;         ///< [phase] of the phase pass
   ItemSamples bucket_ready_seconds;  ///< [bucket] of the phase pass, since the start of backward

@@ -7,7 +7,7 @@ namespace scalemark::results::schema {
 
 inline constexpr const char* kVersion = "scalemark/1";
 /// Counts the additions to that schema, once per release. 0: files without the attribute `schema_minor`.
-inline constexpr int kMinor = 1;
+inline constexpr int kMinor = 2;
 inline constexpr const char* kSchemaMinor = "schema_minor";
 inline constexpr const char* kConventions = "CF-1.8";
 

@@ -26,6 +26,7 @@ CaseRecord after_commit(int n) {
   const int index = n / kRepetitions;
   CaseRecord record = testing::full_case("case" + std::to_string(index));
   record.bucket_seconds.clear();
+  testing::drop_step_series(record);
   record.arms = {{"full", testing::sample_steps(index, n % kRepetitions + 1, 4, 2)}};
   return record;
 }

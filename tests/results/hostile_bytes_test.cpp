@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "results/result_store.h"
 #include "results/sample_records.h"
+#include "results/step_series.h"
 
 namespace scalemark::results {
 namespace {
@@ -76,6 +77,8 @@ std::set<double> samples_of(const ResultFile& file) {
   const auto add = [&](const StepSamples& steps) { samples.insert(steps.seconds.begin(), steps.seconds.end()); };
   for (const CaseRecord& record : file.cases) {
     for (const auto& [name, steps] : record.arms) add(steps);
+    for (const StepSeries& series : step_series())
+      for (const auto& [name, steps] : record.*series.by_arm) add(steps);
     for (const ItemSamples& items : {record.bucket_seconds, record.phase_seconds, record.bucket_ready_seconds})
       std::for_each(items.begin(), items.end(), add);
   }
@@ -130,6 +133,7 @@ TEST(HostileBytes, AFlippedBitIsNeverTakenForASample) {
   expect_checksum(record, record.phase_seconds[3].seconds[0]);
   expect_checksum(record, record.epoch_seconds[1]);
   expect_checksum(record, record.row.step_seconds_low);
+  testing::drop_step_series(record);
   record.arms["full"] = testing::sample_steps(1.0, 5, 1000, 4);  // too large for an object's header
   expect_checksum(record, record.arms["full"].seconds[17'777]);
 }

@@ -132,6 +132,16 @@ class WithXarray(unittest.TestCase):
             np.testing.assert_array_equal(seconds["rank"], [0, 1])
         self.assertAlmostEqual(float(self.open(f"{CASE}/full")["step_seconds"].sel(repetition=2, step=3, rank=1)), 1.231)
 
+    def test_points_of_the_step(self):
+        for arm, name, base in (("full", "input_wait_seconds", 6), ("full", "backward_end_seconds", 7)):
+            seconds = self.open(f"{CASE}/{arm}")[name]
+            self.assertEqual(seconds.dims, ("repetition", "step", "rank"))
+            self.assertEqual(seconds.attrs["units"], "s")
+            np.testing.assert_allclose(seconds, samples(base, 3), rtol=1e-15)
+        no_sync = self.open(f"{CASE}/no_sync")
+        self.assertEqual(int(no_sync["backward_end_seconds"].isnull().sum()), 1)
+        self.assertNotIn("input_wait_seconds", no_sync)
+
     def test_buckets(self):
         data = self.open(f"{CASE}/comm_only")
         self.assertEqual(data["bucket_seconds"].dims, ("bucket", "repetition", "step", "rank"))

@@ -37,6 +37,12 @@ TEST(CheckRecord, RefusesBrokenRepetitions) {
   expect_refused([](CaseRecord& record) { record.arms["full"].ranks = -1; });
 }
 
+TEST(CheckRecord, RefusesPointsOfStepsThatAreNotThere) {
+  expect_refused([](CaseRecord& record) { record.input_wait_seconds["full"].seconds.pop_back(); });
+  expect_refused([](CaseRecord& record) { record.backward_end_seconds["no_sync"].ranks = 1; });
+  expect_refused([](CaseRecord& record) { record.input_wait_seconds["other"] = {}; });
+}
+
 TEST(CheckRecord, RefusesSeriesThatDifferFromTheirAxis) {
   expect_refused([](CaseRecord& record) { record.bucket_seconds[1].seconds.clear(); });
   expect_refused([](CaseRecord& record) { record.phase_seconds[0].steps = 2; });

@@ -9,6 +9,7 @@
 #include "results/execution_columns.h"
 #include "results/machine_columns.h"
 #include "results/quantities.h"
+#include "results/step_series.h"
 
 namespace scalemark::results::testing {
 namespace {
@@ -36,6 +37,14 @@ void expect_samples(const StepSamples& expected, const StepSamples& found, const
 void expect_items(const ItemSamples& expected, const ItemSamples& found, const char* name) {
   ASSERT_EQ(expected.size(), found.size()) << name;
   for (std::size_t i = 0; i < expected.size(); ++i) expect_samples(expected[i], found[i], name);
+}
+
+void expect_arms(const StepsByArm& expected, const StepsByArm& found) {
+  ASSERT_EQ(expected.size(), found.size());
+  for (const auto& [name, samples] : expected) {
+    ASSERT_TRUE(found.contains(name)) << name;
+    expect_samples(samples, found.at(name), name.c_str());
+  }
 }
 
 template <class Value>
@@ -79,11 +88,8 @@ void expect_same(const CaseRecord& expected, const CaseRecord& found) {
   expect_rows(expected.row, found.row);
   expect_rank_rows(expected.rank_rows, found.rank_rows);
   expect_parameters(expected, found);
-  ASSERT_EQ(expected.arms.size(), found.arms.size());
-  for (const auto& [name, samples] : expected.arms) {
-    ASSERT_TRUE(found.arms.contains(name)) << name;
-    expect_samples(samples, found.arms.at(name), name.c_str());
-  }
+  expect_arms(expected.arms, found.arms);
+  for (const StepSeries& series : step_series()) expect_arms(expected.*series.by_arm, found.*series.by_arm);
   EXPECT_EQ(expected.bucket_bytes, found.bucket_bytes);
   expect_items(expected.bucket_seconds, found.bucket_seconds, "bucket_seconds");
   EXPECT_EQ(expected.phase_names, found.phase_names);

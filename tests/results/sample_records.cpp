@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "results/quantities.h"
+#include "results/step_series.h"
 #include "temporary_folder.h"
 
 namespace scalemark::results::testing {
@@ -90,6 +91,10 @@ CaseRecord full_case(const std::string& case_id) {
   record.arms["comm_only"] = sample_steps(3.0, 3, 4, 2);
   record.arms["cached_input"] = sample_steps(4.0, 3, 4, 2);
   record.arms["phases"] = sample_steps(5.0, 2, 4, 2);
+  record.input_wait_seconds["full"] = sample_steps(6.0, 3, 4, 2);
+  record.backward_end_seconds["full"] = sample_steps(7.0, 3, 4, 2);
+  record.backward_end_seconds["no_sync"] = sample_steps(8.0, 3, 4, 2);
+  record.backward_end_seconds["no_sync"].seconds[0] = kNotMeasured;
   record.bucket_bytes = {1 << 20, 25 << 20};
   record.bucket_seconds = {sample_steps(10.0, 3, 4, 2), sample_steps(11.0, 3, 4, 2)};
   record.phase_names = {"load", "transfer", "forward", "backward", "reduce", "optimizer"};
@@ -114,6 +119,10 @@ CaseRecord full_case(const std::string& case_id) {
   record.skipped_steps = 3;
   record.skipped_images = {"train/a/1.JPEG: is empty", "train/b/2.JPEG: is no JPEG image"};
   return record;
+}
+
+void drop_step_series(CaseRecord& record) {
+  for (const StepSeries& series : step_series()) (record.*series.by_arm).clear();
 }
 
 CaseRecord skipped_case(const std::string& case_id) {

@@ -13,6 +13,9 @@ StepSamples sample_steps(double base, std::int64_t repetitions, std::int64_t ste
 /// A case with every member filled: 3 repetitions, 4 steps, 2 ranks, 2 buckets, 6 phases, 2 epochs.
 CaseRecord full_case(const std::string& case_id);
 
+/// Takes the points of the arms' steps out, for a case whose arms are to change.
+void drop_step_series(CaseRecord& record);
+
 /// A case that never ran.
 CaseRecord skipped_case(const std::string& case_id);
 

@@ -200,6 +200,8 @@ std::string sample_of(int minor) {
   return source_tree() + "/tests/results/files/minor-" + std::to_string(minor) + ".h5";
 }
 
+constexpr int kStepSeriesMinor = 2;
+
 // write_sample of each release made its file, which is never made anew. What a later release adds to full_case() beside
 // columns has to be taken out here again.
 TEST(SchemaGrowth, FilesOfEveryReleasedMinorAreReadForEver) {
@@ -212,6 +214,7 @@ TEST(SchemaGrowth, FilesOfEveryReleasedMinorAreReadForEver) {
     expected.cases[1].loss_is_float64 = true;
     expected.comm = {testing::sample_comm()};
     forget_columns(expected, [&](const char*, const std::string&, int since) { return since > minor; });
+    if (minor < kStepSeriesMinor) testing::drop_step_series(expected.cases[0]);
     const ResultFile found = read_results(sample_of(minor));
     testing::expect_same(expected, found);
     EXPECT_EQ(found.schema_minor, minor);

@@ -79,6 +79,5 @@ Experiment load_experiment(const std::filesystem::path& path, const std::vector<
 
 std::string to_string(Mode mode) { return name_of(mode); }
 std::string to_string(Precision precision) { return name_of(precision); }
-std::string to_string(Arm arm) { return name_of(arm); }
 
 }  // namespace scalemark::config

@@ -66,9 +66,8 @@ struct Experiment {
 Experiment load_experiment(const std::filesystem::path& path, const std::vector<std::string>& overrides = {},
                            const Environment& environment = process_environment);
 
-/// Names for messages and tables: "ddp", "bf16", "no_sync", ...
+/// Names for messages and tables: "ddp", "bf16", ...
 std::string to_string(Mode mode);
 std::string to_string(Precision precision);
-std::string to_string(Arm arm);
 
 }  // namespace scalemark::config

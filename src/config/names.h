@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,11 +35,11 @@ inline constexpr std::array<Named<Schedule>, 4> kScheduleNames{{{Schedule::kCons
                                                                 {Schedule::kStep, "step"},
                                                                 {Schedule::kCosine, "cosine"},
                                                                 {Schedule::kOneCycle, "one_cycle"}}};
-inline constexpr std::array<Named<Arm>, 4> kArmNames{{{Arm::kFull, "full"},
-                                                      {Arm::kNoSync, "no_sync"},
-                                                      {Arm::kCommOnly, "comm_only"},
-                                                      {Arm::kCachedInput, "cached_input"}}};
-
+inline constexpr auto kArmNames = [] {
+  std::array<Named<Arm>, kArms.size()> names{};
+  for (std::size_t i = 0; i < names.size(); ++i) names.at(i) = {kArms.at(i).arm, kArms.at(i).name.data()};
+  return names;
+}();
 inline constexpr std::array<Named<CommHook>, 3> kCommHookNames{
     {{CommHook::kNone, "none"}, {CommHook::kFp16, "fp16"}, {CommHook::kBf16, "bf16"}}};
 inline constexpr std::array<Named<KeepMemory>, 2> kKeepMemoryNames{

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/value_rule.h"
+#include "core/arms.h"
 #include "core/registered_names.h"
 
 namespace scalemark::config {
@@ -24,7 +25,6 @@ enum class CommHook { kNone, kFp16, kBf16 };  ///< the type in which gradients t
 enum class KeepMemory { kAuto, kNever };      ///< whether a CPU keeps the memory of large tensors for the next ones
 enum class Augmentation { kNone, kPadCropFlip };
 enum class OnError { kFail, kSkip };  ///< what an image that cannot be read does
-enum class Arm { kFull, kNoSync, kCommOnly, kCachedInput };
 
 struct DatasetConfig {
   std::string name = "synthetic";

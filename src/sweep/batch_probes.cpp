@@ -27,7 +27,7 @@ config::CaseConfig probe_of(const config::CaseConfig& config, std::int64_t batch
   probe.id = fmt::format("{},probe={}", config.id, batch_per_gpu);
   probe.batch_per_gpu = batch_per_gpu;
   // The second step is the first to meet the optimizer's state beside the activations.
-  probe.measure = {.warmup_steps = 1, .steps = 2, .repetitions = 1, .epochs = 0, .arms = {config::Arm::kFull}};
+  probe.measure = {.warmup_steps = 1, .steps = 2, .repetitions = 1, .epochs = 0, .arms = {Arm::kFull}};
   return probe;
 }
 

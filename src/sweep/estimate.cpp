@@ -9,6 +9,7 @@
 #include <iterator>
 #include <set>
 
+#include "core/arms.h"
 #include "core/units.h"
 #include "measure/device.h"
 #include "measure/timeline.h"
@@ -72,9 +73,8 @@ CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, cons
   const auto batch = static_cast<double>(batch_per_gpu);
   const double micro_batch = batch / config.train.accumulation;
   const auto& measure = config.measure;
-  const auto timed_arms = std::count_if(measure.arms.begin(), measure.arms.end(), [&](config::Arm arm) {
-    return arm != config::Arm::kCommOnly && (arm != config::Arm::kNoSync || config.ranks() > 1);
-  });
+  const auto timed_arms = std::ranges::count_if(
+      measure.arms, [&](Arm arm) { return steps_of(arm).computes && steps_of(arm).runs_on(config.ranks()); });
   constexpr int kPhasePass = 1;
   const double steps = static_cast<double>(measure.repetitions) * static_cast<double>(timed_arms + kPhasePass) *
                        (measure.warmup_steps + measure.steps);

@@ -13,8 +13,6 @@
 namespace scalemark::train {
 namespace {
 
-using config::Arm;
-
 data::ShardedSampler make_sampler(const config::CaseConfig& config, const CaseContext& context) {
   const auto& group = context.communicator;
   return {context.training_set->size(), group.size(), group.rank(), config.train.seed};
@@ -33,7 +31,7 @@ constexpr int kTracedSteps = 5;
 
 // Later arms of one repetition meet a warmer machine than earlier ones: each repetition begins with another arm.
 std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repetition) {
-  if (ranks == 1) std::erase_if(arms, [](Arm arm) { return arm == Arm::kNoSync || arm == Arm::kCommOnly; });
+  std::erase_if(arms, [ranks](Arm arm) { return !steps_of(arm).runs_on(ranks); });
   if (!arms.empty()) std::rotate(arms.begin(), arms.begin() + repetition % static_cast<int>(arms.size()), arms.end());
   return arms;
 }
@@ -82,7 +80,7 @@ RepetitionSamples CaseMeasurement::run(int repetition) {
   context_.watch.begin();
   for (const Arm arm : arms_of_repetition(config_.measure.arms, context_.communicator.size(), repetition)) {
     record_step_of(arm);
-    start_arm(config::to_string(arm));
+    start_arm(std::string(steps_of(arm).name));
     on_every_rank([&] { run_arm(arm, samples); });
     if (arm == Arm::kFull && first && config_.measure.evaluate) evaluate(samples);
   }
@@ -137,26 +135,21 @@ void CaseMeasurement::on_every_rank(const std::function<void()>& function) {
   if (context_.control.max(std::int64_t{shortage.empty() ? 0 : 1}) != 0) throw OutOfMemory(shortage);
 }
 
+Reduction CaseMeasurement::reduction_of(Arm arm) {
+  return steps_of(arm).reduces ? Reduction::kOverlapped : Reduction::kNone;
+}
+
 void CaseMeasurement::run_arm(Arm arm, RepetitionSamples& samples) {
+  const ArmSteps& steps = steps_of(arm);
+  if (arm == Arm::kFull) return run_full(samples);
+  if (!steps.computes) return run_comm_only(samples);
   const StepCount short_run{config_.measure.warmup_steps, config_.measure.steps};
-  switch (arm) {
-    case Arm::kFull:
-      run_full(samples);
-      break;
-    case Arm::kNoSync:
-      samples.step_seconds["no_sync"] = timed_steps(load_, Reduction::kNone, short_run, nullptr);
-      break;
-    case Arm::kCachedInput: {
-      steps_to_reduce_ = short_run.warmup + short_run.timed;
-      const data::Batch batch = trainer_->to_device(input_.batches->next());
-      samples.step_seconds["cached_input"] =
-          timed_steps([&] { return batch; }, Reduction::kOverlapped, short_run, nullptr);
-      break;
-    }
-    case Arm::kCommOnly:
-      run_comm_only(samples);
-      break;
+  BatchSource source = load_;
+  if (!steps.loads) {
+    if (steps.reduces) steps_to_reduce_ = short_run.warmup + short_run.timed;
+    source = [batch = trainer_->to_device(input_.batches->next())] { return batch; };
   }
+  samples.step_seconds[std::string(steps.name)] = timed_steps(source, reduction_of(arm), short_run, nullptr);
 }
 
 std::vector<double> CaseMeasurement::timed_steps(const BatchSource& source, Reduction reduction, StepCount count,

@@ -11,6 +11,7 @@
 
 #include "comm/communicator.h"
 #include "config/experiment.h"
+#include "core/arms.h"
 #include "data/dataset.h"
 #include "measure/machine_watch.h"
 #include "measure/memory_meter.h"
@@ -83,16 +84,17 @@ class CaseMeasurement {
     std::vector<at::Tensor> skipped_steps;  // empty unless the precision is fp16
   };
 
-  void run_arm(config::Arm arm, RepetitionSamples& samples);
+  void run_arm(Arm arm, RepetitionSamples& samples);
   void run_full(RepetitionSamples& samples);
   void run_comm_only(RepetitionSamples& samples);
   void run_phases(RepetitionSamples& samples);
   void run_trace();
   std::vector<double> timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
                                   TrainingSeries* training);
+  static Reduction reduction_of(Arm arm);
   void start_arm(const std::string& name);
   void set_up_graphs();
-  void record_step_of(config::Arm arm);
+  void record_step_of(Arm arm);
   void rehearse();
   std::string record(Reduction reduction);
   void on_every_rank(const std::function<void()>& function);

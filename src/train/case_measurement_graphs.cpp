@@ -15,8 +15,6 @@
 namespace scalemark::train {
 namespace {
 
-using config::Arm;
-
 // Steps before one is recorded: libraries then have chosen their algorithms, and NCCL is connected.
 constexpr int kRehearsedSteps = 3;
 
@@ -32,8 +30,8 @@ void CaseMeasurement::set_up_graphs() {
 // Before the arm starts from its snapshot, and untimed. All ranks replay, or none does: a rank's reductions inside a
 // graph and another's outside it would meet, but their times would compare two things.
 void CaseMeasurement::record_step_of(Arm arm) {
-  const Reduction reduction = arm == Arm::kNoSync ? Reduction::kNone : Reduction::kOverlapped;
-  if (!not_graphed_.empty() || arm == Arm::kCommOnly || trainer_->graphs()->has(reduction)) return;
+  const Reduction reduction = reduction_of(arm);
+  if (!not_graphed_.empty() || !steps_of(arm).computes || trainer_->graphs()->has(reduction)) return;
   context_.observer.begin_arm("recording");
   if (trainer_->graphs()->empty()) on_every_rank([&] { trainer_->graphs()->rehearse([&] { rehearse(); }); });
   const std::string fault = record(reduction);

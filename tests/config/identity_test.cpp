@@ -137,7 +137,6 @@ TEST(KeyTable, EveryRoleIsThatOfAKey) {
 TEST(Names, AreThoseOfTheConfig) {
   EXPECT_EQ(to_string(Mode::kSingle), "single");
   EXPECT_EQ(to_string(Precision::kBf16), "bf16");
-  EXPECT_EQ(to_string(Arm::kCachedInput), "cached_input");
 }
 
 TEST(Suggestion, CountsEdits) {

@@ -5,14 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "source_tree.h"
+#include "core/documented_table.h"
 
 namespace scalemark {
 namespace {
@@ -24,41 +23,13 @@ const std::map<std::string, KeyRole> kRoleNames{
 constexpr std::array kQuestions{KeyQuestion::kEfficiency, KeyQuestion::kCompare, KeyQuestion::kIdentity,
                                 KeyQuestion::kOneChange, KeyQuestion::kResume};
 
-/// The text between the bars, without the blanks around it.
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells;
-  std::istringstream text(line.substr(1));
-  for (std::string cell; std::getline(text, cell, '|');) {
-    const std::size_t first = cell.find_first_not_of(' ');
-    cells.push_back(first == std::string::npos ? "" : cell.substr(first, cell.find_last_not_of(' ') - first + 1));
-  }
-  return cells;
-}
-
-std::set<std::string> words_in_backticks(const std::string& text) {
-  std::set<std::string> words;
-  std::istringstream pieces(text);
-  for (std::string outside, inside; std::getline(pieces, outside, '`') && std::getline(pieces, inside, '`');)
-    words.insert(inside);
-  return words;
-}
-
 /// [role] {keys, one answer per question}, as the documentation has them.
 std::map<KeyRole, std::vector<std::string>> documented_rows() {
   std::map<KeyRole, std::vector<std::string>> rows;
-  std::ifstream page(source_tree() + "/docs/measuring.md");
-  bool in_table = false;
-  for (std::string line; std::getline(page, line);) {
-    if (line.starts_with("| Role | Keys |")) {
-      in_table = true;
-    } else if (in_table && !line.starts_with("|")) {
-      break;
-    } else if (in_table && !line.starts_with("|-")) {
-      auto cells = cells_of(line);
-      const KeyRole role = kRoleNames.at(cells.at(0));
-      cells.erase(cells.begin());
-      rows[role] = std::move(cells);
-    }
+  for (auto cells : documented_table("docs/measuring.md", "| Role | Keys |")) {
+    const KeyRole role = kRoleNames.at(cells.at(0));
+    cells.erase(cells.begin());
+    rows[role] = std::move(cells);
   }
   return rows;
 }

@@ -26,13 +26,12 @@ class CaseMeasurementTest : public ::testing::Test {
   config::CaseConfig config() const {
     auto config = rank_invariant_case(control_.size(), 4 * control_.size(), config::Precision::kFp32);
     config.dataset.images = 64;
-    config.measure = {
-        .warmup_steps = 1,
-        .steps = 3,
-        .repetitions = 2,
-        .epochs = 0,
-        .arms = {config::Arm::kFull, config::Arm::kNoSync, config::Arm::kCommOnly, config::Arm::kCachedInput},
-        .evaluate = false};
+    config.measure = {.warmup_steps = 1,
+                      .steps = 3,
+                      .repetitions = 2,
+                      .epochs = 0,
+                      .arms = {Arm::kFull, Arm::kNoSync, Arm::kCommOnly, Arm::kCachedInput},
+                      .evaluate = false};
     return config;
   }
 
@@ -160,7 +159,7 @@ TEST_F(CaseMeasurementTest, ANewCaseGivesTheSameLosses) {
 TEST_F(CaseMeasurementTest, WholeEpochsAreSumsOfTheirSteps) {
   auto epochs = config();
   epochs.measure.epochs = 2;
-  epochs.measure.arms = {config::Arm::kFull};
+  epochs.measure.arms = {Arm::kFull};
   const RepetitionSamples samples = CaseMeasurement(epochs, context()).run(0);
   const auto& steps = samples.step_seconds.at("full");
   ASSERT_EQ(samples.epoch_seconds.size(), 2U);

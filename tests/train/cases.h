@@ -20,7 +20,7 @@ inline config::CaseConfig rank_invariant_case(int ranks, std::int64_t global_bat
   config.train.precision = precision;
   config.loader.workers = 0;
   config.measure = {
-      .warmup_steps = 0, .steps = 20, .repetitions = 1, .epochs = 0, .arms = {config::Arm::kFull}, .evaluate = false};
+      .warmup_steps = 0, .steps = 20, .repetitions = 1, .epochs = 0, .arms = {Arm::kFull}, .evaluate = false};
   config.gpus = ranks;
   config.batch_per_gpu = global_batch / ranks;
   return config;

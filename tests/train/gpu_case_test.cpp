@@ -35,7 +35,7 @@ class GpuCaseTest : public ::testing::Test {
     config.loader.workers = 2;
     config.measure.warmup_steps = 2;
     config.measure.steps = 8;
-    config.measure.arms = {config::Arm::kNoSync, config::Arm::kFull, config::Arm::kCommOnly, config::Arm::kCachedInput};
+    config.measure.arms = {Arm::kNoSync, Arm::kFull, Arm::kCommOnly, Arm::kCachedInput};
     return config;
   }
 

@@ -7,7 +7,7 @@
 namespace scalemark {
 
 /// A way of running the steps of a case. What it lacks of the training step costs what it is faster by.
-enum class Arm { kFull, kNoSync, kCommOnly, kCachedInput };
+enum class Arm { kFull, kNoSync, kCommOnly, kCachedInput, kBare };
 
 /// What an arm does of the training step.
 struct ArmSteps {
@@ -28,6 +28,7 @@ inline constexpr std::array kArms{
     ArmSteps{.arm = Arm::kNoSync, .name = "no_sync", .loads = true, .computes = true, .reduces = false},
     ArmSteps{.arm = Arm::kCommOnly, .name = "comm_only", .loads = false, .computes = false, .reduces = true},
     ArmSteps{.arm = Arm::kCachedInput, .name = "cached_input", .loads = false, .computes = true, .reduces = true},
+    ArmSteps{.arm = Arm::kBare, .name = "bare", .loads = false, .computes = true, .reduces = false},
 };
 
 constexpr const ArmSteps& steps_of(Arm arm) { return kArms.at(static_cast<std::size_t>(arm)); }

@@ -47,6 +47,15 @@ class Sweep(RunTest):
         self.assertIn(b"guided,77", content, "OMP_SCHEDULE is one of the names that are recorded")
         self.check_report()
 
+    def test_an_arm_that_is_chosen_is_recorded_beside_the_others(self):
+        run = self.run_sweep("--set", "measure.arms=[full, bare]", "--set", "sweep.batch_size=[2]")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        with h5py.File(self.output) as file:
+            for ranks in (1, 2):
+                (case,) = [case for case in file["cases"].values() if case.attrs["gpus"] == ranks]
+                self.assertEqual(set(case) & (ARMS_OF_TWO | {"bare"}), {"full", "bare", "phases"})
+                self.assertEqual(case["bare/step_seconds"].shape, (TINY_REPETITIONS, 2, ranks))
+
     def check_report(self):
         report = subprocess.run([BIN / "scalemark", "report", self.output, "--output", self.folder / "report"],
                                 capture_output=True, text=True)

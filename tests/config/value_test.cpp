@@ -45,11 +45,13 @@ INSTANTIATE_TEST_SUITE_P(
                  "1:15: dataset.path: the text holds a control character; allowed: text of at most 4096 bytes on one "
                  "line"},
         BadValue{"measure.arms: full",
-                 "1:15: measure.arms: full is given; allowed: a list of full, no_sync, comm_only, cached_input"},
-        BadValue{"measure.arms: []",
-                 "1:15: measure.arms: the list is empty; allowed: a list of full, no_sync, comm_only, cached_input"},
+                 "1:15: measure.arms: full is given; allowed: a list of full, no_sync, comm_only, cached_input, bare"},
+        BadValue{
+            "measure.arms: []",
+            "1:15: measure.arms: the list is empty; allowed: a list of full, no_sync, comm_only, cached_input, bare"},
         BadValue{"measure.arms: [full, full]",
-                 "1:15: measure.arms: full is listed twice; allowed: a list of full, no_sync, comm_only, cached_input"},
+                 "1:15: measure.arms: full is listed twice; allowed: a list of full, no_sync, comm_only, cached_input, "
+                 "bare"},
         BadValue{"measure.steps: !!int 3", "1:16: YAML tags are not allowed; remove tag:yaml.org,2002:int"}));
 
 INSTANTIATE_TEST_SUITE_P(

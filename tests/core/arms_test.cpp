@@ -43,8 +43,8 @@ Names arms_on(int ranks) {
 }
 
 TEST(Arms, OneRankHasNothingToReduce) {
-  EXPECT_EQ(arms_on(1), (Names{"full", "cached_input"}));
-  EXPECT_EQ(arms_on(2), (Names{"full", "no_sync", "comm_only", "cached_input"}));
+  EXPECT_EQ(arms_on(1), (Names{"full", "cached_input", "bare"}));
+  EXPECT_EQ(arms_on(2), (Names{"full", "no_sync", "comm_only", "cached_input", "bare"}));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "comm/backend.h"
+#include "comm/forwarding_communicator.h"
 #include "core/units.h"
 #include "measure/memory_meter.h"
 #include "measure/resident_bytes.h"
@@ -69,6 +70,35 @@ TEST_F(CaseMeasurementTest, OneRepetitionHasEveryArmOnce) {
   }
   EXPECT_GT(samples.peak_memory_bytes, 3 * samples.parameters * kFloatBytes)
       << "weights, gradients and momentum at least";
+}
+
+/// Counts the reductions that it hands on.
+class CountingCommunicator : public comm::ForwardingCommunicator {
+ public:
+  using ForwardingCommunicator::all_reduce;
+  using ForwardingCommunicator::ForwardingCommunicator;
+  std::unique_ptr<comm::Work> all_reduce(const at::Tensor& input, const at::Tensor& output) override {
+    ++reductions;
+    return ForwardingCommunicator::all_reduce(input, output);
+  }
+
+  int reductions = 0;
+};
+
+TEST_F(CaseMeasurementTest, TheBareArmReducesNothing) {
+  CountingCommunicator counting(*communicator_);
+  const auto count_with = [&](std::vector<Arm> arms) {
+    auto chosen = config();
+    chosen.measure.arms = std::move(arms);
+    CaseContext counted{kCpu, counting, control_, *memory_, watch_, nobody_, context().training_set, nullptr};
+    counting.reductions = 0;
+    const RepetitionSamples samples = CaseMeasurement(chosen, counted).run(0);
+    EXPECT_EQ(samples.step_seconds.at(std::string(steps_of(chosen.measure.arms.back()).name)).size(), 3U);
+    return counting.reductions;
+  };
+  const int of_full = count_with({Arm::kFull});
+  EXPECT_EQ(count_with({Arm::kFull, Arm::kBare}), of_full);
+  if (control_.size() > 1) EXPECT_GT(count_with({Arm::kFull, Arm::kCachedInput}), of_full);
 }
 
 TEST_F(CaseMeasurementTest, EveryRepetitionStartsFromTheSameState) {

@@ -27,8 +27,11 @@ class CudaTimeline : public Timeline {
   std::vector<double> seconds() override {
     std::vector<double> since_first;
     since_first.reserve(used_);
-    if (used_ > 0) events_[used_ - 1].synchronize();
-    for (std::size_t i = 0; i < used_; ++i) since_first.push_back(1e-3 * events_.front().elapsed_time(events_[i]));
+    // The last one need not be the last to come: marks may lie in several streams.
+    for (std::size_t i = 0; i < used_; ++i) {
+      events_[i].synchronize();
+      since_first.push_back(1e-3 * events_.front().elapsed_time(events_[i]));
+    }
     return since_first;
   }
 

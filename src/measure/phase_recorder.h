@@ -25,6 +25,10 @@ class StepObserver {
   virtual void begin(Phase) {}
   virtual void end(Phase) {}
   virtual void bucket_ready(std::size_t) {}
+
+  /// The step's last backward ends here: on a GPU, what the current stream was given so far.
+  virtual void backward_done() {}
+
   virtual void begin_replay() {}  ///< in place of the phases from forward on: the step was recorded
 
   /// The step's detached loss, a scalar on the device, before the step ends.

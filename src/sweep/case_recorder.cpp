@@ -36,10 +36,30 @@ void append_steps(const monitor::ControlGroup& group, const std::vector<double>&
   }
 }
 
+// After the arm's own steps, whose shape they have. What an older version measured before is not known.
+void append_points(const monitor::ControlGroup& group, const std::map<std::string, std::vector<double>>& seconds,
+                   const results::StepsByArm& arms, results::StepsByArm& points) {
+  for (const auto& [arm, of_arm] : seconds) {
+    auto& samples = points[arm];
+    append_steps(group, of_arm, samples);
+    const std::size_t unknown = arms.at(arm).seconds.size() - samples.seconds.size();
+    samples.seconds.insert(samples.seconds.begin(), unknown, results::kNotMeasured);
+  }
+}
+
 void append_items(const monitor::ControlGroup& group, const std::vector<std::vector<double>>& seconds,
                   results::ItemSamples& items) {
   items.resize(seconds.size());
   for (std::size_t i = 0; i < seconds.size(); ++i) append_steps(group, seconds[i], items[i]);
+}
+
+void append_times(const train::RepetitionSamples& samples, const monitor::ControlGroup& group, CaseRecord& record) {
+  for (const auto& [arm, seconds] : samples.step_seconds) append_steps(group, seconds, record.arms[arm]);
+  append_points(group, samples.input_wait_seconds, record.arms, record.input_wait_seconds);
+  append_points(group, samples.backward_end_seconds, record.arms, record.backward_end_seconds);
+  append_items(group, samples.bucket_seconds, record.bucket_seconds);
+  append_items(group, samples.phase_seconds, record.phase_seconds);
+  append_items(group, samples.bucket_ready_seconds, record.bucket_ready_seconds);
 }
 
 // The mean over ranks of each element; empty on the other ranks.
@@ -197,10 +217,7 @@ CaseRecord new_record(const config::CaseConfig& config, std::int64_t images) {
 void append_repetition(const train::RepetitionSamples& samples, int repetition,
                        const measure::DeviceDescription& device, const monitor::ControlGroup& group,
                        CaseRecord& record) {
-  for (const auto& [arm, seconds] : samples.step_seconds) append_steps(group, seconds, record.arms[arm]);
-  append_items(group, samples.bucket_seconds, record.bucket_seconds);
-  append_items(group, samples.phase_seconds, record.phase_seconds);
-  append_items(group, samples.bucket_ready_seconds, record.bucket_ready_seconds);
+  append_times(samples, group, record);
   const std::vector<double> loss = mean_over_ranks(group, samples.loss);
   append_accuracy(samples, group, record);
   record_ranks(samples, device, group, record);

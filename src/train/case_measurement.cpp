@@ -29,6 +29,13 @@ constexpr int kPhaseSteps = 20;
 // Some megabytes of JSON each.
 constexpr int kTracedSteps = 5;
 
+void keep_times(Arm arm, measure::StepTimes times, RepetitionSamples& samples) {
+  const std::string name(steps_of(arm).name);
+  samples.step_seconds[name] = std::move(times.step_seconds);
+  samples.input_wait_seconds[name] = std::move(times.input_wait_seconds);
+  samples.backward_end_seconds[name] = std::move(times.backward_end_seconds);
+}
+
 // Later arms of one repetition meet a warmer machine than earlier ones: each repetition begins with another arm.
 std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repetition) {
   std::erase_if(arms, [ranks](Arm arm) { return !steps_of(arm).runs_on(ranks); });
@@ -149,32 +156,32 @@ void CaseMeasurement::run_arm(Arm arm, RepetitionSamples& samples) {
     if (steps.reduces) steps_to_reduce_ = short_run.warmup + short_run.timed;
     source = [batch = trainer_->to_device(input_.batches->next())] { return batch; };
   }
-  samples.step_seconds[std::string(steps.name)] = timed_steps(source, reduction_of(arm), short_run, nullptr);
+  keep_times(arm, timed_steps(source, reduction_of(arm), short_run, nullptr), samples);
 }
 
-std::vector<double> CaseMeasurement::timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
-                                                 TrainingSeries* training) {
-  const auto timeline = measure::make_timeline(context_.device);
+measure::StepTimes CaseMeasurement::timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
+                                                TrainingSeries* training) {
+  measure::StepClock clock(context_.device);
+  RecordedStep timed(clock, context_.observer);
   steps_to_reduce_ = reduction == Reduction::kNone ? 0 : count.warmup + count.timed;
   for (std::int64_t step = -count.warmup; step < count.timed; ++step, --steps_to_reduce_) {
-    if (step == 0) timeline->mark();
-    at::Tensor loss = trainer_->step(source, reduction, context_.observer);
-    if (step >= 0) timeline->mark();
+    auto& observer = step < 0 ? static_cast<measure::StepObserver&>(context_.observer) : timed;
+    at::Tensor loss = trainer_->step(source, reduction, observer);
     if (training == nullptr) continue;
     training->loss.push_back(std::move(loss));
     if (trainer_->skipped().defined()) training->skipped_steps.push_back(trainer_->skipped());
   }
   // The GPU still works on what it was given: its clocks are those of the measurement.
   context_.watch.look();
-  return measure::intervals(timeline->seconds());
+  return clock.times();
 }
 
 void CaseMeasurement::run_full(RepetitionSamples& samples) {
   context_.memory.reset_peak();
   TrainingSeries training;
   const double joules_before = context_.watch.energy_joules();
-  samples.step_seconds["full"] =
-      timed_steps(load_, Reduction::kOverlapped, {full_warmup_steps(), full_steps()}, &training);
+  keep_times(Arm::kFull, timed_steps(load_, Reduction::kOverlapped, {full_warmup_steps(), full_steps()}, &training),
+             samples);
   // Both readings are taken with the GPU idle; that after the warm-up would not be.
   const auto steps = static_cast<double>(full_warmup_steps() + full_steps());
   samples.step_joules = (context_.watch.energy_joules() - joules_before) / steps;

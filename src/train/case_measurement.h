@@ -15,6 +15,7 @@
 #include "data/dataset.h"
 #include "measure/machine_watch.h"
 #include "measure/memory_meter.h"
+#include "measure/step_clock.h"
 #include "monitor/control_group.h"
 #include "train/case_observer.h"
 #include "train/trainer.h"
@@ -37,11 +38,13 @@ struct CaseContext {
 
 /// What one rank measured in one repetition of every arm. Seconds.
 struct RepetitionSamples {
-  std::map<std::string, std::vector<double>> step_seconds;  ///< by arm, with "phases": [step]
-  std::vector<std::int64_t> bucket_bytes;                   ///< [bucket]
-  std::vector<std::vector<double>> bucket_seconds;          ///< [bucket][step]
-  std::vector<std::vector<double>> phase_seconds;           ///< [phase][step]
-  std::vector<std::vector<double>> bucket_ready_seconds;    ///< [bucket][step]
+  std::map<std::string, std::vector<double>> step_seconds;          ///< by arm, with "phases": [step]
+  std::map<std::string, std::vector<double>> input_wait_seconds;    ///< by timed arm: [step] until its batch was there
+  std::map<std::string, std::vector<double>> backward_end_seconds;  ///< by timed arm: [step] until backward had ended
+  std::vector<std::int64_t> bucket_bytes;                           ///< [bucket]
+  std::vector<std::vector<double>> bucket_seconds;                  ///< [bucket][step]
+  std::vector<std::vector<double>> phase_seconds;                   ///< [phase][step]
+  std::vector<std::vector<double>> bucket_ready_seconds;            ///< [bucket][step]
   std::vector<double> loss;           ///< [warm-up step + step] of the full arm, this rank's batches
   std::vector<double> skipped_steps;  ///< [warm-up step + step] 1 where fp16 left the parameters as they were, or empty
   std::vector<double> epoch_seconds;  ///< [epoch]
@@ -89,8 +92,8 @@ class CaseMeasurement {
   void run_comm_only(RepetitionSamples& samples);
   void run_phases(RepetitionSamples& samples);
   void run_trace();
-  std::vector<double> timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
-                                  TrainingSeries* training);
+  measure::StepTimes timed_steps(const BatchSource& source, Reduction reduction, StepCount count,
+                                 TrainingSeries* training);
   static Reduction reduction_of(Arm arm);
   void start_arm(const std::string& name);
   void set_up_graphs();

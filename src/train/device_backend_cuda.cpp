@@ -1,6 +1,7 @@
 #include <ATen/cuda/CUDAEvent.h>
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
@@ -23,22 +24,61 @@ struct Pool {
   decltype(at::cuda::graph_pool_handle()) id = at::cuda::graph_pool_handle();  // its namespace differs by version
 };
 
+/// A point inside a graph that every replay passes, and a stream beside the graph's own that waits for it. An event
+/// that is timed cannot lie inside: each replay would overwrite the last one's time before anybody has read it.
+class GraphMark {
+ public:
+  explicit GraphMark(const c10::cuda::CUDAStream& beside) : beside_(beside) {
+    C10_CUDA_CHECK(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming));
+  }
+  ~GraphMark() { (void)cudaEventDestroy(event_); }
+  GraphMark(const GraphMark&) = delete;
+  GraphMark& operator=(const GraphMark&) = delete;
+
+  /// While recording.
+  void set() {
+    const auto stream = c10::cuda::getCurrentCUDAStream(beside_.device_index());
+    C10_CUDA_CHECK(cudaEventRecordWithFlags(event_, stream, cudaEventRecordExternal));
+    is_set_ = true;
+  }
+
+  /// After a replay was queued. A later one does not move what waits here already.
+  void queue_behind(const std::function<void()>& work) const {
+    if (!is_set_) return;
+    C10_CUDA_CHECK(cudaStreamWaitEvent(beside_, event_, cudaEventWaitDefault));
+    const c10::cuda::CUDAStreamGuard guard(beside_);
+    work();
+  }
+
+ private:
+  c10::cuda::CUDAStream beside_;
+  cudaEvent_t event_ = nullptr;
+  bool is_set_ = false;
+};
+
 class CudaGraph : public DeviceGraph {
  public:
-  explicit CudaGraph(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
-  void replay() override { graph_.replay(); }
+  CudaGraph(std::shared_ptr<Pool> pool, const c10::cuda::CUDAStream& beside) : pool_(std::move(pool)), mark_(beside) {}
+  void replay(const std::function<void()>& at_mark) override {
+    graph_.replay();
+    mark_.queue_behind(at_mark);
+  }
   at::cuda::CUDAGraph& graph() { return graph_; }
+  GraphMark& mark() { return mark_; }
   const Pool& pool() const { return *pool_; }
 
  private:
   std::shared_ptr<Pool> pool_;
+  GraphMark mark_;  // whose event the graph uses
   at::cuda::CUDAGraph graph_;
 };
 
 class CudaGraphRecorder : public GraphRecorder {
  public:
   explicit CudaGraphRecorder(const c10::Device& device)
-      : device_(device), stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index())) {}
+      : device_(device),
+        stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index())),
+        beside_(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index())) {}
 
   void rehearse(const std::function<void()>& work) override {
     const auto around = c10::cuda::getCurrentCUDAStream(device_.index());
@@ -50,17 +90,17 @@ class CudaGraphRecorder : public GraphRecorder {
     order(stream_, around);
   }
 
-  std::unique_ptr<DeviceGraph> record(const std::function<void()>& work) override {
+  std::unique_ptr<DeviceGraph> record(const MarkedWork& work) override {
     const c10::cuda::CUDAStreamGuard guard(stream_);
     // Memory that is cached but free could not be taken back while recording.
     c10::cuda::device_synchronize();
     allocator::emptyCache();
-    auto recording = std::make_unique<CudaGraph>(pool());
+    auto recording = std::make_unique<CudaGraph>(pool(), beside_);
     // Of this thread alone: the loader's threads may allocate pinned memory, and backward runs on a thread of
     // LibTorch's.
     recording->graph().capture_begin(recording->pool().id, cudaStreamCaptureModeThreadLocal);
     try {
-      work();
+      work([&] { recording->mark().set(); });
       recording->graph().capture_end();
     } catch (...) {
       abandon(*recording);
@@ -97,6 +137,7 @@ class CudaGraphRecorder : public GraphRecorder {
 
   c10::Device device_;
   c10::cuda::CUDAStream stream_;
+  c10::cuda::CUDAStream beside_;
   std::weak_ptr<Pool> pool_;
 };
 

@@ -1,6 +1,9 @@
 #include "train/fault_observer.h"
 
+#include <algorithm>
 #include <limits>
+
+#include "core/arms.h"
 
 namespace scalemark::train {
 namespace {
@@ -21,6 +24,13 @@ const char* fault_place(Place place) {
 
 }  // namespace
 
+// The labelled pass, which reduces after backward, is no arm of a config.
+void FaultObserver::begin_arm(const std::string& name) {
+  inner_.begin_arm(name);
+  reduces_beside_backward_ =
+      std::ranges::any_of(kArms, [&](const ArmSteps& arm) { return arm.name == name && arm.computes && arm.reduces; });
+}
+
 void FaultObserver::begin(measure::Phase phase) {
   inner_.begin(phase);
   faults_.at(measure::kPhaseNames[static_cast<std::size_t>(phase)]);
@@ -29,6 +39,8 @@ void FaultObserver::begin(measure::Phase phase) {
 void FaultObserver::bucket_ready(std::size_t bucket) {
   inner_.bucket_ready(bucket);
   faults_.at("bucket");
+  // Buckets are reduced in their order: the first one is on its way once another is full.
+  if (reduces_beside_backward_ && bucket > 0) faults_.at("overlap");
 }
 
 void FaultObserver::loss_ready(const at::Tensor& loss) {

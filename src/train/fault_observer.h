@@ -12,12 +12,13 @@ class FaultObserver : public CaseObserver {
  public:
   FaultObserver(Faults& faults, CaseObserver& inner) : faults_(faults), inner_(inner) {}
 
-  void begin_arm(const std::string& name) override { inner_.begin_arm(name); }
   void begin_step() override { inner_.begin_step(); }
   void end_step() override { inner_.end_step(); }
+  void backward_done() override { inner_.backward_done(); }
   void begin_replay() override { inner_.begin_replay(); }
   void end(measure::Phase phase) override { inner_.end(phase); }
 
+  void begin_arm(const std::string& name) override;
   void begin(measure::Phase phase) override;
   void bucket_ready(std::size_t bucket) override;
   void loss_ready(const at::Tensor& loss) override;
@@ -26,6 +27,7 @@ class FaultObserver : public CaseObserver {
  private:
   Faults& faults_;
   CaseObserver& inner_;
+  bool reduces_beside_backward_ = false;  // in this arm
 };
 
 }  // namespace scalemark::train

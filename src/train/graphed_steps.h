@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "data/loader/batch.h"
+#include "measure/phase_recorder.h"
 #include "train/device_graph.h"
 #include "train/reduction.h"
 
@@ -25,7 +26,7 @@ struct StepResult {
 /// reduction in it, and its memory.
 class GraphedSteps {
  public:
-  using Compute = std::function<StepResult(const data::Batch&, Reduction)>;
+  using Compute = std::function<StepResult(const data::Batch&, Reduction, measure::StepObserver&)>;
 
   /// @param compute  the step; called while recording alone.
   GraphedSteps(std::unique_ptr<GraphRecorder> recorder, Compute compute);
@@ -42,7 +43,8 @@ class GraphedSteps {
   void record(Reduction reduction, const data::Batch& example);
 
   /// The step for `batch`, which is on the device. The result is the caller's own.
-  StepResult replay(Reduction reduction, const data::Batch& batch);
+  /// @param observer  sees where backward ends.
+  StepResult replay(Reduction reduction, const data::Batch& batch, measure::StepObserver& observer);
 
   /// Frees the graphs and their memory.
   void drop();

@@ -30,6 +30,10 @@ class RecordedStep : public measure::StepObserver {
     always_.bucket_ready(bucket);
     recorder_.bucket_ready(bucket);
   }
+  void backward_done() override {
+    always_.backward_done();
+    recorder_.backward_done();
+  }
   void begin_replay() override {
     always_.begin_replay();
     recorder_.begin_replay();

@@ -75,7 +75,8 @@ at::Tensor Trainer::step(const BatchSource& source, Reduction reduction, measure
   update_.set_step(step_);
   const bool replayed = graphs_ && graphs_->has(reduction) && !observer.looks_inside();
   if (replayed) observer.begin_replay();
-  const StepResult result = replayed ? graphs_->replay(reduction, batch) : compute(batch, reduction, observer);
+  const StepResult result =
+      replayed ? graphs_->replay(reduction, batch, observer) : compute(batch, reduction, observer);
   skipped_ = result.skipped;
   observer.loss_ready(result.loss);
   observer.end_step();
@@ -107,6 +108,7 @@ at::Tensor Trainer::forward_and_backward(const data::Batch& batch, GradientPath&
       if (&part == &parts.back()) return gradients.collect(backward, observer);
       backward();
     });
+    if (&part == &parts.back()) observer.backward_done();
     loss = loss.defined() ? loss + part_loss.detach() : part_loss.detach();
   }
   return loss;
@@ -124,12 +126,12 @@ data::Batch Trainer::to_device(const data::Batch& batch) const {
 
 std::string Trainer::use_graphs(std::unique_ptr<GraphRecorder> recorder) {
   if (auto obstacle = update_.prepare_for_graphs(); !obstacle.empty()) return obstacle;
-  graphs_ = std::make_unique<GraphedSteps>(std::move(recorder), [this](const data::Batch& batch, Reduction reduction) {
-    measure::StepObserver nobody;
-    StepResult result = compute(batch, reduction, nobody);
+  const auto recorded_step = [this](const data::Batch& batch, Reduction reduction, measure::StepObserver& observer) {
+    StepResult result = compute(batch, reduction, observer);
     stage_ = Stage::kNone;
     return result;
-  });
+  };
+  graphs_ = std::make_unique<GraphedSteps>(std::move(recorder), recorded_step);
   return {};
 }
 

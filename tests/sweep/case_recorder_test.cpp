@@ -25,6 +25,7 @@ class CaseRecorder : public ::testing::Test {
   train::RepetitionSamples samples(int repetition) const {
     train::RepetitionSamples of_rank;
     of_rank.step_seconds["full"] = {100.0 * repetition + rank(), 100.0 * repetition + 10 + rank()};
+    of_rank.input_wait_seconds["full"] = {1000.0 * repetition + rank(), 1000.0 * repetition + 10 + rank()};
     of_rank.bucket_bytes = {400};
     of_rank.bucket_seconds = {{0.5 + rank()}};
     of_rank.loss = {rank(), 2};
@@ -67,6 +68,30 @@ TEST_F(CaseRecorder, PutsEveryRanksStepsInOrderOfRepetitionStepAndRank) {
   for (int repetition = 0; repetition < 2; ++repetition) append_to(bucket, by_rank(0.5));
   EXPECT_EQ(record_.bucket_seconds.at(0).seconds, bucket);
   EXPECT_EQ(record_.row.status, CaseStatus::kOk);
+}
+
+TEST_F(CaseRecorder, PutsPointsOfTheStepsBesideThem) {
+  append(samples(0), 0);
+  append(samples(1), 1);
+  if (!leads()) return;
+  Values expected;
+  for (const double first : {0.0, 10.0, 1000.0, 1010.0}) append_to(expected, by_rank(first));
+  EXPECT_EQ(record_.input_wait_seconds.at("full").seconds, expected);
+  EXPECT_FALSE(record_.backward_end_seconds.contains("full")) << "nobody brought any";
+}
+
+TEST_F(CaseRecorder, PointsThatAnOlderVersionDidNotRecordAreNotKnown) {
+  auto older = samples(0);
+  older.input_wait_seconds.clear();
+  append(older, 0);
+  append(samples(1), 1);
+  if (!leads()) return;
+  const auto& points = record_.input_wait_seconds.at("full");
+  ASSERT_EQ(points.seconds.size(), record_.arms.at("full").seconds.size());
+  for (std::size_t i = 0; i < points.seconds.size() / 2; ++i) EXPECT_TRUE(std::isnan(points.seconds[i])) << i;
+  Values second = by_rank(1000.0);
+  append_to(second, by_rank(1010.0));
+  EXPECT_EQ(Values(points.seconds.begin() + static_cast<std::ptrdiff_t>(second.size()), points.seconds.end()), second);
 }
 
 TEST_F(CaseRecorder, KeepsTheLossOfTheFirstRepetitionAsTheMeanOverRanks) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -11,11 +12,13 @@
 
 #include "comm/backend.h"
 #include "comm/forwarding_communicator.h"
+#include "core/faults.h"
 #include "core/units.h"
 #include "measure/memory_meter.h"
 #include "measure/resident_bytes.h"
 #include "train/cases.h"
 #include "train/fake_graphs.h"
+#include "train/fault_observer.h"
 
 namespace scalemark::train {
 namespace {
@@ -99,6 +102,66 @@ TEST_F(CaseMeasurementTest, TheBareArmReducesNothing) {
   const int of_full = count_with({Arm::kFull});
   EXPECT_EQ(count_with({Arm::kFull, Arm::kBare}), of_full);
   if (control_.size() > 1) EXPECT_GT(count_with({Arm::kFull, Arm::kCachedInput}), of_full);
+}
+
+class PointsOfStepsTest : public CaseMeasurementTest {
+ protected:
+  void SetUp() override {
+    setenv(kFaultVariable, "*:input:delay=20ms,*:backward:delay=30ms,*:reduce:delay=40ms", /*overwrite=*/1);
+    faults_ = Faults::from_environment(control_.rank());
+    unsetenv(kFaultVariable);
+  }
+
+  CaseContext delayed() {
+    CaseContext slow = context();
+    return {kCpu, slow.communicator, control_, *memory_, watch_, faulty_, slow.training_set, slow.test_set};
+  }
+
+  // What one step holds, in its order: `input_delay`, the backward's delay, and that of reduction.
+  static void expect_in_order(const RepetitionSamples& samples, const std::string& arm, double input_delay,
+                              double backward_delay, double reduce_delay) {
+    const auto& steps = samples.step_seconds.at(arm);
+    const auto& input = samples.input_wait_seconds.at(arm);
+    const auto& backward = samples.backward_end_seconds.at(arm);
+    ASSERT_EQ(input.size(), steps.size());
+    ASSERT_EQ(backward.size(), steps.size());
+    for (std::size_t step = 0; step < steps.size(); ++step) {
+      EXPECT_GE(input[step], input_delay) << arm << ' ' << step;
+      EXPECT_GE(backward[step] - input[step], backward_delay) << arm << ' ' << step;
+      EXPECT_GE(steps[step] - backward[step], reduce_delay) << arm << ' ' << step;
+    }
+  }
+
+  Faults faults_;
+  FaultObserver faulty_{faults_, nobody_};
+};
+
+// Sleeping takes at least as long as it was asked to: what is injected before a point is before it in the record too.
+TEST_F(PointsOfStepsTest, LieBetweenWhatIsInjectedAroundThem) {
+  const RepetitionSamples samples = CaseMeasurement(config(), delayed()).run(0);
+  const bool several = control_.size() > 1;
+  expect_in_order(samples, "full", 0.02, 0.03, 0.04);
+  expect_in_order(samples, "cached_input", 0, 0.03, 0.04);
+  if (several) expect_in_order(samples, "no_sync", 0.02, 0.03, 0.04);
+  EXPECT_EQ(samples.input_wait_seconds.size(), several ? 3U : 2U) << "of the arms that train alone";
+  EXPECT_EQ(samples.backward_end_seconds.size(), several ? 3U : 2U);
+}
+
+TEST_F(PointsOfStepsTest, AreThoseOfTheLastMicroBatch) {
+  auto accumulated = config();
+  accumulated.train.accumulation = 2;
+  accumulated.measure.arms = {Arm::kFull};
+  expect_in_order(CaseMeasurement(accumulated, delayed()).run(0), "full", 0.02, 2 * 0.03, 0.04);
+}
+
+// A replay shows no observer its inside: only what lies before it is delayed.
+TEST_F(PointsOfStepsTest, AreInAGraphToo) {
+  GraphLog log;
+  auto graphed = delayed();
+  graphed.graph_recorder = [&] { return std::make_unique<FakeRecorder>(log); };
+  const RepetitionSamples samples = CaseMeasurement(config(), graphed).run(0);
+  EXPECT_GT(log.replays, 0);
+  expect_in_order(samples, "full", 0.02, 0, 0);
 }
 
 TEST_F(CaseMeasurementTest, EveryRepetitionStartsFromTheSameState) {

@@ -20,14 +20,14 @@ struct GraphLog {
 /// A graph that does its work again, step by step, on the host.
 class FakeGraph : public DeviceGraph {
  public:
-  FakeGraph(std::function<void()> work, GraphLog& log) : work_(std::move(work)), log_(log) {}
-  void replay() override {
+  FakeGraph(GraphRecorder::MarkedWork work, GraphLog& log) : work_(std::move(work)), log_(log) {}
+  void replay(const std::function<void()>& at_mark) override {
     ++log_.replays;
-    work_();
+    work_(at_mark);
   }
 
  private:
-  std::function<void()> work_;
+  GraphRecorder::MarkedWork work_;
   GraphLog& log_;
 };
 
@@ -41,9 +41,9 @@ class FakeRecorder : public GraphRecorder {
     work();
   }
 
-  std::unique_ptr<DeviceGraph> record(const std::function<void()>& work) override {
+  std::unique_ptr<DeviceGraph> record(const MarkedWork& work) override {
     // Here, unlike on a GPU, recording computes: the other ranks wait for this one's part even where it fails.
-    work();
+    work([] {});
     if (!failure_.empty()) throw std::runtime_error(failure_);
     ++log_.recordings;
     return std::make_unique<FakeGraph>(work, log_);

@@ -12,38 +12,54 @@ namespace {
 data::Batch batch_of(float value) { return {torch::full({2, 3}, value), torch::full({2}, int(value), torch::kLong)}; }
 
 // A step whose result says what it was given.
-StepResult sum_of(const data::Batch& batch, Reduction reduction) {
+StepResult sum_of(const data::Batch& batch, Reduction reduction, measure::StepObserver& observer) {
+  observer.backward_done();
   const double offset = reduction == Reduction::kNone ? 1000 : 0;
   return {(batch.images.sum() + batch.labels.sum() + offset).detach(), torch::zeros({})};
 }
 
+struct CountingObserver : measure::StepObserver {
+  void backward_done() override { ++backwards; }
+  int backwards = 0;
+};
+
 class GraphedStepsTest : public ::testing::Test {
  protected:
   GraphLog log_;
+  CountingObserver observer_;
   GraphedSteps steps_{std::make_unique<FakeRecorder>(log_), sum_of};
 };
 
 TEST_F(GraphedStepsTest, AReplayComputesWithTheBatchItIsGiven) {
   steps_.record(Reduction::kOverlapped, batch_of(1));
-  EXPECT_EQ(steps_.replay(Reduction::kOverlapped, batch_of(2)).loss.item<double>(), 2 * 6 + 2 * 2);
-  EXPECT_EQ(steps_.replay(Reduction::kOverlapped, batch_of(3)).loss.item<double>(), 3 * 6 + 3 * 2);
+  EXPECT_EQ(steps_.replay(Reduction::kOverlapped, batch_of(2), observer_).loss.item<double>(), 2 * 6 + 2 * 2);
+  EXPECT_EQ(steps_.replay(Reduction::kOverlapped, batch_of(3), observer_).loss.item<double>(), 3 * 6 + 3 * 2);
 }
 
 TEST_F(GraphedStepsTest, EveryWayOfReducingHasAGraphOfItsOwn) {
   steps_.record(Reduction::kOverlapped, batch_of(1));
   EXPECT_FALSE(steps_.has(Reduction::kNone));
   steps_.record(Reduction::kNone, batch_of(1));
-  EXPECT_EQ(steps_.replay(Reduction::kNone, batch_of(1)).loss.item<double>(), 1008);
-  EXPECT_EQ(steps_.replay(Reduction::kOverlapped, batch_of(1)).loss.item<double>(), 8);
+  EXPECT_EQ(steps_.replay(Reduction::kNone, batch_of(1), observer_).loss.item<double>(), 1008);
+  EXPECT_EQ(steps_.replay(Reduction::kOverlapped, batch_of(1), observer_).loss.item<double>(), 8);
 }
 
 TEST_F(GraphedStepsTest, ResultsStayWhenTheGraphWritesTheNext) {
   steps_.record(Reduction::kOverlapped, batch_of(1));
-  const StepResult first = steps_.replay(Reduction::kOverlapped, batch_of(1));
-  const StepResult second = steps_.replay(Reduction::kOverlapped, batch_of(2));
+  const StepResult first = steps_.replay(Reduction::kOverlapped, batch_of(1), observer_);
+  const StepResult second = steps_.replay(Reduction::kOverlapped, batch_of(2), observer_);
   EXPECT_EQ(first.loss.item<double>(), 8);
   EXPECT_FALSE(first.loss.is_alias_of(second.loss));
   EXPECT_FALSE(first.skipped.is_alias_of(second.skipped));
+}
+
+TEST_F(GraphedStepsTest, EachReplayShowsWhereBackwardEnds) {
+  steps_.record(Reduction::kOverlapped, batch_of(1));
+  EXPECT_EQ(observer_.backwards, 0) << "recording is no step";
+  for (int replay = 1; replay <= 2; ++replay) {
+    steps_.replay(Reduction::kOverlapped, batch_of(1), observer_);
+    EXPECT_EQ(observer_.backwards, replay);
+  }
 }
 
 TEST_F(GraphedStepsTest, WhatWasDroppedIsGone) {
@@ -63,7 +79,7 @@ TEST_F(GraphedStepsTest, AFailedRecordingLeavesNothing) {
 TEST_F(GraphedStepsTest, TheExampleIsNotKept) {
   const data::Batch example = batch_of(1);
   steps_.record(Reduction::kOverlapped, example);
-  steps_.replay(Reduction::kOverlapped, batch_of(5));
+  steps_.replay(Reduction::kOverlapped, batch_of(5), observer_);
   EXPECT_TRUE(torch::equal(example.images, batch_of(1).images));
 }
 

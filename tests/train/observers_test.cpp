@@ -27,6 +27,7 @@ class Scribe : public CaseObserver {
   void begin(Phase) override { note("begin"); }
   void end(Phase) override { note("end"); }
   void bucket_ready(std::size_t) override { note("bucket_ready"); }
+  void backward_done() override { note("backward_done"); }
   void begin_replay() override { note("begin_replay"); }
   void loss_ready(const at::Tensor&) override { note("loss_ready"); }
   void begin_arm(const std::string&) override { note("begin_arm"); }
@@ -45,6 +46,7 @@ void show_a_step(measure::StepObserver& observer) {
   observer.begin(Phase::kBackward);
   observer.bucket_ready(0);
   observer.end(Phase::kBackward);
+  observer.backward_done();
   observer.begin_replay();
   observer.loss_ready(at::ones({}));
   observer.end_step();
@@ -74,8 +76,9 @@ TEST(RecordedStep, ShowsTheStepToBoth) {
   EXPECT_EQ(log,
             std::vector<std::string>({"always: begin_step", "recorder: begin_step", "recorder: begin", "always: begin",
                                       "always: bucket_ready", "recorder: bucket_ready", "always: end", "recorder: end",
-                                      "always: begin_replay", "recorder: begin_replay", "always: loss_ready",
-                                      "recorder: loss_ready", "always: end_step", "recorder: end_step"}));
+                                      "always: backward_done", "recorder: backward_done", "always: begin_replay",
+                                      "recorder: begin_replay", "always: loss_ready", "recorder: loss_ready",
+                                      "always: end_step", "recorder: end_step"}));
 }
 
 class FaultObserverTest : public ::testing::Test {
@@ -98,8 +101,8 @@ TEST_F(FaultObserverTest, ShowsEverythingToTheOtherObserver) {
   observer_.reach(Place::kConnected);
   show_a_step(observer_);
   EXPECT_EQ(log_, std::vector<std::string>({"inner: begin_arm", "inner: reach", "inner: begin_step", "inner: begin",
-                                            "inner: bucket_ready", "inner: end", "inner: begin_replay",
-                                            "inner: loss_ready", "inner: end_step"}));
+                                            "inner: bucket_ready", "inner: end", "inner: backward_done",
+                                            "inner: begin_replay", "inner: loss_ready", "inner: end_step"}));
 }
 
 TEST_F(FaultObserverTest, StrikesAtEachPlace) {
@@ -118,6 +121,26 @@ TEST_F(FaultObserverTest, StrikesAtEachPlace) {
   runs_out_at("0:reduce:oom", [this] { observer_.begin(Phase::kReduce); });
   runs_out_at("0:optimizer:oom", [this] { observer_.begin(Phase::kOptimizer); });
   runs_out_at("0:bucket:oom", [this] { observer_.bucket_ready(0); });
+}
+
+// An arm that reduces nothing, the labelled pass and the first bucket of a step have no reduction beside backward.
+TEST_F(FaultObserverTest, StrikesBackwardOnlyWhileItReduces) {
+  const auto strikes = [this](const char* arm, std::size_t bucket) {
+    put("0:overlap:oom");
+    observer_.begin_arm(arm);
+    try {
+      observer_.bucket_ready(bucket);
+    } catch (const std::bad_alloc&) {
+      return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(strikes("full", 1));
+  EXPECT_TRUE(strikes("cached_input", 2));
+  EXPECT_FALSE(strikes("full", 0));
+  EXPECT_FALSE(strikes("no_sync", 1));
+  EXPECT_FALSE(strikes("bare", 1));
+  EXPECT_FALSE(strikes("phases", 1));
 }
 
 TEST_F(FaultObserverTest, SpoilsTheLossOfTheNthStep) {

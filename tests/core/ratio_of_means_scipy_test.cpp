@@ -1,0 +1,63 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/ratio_of_means.h"
+#include "source_tree.h"
+
+namespace scalemark {
+namespace {
+
+struct PipeCloser {
+  void operator()(std::FILE* pipe) const { pclose(pipe); }
+};
+using Pipe = std::unique_ptr<std::FILE, PipeCloser>;
+
+std::vector<double> read_values(std::FILE* pipe, int count) {
+  std::vector<double> values(static_cast<std::size_t>(count));
+  for (double& value : values) EXPECT_EQ(std::fscanf(pipe, "%lf", &value), 1);
+  return values;
+}
+
+void expect_interval(std::FILE* pipe, const Interval& found) {
+  const std::vector<double> expected = read_values(pipe, 3);
+  EXPECT_NEAR(found.estimate, expected[0], 1e-12);
+  EXPECT_NEAR(found.low, expected[1], 1e-9);
+  EXPECT_NEAR(found.high, expected[2], 1e-9);
+}
+
+std::vector<double> combined(const std::vector<double>& a, const std::vector<double>& b, double factor) {
+  std::vector<double> result;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) result.push_back(a[i] + factor * b[i]);
+  return result;
+}
+
+TEST(RatioOfMeansGrid, AgreesWithSciPy) {
+  const char* python = std::getenv("SCALEMARK_PYTHON");
+  ASSERT_NE(python, nullptr) << "the test is registered with SCALEMARK_PYTHON in its environment";
+  const std::string command = std::string(python) + " " + source_tree() + "/tests/core/ratio_of_means_table.py";
+  const Pipe pipe(popen(command.c_str(), "r"));
+  ASSERT_NE(pipe, nullptr);
+  std::array<int, 2> sizes{};
+  int rows = 0;
+  while (std::fscanf(pipe.get(), "%d %d", &sizes[0], &sizes[1]) == 2) {
+    const std::vector<double> x = read_values(pipe.get(), sizes[0]);
+    const std::vector<double> y = read_values(pipe.get(), sizes[1]);
+    const std::vector<double> halves(x.size(), 0.5);
+    expect_interval(pipe.get(), interval_of_ratio_of_means(x, y));
+    expect_interval(pipe.get(), interval_of_ratio_of_means_independent(x, y));
+    expect_interval(pipe.get(), interval_of_share(combined(x, y, -1.0), x));
+    expect_interval(pipe.get(), interval_of_share_independent(combined(x, halves, -1.0), y, x));
+    ++rows;
+  }
+  EXPECT_EQ(rows, 7 * 7);
+}
+
+}  // namespace
+}  // namespace scalemark

@@ -11,6 +11,7 @@
 #include "analysis/published_figures.h"
 #include "analysis/significance.h"
 #include "analysis/stability.h"
+#include "core/holm.h"
 #include "core/quantity_text.h"
 #include "core/unpaired_ratio.h"
 

@@ -8,14 +8,15 @@
 
 #include "analysis/rank_times.h"
 #include "analysis/significance.h"
+#include "analysis/slowest_rank.h"
 #include "analysis/spikes.h"
 #include "analysis/trend.h"
+#include "core/holm.h"
 #include "core/quantity_text.h"
 
 namespace scalemark::analysis {
 namespace {
 
-constexpr double kLeastSlowdown = 1.02;
 constexpr double kLeastDrift = 0.02;
 constexpr double kLeastSpikeShare = 0.01;
 constexpr Interval kNotGiven{results::kNotMeasured, results::kNotMeasured, results::kNotMeasured};
@@ -32,20 +33,6 @@ RankFinding finding_of(const MeasuredCase& one, std::size_t rank, const std::str
 }
 
 std::string seconds_text(const Interval& seconds) { return to_text(seconds, Unit::kSeconds); }
-
-/// The rank that is slower than the others by the most, where its interval says so.
-std::optional<std::size_t> slowest_rank(const SecondsByRank& seconds) {
-  if (seconds.empty() || seconds.front().size() < 2) return std::nullopt;
-  std::optional<std::size_t> slowest;
-  double most = 0.0;
-  for (std::size_t rank = 0; rank < seconds.front().size(); ++rank) {
-    const Interval ratio = interval_of_ratio(series_of_rank(seconds, rank), median_of_others(seconds, rank));
-    if (!(ratio.low > kLeastSlowdown) || !(ratio.estimate > most)) continue;
-    slowest = rank;
-    most = ratio.estimate;
-  }
-  return slowest;
-}
 
 Interval excess_of(const SecondsByRank& seconds, std::size_t rank) {
   return interval_of_difference(series_of_rank(seconds, rank), median_of_others(seconds, rank));
@@ -90,17 +77,30 @@ std::optional<RankFinding> late_first_bucket(const MeasuredCase& one) {
   return finding;
 }
 
+/// [rank] The trend of its steps over the repetitions; the p-values are adjusted by Holm over the ranks.
+std::vector<Trend> rank_trends(const SecondsByRank& typical) {
+  std::vector<Trend> trends;
+  std::vector<double> p_values;
+  for (std::size_t rank = 0; rank < typical.front().size(); ++rank) {
+    trends.push_back(trend_of(series_of_rank(typical, rank)));
+    p_values.push_back(trends.back().p_value);
+  }
+  const std::vector<double> adjusted = holm_adjusted(p_values);
+  for (std::size_t rank = 0; rank < trends.size(); ++rank) trends[rank].p_value = adjusted[rank];
+  return trends;
+}
+
 /// The one rank whose steps become longer from repetition to repetition by the most.
 std::optional<RankFinding> drift(const MeasuredCase& one, const SecondsByRank& typical) {
   std::optional<RankFinding> worst;
   double most = kLeastDrift;
-  for (std::size_t rank = 0; rank < typical.front().size(); ++rank) {
-    const auto series = series_of_rank(typical, rank);
-    const Trend trend = trend_of(series);
-    if (trend.p_value >= kDriftSignificance || std::abs(trend.relative_change) <= most) continue;
+  const std::vector<Trend> trends = rank_trends(typical);
+  for (std::size_t rank = 0; rank < trends.size(); ++rank) {
+    const Trend& trend = trends[rank];
+    if (trend.p_value >= kSignificance || std::abs(trend.relative_change) <= most) continue;
     most = std::abs(trend.relative_change);
     worst = finding_of(one, rank, "drift");
-    worst->excess_seconds.estimate = trend.relative_change * median(series);
+    worst->excess_seconds.estimate = trend.relative_change * median(series_of_rank(typical, rank));
     worst->text = fmt::format("its steps changed by {:+.1f} % from the first to the last repetition (p = {:.2g}){}",
                               100 * trend.relative_change, trend.p_value,
                               runs_on_cpu(*one.record) ? "" : ": a device that warms up or lowers its clocks does so");
@@ -143,11 +143,14 @@ const results::StepSamples* own_steps(const MeasuredCase& one) {
 std::string rank_criteria() {
   return fmt::format(
       "Ranks are compared by durations of their own clocks where none waits for another: steps without reduction, less "
-      "the rank's input, and the time from the start of a step to its first ready bucket. A rank is named where the "
-      "95 % interval of its ratio to the median of the others lies above {:.2f}; where its steps drift by more than "
-      "{:.0f} % over the repetitions (Mann-Kendall, p < {}); and where at least {} steps {}, which cost it more than "
-      "{:.0f} % of its time. Of each kind the worst rank is named.",
-      kLeastSlowdown, 100 * kLeastDrift, kDriftSignificance, kFewestSpikes, spike_criterion(), 100 * kLeastSpikeShare);
+      "the rank's input, and the time from the start of a step to its first ready bucket. A rank is named where its "
+      "ratio to the median of the others is above {:.2f} (t test over the repetitions, p < {}); where its steps drift "
+      "by more than {:.0f} % over the repetitions (Mann-Kendall, p < {}; a drift cannot be tested below {} "
+      "repetitions); and where at least {} steps {}, which cost it more than {:.0f} % of its time. Holm's adjustment "
+      "over the ranks keeps each of the first two tests from naming a rank of more than 5 % of healthy jobs. Of each "
+      "kind the worst rank is named.",
+      kLeastSlowdown, kSignificance, 100 * kLeastDrift, kSignificance, kFewestForDrift, kFewestSpikes,
+      spike_criterion(), 100 * kLeastSpikeShare);
 }
 
 std::vector<RankFinding> rank_findings(const MeasuredCase& one) {

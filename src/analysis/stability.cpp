@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "analysis/shared_trend.h"
 #include "analysis/significance.h"
 #include "analysis/trend.h"
 #include "core/statistics.h"
@@ -17,26 +18,30 @@ namespace {
 constexpr double kLargestChange = 0.02;
 constexpr double kTrendSignificance = 0.01;
 constexpr double kLargestFirstStep = 1.10;
-constexpr std::size_t kFewestRepetitions = 3;
 constexpr double kLargestOtherLoad = 0.1;
 
-/// [step] The step's time over its repetition's median, at the median of the repetitions; 1 where nothing trends.
-std::vector<double> step_profile(const results::StepSamples& samples) {
-  const std::int64_t repetitions = samples.repetitions();
-  std::vector<std::vector<double>> relative(static_cast<std::size_t>(repetitions == 0 ? 0 : samples.steps));
-  for (std::int64_t repetition = 0; repetition < repetitions; ++repetition) {
-    std::vector<double> steps;
+/// [repetition][step] The step's time over its repetition's median.
+std::vector<std::vector<double>> relative_steps(const results::StepSamples& samples) {
+  std::vector<std::vector<double>> relative;
+  for (std::int64_t repetition = 0; repetition < samples.repetitions(); ++repetition) {
+    std::vector<double>& steps = relative.emplace_back();
     for (std::int64_t step = 0; step < samples.steps; ++step) {
       const auto begin = samples.seconds.begin() + (repetition * samples.steps + step) * samples.ranks;
       steps.push_back(*std::max_element(begin, begin + samples.ranks));
     }
     const double middle = median(steps);
-    for (std::size_t step = 0; step < steps.size(); ++step) relative[step].push_back(steps[step] / middle);
+    for (double& step : steps) step /= middle;
   }
-  std::vector<double> profile;
-  profile.reserve(relative.size());
-  for (const auto& step : relative) profile.push_back(median(step));
-  return profile;
+  return relative;
+}
+
+/// The first step over its repetition's median, at the median of the repetitions; NaN where there is none.
+double first_step(const std::vector<std::vector<double>>& relative) {
+  std::vector<double> first;
+  for (const auto& steps : relative) {
+    if (steps.size() > 1) first.push_back(steps.front());
+  }
+  return median(first);
 }
 
 bool trends(const Trend& trend, double significance) {
@@ -70,17 +75,18 @@ void flag_trends(const MeasuredCase& one, Flags& flags) {
   }
   const auto full = one.record->arms.find("full");
   if (full == one.record->arms.end()) return;
-  const std::vector<double> profile = step_profile(full->second);
-  const Trend trend = trend_of(profile);
+  auto relative = relative_steps(full->second);
+  if (const double first = first_step(relative); first > kLargestFirstStep) {
+    flags.add(
+        "warm-up",
+        fmt::format("the first timed step takes {:.2f} times the median step: more warm-up steps are needed", first));
+    for (auto& steps : relative) steps.erase(steps.begin());  // one long step is no trend of its own
+  }
+  const Trend trend = shared_trend(relative);
   if (trends(trend, kTrendSignificance)) {
     flags.add("trend within repetitions", fmt::format("the step time changed by {:+.1f} % from the first to the last "
                                                       "step of a repetition (p = {:.2g})",
                                                       100 * trend.relative_change, trend.p_value));
-  }
-  if (profile.size() > 1 && profile.front() > kLargestFirstStep) {
-    flags.add("warm-up", fmt::format("the first timed step takes {:.2f} times the median step: more warm-up steps are "
-                                     "needed",
-                                     profile.front()));
   }
 }
 
@@ -137,9 +143,13 @@ void flag_repetitions(const MeasuredCase& one, Flags& flags) {
   const auto planned = static_cast<std::size_t>(std::max<std::int64_t>(one.record->planned_repetitions, 0));
   if (held < planned)
     flags.add("missing repetitions", fmt::format("{} of {} repetitions were measured", held, planned));
-  if (held < kFewestRepetitions) {
-    flags.add("few repetitions",
-              fmt::format("{} repetition(s): an interval needs at least {}", held, kFewestRepetitions));
+  if (held < 2) {
+    flags.add("few repetitions", fmt::format("{} repetition(s): an interval needs at least 2", held));
+  } else if (held < kFewestForDrift) {
+    flags.add("independence assumed",
+              fmt::format("every interval assumes that the {} repetitions are independent and do not drift, which "
+                          "cannot be tested below {}",
+                          held, kFewestForDrift));
   }
   if (one.record->interruptions > 0) {
     flags.add("interrupted", fmt::format("the job died {} time(s) while this case ran", one.record->interruptions));
@@ -154,17 +164,13 @@ void flag_repetitions(const MeasuredCase& one, Flags& flags) {
 
 std::string stability_criteria() {
   return fmt::format(
-      "A case is flagged where the Mann-Kendall test finds a trend and its Theil-Sen slope adds up to more than {:.0f} "
-      "% "
-      "of the median: over the repetition medians (p < {}) and over the steps of a repetition (p < {}; each step "
-      "relative to its repetition, at the median of the repetitions); where the first timed step takes more than "
-      "{:.2f} "
-      "times the median step; where fewer than {} repetitions, or fewer than planned, were measured; where other work "
-      "took "
-      "more than {:.0f} % of a host's processors during a repetition; and where a GPU's clocks were lowered by power "
-      "or "
-      "heat.",
-      100 * kLargestChange, kDriftSignificance, kTrendSignificance, kLargestFirstStep, kFewestRepetitions,
+      "A case is flagged where the step time drifts over the repetitions (Mann-Kendall test, p < {}) or over the steps "
+      "of a repetition (the mean of the repetitions' Theil-Sen slopes, Student's t, p < {}) by more than {:.0f} % in "
+      "all; where the first timed step takes more than {:.2f} times the median step; where fewer repetitions than "
+      "planned were measured; where fewer than {} were, so that neither a drift nor their independence, which every "
+      "interval assumes, can be tested; where other work took more than {:.0f} % of a host's processors during a "
+      "repetition; and where a GPU's clocks were lowered by power or heat.",
+      kDriftSignificance, kTrendSignificance, 100 * kLargestChange, kLargestFirstStep, kFewestForDrift,
       100 * kLargestOtherLoad);
 }
 

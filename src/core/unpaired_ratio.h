@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <span>
-#include <vector>
 
 #include "core/statistics.h"
 
@@ -26,9 +25,5 @@ UnpairedRatio unpaired_ratio(std::span<const double> numerator, std::span<const 
 /// The relative change (0.05 is 5 %) that data of this scatter would show at the two-sided `level` in four of five
 /// comparisons; NaN where there is no standard error.
 double smallest_detectable_change(const UnpairedRatio& ratio, double level);
-
-/// Holm's step-down adjustment (Scandinavian Journal of Statistics 6, 1979): calling everything below 0.05 a finding
-/// is wrong in at most 5 % of all families, however the tests depend on each other. NaN stays NaN and is not counted.
-std::vector<double> holm_adjusted(std::span<const double> p_values);
 
 }  // namespace scalemark

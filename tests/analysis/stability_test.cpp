@@ -71,31 +71,35 @@ TEST(Validity, ADriftOverRepetitionsIsFlagged) {
 }
 
 TEST(Validity, ATrendWithinRepetitionsIsFlagged) {
-  CaseRecord record = make_case("a", 1, 10, {1.0, 1.0, 1.0});
+  CaseRecord record = make_case("a", 1, 10, {1.0, 1.0, 1.0, 1.0, 1.0});
   results::StepSamples rising{12, 1, {}};
-  for (int repetition = 0; repetition < 3; ++repetition) {
-    for (int step = 0; step < 12; ++step) rising.seconds.push_back(1.0 + 0.01 * step);
+  for (int repetition = 0; repetition < 5; ++repetition) {
+    for (int step = 0; step < 12; ++step) rising.seconds.push_back(1.0 + (0.01 + 1e-4 * (repetition % 2)) * step);
   }
   record.arms["full"] = rising;
   EXPECT_EQ(kinds_of(record), Kinds{"trend within repetitions"});
 }
 
 TEST(Validity, AFirstStepThatIsStillWarmingUpIsFlagged) {
-  CaseRecord record = make_case("a", 2, 10, {1.0, 1.0, 1.0});
+  CaseRecord record = make_case("a", 2, 10, {1.0, 1.0, 1.0, 1.0, 1.0});
   auto& seconds = record.arms["full"].seconds;
-  for (std::size_t repetition = 0; repetition < 3; ++repetition) seconds[repetition * 8 + 1] = 1.5;  // rank 1 of 2
+  for (std::size_t repetition = 0; repetition < 5; ++repetition) seconds[repetition * 8 + 1] = 1.5;  // rank 1 of 2
   EXPECT_EQ(kinds_of(record), Kinds{"warm-up"});
 }
 
 TEST(Validity, FewAndMissingRepetitionsAreFlagged) {
-  CaseRecord record = make_case("a", 1, 10, {1.0, 1.0});
+  CaseRecord record = make_case("a", 1, 10, {1.0});
   EXPECT_EQ(kinds_of(record), Kinds{"few repetitions"});
   record.planned_repetitions = 7;
   EXPECT_EQ(kinds_of(record), (Kinds{"missing repetitions", "few repetitions"}));
+  for (const auto& repetitions : {std::vector<double>(2, 1.0), std::vector<double>(4, 1.0)}) {
+    EXPECT_EQ(kinds_of(make_case("a", 1, 10, repetitions)), Kinds{"independence assumed"});
+  }
+  EXPECT_EQ(kinds_of(make_case("a", 1, 10, std::vector<double>(5, 1.0))), Kinds{});
 }
 
 TEST(Validity, InterruptionsAndUnequalThreadsAreFlagged) {
-  CaseRecord record = make_case("a", 2, 10, {1.0, 1.0, 1.0});
+  CaseRecord record = make_case("a", 2, 10, {1.0, 1.0, 1.0, 1.0, 1.0});
   record.interruptions = 1;
   record.rank_rows[1].threads = 3;
   EXPECT_EQ(kinds_of(record), (Kinds{"interrupted", "unequal threads"}));
@@ -106,14 +110,14 @@ TEST(Validity, CasesThatAreNotOkOrHoldNothingDoNotCrash) {
   EXPECT_EQ(kinds_of(record), Kinds{"few repetitions"});
   record.arms.clear();
   EXPECT_EQ(kinds_of(record), Kinds{"published"});
-  record.arms["full"] = steady_samples({std::nan(""), 1.0, 1.0}, 2);
+  record.arms["full"] = steady_samples({std::nan(""), 1.0, 1.0, 1.0, 1.0}, 2);
   EXPECT_EQ(kinds_of(record), Kinds{});
   record.row.status = results::CaseStatus::kOom;
   EXPECT_EQ(kinds_of(record), Kinds{});
 }
 
 TEST(Validity, OtherWorkOnTheHostIsFlagged) {
-  CaseRecord record = make_case("a", 2, 10, {1.0, 1.01, 0.99});
+  CaseRecord record = make_case("a", 2, 10, {1.0, 1.01, 0.99, 1.0, 1.0});
   record.machine = {2, {0.02, 0.05, 0.09, 0.04, 0.0, std::nan("")}, {}, {}, {}, {}};
   EXPECT_EQ(kinds_of(record), Kinds{});
   record.machine.other_load_fraction[3] = 0.34;
@@ -125,7 +129,7 @@ TEST(Validity, OtherWorkOnTheHostIsFlagged) {
 }
 
 TEST(Validity, LoweredClocksAreFlaggedByCauseAndPlace) {
-  CaseRecord record = make_case("a", 2, 10, {1.0, 1.01, 0.99});
+  CaseRecord record = make_case("a", 2, 10, {1.0, 1.01, 0.99, 1.0, 1.0});
   record.rank_rows[1].device_uuid = "GPU-1";
   record.machine = {2, {}, {}, {0, 0, 0, 0.25, 0, 0.5}, {0, 0, 0, 0, 0, 0}, {}};
   EXPECT_EQ(kinds_of(record), Kinds{"clocks throttled"});

@@ -140,7 +140,7 @@ TEST(HtmlTable, FlagsAndReasonsStandAtTheirNumbers) {
   large.row.status = results::CaseStatus::kOom;
   large.row.reason = "out of memory at 16 GiB";
   const std::string table = html_table(main_section(build_report({make_file({few, large})})).table, "main");
-  EXPECT_TRUE(contains(table, "1.00\u00a0s [1.00,\u00a01.00]<small>few repetitions</small></td>")) << table;
+  EXPECT_TRUE(contains(table, "1.00\u00a0s [1.00,\u00a01.00]<small>independence assumed</small></td>")) << table;
   EXPECT_TRUE(contains(table, "<td>\u2013<small>out of memory at 16 GiB</small></td>")) << table;
 }
 

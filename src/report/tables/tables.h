@@ -20,7 +20,7 @@ const std::vector<analysis::ScalingRow>& scaling_of(const analysis::Report& repo
 /// Why an efficiency is withheld or weak; empty where nothing is to be said.
 std::string remark_of(const analysis::ScalingRow& row);
 
-/// By case: "warm-up, few repetitions".
+/// By case: "warm-up, independence assumed".
 std::map<std::string, std::string> flag_kinds(const analysis::Report& report);
 
 // The sections without their figures, in the order of the page.

@@ -1,19 +1,17 @@
 #include "sweep/visit_runner.h"
 
-#include <c10/util/Exception.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <new>
 #include <optional>
 #include <vector>
 
 #include "measure/device.h"
-#include "monitor/on_every_rank.h"
 #include "sweep/case_recorder.h"
 #include "train/case_measurement.h"
+#include "train/within_memory.h"
 
 namespace scalemark::sweep {
 namespace {
@@ -21,19 +19,6 @@ namespace {
 using config::CaseConfig;
 using results::CaseRecord;
 using results::CaseStatus;
-
-// Builds the case. Returns why this rank's memory is not enough for it; empty where it is.
-std::string build(const CaseConfig& config, const train::CaseContext& context,
-                  std::unique_ptr<train::CaseMeasurement>& built) {
-  try {
-    built = std::make_unique<train::CaseMeasurement>(config, context);
-  } catch (const c10::OutOfMemoryError& error) {
-    return error.what_without_backtrace();
-  } catch (const std::bad_alloc&) {
-    return "the host's memory is exhausted";
-  }
-  return {};
-}
 
 // On rank 0: what the ranks lacked becomes the case's result.
 void record_shortage(const std::vector<std::string>& shortages, CaseRecord& record) {
@@ -98,20 +83,16 @@ bool VisitRunner::measure_samples(const CaseConfig& config, int repetition, cons
   // Before the case: counting its operations takes a network's memory, which is none of the case's.
   if (job_.leads()) job_.roofline->fill(config, record.execution);
   std::unique_ptr<train::CaseMeasurement> measurement;
-  auto shortages = monitor::on_every_rank(group.control, [&] { return build(config, context, measurement); });
-  if (!shortages) {
-    shortages = monitor::on_every_rank(group.control, [&]() -> std::string {
-      try {
-        append_repetition(measurement->run(repetition), repetition, measure::describe_device(group.device),
-                          group.control, record);
-      } catch (const train::OutOfMemory& error) {
-        return error.what();
-      }
-      return {};
-    });
+  try {
+    train::within_memory(group.control,
+                         [&] { measurement = std::make_unique<train::CaseMeasurement>(config, context); });
+    append_repetition(measurement->run(repetition), repetition, measure::describe_device(group.device), group.control,
+                      record);
+  } catch (const train::OutOfMemory& error) {
+    record_shortage(error.shortages(), record);
+    return false;
   }
-  if (shortages) record_shortage(*shortages, record);
-  return !shortages;
+  return true;
 }
 
 }  // namespace scalemark::sweep

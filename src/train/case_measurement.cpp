@@ -71,18 +71,9 @@ std::int64_t CaseMeasurement::full_steps() const {
 int CaseMeasurement::full_warmup_steps() const { return config_.measure.epochs > 0 ? 0 : config_.measure.warmup_steps; }
 
 RepetitionSamples CaseMeasurement::run(int repetition) {
-  if (!connected_) {
-    on_every_rank([&] {
-      trainer_->connect();
-      context_.observer.reach(Place::kConnected);
-    });
-  }
-  connected_ = true;
+  if (!connected_) connect();
   RepetitionSamples samples;
-  samples.parameters = nn::parameter_count(trainer_->network());
-  samples.gradients = trainer_->gradient_count();
-  samples.convolution_layers = nn::convolution_layer_count(trainer_->network());
-  if (auto* reducer = trainer_->reducer()) samples.bucket_bytes = reducer->bucket_bytes();
+  note_network(samples);
   const bool first = repetition == 0;
   context_.watch.begin();
   for (const Arm arm : arms_of_repetition(config_.measure.arms, context_.communicator.size(), repetition)) {
@@ -100,11 +91,31 @@ RepetitionSamples CaseMeasurement::run(int repetition) {
     start_arm("trace");
     on_every_rank([&] { run_trace(); });
   }
+  note_input(samples);
+  return samples;
+}
+
+void CaseMeasurement::connect() {
+  on_every_rank([&] {
+    trainer_->connect();
+    context_.observer.reach(Place::kConnected);
+  });
+  connected_ = true;
+}
+
+void CaseMeasurement::note_network(RepetitionSamples& samples) const {
+  samples.parameters = nn::parameter_count(trainer_->network());
+  samples.gradients = trainer_->gradient_count();
+  samples.convolution_layers = nn::convolution_layer_count(trainer_->network());
+  if (auto* reducer = trainer_->reducer()) samples.bucket_bytes = reducer->bucket_bytes();
+}
+
+// After the arms: what they met is part of it.
+void CaseMeasurement::note_input(RepetitionSamples& samples) const {
   samples.skipped_images = skipped_images();
   samples.not_graphed = not_graphed_;
   samples.not_resident = input_.not_resident;
   samples.resident_bytes = input_.resident_bytes;
-  return samples;
 }
 
 std::vector<std::string> CaseMeasurement::skipped_images() const {
@@ -128,18 +139,13 @@ void CaseMeasurement::start_arm(const std::string& name) {
 // A rank that runs out of memory goes on with its part of the reductions, so that the others come to the arm's end,
 // where all of them learn of it. No communicator is broken by it.
 void CaseMeasurement::on_every_rank(const std::function<void()>& function) {
-  std::string shortage;
-  try {
+  const auto step = [&] {
     function();
     context_.communicator.check_health();
-  } catch (const c10::OutOfMemoryError& error) {
-    shortage = error.what_without_backtrace();
-  } catch (const std::bad_alloc&) {
-    shortage = "the host's memory is exhausted";
-  }
-  if (!shortage.empty()) trainer_->take_part(steps_to_reduce_, context_.observer);
-  steps_to_reduce_ = 0;
-  if (context_.control.max(std::int64_t{shortage.empty() ? 0 : 1}) != 0) throw OutOfMemory(shortage);
+    steps_to_reduce_ = 0;
+  };
+  within_memory(context_.control, step,
+                [&] { trainer_->take_part(std::exchange(steps_to_reduce_, 0), context_.observer); });
 }
 
 Reduction CaseMeasurement::reduction_of(Arm arm) {

@@ -5,7 +5,6 @@
 #include <limits>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -20,6 +19,7 @@
 #include "train/case_observer.h"
 #include "train/trainer.h"
 #include "train/training_input.h"
+#include "train/within_memory.h"
 
 namespace scalemark::train {
 
@@ -62,12 +62,6 @@ struct RepetitionSamples {
   std::int64_t resident_bytes = 0;  ///< of the device's memory, that the images took
 };
 
-/// A rank of the case ran out of memory while it was measured: thrown by all of its ranks alike.
-class OutOfMemory : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;  ///< this rank's reason; empty where it had enough
-};
-
 /// A case on this rank: builds the training, then measures repetitions of all arms, each from one snapshot.
 class CaseMeasurement {
  public:
@@ -87,6 +81,9 @@ class CaseMeasurement {
     std::vector<at::Tensor> skipped_steps;  // empty unless the precision is fp16
   };
 
+  void connect();
+  void note_network(RepetitionSamples& samples) const;
+  void note_input(RepetitionSamples& samples) const;
   void run_arm(Arm arm, RepetitionSamples& samples);
   void run_full(RepetitionSamples& samples);
   void run_comm_only(RepetitionSamples& samples);

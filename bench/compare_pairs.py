@@ -55,14 +55,18 @@ def compare(program, folder, output):
     return run.returncode == 1, float(row["noise_fraction"])
 
 
-def main():
+def read_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sweep")
     parser.add_argument("--scalemark", default="build/bin/scalemark")
     parser.add_argument("--pairs", type=int, default=200)
     parser.add_argument("--repetitions", type=int, default=7)
     parser.add_argument("--slowdown", type=float, default=1.10)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    options = read_options()
     random = numpy.random.default_rng(1)
     alarms, found, noises = 0, 0, []
     with tempfile.TemporaryDirectory() as name:

@@ -136,7 +136,7 @@ def print_table(rates: dict) -> None:
         print("| " + " | ".join(row) + " |")
 
 
-def main() -> None:
+def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", help="holds train/<class>/*.jpg")
     parser.add_argument("--make-tiles", metavar="PHOTOS", help="first cut the folder's tiles from these photographs")
@@ -146,7 +146,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--peer", help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = read_options()
     if options.peer:
         peer, threads = options.peer.split(":")
         rates = {"dali": dali_rate, "torchvision": torchvision_rate}[peer]

@@ -152,29 +152,30 @@ def compile_all(options: argparse.Namespace) -> dict[Peer, str]:
     return states
 
 
+def sweep_of(options: argparse.Namespace, batch: int) -> dict:
+    """Scalemark's config of one case."""
+    image_size, classes = SHAPES[options.model]
+    return {
+        "name": "gpu-step",
+        "device": "cuda",
+        "model": options.model,
+        "dataset": {"name": "synthetic", "images": batch, "image_size": image_size, "classes": classes},
+        "train": {"precision": "bf16", "learning_rate": 0.01, "momentum": 0.9, "weight_decay": 5e-4},
+        "measure": {
+            "warmup_steps": options.warmup,
+            "steps": options.steps,
+            "repetitions": 1,
+            "arms": ["full", "cached_input"],
+        },
+        "sweep": {"gpus": [1], "batch_size": [batch]},
+    }
+
+
 def scalemark_seconds(options: argparse.Namespace, batch: int) -> tuple[float, str]:
     """Median step, and how the steps were given to the GPU."""
-    image_size, classes = SHAPES[options.model]
     with tempfile.TemporaryDirectory() as folder:
         config, output = Path(folder) / "gpu.yaml", Path(folder) / "gpu.h5"
-        config.write_text(
-            json.dumps(
-                {
-                    "name": "gpu-step",
-                    "device": "cuda",
-                    "model": options.model,
-                    "dataset": {"name": "synthetic", "images": batch, "image_size": image_size, "classes": classes},
-                    "train": {"precision": "bf16", "learning_rate": 0.01, "momentum": 0.9, "weight_decay": 5e-4},
-                    "measure": {
-                        "warmup_steps": options.warmup,
-                        "steps": options.steps,
-                        "repetitions": 1,
-                        "arms": ["full", "cached_input"],
-                    },
-                    "sweep": {"gpus": [1], "batch_size": [batch]},
-                }
-            )
-        )
+        config.write_text(json.dumps(sweep_of(options, batch)))
         done = subprocess.run(
             [options.scalemark, "run", config, "--quiet", "--output", output], capture_output=True, text=True
         )

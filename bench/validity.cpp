@@ -98,7 +98,7 @@ config::CaseConfig validity_case(int ranks, int steps) {
   config.loader.workers = 0;
   config.measure.warmup_steps = 3;
   config.measure.steps = steps;
-  config.measure.arms = {config::Arm::kFull, config::Arm::kNoSync};
+  config.measure.arms = {Arm::kFull, Arm::kNoSync};
   config.gpus = ranks;
   config.batch_per_gpu = 8;
   return config;

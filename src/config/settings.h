@@ -25,6 +25,7 @@ enum class CommHook { kNone, kFp16, kBf16 };  ///< the type in which gradients t
 enum class KeepMemory { kAuto, kNever };      ///< whether a CPU keeps the memory of large tensors for the next ones
 enum class Augmentation { kNone, kPadCropFlip };
 enum class OnError { kFail, kSkip };  ///< what an image that cannot be read does
+using scalemark::Arm;                 ///< of core, since an arm is named in result files too
 
 struct DatasetConfig {
   std::string name = "synthetic";

@@ -101,18 +101,15 @@ TEST_F(CaseMeasurementTest, TheBareArmReducesNothing) {
   };
   const int of_full = count_with({Arm::kFull});
   EXPECT_EQ(count_with({Arm::kFull, Arm::kBare}), of_full);
-  if (control_.size() > 1) EXPECT_GT(count_with({Arm::kFull, Arm::kCachedInput}), of_full);
+  EXPECT_EQ(count_with({Arm::kFull, Arm::kCachedInput}) > of_full, control_.size() > 1);
 }
 
 class PointsOfStepsTest : public CaseMeasurementTest {
  protected:
-  void SetUp() override {
-    setenv(kFaultVariable, "*:input:delay=20ms,*:backward:delay=30ms,*:reduce:delay=40ms", /*overwrite=*/1);
+  CaseContext delayed(const char* faults = "*:input:delay=20ms,*:backward:delay=30ms,*:reduce:delay=40ms") {
+    setenv(kFaultVariable, faults, /*overwrite=*/1);
     faults_ = Faults::from_environment(control_.rank());
     unsetenv(kFaultVariable);
-  }
-
-  CaseContext delayed() {
     CaseContext slow = context();
     return {kCpu, slow.communicator, control_, *memory_, watch_, faulty_, slow.training_set, slow.test_set};
   }
@@ -152,6 +149,16 @@ TEST_F(PointsOfStepsTest, AreThoseOfTheLastMicroBatch) {
   accumulated.train.accumulation = 2;
   accumulated.measure.arms = {Arm::kFull};
   expect_in_order(CaseMeasurement(accumulated, delayed()).run(0), "full", 0.02, 2 * 0.03, 0.04);
+}
+
+// As many delays as there are buckets behind the first one, which has nothing on its way beside it.
+TEST_F(PointsOfStepsTest, HoldWhatSlowsBackwardBesideTheReduction) {
+  auto of_small_buckets = config();
+  of_small_buckets.train.bucket_mebibytes = 4;
+  const RepetitionSamples samples = CaseMeasurement(of_small_buckets, delayed("*:overlap:delay=20ms")).run(0);
+  const auto later_buckets = static_cast<double>(samples.bucket_bytes.size()) - 1;
+  EXPECT_EQ(later_buckets >= 2, control_.size() > 1);
+  if (control_.size() > 1) expect_in_order(samples, "full", 0, later_buckets * 0.02, 0);
 }
 
 // A replay shows no observer its inside: only what lies before it is delayed.

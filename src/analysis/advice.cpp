@@ -1,107 +1,135 @@
 #include "analysis/advice.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
+#include <utility>
+
+#include "analysis/significance.h"
 
 namespace scalemark::analysis {
 namespace {
 
-constexpr double kLeastShare = 0.01;
 constexpr double kLeastInputShare = 0.05;
+constexpr double kLoweredClock = 0.98;
 
-/// "38.0 % +- 3.0 of the step".
-std::string share_text(const Interval& share) {
-  const double half_width = (share.high - share.low) / 2;
-  return fmt::format("{:.1f} % \u00b1 {:.1f} of the step", 100 * share.estimate, 100 * half_width);
+using Causes = std::vector<CauseEvidence>;
+
+const CauseEvidence* largest(const Causes& causes) {
+  const auto by_share = [](const auto& a, const auto& b) { return a.share.estimate < b.share.estimate; };
+  const auto found = std::max_element(causes.begin(), causes.end(), by_share);
+  return found == causes.end() ? nullptr : &*found;
 }
 
-const LossPart* dominant(const LostSpeedup& lost) {
-  const LossPart* worst = nullptr;
-  for (const auto& part : lost.parts) {
-    if (!(part.share.low > 0.0) || !(part.share.estimate >= kLeastShare)) continue;
-    if (!worst || part.share.estimate > worst->share.estimate) worst = &part;
+const CauseEvidence* with_cause(const Causes& causes, LossCause cause) {
+  const auto found = std::find_if(causes.begin(), causes.end(), [&](const auto& one) { return one.cause == cause; });
+  return found == causes.end() ? nullptr : &*found;
+}
+
+Causes significant(const Evidence& evidence, bool confirmed) {
+  Causes found;
+  for (const auto& cause : evidence.causes) {
+    if (cause.significant() && cause.confirmed() == confirmed) found.push_back(cause);
   }
-  return worst;
+  return found;
 }
 
-std::string slow_rank(const CaseKey& key, const std::vector<RankFinding>& findings) {
-  const auto found = std::find_if(findings.begin(), findings.end(), [&](const RankFinding& finding) {
-    return finding.key.name == key.name && finding.kind == "slow compute";
-  });
-  if (found != findings.end()) return fmt::format("look at {}, which is slower than the others", rank_name(*found));
-  return "no single rank is slower throughout: look for other load on the hosts and for ranks that share cores";
+bool runs_at_lower_clocks(const Evidence& evidence) {
+  const auto& clocks = evidence.clocks;
+  return clocks.slowdown_fraction > 0.0 && clocks.over_reference < kLoweredClock;
 }
 
-std::string input_remedy(const results::CaseRow& row) {
-  return fmt::format("raise loader.workers (now {}) or loader.prefetch, or put the data set on faster storage",
-                     row.loader_workers);
-}
-
-std::string communication_remedy(const LostSpeedup& lost) {
-  return fmt::format(
-      "a larger batch per rank (now {}) pays for fewer reductions; hold the bus bandwidth of the "
-      "communication table against the link's",
-      lost.key.batch_per_rank);
-}
-
-std::string unknown_causes(const LostSpeedup& lost) {
-  std::vector<std::string> unknown;
-  for (const auto& part : lost.parts) {
-    if (!part.unknown.empty()) unknown.push_back(fmt::format("{} ({})", names_of(part.cause).title, part.unknown));
+Limit limit_of_waiting(const Evidence& evidence) {
+  if (evidence.slow_rank) {
+    return evidence.clocks.over_others < kLoweredClock ? Limit::kLoweredClocks : Limit::kSlowRank;
   }
-  return fmt::format("{}", fmt::join(unknown, " and "));
+  return evidence.host.threads_exceed() ? Limit::kCores : Limit::kUnevenRanks;
 }
 
-std::string residual_remedy(const LostSpeedup& lost) {
-  const std::string unknown = unknown_causes(lost);
-  if (!unknown.empty()) return fmt::format("it holds what was not measured: {}", unknown);
-  return "compute itself is slower beside other ranks: look at shared memory bandwidth, cores, power and clocks";
+Limit limit_of_compute(const Evidence& evidence) {
+  const HostCores& host = evidence.host;
+  if (host.compute_exceeds()) return Limit::kCores;
+  if (runs_at_lower_clocks(evidence)) return Limit::kLoweredClocks;
+  return host.ranks > 1 && !host.on_gpu ? Limit::kCrowdedHost : Limit::kSlowerCompute;
 }
 
-std::string sentence(const LostSpeedup& lost, const LossPart& part, const results::CaseRow& row,
-                     const std::vector<RankFinding>& findings) {
-  const std::string share = share_text(part.share);
-  switch (part.cause) {
+Limit limit_of(LossCause cause, const Evidence& evidence) {
+  switch (cause) {
     case LossCause::kSmallerBatch:
-      return fmt::format(
-          "The smaller batch per rank limits: {}; {} images per rank keep the device less busy, so use fewer ranks for "
-          "this global batch, or a larger one.",
-          share, lost.key.batch_per_rank);
+      return Limit::kSmallerBatch;
     case LossCause::kCommunication:
-      return fmt::format("Communication that backward does not hide limits: {}; {}.", share,
-                         communication_remedy(lost));
+      return evidence.reduction_seconds > evidence.backward_seconds ? Limit::kLongReduction : Limit::kReductionTail;
     case LossCause::kInput:
-      return fmt::format("The input pipeline limits: {}; {}.", share, input_remedy(row));
+      return evidence.host.threads_exceed() ? Limit::kInputOnFullCores : Limit::kInput;
     case LossCause::kWaiting:
-      return fmt::format("Waiting for the slowest rank limits: {}; {}.", share, slow_rank(lost.key, findings));
+      return limit_of_waiting(evidence);
     case LossCause::kResidual:
       break;
   }
-  return fmt::format("No measured cause explains most of the loss: {} are left; {}.", share, residual_remedy(lost));
+  return limit_of_compute(evidence);
+}
+
+/// Input that costs a step on a host without free cores, though no rank waits for it: loader threads compute in the
+/// place of the ranks.
+const CauseEvidence* loaders_in_the_way(const Evidence& evidence, const Causes& doubtful) {
+  return evidence.host.threads_exceed() ? with_cause(doubtful, LossCause::kInput) : nullptr;
+}
+
+/// Exposed communication beyond what the reduction takes alone: it is not the network that takes it.
+const CauseEvidence* beyond_the_reduction(const Causes& doubtful) {
+  const CauseEvidence* found = with_cause(doubtful, LossCause::kCommunication);
+  return found && found->low_seconds > found->checked_seconds ? found : nullptr;
 }
 
 /// Input that the baseline pays as well is no loss of scaling, but it is time all the same.
-std::string hidden_input(const LostSpeedup& lost, const std::vector<ArmCost>& input) {
-  const auto found =
-      std::find_if(input.begin(), input.end(), [&](const ArmCost& one) { return one.key.name == lost.key.name; });
-  if (found == input.end() || !(found->seconds.low > 0.0) || !(found->share >= kLeastInputShare)) return "";
-  const double more_than_baseline = lost.part(LossCause::kInput).share.estimate;
-  if (!(more_than_baseline < found->share / 2)) return "";
-  return fmt::format(
-      " The input takes {:.1f} % of the step, most of it on the baseline too, which no efficiency shows.",
-      100 * found->share);
+bool input_on_baseline_too(const Evidence& evidence) {
+  const Interval& input = evidence.input_seconds;
+  if (!(input.low > 0.0) || !(evidence.input_share >= kLeastInputShare)) return false;
+  if (!(evidence.wait_seconds >= kLeastAgreement * input.estimate)) return false;
+  const CauseEvidence* more = with_cause(evidence.causes, LossCause::kInput);
+  return more && more->share.estimate < evidence.input_share / 2;
+}
+
+struct Choice {
+  Limit limit = Limit::kNone;
+  const CauseEvidence* cause = nullptr;
+};
+
+bool exceeds(const CauseEvidence* one, const CauseEvidence* other) {
+  return one && (!other || one->share.estimate > other->share.estimate);
+}
+
+Choice choose(const Evidence& evidence, const Causes& confirmed, const Causes& doubtful) {
+  const CauseEvidence* worst = largest(confirmed);
+  Choice choice;
+  if (worst) choice = {limit_of(worst->cause, evidence), worst};
+  if (const auto* loaders = loaders_in_the_way(evidence, doubtful); exceeds(loaders, choice.cause)) {
+    choice = {Limit::kCores, loaders};
+  }
+  if (const auto* beside = beyond_the_reduction(doubtful); exceeds(beside, choice.cause)) {
+    choice = {evidence.host.compute_exceeds() ? Limit::kCores : Limit::kSlowedBackward, beside};
+  }
+  if (evidence.host.others_take_cores() && (!choice.cause || evidence.host.other_load > choice.cause->share.estimate)) {
+    return {Limit::kOtherLoad, choice.cause};
+  }
+  if (!choice.cause && !evidence.unknown.empty()) {
+    const CauseEvidence* rest = with_cause(doubtful, LossCause::kResidual);
+    if (rest) choice = {Limit::kNotMeasured, rest};
+  }
+  return choice;
 }
 
 }  // namespace
 
-Advice advice_on(const LostSpeedup& lost, const results::CaseRow& row, const std::vector<RankFinding>& rank_findings,
-                 const std::vector<ArmCost>& input) {
-  Advice advice{lost.key, lost.kind, "No single loss stands out of the noise."};
-  const LossPart* worst = dominant(lost);
-  if (worst) advice.text = sentence(lost, *worst, row, rank_findings);
-  if (worst == nullptr || worst->cause != LossCause::kInput) advice.text += hidden_input(lost, input);
+Advice advice_on(Evidence evidence) {
+  const Causes confirmed = significant(evidence, true);
+  Causes doubtful = significant(evidence, false);
+  const Choice choice = choose(evidence, confirmed, doubtful);
+  Advice advice{evidence.key, evidence.kind, choice.limit, std::nullopt, {}, false, {}};
+  if (choice.cause) advice.cause = *choice.cause;
+  std::erase_if(doubtful, [&](const auto& one) { return advice.cause && one.cause == advice.cause->cause; });
+  advice.doubtful = std::move(doubtful);
+  advice.input_on_baseline_too =
+      input_on_baseline_too(evidence) && !(advice.cause && advice.cause->cause == LossCause::kInput);
+  advice.evidence = std::move(evidence);
   return advice;
 }
 

@@ -1,25 +1,44 @@
 #pragma once
 
-#include <string>
+#include <optional>
 #include <vector>
 
-#include "analysis/breakdown.h"
-#include "analysis/case_set.h"
-#include "analysis/lost_speedup.h"
-#include "analysis/rank_findings.h"
+#include "analysis/evidence.h"
 
 namespace scalemark::analysis {
 
-/// What a case loses most speed-up to, how surely, and what to try against it.
+/// What limits a case: each asks for another remedy.
+enum class Limit {
+  kNone,              ///< no loss that stands out of the noise and that two measurements agree on
+  kNotMeasured,       ///< the loss is in what no arm measured
+  kOtherLoad,         ///< work of others takes cores that the ranks need
+  kCores,             ///< the ranks' own threads are more than the cores of a host
+  kLoweredClocks,     ///< a device runs at lower clocks than others, or than it does in the reference
+  kSlowRank,          ///< one rank computes longer throughout
+  kUnevenRanks,       ///< ranks compute longer in turn
+  kInput,             ///< ranks wait for batches, and a host has cores for more loader threads
+  kInputOnFullCores,  ///< ranks wait for batches on a host without cores for more loader threads
+  kLongReduction,     ///< the reduction takes longer than backward, which could hide no more than its own length
+  kReductionTail,     ///< the reduction would fit beside backward, and yet ends after it
+  kSlowedBackward,    ///< backward takes longer while a reduction runs beside it
+  kSmallerBatch,      ///< the device works less well on a smaller batch
+  kCrowdedHost,       ///< compute is slower beside other ranks, though each thread has a core
+  kSlowerCompute,     ///< compute is slower than in the reference, for a reason that was not measured
+};
+
+/// What limits a case most, how surely, and what the choice rests on.
 struct Advice {
   CaseKey key;
   ScalingKind kind = ScalingKind::kFixedWorkPerRank;
-  std::string text;  ///< one sentence; two where the input also slows the baseline, which no efficiency shows
+  Limit limit = Limit::kNone;
+  std::optional<CauseEvidence> cause;   ///< the loss that is explained; empty for kNone, and for kOtherLoad perhaps
+  std::vector<CauseEvidence> doubtful;  ///< significant by their arms, and not confirmed by another measurement
+  bool input_on_baseline_too = false;   ///< the input takes time that no efficiency shows
+  Evidence evidence;
 };
 
-/// The cause with the largest share of the step whose interval lies above 0. `rank_findings` and `input` are the
-/// report's, of all cases.
-Advice advice_on(const LostSpeedup& lost, const results::CaseRow& row, const std::vector<RankFinding>& rank_findings,
-                 const std::vector<ArmCost>& input);
+/// Decides from the numbers alone. Cores and threads come first: a host without a free core explains slow input,
+/// compute and ranks alike. Then counts the confirmed cause with the largest share of the step.
+Advice advice_on(Evidence evidence);
 
 }  // namespace scalemark::analysis

@@ -7,6 +7,8 @@
 namespace scalemark::analysis {
 namespace {
 
+constexpr double kLeastContradiction = 0.01;
+
 std::optional<ArmCost> cost_over(const MeasuredCase& one, const std::string& arm) {
   const std::vector<double> without = arm_seconds(*one.record, arm);
   if (!one.ok() || one.full_seconds.empty() || without.empty()) return std::nullopt;
@@ -24,6 +26,8 @@ bool shapes_agree(const results::CaseRecord& record, const results::StepSamples&
 }
 
 }  // namespace
+
+bool ArmCost::contradictory() const { return seconds.high < 0.0 && share < -kLeastContradiction; }
 
 std::optional<PhaseBreakdown> phase_breakdown(const MeasuredCase& one) {
   const results::CaseRecord& record = *one.record;

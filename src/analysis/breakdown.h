@@ -25,6 +25,10 @@ struct ArmCost {
   Interval seconds;                                ///< full - other arm, paired by repetition
   double share = results::kNotMeasured;            ///< of the full step
   double without_seconds = results::kNotMeasured;  ///< median step of the other arm
+
+  /// The step is longer without than with, beyond the noise and by more than 1 % of the step: no cost is negative, so
+  /// something else changed between the arms.
+  bool contradictory() const;
 };
 
 /// Reduction of every bucket without compute.

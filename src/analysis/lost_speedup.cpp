@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "analysis/breakdown.h"
 #include "analysis/rank_times.h"
 
 namespace scalemark::analysis {
@@ -55,6 +56,13 @@ std::optional<Rounds> cost(const MeasuredCase& one, LossCause cause) {
   }
   const Rounds without = arm_seconds(*one.record, arm_behind(cause));
   return without.empty() ? std::nullopt : std::optional(difference(one.full_seconds, without));
+}
+
+/// Whether leaving something out made the step longer: no cost, and no gain, but two arms that cannot be compared.
+bool arms_contradict(const MeasuredCase& one, LossCause cause) {
+  if (cause == LossCause::kWaiting) return false;
+  const auto arm_cost = cause == LossCause::kInput ? input_cost(one) : exposed_communication(one);
+  return arm_cost && arm_cost->contradictory();
 }
 
 Interval interval_of_mean(const Rounds& values) { return interval_of_difference(values, Rounds(values.size(), 0.0)); }
@@ -112,8 +120,15 @@ class Waterfall {
     const MeasuredCase& before = reference_ ? *reference_ : base_;
     const auto here = cost(one_, cause);
     const auto there = cost(before, cause);
-    if (here && there) return known(cause, difference(*here, *there, reference_ ? 1.0 : ratio_));
-    return unknown(cause, fmt::format("{} has no arm {}", (here ? before : one_).key.name, arm_behind(cause)));
+    if (!here || !there) {
+      return unknown(cause, fmt::format("{} has no arm {}", (here ? before : one_).key.name, arm_behind(cause)));
+    }
+    for (const MeasuredCase* measured : {&one_, &before}) {
+      if (!arms_contradict(*measured, cause)) continue;
+      return unknown(cause, fmt::format("{} takes longer in the arm {} than in full, where nothing is left out",
+                                        measured->key.name, arm_behind(cause)));
+    }
+    return known(cause, difference(*here, *there, reference_ ? 1.0 : ratio_));
   }
 
   const MeasuredCase& one_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 
@@ -47,11 +46,9 @@ void break_down(const MeasuredCase& one, Report& report) {
   if (!one.record->loss.empty()) report.curves.push_back({one.key, one.record->loss, one.record->accuracy});
 }
 
-void advise(const std::vector<LostSpeedup>& all, Report& report) {
-  std::map<std::string, const results::CaseRow*> rows;
-  for (const auto& line : report.cases) rows[line.key.name] = &line.row;
+void advise(const std::vector<LostSpeedup>& all, const CaseSet& set, Report& report) {
   for (const auto& lost : all) {
-    report.advice.push_back(advice_on(lost, *rows.at(lost.key.name), report.rank_findings, report.input));
+    report.advice.push_back(advice_on(evidence_on(lost, set.cases, report.rank_findings)));
   }
 }
 
@@ -61,8 +58,8 @@ void scale(const CaseSet& set, Report& report) {
   report.fixed_work = scaling_rows(ScalingKind::kFixedWorkPerRank, set.cases);
   report.lost_fixed_work = lost_speedups(ScalingKind::kFixedWorkPerRank, report.fixed_work, set.cases);
   report.lost_fixed_global_batch = lost_speedups(ScalingKind::kFixedGlobalBatch, report.fixed_global_batch, set.cases);
-  advise(report.lost_fixed_work, report);
-  advise(report.lost_fixed_global_batch, report);
+  advise(report.lost_fixed_work, set, report);
+  advise(report.lost_fixed_global_batch, set, report);
 }
 
 void note_commits(Report& report) {

@@ -15,4 +15,7 @@ inline constexpr double kDriftSignificance = 0.02;
 /// is below 0.08; of 5, 0.017.
 inline constexpr std::size_t kFewestForDrift = 5;
 
+/// The least part of a loss that a second, independent measurement must find for the two to agree.
+inline constexpr double kLeastAgreement = 1.0 / 3.0;
+
 }  // namespace scalemark::analysis

@@ -7,9 +7,11 @@
 #include <map>
 #include <set>
 
+#include "analysis/breakdown.h"
 #include "analysis/shared_trend.h"
 #include "analysis/significance.h"
 #include "analysis/trend.h"
+#include "core/quantity_text.h"
 #include "core/statistics.h"
 
 namespace scalemark::analysis {
@@ -160,6 +162,14 @@ void flag_repetitions(const MeasuredCase& one, Flags& flags) {
   }
 }
 
+void flag_contradiction(const std::optional<ArmCost>& cost, const char* arm, Flags& flags) {
+  if (!cost || !cost->contradictory()) return;
+  const Interval longer{-cost->seconds.estimate, -cost->seconds.high, -cost->seconds.low};
+  flags.add("arms contradict", fmt::format("the step takes {} longer in the arm {} than in full, where nothing is left "
+                                           "out: something else changed between the arms",
+                                           to_text(longer, Unit::kSeconds), arm));
+}
+
 }  // namespace
 
 std::string stability_criteria() {
@@ -169,7 +179,8 @@ std::string stability_criteria() {
       "all; where the first timed step takes more than {:.2f} times the median step; where fewer repetitions than "
       "planned were measured; where fewer than {} were, so that neither a drift nor their independence, which every "
       "interval assumes, can be tested; where other work took more than {:.0f} % of a host's processors during a "
-      "repetition; and where a GPU's clocks were lowered by power or heat.",
+      "repetition; where a GPU's clocks were lowered by power or heat; and where a step takes longer without its "
+      "reduction or its input than with it, by more than the noise and more than 1 %.",
       kDriftSignificance, kTrendSignificance, 100 * kLargestChange, kLargestFirstStep, kFewestForDrift,
       100 * kLargestOtherLoad);
 }
@@ -183,6 +194,8 @@ std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {
   flag_trends(one, flags);
   flag_repetitions(one, flags);
   flag_machine(one, flags);
+  flag_contradiction(input_cost(one), "cached_input", flags);
+  flag_contradiction(exposed_communication(one), "no_sync", flags);
   if (runs_on_cpu(*one.record) && threads_are_unequal(*one.record)) {
     flags.add("unequal threads",
               "ranks that share a host's cores have different numbers of threads: the step waits for "

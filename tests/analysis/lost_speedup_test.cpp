@@ -117,10 +117,7 @@ TEST(LostSpeedup, EveryCauseIsAttributedToItself) {
   expect_attributed(weak_scaling({.crowding = 0.05}), LossCause::kResidual, 0.05);
 }
 
-TEST(LostSpeedup, WithoutDelaysNothingIsLost) {
-  expect_attributed(weak_scaling({}), LossCause::kResidual, 0.0);
-  EXPECT_EQ(weak_scaling({}).advice[0].text, "No single loss stands out of the noise.");
-}
+TEST(LostSpeedup, WithoutDelaysNothingIsLost) { expect_attributed(weak_scaling({}), LossCause::kResidual, 0.0); }
 
 TEST(LostSpeedup, IntervalsCoverTheTruthUnderNoise) {
   // The median of the slowest of four ranks lies where a normal law has 0.5^(1/4): 0.998 deviations up.
@@ -142,9 +139,7 @@ TEST(LostSpeedup, WhatTheBaselinePaysIsNoLoss) {
       {machine.measure("alone", 1, 32, 0.2, {.input = 0.1}), machine.measure("two", 2, 32, 0.2, {.input = 0.1})})});
   const LostSpeedup& lost = report.lost_fixed_work[0];
   EXPECT_NEAR(lost.part(LossCause::kInput).share.estimate, 0.0, 1e-12);
-  EXPECT_NE(report.advice[0].text.find("The input takes 33.3 % of the step, most of it on the baseline too"),
-            std::string::npos)
-      << report.advice[0].text;
+  EXPECT_TRUE(report.advice[0].input_on_baseline_too);
 }
 
 TEST(LostSpeedup, TheSmallerBatchIsReadFromTheSingleRankSweep) {
@@ -172,9 +167,6 @@ TEST(LostSpeedup, WhatWasNotMeasuredIsSaidAndLeftInTheResidual) {
   EXPECT_EQ(lost.part(LossCause::kCommunication).unknown, "four-32 has no arm no_sync");
   EXPECT_TRUE(std::isnan(lost.part(LossCause::kWaiting).speedup.estimate));
   EXPECT_NEAR(lost.part(LossCause::kResidual).speedup.estimate, 4.0 - 0.8 / 0.3, 1e-9);
-  EXPECT_NE(report.advice[0].text.find("it holds what was not measured: smaller batch per rank (1 rank(s)"),
-            std::string::npos)
-      << report.advice[0].text;
 }
 
 TEST(LostSpeedup, RefusedRowsAndSingleRanksHaveNone) {
@@ -184,16 +176,6 @@ TEST(LostSpeedup, RefusedRowsAndSingleRanksHaveNone) {
   const Report report = build_report({make_file({machine.measure("alone", 1, 32, 0.2, {}), four})});
   EXPECT_TRUE(report.lost_fixed_work.empty());
   EXPECT_TRUE(report.advice.empty());
-}
-
-TEST(Advice, NamesTheDominantCauseAndItsRemedy) {
-  const auto advice = [](const Delays& delays) { return weak_scaling(delays).advice[0].text; };
-  EXPECT_EQ(advice({.input = 0.1}).find("The input pipeline limits: 33."), 0u) << advice({.input = 0.1});
-  EXPECT_NE(advice({.input = 0.1}).find("raise loader.workers (now 0)"), std::string::npos);
-  EXPECT_EQ(advice({.communication = 0.1}).find("Communication that backward does not hide limits: 33."), 0u);
-  EXPECT_EQ(advice({.rank_1 = 0.1}).find("Waiting for the slowest rank limits: 33."), 0u);
-  EXPECT_NE(advice({.rank_1 = 0.1}).find("look at rank 1 (node1)"), std::string::npos) << advice({.rank_1 = 0.1});
-  EXPECT_EQ(advice({.crowding = 0.1}).find("No measured cause explains most of the loss: 33."), 0u);
 }
 
 }  // namespace

@@ -150,8 +150,9 @@ std::string lost_time(const analysis::Report& report, const analysis::ScalingRow
   const auto& all = weak ? report.lost_fixed_work : report.lost_fixed_global_batch;
   const auto split =
       std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.key.name == row->key.name; });
-  if (split == all.end() || !split->part(analysis::LossCause::kCommunication).unknown.empty()) {
-    return total + "; how much of it is communication is unknown, since the no_sync arm was not measured.";
+  if (split == all.end()) return total + ".";
+  if (const auto& communication = split->part(analysis::LossCause::kCommunication); !communication.unknown.empty()) {
+    return fmt::format("{}; how much of it is communication is unknown: {}.", total, communication.unknown);
   }
   return fmt::format("{}: {}.", total, fmt::join(causes_of(*split), ", "));
 }

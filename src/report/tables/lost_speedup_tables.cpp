@@ -63,18 +63,4 @@ Section lost_speedup_section(ScalingKind kind, const std::vector<LostSpeedup>& a
           columns.table("lost_speedup_fixed_batch_per_rank", "No case has a speed-up at a fixed batch per rank.", all)};
 }
 
-Section advice_section(const std::vector<analysis::Advice>& advice) {
-  using analysis::Advice;
-  auto columns = key_columns<Advice>();
-  columns
-      .text("held fixed", "held_fixed",
-            [](const Advice& one) {
-              return one.kind == ScalingKind::kFixedGlobalBatch ? "global batch" : "batch per rank";
-            })
-      .text("advice", "advice", &Advice::text);
-  return {"What to try",
-          "Per case the cause that takes the largest share of the step, of those whose 95 % interval lies above 0.",
-          columns.table("advice", "No case loses speed-up, or none was compared.", advice)};
-}
-
 }  // namespace scalemark::report

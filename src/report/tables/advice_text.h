@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "analysis/advice.h"
+
+namespace scalemark::report {
+
+/// What limits a case, by which evidence, and what to try: a few sentences.
+std::string advice_text(const analysis::Advice& advice);
+
+}  // namespace scalemark::report

@@ -16,10 +16,7 @@ struct ChangedPair {
   const MeasuredCase* with = nullptr;
 };
 
-/// Each ok case of `set` beside the first case that differs from it in one key alone. A learning rate that is changed
-/// along with another key belongs to that one. Numbers of ranks are left to the scaling tables, and so are batch sizes
-/// where more than two were swept or nothing else was changed. Grouped by key, in the order in which keys are first
-/// changed.
+/// The single changes (core/single_changes.h) between the ok cases of `set`.
 std::vector<ChangedPair> changed_pairs(const CaseSet& set);
 
 }  // namespace scalemark::analysis

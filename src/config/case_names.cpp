@@ -41,17 +41,6 @@ std::string id_of(const CasePoint& point, const CaseConfig& built, bool label_is
   return label_is_unique ? slug(built.label) : slug(built.label) + ',' + settings;
 }
 
-/// The sweep's cases that differ in nothing but gpus are compared with each other.
-std::string block_of(const CasePoint& point) {
-  if (!point.of_sweep) return "cases";
-  std::vector<std::string> texts;
-  for (const Assignment* setting : point.varying) {
-    if (setting->key->path == "gpus") continue;
-    texts.push_back(fmt::format("{}={}", short_name(*setting->key), to_text(setting->value)));
-  }
-  return texts.empty() ? "sweep" : fmt::format("{}", fmt::join(texts, ","));
-}
-
 /// The name, or the first of name-2, name-3, ... that is not in `taken`.
 std::string unused(const std::string& name, const std::unordered_set<std::string>& taken) {
   std::string candidate = name;
@@ -84,7 +73,6 @@ void name_cases(const std::vector<CasePoint>& points, std::vector<CaseConfig>& c
   for (const CaseConfig& built : cases) ++uses_of_label[slug(built.label)];
   for (std::size_t i = 0; i < cases.size(); ++i) {
     cases[i].id = unused(id_of(points[i], cases[i], uses_of_label[slug(cases[i].label)] == 1), taken);
-    cases[i].block = block_of(points[i]);
     taken.insert(cases[i].id);
   }
 }

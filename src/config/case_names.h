@@ -8,7 +8,7 @@
 
 namespace scalemark::config {
 
-/// Gives every case its id and its block. cases[i] was built from points[i].
+/// Gives every case its id. cases[i] was built from points[i].
 void name_cases(const std::vector<CasePoint>& points, std::vector<CaseConfig>& cases);
 
 /// The text with everything that is unwelcome in the name of a group or a file replaced by '-'.

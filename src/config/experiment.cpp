@@ -3,6 +3,7 @@
 #include "config/case_builder.h"
 #include "config/case_identity.h"
 #include "config/case_names.h"
+#include "config/compared_cases.h"
 #include "config/config_file.h"
 #include "config/key_binding.h"
 #include "config/names.h"
@@ -41,6 +42,7 @@ std::vector<CaseConfig> build_cases(const Layer& layer, Faults& faults) {
   cases.reserve(points.size());
   for (const CasePoint& point : points) cases.push_back(build_case(layer.settings, point, layer.sweep_faulty, faults));
   name_cases(points, cases);
+  number_blocks(cases);
   if (faults.count() == faults_before) check_duplicates(points, cases, faults);
   return cases;
 }

@@ -17,7 +17,7 @@ namespace scalemark::config {
 struct CaseConfig {
   std::string id;     ///< unique in the experiment, a valid name of an HDF5 group, readable
   std::string label;  ///< the user's name; empty for a point of the product
-  std::string block;  ///< cases that are compared with each other share it: their repetitions are interleaved
+  int block = 0;      ///< from 1; cases that are compared with each other share it: their repetitions are interleaved
   DeviceChoice device = DeviceChoice::kAuto;
   std::string model = "resnet10";
   bool batch_norm = true;

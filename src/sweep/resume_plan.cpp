@@ -20,15 +20,15 @@ bool is_settled(const CaseRecord& record) {
   return status == CaseStatus::kOom || status == CaseStatus::kInvalid;
 }
 
-// The phase pass is the last that a repetition measures.
-int complete_repetitions(const CaseRecord& record) {
-  const auto phases = record.arms.find("phases");
-  return phases == record.arms.end() ? 0 : static_cast<int>(phases->second.repetitions());
-}
-
 }  // namespace
 
 bool in_flight(const CaseRecord& record) { return record.interruptions > 0; }
+
+// The phase pass is the last that a repetition measures.
+std::size_t complete_repetitions(const CaseRecord& record) {
+  const auto phases = record.arms.find("phases");
+  return phases == record.arms.end() ? 0 : static_cast<std::size_t>(phases->second.repetitions());
+}
 
 Standing standing_of(const config::CaseConfig& config, const CaseRecord* record, const Obstacle& obstacle) {
   const int all = config.measure.repetitions;
@@ -38,14 +38,14 @@ Standing standing_of(const config::CaseConfig& config, const CaseRecord* record,
       const auto reason = fmt::format("the job died {} times while this case was in flight", record->interruptions);
       return {all, Verdict{CaseStatus::kFailed, reason}};
     }
-    if (const int done = complete_repetitions(*record); done > 0) return {done, std::nullopt};
+    if (const auto done = static_cast<int>(complete_repetitions(*record)); done > 0) return {done, std::nullopt};
   }
   if (auto reason = obstacle(config)) return {all, Verdict{CaseStatus::kSkipped, *std::move(reason)}};
   return {0, std::nullopt};
 }
 
 ResumePlan plan_resume(const std::vector<config::CaseConfig>& cases, const std::vector<CaseRecord>& records,
-                       const Obstacle& obstacle) {
+                       const Obstacle& obstacle, std::uint64_t seed) {
   ResumePlan plan;
   std::map<std::string, int> done;
   for (std::size_t i = 0; i < cases.size(); ++i) {
@@ -55,7 +55,7 @@ ResumePlan plan_resume(const std::vector<config::CaseConfig>& cases, const std::
     done[cases[i].id] = standing.repetitions_done;
     if (standing.verdict) plan.verdicts.emplace_back(i, *standing.verdict);
   }
-  plan.visits = order_visits(cases, [&](const config::CaseConfig& config) { return done.at(config.id); });
+  plan.visits = order_visits(cases, [&](const config::CaseConfig& config) { return done.at(config.id); }, seed);
   return plan;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -30,6 +31,9 @@ struct Standing {
 /// Whether a job ended in the middle of a repetition of the case, or is in the middle of one.
 bool in_flight(const results::CaseRecord& record);
 
+/// The repetitions that every arm of the case holds.
+std::size_t complete_repetitions(const results::CaseRecord& record);
+
 /// A case that failed, ran out of memory or is invalid is settled, and so is one that two jobs died of. A skipped one
 /// may run in this launch.
 /// @param record  nullptr: the case has never been started.
@@ -42,7 +46,8 @@ struct ResumePlan {
 };
 
 /// @param records  what the result file holds, in any order; records of other cases are passed over.
+/// @param seed  of the order of visits.
 ResumePlan plan_resume(const std::vector<config::CaseConfig>& cases, const std::vector<results::CaseRecord>& records,
-                       const Obstacle& obstacle);
+                       const Obstacle& obstacle, std::uint64_t seed);
 
 }  // namespace scalemark::sweep

@@ -1,4 +1,4 @@
-// From sweep and cases to CaseConfigs: order, batch sizes, ids, blocks, and what does not go together.
+// From sweep and cases to CaseConfigs: order, batch sizes, ids, and what does not go together.
 
 #include <gtest/gtest.h>
 
@@ -9,12 +9,6 @@
 
 namespace scalemark::config {
 namespace {
-
-Lines blocks_of(const Experiment& experiment) {
-  Lines blocks;
-  for (const CaseConfig& built : experiment.cases) blocks.push_back(built.block);
-  return blocks;
-}
 
 Experiment load_sweep(const std::string& sweep) { return load("name: n\nsweep: " + sweep + "\n"); }
 
@@ -64,16 +58,6 @@ cases:
     EXPECT_EQ(id.find_first_of("/ \n"), std::string::npos) << id;
     EXPECT_NE(id.find_first_not_of('.'), std::string::npos) << id;
   }
-}
-
-TEST(Cases, ABlockHoldsTheCasesThatDifferInGpus) {
-  EXPECT_EQ(blocks_of(load_sweep("{gpus: [1, 2], batch_size: [32, 64]}")),
-            (Lines{"batch_size=32", "batch_size=64", "batch_size=32", "batch_size=64"}));
-  EXPECT_EQ(blocks_of(load_sweep("{gpus: [1, 2], global_batch_size: [64]}")), (Lines{"sweep", "sweep"}));
-  EXPECT_EQ(blocks_of(load_sweep("{train.precision: [fp32, bf16], gpus: [1, 2], batch_size: [8]}")),
-            (Lines{"precision=fp32", "precision=fp32", "precision=bf16", "precision=bf16"}));
-  EXPECT_EQ(blocks_of(load("name: n\nsweep: {batch_size: [8]}\ncases: [{batch_size: 1}, {batch_size: 2}]\n")),
-            (Lines{"sweep", "cases", "cases"}));
 }
 
 TEST(Cases, BatchSizesArePerGpuOrGlobal) {

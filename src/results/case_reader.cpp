@@ -101,6 +101,12 @@ void read_own_series(const Handle& group, CaseRecord& record) {
     record.accuracy.push_back({accuracy.values[i], accuracy.values[i + 1]});
 }
 
+void read_visits(const Handle& group, CaseRecord& record) {
+  if (!has_member(group, kVisit)) return;
+  const Handle visits = open_dataset(group, kVisit);
+  record.visits = read_integers(visits, checked_shape(visits, 1));
+}
+
 StepSamples samples_of(const Shape& last_axes, std::vector<double> seconds) {
   return {static_cast<std::int64_t>(last_axes[0]), static_cast<std::int64_t>(last_axes[1]), std::move(seconds)};
 }
@@ -174,6 +180,7 @@ CaseRecord read_case(const Handle& cases, CaseRow row, std::vector<RankRow> rank
   const Handle group = open_group(cases, record.row.case_id);
   read_case_attributes(group, record);
   read_own_series(group, record);
+  read_visits(group, record);
   for (const std::string& name : member_names(group)) {
     if (!is_group(group, name)) continue;
     if (name == kMachine) {

@@ -76,6 +76,13 @@ void write_epochs(LabelledGroup& group, const CaseRecord& record) {
               {"1", "fraction of images classified right"});
 }
 
+void write_visits(LabelledGroup& group, const CaseRecord& record) {
+  if (record.visits.empty()) return;
+  group.add_index(kRepetition, record.visits.size());
+  group.write(kVisit, {kRepetition}, H5T_STD_I64LE, H5T_NATIVE_INT64, record.visits.data(),
+              {"1", "place of the repetition in the order of this file's repetitions, from 0; -1: not recorded"});
+}
+
 std::vector<double> joined(const ItemSamples& items) {
   std::vector<double> all;
   for (const StepSamples& item : items) all.insert(all.end(), item.seconds.begin(), item.seconds.end());
@@ -166,6 +173,7 @@ void write_case(const Handle& cases, const CaseRecord& record) {
   LabelledGroup group(handle);
   write_loss(group, record);
   write_epochs(group, record);
+  write_visits(group, record);
   for (const std::string& arm : arm_names(record)) write_arm(handle, arm, record);
   write_machine(handle, record.machine);
 }

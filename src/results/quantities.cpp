@@ -64,6 +64,8 @@ constexpr auto kCaseColumns = std::to_array<TableColumn<CaseRow>>({
      kPositive, kInitialValue, 1},
     {"step_mean_seconds_high", seconds("upper bound of step_mean_seconds, 95 %"), &CaseRow::step_mean_seconds_high,
      kPositive, kInitialValue, 1},
+    {"block", one("cases of one block took turns, repetition by repetition; 0: not recorded"), &CaseRow::block,
+     kNotNegative, kInitialValue, 2},
 });
 
 constexpr auto kRankColumns = std::to_array<TableColumn<RankRow>>({

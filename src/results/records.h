@@ -57,6 +57,7 @@ struct CaseRow {
   double step_mean_seconds = kNotMeasured;
   double step_mean_seconds_low = kNotMeasured;
   double step_mean_seconds_high = kNotMeasured;
+  std::int32_t block = 0;  ///< from 1; cases of one block took turns; 0: not recorded
 };
 
 /// One row of /tables/ranks; see quantities.cpp.
@@ -111,6 +112,9 @@ struct Execution {
   double peak_bytes_per_second = kNotMeasured;  ///< of a copy in the device's memory, read and written, mean over ranks
 };
 
+/// A repetition whose place in the order of visits was not recorded.
+inline constexpr std::int64_t kNoVisit = -1;
+
 /// A case's parameter, as an attribute of its group.
 using ParameterValue = std::variant<bool, std::int64_t, double, std::string>;
 
@@ -136,6 +140,7 @@ struct CaseRecord {
   std::vector<double> epoch_seconds;            ///< [epoch] of the first repetition, where whole epochs are measured
   std::vector<std::array<double, 2>> accuracy;  ///< [epoch] {train, test}
   std::int64_t images = 0;                      ///< of the training set
+  std::vector<std::int64_t> visits;             ///< [repetition] its place in the file's order, from 0
   std::int64_t planned_repetitions = 0;
   std::int64_t interruptions = 0;                  ///< times that the job died while this case was in flight
   std::optional<std::int64_t> gradients;           ///< values that a backward computes: of the trainable parameters

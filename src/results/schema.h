@@ -31,6 +31,7 @@ inline constexpr const char* kBucketBytes = "bucket_bytes";
 inline constexpr const char* kPhaseSeconds = "phase_seconds";
 inline constexpr const char* kBucketReadySeconds = "bucket_ready_seconds";
 inline constexpr const char* kMachine = "machine";
+inline constexpr const char* kVisit = "visit";
 inline constexpr const char* kLoss = "loss";
 inline constexpr const char* kAccuracy = "accuracy";
 inline constexpr const char* kEpochSeconds = "epoch_seconds";

@@ -1,5 +1,7 @@
 #include "sweep/case_book.h"
 
+#include <algorithm>
+
 #include "core/log.h"
 #include "sweep/case_recorder.h"
 
@@ -17,6 +19,16 @@ results::CaseRecord CaseBook::record_of(const config::CaseConfig& config) {
 
 void CaseBook::add_parameter(const std::string& case_id, const std::string& name, results::ParameterValue value) {
   added_parameters_[case_id] = {name, std::move(value)};
+}
+
+void CaseBook::count_visit(results::CaseRecord& record) const {
+  std::int64_t latest = results::kNoVisit;
+  for (const auto& one : records()) {
+    for (const std::int64_t visit : one.visits) latest = std::max(latest, visit);
+  }
+  // A file of an older version holds repetitions whose visits were not counted.
+  record.visits.resize(complete_repetitions(record), results::kNoVisit);
+  record.visits.back() = latest + 1;
 }
 
 void CaseBook::settle(const config::CaseConfig& config, const Verdict& verdict) {

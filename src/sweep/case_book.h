@@ -31,6 +31,9 @@ class CaseBook {
   /// A parameter that a new record of the case gets beside its config's.
   void add_parameter(const std::string& case_id, const std::string& name, results::ParameterValue value);
 
+  /// Gives the repetition that the record holds last the next place in the file's order of visits.
+  void count_visit(results::CaseRecord& record) const;
+
   /// Makes the record durable.
   void keep(results::CaseRecord record) { file_.keep(std::move(record)); }
 

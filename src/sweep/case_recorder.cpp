@@ -195,6 +195,7 @@ void fill_row(const config::CaseConfig& config, results::CaseRow& row) {
   row.batch_per_rank = config.batch_per_rank();
   row.global_batch = config.global_batch();
   row.loader_workers = train::loader_workers(config.loader);
+  row.block = config.block;
 }
 
 }  // namespace

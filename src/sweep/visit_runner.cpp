@@ -64,6 +64,7 @@ bool VisitRunner::measure(const CaseConfig& config, int repetition, Progress& pr
   group.memory.release_cache();
   if (!job_.leads()) return !fits;
   record.interruptions = 0;
+  if (fits) job_.book->count_visit(record);
   const bool over = !fits || record.row.status == CaseStatus::kInvalid;
   job_.book->keep(record);
   progress.end(record, over || repetition + 1 == config.measure.repetitions);

@@ -34,6 +34,7 @@ inline results::CaseRecord make_case(const std::string& id, std::int32_t ranks, 
   record.row.devices = ranks;
   record.row.batch_per_rank = batch_per_rank;
   record.row.global_batch = batch_per_rank * ranks;
+  record.row.block = 1;
   record.row.parameters = 4903242;
   record.images = 1000;
   record.planned_repetitions = static_cast<std::int64_t>(medians.size());

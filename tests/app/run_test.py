@@ -17,6 +17,12 @@ def table(path):
     return {row["case"].decode(): row for row in rows}
 
 
+def visits(path):
+    """The places of each case's repetitions in the order of all visits."""
+    with h5py.File(path) as file:
+        return {name: list(case["visit"]) for name, case in file["cases"].items() if "visit" in case}
+
+
 def status(row):
     return ["ok", "oom", "failed", "timeout", "skipped", "invalid"][row["status"]]
 
@@ -42,6 +48,12 @@ class Sweep(RunTest):
         for line in TINY_CASES:
             self.assertEqual(sum(line in said for said in run.stderr.splitlines()), 1, "one line per case:\n" + run.stderr)
         self.assertNotIn("\r", run.stderr, "a bar is for terminals")
+        # One block, since 1 x 4 and 2 x 2 share a global batch; its first round goes from small steps to large.
+        self.assertEqual(set(rows[name]["block"] for name in rows), {1})
+        order = visits(self.output)
+        self.assertEqual({name: places[0] for name, places in order.items()},
+                         {"gpus=1,batch_size=2": 0, "gpus=2,batch_size=2": 1, "gpus=1,batch_size=4": 2, "gpus=2,batch_size=4": 3})
+        self.assertEqual({places[1] for places in order.values()}, {4, 5, 6, 7})
         content = self.output.read_bytes()
         self.assertNotIn(b"hunter2secret", content, "the environment is recorded by an allow-list")
         self.assertIn(b"guided,77", content, "OMP_SCHEDULE is one of the names that are recorded")
@@ -133,6 +145,24 @@ class Sweep(RunTest):
         run = self.run_sweep("--set", "train.learning_rate=1000", "--set", "batch_norm=false", "--set", "sweep.batch_size=[2]")
         self.assertEqual(run.returncode, 3, run.stderr)
         self.assertEqual({status(row) for row in table(self.output).values()}, {"invalid"})
+
+
+class Resumed(RunTest):
+    def test_what_is_missing_is_measured_round_by_round(self):
+        job = self.start("--set", "measure.repetitions=3")
+        self.wait_for(self.output.exists)
+        job.process.send_signal(signal.SIGUSR1)
+        self.assertEqual(job.wait().returncode, 5)
+        before = visits(self.output)
+        run = self.run_sweep("--set", "measure.repetitions=3", "--resume")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        after = visits(self.output)
+        for name, places in before.items():
+            self.assertEqual(after[name][:len(places)], places, "what is measured keeps its place")
+        self.assertEqual(sorted(sum(after.values(), [])), list(range(12)))
+        for first, second in zip(range(2), range(1, 3)):
+            self.assertLess(max(places[first] for places in after.values()),
+                            min(places[second] for places in after.values()), after)
 
 
 class LargestBatch(RunTest):

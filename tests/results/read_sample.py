@@ -24,7 +24,7 @@ MEASURED = {
     "step_seconds": 0.1, "step_seconds_low": 0.09, "step_seconds_high": 0.11, "images_per_second": 2560,
     "epoch_seconds": 23.4, "epoch_seconds_estimated": 23.4375, "first_epoch_seconds": 31.25, "load_seconds": 0.001,
     "compute_seconds": 0.08, "comm_seconds": 0.03, "exposed_comm_seconds": -0.002, "peak_memory_bytes": 1.5e9,
-    "final_loss": 0.25, "train_accuracy": 0.75, "test_accuracy": 0.5,
+    "final_loss": 0.25, "train_accuracy": 0.75, "test_accuracy": 0.5, "block": 3,
 }
 
 
@@ -52,6 +52,11 @@ class WithH5py(unittest.TestCase):
         self.assertEqual(self.file.attrs["title"], "quickstart")
         self.assertEqual(self.file.attrs["institution"], "Institut für Messtechnik")
         self.assertEqual(self.file.attrs["history"], "2024-05-06T07:08:09Z scalemark run quickstart.yaml")
+
+    def test_order_of_visits(self):
+        visit = self.file[CASE]["visit"]
+        np.testing.assert_array_equal(visit, [0, 3, 4])
+        self.assertEqual(visit.dims[0][0].name, f"/{CASE}/repetition")
 
     def test_provenance(self):
         provenance = self.file["provenance"]
@@ -109,7 +114,7 @@ class WithPandas(unittest.TestCase):
         row = self.cases.iloc[1]
         self.assertEqual((row["status"], row["reason"].decode()), (4, "the device has no bf16"))
         columns = list(self.cases.columns)
-        self.assertTrue(row[columns[columns.index("step_seconds"):]].isna().all())
+        self.assertTrue(row[columns[columns.index("step_seconds"):columns.index("block")]].isna().all())
 
     def test_ranks(self):
         self.assertEqual(list(self.ranks["rank"]), [0, 1])

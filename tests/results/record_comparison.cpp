@@ -110,6 +110,7 @@ void expect_same(const CaseRecord& expected, const CaseRecord& found) {
   for (std::size_t i = 0; i < expected.accuracy.size(); ++i)
     expect_values(expected.accuracy[i], found.accuracy[i], "accuracy");
   EXPECT_EQ(expected.images, found.images);
+  EXPECT_EQ(expected.visits, found.visits);
   EXPECT_EQ(expected.planned_repetitions, found.planned_repetitions);
   EXPECT_EQ(expected.interruptions, found.interruptions);
   EXPECT_EQ(expected.gradients, found.gradients);

@@ -57,6 +57,7 @@ void fill_row(CaseRow& row) {
   row.final_loss = 0.25;
   row.train_accuracy = 0.75;
   row.test_accuracy = 0.5;
+  row.block = 3;
   fill_others(row);
 }
 
@@ -112,6 +113,7 @@ CaseRecord full_case(const std::string& case_id) {
   record.epoch_seconds = {31.25, 23.4};
   record.accuracy = {{0.5, kNotMeasured}, {0.75, 0.5}};
   record.images = 60'000;
+  record.visits = {0, 3, 4};
   record.planned_repetitions = 7;
   record.interruptions = 1;
   record.gradients = 11'173'961;

@@ -201,6 +201,7 @@ std::string sample_of(int minor) {
 }
 
 constexpr int kStepSeriesMinor = 2;
+constexpr int kVisitsMinor = 2;
 
 // write_sample of each release made its file, which is never made anew. What a later release adds to full_case() beside
 // columns has to be taken out here again.
@@ -215,6 +216,7 @@ TEST(SchemaGrowth, FilesOfEveryReleasedMinorAreReadForEver) {
     expected.comm = {testing::sample_comm()};
     forget_columns(expected, [&](const char*, const std::string&, int since) { return since > minor; });
     if (minor < kStepSeriesMinor) testing::drop_step_series(expected.cases[0]);
+    if (minor < kVisitsMinor) expected.cases[0].visits.clear();
     const ResultFile found = read_results(sample_of(minor));
     testing::expect_same(expected, found);
     EXPECT_EQ(found.schema_minor, minor);

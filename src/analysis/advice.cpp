@@ -57,6 +57,8 @@ Limit limit_of(LossCause cause, const Evidence& evidence) {
       return Limit::kSmallerBatch;
     case LossCause::kCommunication:
       return evidence.reduction_seconds > evidence.backward_seconds ? Limit::kLongReduction : Limit::kReductionTail;
+    case LossCause::kSlowedBackward:
+      return evidence.host.compute_exceeds() ? Limit::kCores : Limit::kContention;
     case LossCause::kInput:
       return evidence.host.threads_exceed() ? Limit::kInputOnFullCores : Limit::kInput;
     case LossCause::kWaiting:
@@ -105,7 +107,7 @@ Choice choose(const Evidence& evidence, const Causes& confirmed, const Causes& d
     choice = {Limit::kCores, loaders};
   }
   if (const auto* beside = beyond_the_reduction(doubtful); exceeds(beside, choice.cause)) {
-    choice = {evidence.host.compute_exceeds() ? Limit::kCores : Limit::kSlowedBackward, beside};
+    choice = {evidence.host.compute_exceeds() ? Limit::kCores : Limit::kContention, beside};
   }
   if (evidence.host.others_take_cores() && (!choice.cause || evidence.host.other_load > choice.cause->share.estimate)) {
     return {Limit::kOtherLoad, choice.cause};

@@ -20,7 +20,7 @@ enum class Limit {
   kInputOnFullCores,  ///< ranks wait for batches on a host without cores for more loader threads
   kLongReduction,     ///< the reduction takes longer than backward, which could hide no more than its own length
   kReductionTail,     ///< the reduction would fit beside backward, and yet ends after it
-  kSlowedBackward,    ///< backward takes longer while a reduction runs beside it
+  kContention,        ///< backward and the reduction beside it take cores or bandwidth from each other
   kSmallerBatch,      ///< the device works less well on a smaller batch
   kCrowdedHost,       ///< compute is slower beside other ranks, though each thread has a core
   kSlowerCompute,     ///< compute is slower than in the reference, for a reason that was not measured

@@ -42,6 +42,13 @@ double reduction_bound(const MeasuredCase& one) {
 
 double reduction_of(const MeasuredCase& one) { return one.key.ranks == 1 ? 0.0 : reduction_bound(one); }
 
+/// By the step's clock, where the split of it is by the end of backward.
+double exposed_seconds(const MeasuredCase& one) {
+  if (one.key.ranks == 1) return 0.0;
+  const auto exposed = exposed_communication(one);
+  return exposed ? exposed->seconds.estimate : results::kNotMeasured;
+}
+
 /// The case, and what its parts are held against: the reference, or where there is none the baseline, scaled.
 struct Compared {
   const MeasuredCase& one;
@@ -61,6 +68,8 @@ double check_of(LossCause cause, const Compared& compared) {
       return mean_of(compute_of(before)) - compared.ideal_ratio * mean_of(compute_of(*compared.base.record));
     case LossCause::kCommunication:
       return reduction_of(compared.one);
+    case LossCause::kSlowedBackward:
+      return exposed_seconds(compared.one) - ratio * exposed_seconds(compared.before);
     case LossCause::kInput:
       return wait_seconds(one) - ratio * wait_seconds(before);
     case LossCause::kWaiting:
@@ -132,7 +141,7 @@ void add_causes(const LostSpeedup& lost, const Compared& compared, Evidence& evi
   for (const auto& part : lost.parts) {
     if (part.unknown.empty()) {
       evidence.causes.push_back(cause_of(part, lost.step_seconds, compared));
-    } else {
+    } else if (part.cause != LossCause::kSlowedBackward) {
       evidence.unknown.push_back(part.cause);
     }
   }

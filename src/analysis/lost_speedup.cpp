@@ -9,13 +9,15 @@
 
 #include "analysis/breakdown.h"
 #include "analysis/rank_times.h"
+#include "analysis/step_points.h"
 
 namespace scalemark::analysis {
 namespace {
 
 using Rounds = std::vector<double>;  // [repetition]
 
-constexpr std::array<LossCause, 3> kMeasuredByArms{LossCause::kCommunication, LossCause::kInput, LossCause::kWaiting};
+constexpr std::array<LossCause, 4> kMeasuredByArms{LossCause::kCommunication, LossCause::kSlowedBackward,
+                                                   LossCause::kInput, LossCause::kWaiting};
 
 const MeasuredCase* case_named(const std::string& name, std::span<const MeasuredCase> cases) {
   const auto found = std::find_if(cases.begin(), cases.end(), [&](const auto& one) { return one.key.name == name; });
@@ -47,7 +49,14 @@ Rounds difference(const Rounds& minuend, const Rounds& subtrahend, double factor
 
 const char* arm_behind(LossCause cause) { return cause == LossCause::kInput ? "cached_input" : "no_sync"; }
 
-/// Seconds of a step that a case spends on `cause`; nullopt without the arm that tells.
+/// How much later backward ends beside the reduction than without it; empty where its end was not recorded.
+Rounds slowed_backward(const MeasuredCase& one) {
+  if (one.key.ranks == 1) return Rounds(one.full_seconds.size(), 0.0);
+  return difference(backward_end_seconds(*one.record, "full"), backward_end_seconds(*one.record, "no_sync"));
+}
+
+/// Seconds of a step that a case spends on `cause`, what slows backward down in with communication; nullopt without
+/// the arm that tells.
 std::optional<Rounds> cost(const MeasuredCase& one, LossCause cause) {
   if (cause != LossCause::kInput && one.key.ranks == 1) return Rounds(one.full_seconds.size(), 0.0);
   if (cause == LossCause::kWaiting) {
@@ -71,7 +80,13 @@ Interval interval_of_mean(const Rounds& values) { return interval_of_difference(
 class Waterfall {
  public:
   Waterfall(const MeasuredCase& one, const MeasuredCase& base, const MeasuredCase* reference, double ideal_step_ratio)
-      : one_(one), base_(base), reference_(reference), ratio_(ideal_step_ratio) {}
+      : one_(one),
+        base_(base),
+        reference_(reference),
+        ratio_(ideal_step_ratio),
+        splits_backward_(!slowed_backward(one).empty() && !slowed_backward(before()).empty()) {}
+
+  bool splits_backward() const { return splits_backward_; }
 
   std::vector<LossPart> parts() {
     left_ = share_of(difference(one_.full_seconds, base_.full_seconds, ratio_));
@@ -115,26 +130,48 @@ class Waterfall {
                                                          base_.key.ranks, one_.key.batch_per_rank));
   }
 
-  /// What the cause costs beyond its cost in the reference, which the ideal already holds.
+  /// What the ideal holds of a cause is its cost there: in the reference, or scaled in the baseline.
+  const MeasuredCase& before() const { return reference_ ? *reference_ : base_; }
+
+  Rounds beyond_ideal(const Rounds& here, const Rounds& there) const {
+    return difference(here, there, reference_ ? 1.0 : ratio_);
+  }
+
   LossPart from_arms(LossCause cause) {
-    const MeasuredCase& before = reference_ ? *reference_ : base_;
-    const auto here = cost(one_, cause);
-    const auto there = cost(before, cause);
-    if (!here || !there) {
-      return unknown(cause, fmt::format("{} has no arm {}", (here ? before : one_).key.name, arm_behind(cause)));
-    }
-    for (const MeasuredCase* measured : {&one_, &before}) {
+    const auto here = cost_of_part(one_, cause);
+    const auto there = cost_of_part(before(), cause);
+    if (!here || !there) return unknown(cause, why_unknown(cause, here ? before() : one_));
+    for (const MeasuredCase* measured : {&one_, &before()}) {
       if (!arms_contradict(*measured, cause)) continue;
       return unknown(cause, fmt::format("{} takes longer in the arm {} than in full, where nothing is left out",
                                         measured->key.name, arm_behind(cause)));
     }
-    return known(cause, difference(*here, *there, reference_ ? 1.0 : ratio_));
+    return known(cause, beyond_ideal(*here, *there));
+  }
+
+  /// Splits full - no_sync where both sides tell when backward ended.
+  std::optional<Rounds> cost_of_part(const MeasuredCase& one, LossCause cause) const {
+    if (cause == LossCause::kSlowedBackward) {
+      return splits_backward_ ? std::optional(slowed_backward(one)) : std::nullopt;
+    }
+    auto seconds = cost(one, cause);
+    if (seconds && cause == LossCause::kCommunication && splits_backward_) {
+      seconds = difference(*seconds, slowed_backward(one));
+    }
+    return seconds;
+  }
+
+  std::string why_unknown(LossCause cause, const MeasuredCase& one) const {
+    if (cause == LossCause::kSlowedBackward)
+      return "exposed communication holds it: the end of backward was not recorded";
+    return fmt::format("{} has no arm {}", one.key.name, arm_behind(cause));
   }
 
   const MeasuredCase& one_;
   const MeasuredCase& base_;
   const MeasuredCase* reference_;
   double ratio_;
+  bool splits_backward_;
   Rounds left_;  // share of the step that no part explains so far
 };
 
@@ -170,6 +207,8 @@ LostSpeedup lost_speedup(ScalingKind kind, const ScalingRow& row, const Measured
   Waterfall waterfall(one, base, reference, weak ? 1.0 : 1.0 / lost.ideal);
   lost.parts = waterfall.parts();
   lost.rounds = waterfall.rounds();
+  lost.splits_backward = waterfall.splits_backward();
+  lost.splits_waiting = steps_without_waits(*one.record, "no_sync").has_value();
   finish(lost);
   return lost;
 }
@@ -182,6 +221,8 @@ LossNames names_of(LossCause cause) {
       return {"smaller batch per rank", "smaller batch", "smaller_batch"};
     case LossCause::kCommunication:
       return {"exposed communication", "communication", "exposed_comm"};
+    case LossCause::kSlowedBackward:
+      return {"backward slowed by the reduction", "slowed backward", "slowed_backward"};
     case LossCause::kInput:
       return {"input", "input", "input"};
     case LossCause::kWaiting:

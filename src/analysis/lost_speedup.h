@@ -12,11 +12,12 @@ namespace scalemark::analysis {
 
 /// Why a step on n ranks takes longer than the baseline's step promises.
 enum class LossCause {
-  kSmallerBatch,   ///< the device works less well on the smaller batch per rank of a fixed global batch
-  kCommunication,  ///< reduction that backward does not hide: full - no_sync
-  kInput,          ///< waiting for data: full - cached_input
-  kWaiting,        ///< ranks that compute for different lengths: no_sync, the slowest less the fastest
-  kResidual,       ///< what the others leave: slower compute beside other ranks, and where causes overlap
+  kSmallerBatch,    ///< the device works less well on the smaller batch per rank of a fixed global batch
+  kCommunication,   ///< reduction after backward has ended: full - no_sync, less the next where it is known
+  kSlowedBackward,  ///< backward that takes longer while a reduction runs beside it
+  kInput,           ///< waiting for data: full - cached_input
+  kWaiting,         ///< ranks that compute for different lengths: no_sync, the slowest less the fastest
+  kResidual,        ///< what the others leave: slower compute beside other ranks, and where causes overlap
 };
 
 /// How a cause is named.
@@ -32,7 +33,7 @@ struct LossPart {
   Interval speedup = kNoInterval;          ///< lost of the ideal speed-up; NaN where it was not measured
   Interval share = kNoInterval;            ///< of the measured step
   double seconds = results::kNotMeasured;  ///< of the median step
-  std::string unknown;                     ///< why there is no number; the residual then holds this cause too
+  std::string unknown;                     ///< why there is no number; another part then holds this cause too
 };
 
 /// ideal - parts = measured, in units of speed-up. docs/measuring.md derives it.
@@ -45,8 +46,10 @@ struct LostSpeedup {
   double ideal = results::kNotMeasured;
   Interval measured = kNoInterval;
   double step_seconds = results::kNotMeasured;
-  std::vector<LossPart> parts;  ///< one per cause, in the order of LossCause
-  std::size_t rounds = 0;       ///< repetitions behind the intervals
+  std::vector<LossPart> parts;   ///< one per cause, in the order of LossCause
+  std::size_t rounds = 0;        ///< repetitions behind the intervals
+  bool splits_backward = false;  ///< else exposed communication holds slowed backward, for want of its recorded end
+  bool splits_waiting = false;   ///< else waiting holds input that stalls at random, for want of recorded waits
 
   const LossPart& part(LossCause cause) const { return parts[static_cast<std::size_t>(cause)]; }
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "analysis/step_points.h"
 #include "core/statistics.h"
 
 namespace scalemark::analysis {
@@ -19,9 +20,14 @@ void add(SecondsByRank& sum, const SecondsByRank& other) {
   }
 }
 
+SecondsByRank no_input(const StepSamples& like) {
+  const std::vector<double> ranks(static_cast<std::size_t>(like.ranks), 0.0);
+  return SecondsByRank(static_cast<std::size_t>(like.repetitions()), ranks);
+}
+
 /// Load and transfer of the phase pass; zeros where it was not recorded.
-SecondsByRank input_by_rank(const CaseRecord& record, std::size_t repetitions, std::size_t ranks) {
-  SecondsByRank input(repetitions, std::vector<double>(ranks, 0.0));
+SecondsByRank input_by_rank(const CaseRecord& record, const StepSamples& like) {
+  SecondsByRank input = no_input(like);
   for (const char* phase : {"load", "transfer"}) add(input, phase_by_rank(record, phase));
   return input;
 }
@@ -105,11 +111,12 @@ std::vector<double> RankCompute::waiting() const {
 std::optional<RankCompute> rank_compute(const MeasuredCase& one) {
   const auto arm = one.record->arms.find("no_sync");
   if (!one.ok() || arm == one.record->arms.end()) return std::nullopt;
-  const StepSamples& samples = arm->second;
-  if (samples.ranks < 2 || samples.repetitions() == 0) return std::nullopt;
+  if (arm->second.ranks < 2 || arm->second.repetitions() == 0) return std::nullopt;
+  const auto without_waits = steps_without_waits(*one.record, "no_sync");
+  const StepSamples& samples = without_waits ? *without_waits : arm->second;
   RankCompute compute;
   compute.typical = typical_seconds(samples);
-  const auto input = input_by_rank(*one.record, compute.typical.size(), static_cast<std::size_t>(samples.ranks));
+  const auto input = without_waits ? no_input(samples) : input_by_rank(*one.record, samples);
   for (std::size_t repetition = 0; repetition < input.size(); ++repetition) {
     compute.slowest.push_back(slowest_step(samples, static_cast<std::int64_t>(repetition), input[repetition]));
     for (std::size_t rank = 0; rank < input[repetition].size(); ++rank) {

@@ -13,8 +13,9 @@ namespace scalemark::analysis {
 using SecondsByRank = std::vector<std::vector<double>>;
 
 /// What the ranks of a case compute by themselves: steps of the no_sync arm, where no rank waits for another, less the
-/// rank's typical input (load and transfer) of the phase pass. All-reduce hides a slow rank in every other arm, since
-/// the fast ones wait for it there.
+/// rank's own wait for the batch of each step. Where that was not recorded it is less the rank's typical input (load
+/// and transfer) of the phase pass. All-reduce hides a slow rank in every other arm, since the fast ones wait for it
+/// there.
 struct RankCompute {
   SecondsByRank typical;                ///< median over the steps
   std::vector<double> slowest;          ///< [repetition] the median over the steps of the slowest rank of each step

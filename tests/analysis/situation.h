@@ -25,7 +25,8 @@ struct Situation {
   double decline = 0.0;       ///< compute grows by this share from the first to the last repetition
   double crowding = 0.0;      ///< compute is longer by this share, on every rank
   double wait = 0.0;          ///< for every batch, on every rank
-  double stall = 0.0;         ///< for one batch in ten, on each rank by itself
+  double stall = 0.0;         ///< for single batches, on each rank by itself
+  double stalled = 0.1;       ///< fraction of the batches that stall
   double interference = 0.0;  ///< compute is longer while loader threads work, though no rank waits
   double reduction = 0.0;     ///< of all gradients, alone
   double tail = 0.0;          ///< of the reduction, after backward has ended
@@ -112,7 +113,7 @@ class SituationPlayer {
       const double more = (rank == s.slow_rank ? s.slow : 0.0) + (rank == late ? s.in_turn : 0.0);
       const double compute = s.compute * (1.0 + s.crowding) + s.interference + more;
       step.compute.push_back(noisy(compute * arm_factor, s.scatter));
-      step.wait.push_back(s.wait + (uniform_(random_) < 0.1 ? s.stall : 0.0));
+      step.wait.push_back(s.wait + (uniform_(random_) < s.stalled ? s.stall : 0.0));
     }
     return step;
   }

@@ -23,8 +23,8 @@ SWEEP = """
 
 
 def dominant_loss(row):
-    causes = ("exposed_comm", "input", "waiting", "residual")
-    return max(causes, key=lambda cause: float(row[f"{cause}_seconds"]))
+    causes = ("exposed_comm", "slowed_backward", "input", "waiting", "residual")
+    return max(causes, key=lambda cause: float(row[f"{cause}_seconds"] or 0))
 
 
 class Attribution(RunTest):
@@ -44,7 +44,8 @@ class Attribution(RunTest):
         self.assertAlmostEqual(float(row[f"{cause}_seconds"]), DELAY_SECONDS, delta=DELAY_SECONDS / 3)
         self.assertAlmostEqual(float(row["ideal_speedup"]) - float(row["measured_speedup"]),
                                sum(float(row[f"{c}_lost_speedup"] or 0) for c in
-                                   ("smaller_batch", "exposed_comm", "input", "waiting", "residual")))
+                                   ("smaller_batch", "exposed_comm", "slowed_backward", "input", "waiting",
+                                    "residual")))
 
     def found_on(self, rank, kind, tables):
         return [row for row in tables["stragglers"] if row["rank"] == str(rank) and row["finding"] == kind]
@@ -62,6 +63,12 @@ class Attribution(RunTest):
         (slow,) = self.found_on(1, "slow compute", tables)
         self.assertIn("most of it in forward", slow["text"])
         self.assertEqual(self.found_on(0, "slow compute", tables), [])
+
+    def test_backward_that_the_reduction_slows_down(self):
+        """resnet10 has two buckets: each rank is delayed in backward while the first one is being reduced."""
+        tables = self.tables_with(f"*:overlap:delay={DELAY_SECONDS}s")
+        self.assert_lost_to("slowed_backward", tables)
+        self.assertEqual(self.found_on(1, "slow compute", tables), [])
 
     def test_other_load_on_the_machine(self):
         others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count())]

@@ -53,6 +53,19 @@ TEST(AdviceText, CommunicationNamesTheReductionAndBackward) {
                            "train.bucket_mebibytes"});
 }
 
+TEST(AdviceText, WhatSlowsBackwardIsSaidAsFarAsItIsKnown) {
+  Situation situation;
+  situation.reduction = 0.02;
+  situation.slowed = 0.06;
+  expect_parts(situation, {"The reduction slows backward down: ", "the reduction costs the step ",
+                           "leave each rank a core for it (OMP_NUM_THREADS)"});
+  situation.points = false;
+  expect_parts(situation,
+               {"The reduction and what it runs beside slow each other down: ", "the reduction alone takes 20"});
+  situation.gpu = true;
+  expect_parts(situation, {"NCCL_MAX_NCHANNELS"});
+}
+
 TEST(AdviceText, TheSlowRankAndItsHostAreNamed) {
   Situation situation;
   situation.slow_rank = 2;

@@ -15,6 +15,8 @@ std::vector<WaterfallStep> waterfall_of(const analysis::LostSpeedup& lost) {
     // With a fixed batch per rank there is no smaller batch to lose by.
     if (part.cause == analysis::LossCause::kSmallerBatch && lost.kind == analysis::ScalingKind::kFixedWorkPerRank)
       continue;
+    // Exposed communication holds it then.
+    if (part.cause == analysis::LossCause::kSlowedBackward && !lost.splits_backward) continue;
     steps.push_back({analysis::names_of(part.cause).figure, part.speedup, false, part.unknown});
   }
   steps.push_back({"measured", lost.measured, true, ""});

@@ -42,6 +42,8 @@ std::string check_text(const CauseEvidence& cause) {
   switch (cause.cause) {
     case LossCause::kCommunication:
       return fmt::format("the reduction alone takes {}", seconds);
+    case LossCause::kSlowedBackward:
+      return fmt::format("the reduction costs the step {} in all", seconds);
     case LossCause::kInput:
       return fmt::format("ranks wait {} more for data", seconds);
     case LossCause::kWaiting:
@@ -136,13 +138,16 @@ std::string reduction_text(const Advice& advice) {
       share, lengths, advice.key.batch_per_rank, bandwidth);
 }
 
-std::string slowed_backward_text(const Advice& advice) {
+std::string contention_text(const Advice& advice) {
   const bool on_gpu = advice.evidence.host.on_gpu;
+  const bool split = advice.cause->cause == LossCause::kSlowedBackward;
   return fmt::format(
-      "The reduction slows backward down: {}, though {}. {}.", share_text(*advice.cause), check_text(*advice.cause),
+      "{}: {}; {}. {}.",
+      split ? "The reduction slows backward down" : "The reduction and what it runs beside slow each other down",
+      share_text(*advice.cause), check_text(*advice.cause),
       on_gpu
-          ? "It takes multiprocessors and memory bandwidth: try fewer channels (NCCL_MAX_NCHANNELS) or larger buckets"
-          : "It takes cores and memory bandwidth: leave each rank a core for it (OMP_NUM_THREADS)");
+          ? "Both need multiprocessors and memory bandwidth: try fewer channels (NCCL_MAX_NCHANNELS) or larger buckets"
+          : "Both need cores and memory bandwidth: leave each rank a core for it (OMP_NUM_THREADS)");
 }
 
 std::string compute_text(const Advice& advice) {
@@ -194,8 +199,8 @@ std::string limit_text(const Advice& advice) {
     case Limit::kLongReduction:
     case Limit::kReductionTail:
       return reduction_text(advice);
-    case Limit::kSlowedBackward:
-      return slowed_backward_text(advice);
+    case Limit::kContention:
+      return contention_text(advice);
     case Limit::kSmallerBatch:
     case Limit::kCrowdedHost:
     case Limit::kSlowerCompute:

@@ -20,24 +20,33 @@ namespace {
 
 using scalemark::ExitCode;
 
+/// Those of the subcommands that the sibling runs: here they are only listed.
+struct SiblingOptions {
+  scalemark::app::RunOptions run;
+  scalemark::app::RunOptions doctor;
+  scalemark::app::CommOptions comm;
+  scalemark::app::PackOptions pack;
+};
+
+void add_sibling_commands(CLI::App& app, SiblingOptions& options) {
+  scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep; start it by mpirun or srun, or alone"),
+                                  options.run);
+  scalemark::app::add_doctor_options(
+      *app.add_subcommand("doctor", "check the launch before time is spent: start it as you would start run"),
+      options.doctor);
+  scalemark::app::add_comm_options(
+      *app.add_subcommand("comm", "measure collectives, as nccl-tests does: start it as you would start run"),
+      options.comm);
+  scalemark::app::add_pack_options(*app.add_subcommand("pack", "a data set as one file, for slow file systems"),
+                                   options.pack);
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App app("Measures how deep-learning training scales over GPUs, and where the lost speed-up went", "scalemark");
   app.set_version_flag("--version", scalemark::software_version());
   app.require_subcommand(1);
-  scalemark::app::RunOptions run_options;
-  scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep; start it by mpirun or srun, or alone"),
-                                  run_options);
-  scalemark::app::RunOptions doctor_options;
-  scalemark::app::add_doctor_options(
-      *app.add_subcommand("doctor", "check the launch before time is spent: start it as you would start run"),
-      doctor_options);
-  scalemark::app::CommOptions comm_options;
-  scalemark::app::add_comm_options(
-      *app.add_subcommand("comm", "measure collectives, as nccl-tests does: start it as you would start run"),
-      comm_options);
-  scalemark::app::PackOptions pack_options;
-  scalemark::app::add_pack_options(*app.add_subcommand("pack", "a data set as one file, for slow file systems"),
-                                   pack_options);
+  SiblingOptions of_sibling;
+  add_sibling_commands(app, of_sibling);
   scalemark::app::add_report_command(app);
   scalemark::app::add_compare_command(app);
   scalemark::app::add_import_command(app);

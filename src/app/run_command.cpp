@@ -5,13 +5,13 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <thread>
 
 #include "app/doctor_command.h"
 #include "config/experiment.h"
+#include "core/environment.h"
 #include "core/faults.h"
 #include "core/log.h"
 #include "sweep/agreement.h"
@@ -24,7 +24,7 @@ namespace {
 
 // OMP_NUM_THREADS decides; without it this rank takes its share of the cores that it may run on.
 void share_cores(const monitor::ControlGroup& world) {
-  if (std::getenv("OMP_NUM_THREADS") != nullptr) return;
+  if (process_environment("OMP_NUM_THREADS")) return;
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
   const int cores = sched_getaffinity(0, sizeof(allowed), &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
@@ -35,7 +35,7 @@ void share_cores(const monitor::ControlGroup& world) {
 
 std::filesystem::path output_path(const RunOptions& options, const std::string& name) {
   if (!options.output.empty()) return options.output;
-  if (const char* job = std::getenv("SLURM_JOB_ID")) return fmt::format("{}-{}.h5", name, job);
+  if (const auto job = process_environment("SLURM_JOB_ID")) return fmt::format("{}-{}.h5", name, *job);
   std::string time = sweep::utc_now();
   std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
   return fmt::format("{}-{}.h5", name, time);
@@ -43,8 +43,19 @@ std::filesystem::path output_path(const RunOptions& options, const std::string& 
 
 // A job that Slurm has requeued goes on with its own file.
 bool was_requeued(const std::filesystem::path& output) {
-  const char* restarts = std::getenv("SLURM_RESTART_COUNT");
-  return restarts != nullptr && std::atoi(restarts) > 0 && std::filesystem::exists(output);
+  return number_in(process_environment, "SLURM_RESTART_COUNT").value_or(0) > 0 && std::filesystem::exists(output);
+}
+
+void warn_of(const config::Experiment& experiment, const Faults& faults) {
+  for (const auto& warning : experiment.warnings) spdlog::warn("{}", warning);
+  if (!faults.text().empty()) spdlog::warn("faults on purpose: {}={}", kFaultVariable, faults.text());
+}
+
+ExitCode show_plan(const config::Experiment& experiment, const monitor::ControlGroup& world,
+                   sweep::Onlookers& onlookers) {
+  const auto estimates = sweep::estimate_cases(experiment, world, onlookers);
+  if (world.rank() == 0) std::cout << sweep::format_plan(experiment, estimates);
+  return ExitCode::kSuccess;
 }
 
 }  // namespace
@@ -58,27 +69,19 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const m
     experiment = config::load_experiment(options.config, options.overrides);
     faults = Faults::from_environment(world.rank());
   });
-  if (world.rank() == 0) {
-    for (const auto& warning : experiment.warnings) spdlog::warn("{}", warning);
-  }
-  if (!faults.text().empty() && world.rank() == 0)
-    spdlog::warn("faults on purpose: {}={}", kFaultVariable, faults.text());
+  if (world.rank() == 0) warn_of(experiment, faults);
   faults.at("set_up");
   sweep::Onlookers onlookers(monitor.activity(), faults);
-  if (options.dry_run) {
-    const auto estimates = sweep::estimate_cases(experiment, world, onlookers);
-    if (world.rank() == 0) std::cout << sweep::format_plan(experiment, estimates);
-    return ExitCode::kSuccess;
-  }
-  sweep::SweepOptions sweep_options{.output = world.broadcast(output_path(options, experiment.name).string()),
-                                    .resume = options.resume,
-                                    .quiet = options.quiet,
-                                    .command_line = command_line};
-  sweep_options.resume = sweep_options.resume || was_requeued(sweep_options.output);
+  if (options.dry_run) return show_plan(experiment, world, onlookers);
+  const std::filesystem::path output = world.broadcast(output_path(options, experiment.name).string());
   if (const ExitCode code = check_launch(experiment, world); code != ExitCode::kSuccess) return code;
   if (world.rank() == 0)
     spdlog::info("{}: {} cases on {} ranks, into {}", experiment.name, experiment.cases.size(), world.size(),
-                 sweep_options.output.string());
+                 output.string());
+  const sweep::SweepOptions sweep_options{.output = output,
+                                          .resume = options.resume || was_requeued(output),
+                                          .quiet = options.quiet,
+                                          .command_line = command_line};
   return sweep::run_sweep(experiment, sweep_options, world, monitor, onlookers);
 }
 

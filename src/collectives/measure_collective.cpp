@@ -78,6 +78,29 @@ void append(std::vector<double>& all, const std::vector<std::vector<double>>& of
   }
 }
 
+results::CommRecord empty_record(const Operation& operation, const MeasureOptions& options, const std::string& type,
+                                 const Ranks& ranks) {
+  results::CommRecord record;
+  record.op = operation.name;
+  record.backend = ranks.group.backend();
+  record.type = type;
+  record.repetitions = options.repetitions;
+  record.ranks = ranks.group.size();
+  return record;
+}
+
+/// Appends to the record what one size takes and, where it is checked, how many elements are wrong.
+void measure_size(Series& series, std::int64_t elements, bool in_place, const MeasureOptions& options,
+                  const Ranks& ranks, results::CommRecord& record) {
+  ranks.activity.begin_arm(in_place ? "in place" : "out of place");
+  const Buffers buffers = series.buffers(elements, in_place);
+  append(in_place ? record.in_place_seconds : record.seconds, ranks.control.gather(series.time(buffers)),
+         options.repetitions);
+  if (!options.check) return;
+  const double wrong = ranks.control.sum(static_cast<double>(series.check(buffers)));
+  (in_place ? record.in_place_wrong : record.wrong).push_back(static_cast<std::int64_t>(wrong));
+}
+
 }  // namespace
 
 std::vector<std::int64_t> sizes_of(const MeasureOptions& options) {
@@ -97,12 +120,7 @@ results::CommRecord measure_collective(const Operation& operation, const Measure
   const auto element_bytes = static_cast<std::int64_t>(c10::elementSize(type_named(type)));
   const std::int64_t pieces = operation.input_has_pieces || operation.output_has_pieces ? ranks.group.size() : 1;
   Series series(operation, options, tensor_options, ranks);
-  results::CommRecord record;
-  record.op = operation.name;
-  record.backend = ranks.group.backend();
-  record.type = type;
-  record.repetitions = options.repetitions;
-  record.ranks = ranks.group.size();
+  results::CommRecord record = empty_record(operation, options, type, ranks);
   std::uint64_t visit = 0;
   for (const std::int64_t size : sizes_of(options)) {
     const std::int64_t elements = size / element_bytes / pieces;
@@ -111,16 +129,8 @@ results::CommRecord measure_collective(const Operation& operation, const Measure
     ranks.activity.begin_visit(++visit,
                                fmt::format("{} of {}", operation.name, format_bytes(static_cast<double>(bytes))));
     record.bytes.push_back(bytes);
-    for (const bool in_place : {false, true}) {
-      if (in_place && !operation.has_in_place) continue;
-      ranks.activity.begin_arm(in_place ? "in place" : "out of place");
-      const Buffers buffers = series.buffers(elements, in_place);
-      append(in_place ? record.in_place_seconds : record.seconds, ranks.control.gather(series.time(buffers)),
-             options.repetitions);
-      if (!options.check) continue;
-      const double wrong = ranks.control.sum(static_cast<double>(series.check(buffers)));
-      (in_place ? record.in_place_wrong : record.wrong).push_back(static_cast<std::int64_t>(wrong));
-    }
+    measure_size(series, elements, /*in_place=*/false, options, ranks, record);
+    if (operation.has_in_place) measure_size(series, elements, /*in_place=*/true, options, ranks, record);
     ranks.activity.end_visit();
     if (ranks.control.rank() == 0) on_size(record);
   }

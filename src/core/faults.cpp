@@ -9,13 +9,13 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <new>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 
+#include "core/environment.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/units.h"
@@ -37,25 +37,19 @@ constexpr std::string_view kDelay = "delay=";
   _exit(kNobodysCode);
 }
 
+template <int kSignal>
+FaultEffect by_signal() {
+  raise(kSignal);
+  return FaultEffect::kNone;
+}
+
 using Action = FaultEffect (*)();
 
 const std::array<std::pair<std::string_view, Action>, 11>& actions() {
   static constexpr std::array<std::pair<std::string_view, Action>, 11> table{{
-      {"kill",
-       [] {
-         raise(SIGKILL);
-         return FaultEffect::kNone;
-       }},
-      {"stop",
-       [] {
-         raise(SIGSTOP);
-         return FaultEffect::kNone;
-       }},
-      {"segfault",
-       [] {
-         raise(SIGSEGV);
-         return FaultEffect::kNone;
-       }},
+      {"kill", by_signal<SIGKILL>},
+      {"stop", by_signal<SIGSTOP>},
+      {"segfault", by_signal<SIGSEGV>},
       {"exit", []() -> FaultEffect { exit_at_once(); }},
       {"hang", []() -> FaultEffect { sleep_for_good(); }},
       {"throw", []() -> FaultEffect { throw std::runtime_error("a fault on purpose"); }},
@@ -124,10 +118,8 @@ PlacedFault parse_fault(const std::string& text) {
 
 Faults Faults::from_environment(int rank) {
   Faults faults;
-  const char* variable = std::getenv(kFaultVariable);
-  if (variable == nullptr) return faults;
-  faults.text_ = variable;
-  std::istringstream texts(variable);
+  faults.text_ = process_environment(kFaultVariable).value_or("");
+  std::istringstream texts(faults.text_);
   for (std::string text; std::getline(texts, text, ',');) {
     PlacedFault fault = parse_fault(text);
     if (!fault.rank || *fault.rank == rank) faults.placed_.push_back(std::move(fault));

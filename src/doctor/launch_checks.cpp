@@ -12,6 +12,20 @@ constexpr const char* kUsePmix =
 
 bool is_open_mpi(const LaunchFacts& launch) { return launch.mpi_library.starts_with("Open MPI"); }
 
+/// Cases that need more ranks than were launched.
+void add_missing_ranks(const Wishes& wishes, int world_size, Findings& findings) {
+  if (wishes.least_ranks > world_size) {
+    findings.push_back(input_fault(
+        fmt::format("all cases need {} ranks or more, and {} were launched", wishes.least_ranks, world_size),
+        fmt::format("start with mpirun -n {}", wishes.least_ranks)));
+  } else if (wishes.most_ranks > world_size) {
+    findings.push_back(
+        warning(fmt::format("the config has cases on {} ranks, and {} were launched: those cases will be skipped",
+                            wishes.most_ranks, world_size),
+                fmt::format("launch {} ranks", wishes.most_ranks)));
+  }
+}
+
 }  // namespace
 
 Findings check_launcher(const LaunchFacts& launch) {
@@ -44,17 +58,7 @@ Findings check_world(const JobFacts& job) {
         fmt::format("the job has {} tasks, and this is one rank: it was started without srun", first.launch.job_tasks),
         "put srun --mpi=pmix in front of scalemark"));
   }
-  if (job.wishes.least_ranks > first.world_size) {
-    findings.push_back(input_fault(
-        fmt::format("all cases need {} ranks or more, and {} were launched", job.wishes.least_ranks, first.world_size),
-        fmt::format("start with mpirun -n {}", job.wishes.least_ranks)));
-  } else if (job.wishes.most_ranks > first.world_size) {
-    findings.push_back(
-        warning(fmt::format("the config has cases on {} ranks, and {} were launched: those cases will be "
-                            "skipped",
-                            job.wishes.most_ranks, first.world_size),
-                fmt::format("launch {} ranks", job.wishes.most_ranks)));
-  }
+  add_missing_ranks(job.wishes, first.world_size, findings);
   return findings;
 }
 

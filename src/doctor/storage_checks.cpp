@@ -10,6 +10,23 @@ namespace {
 
 std::string size_text(std::int64_t bytes) { return format_bytes(static_cast<double>(bytes)); }
 
+/// What the output's times say: how long a write takes, and what its clock shows.
+void add_times(const OutputFacts& output, Findings& findings) {
+  constexpr double kSlowSeconds = 1;
+  if (output.commit_seconds > kSlowSeconds) {
+    findings.push_back(
+        warning(fmt::format("{}: a small file takes {} to write, and one is written after each repetition",
+                            output.folder, format_seconds(output.commit_seconds)),
+                "write to the node's own disk and copy the file at the end"));
+  }
+  constexpr double kSkewSeconds = 2;
+  if (std::abs(output.clock_ahead_seconds) > kSkewSeconds) {
+    findings.push_back(warning(fmt::format("the clock of {}'s file server is {} off", output.folder,
+                                           format_seconds(std::abs(output.clock_ahead_seconds))),
+                               "tell the administrators (NTP); times of files and of results will not agree"));
+  }
+}
+
 }  // namespace
 
 Findings check_data(const JobFacts& job) {
@@ -50,19 +67,7 @@ Findings check_output(const JobFacts& job) {
         fmt::format("{}: the file system has no locks: two jobs on one output are not kept apart", output.folder),
         "give every job an --output of its own"));
   }
-  constexpr double kSlowSeconds = 1;
-  if (output.commit_seconds > kSlowSeconds) {
-    findings.push_back(
-        warning(fmt::format("{}: a small file takes {} to write, and one is written after each repetition",
-                            output.folder, format_seconds(output.commit_seconds)),
-                "write to the node's own disk and copy the file at the end"));
-  }
-  constexpr double kSkewSeconds = 2;
-  if (std::abs(output.clock_ahead_seconds) > kSkewSeconds) {
-    findings.push_back(warning(fmt::format("the clock of {}'s file server is {} off", output.folder,
-                                           format_seconds(std::abs(output.clock_ahead_seconds))),
-                               "tell the administrators (NTP); times of files and of results will not agree"));
-  }
+  add_times(output, findings);
   return findings;
 }
 

@@ -8,9 +8,9 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <string>
 
+#include "core/environment.h"
 #include "core/error.h"
 #include "core/host_name.h"
 
@@ -18,8 +18,8 @@ namespace scalemark::results {
 namespace {
 
 std::string who_we_are() {
-  const char* job = std::getenv("SLURM_JOB_ID");
-  return fmt::format("process {} on {}{}", getpid(), host_name(), job ? fmt::format(", Slurm job {}", job) : "");
+  const auto job = process_environment("SLURM_JOB_ID");
+  return fmt::format("process {} on {}{}", getpid(), host_name(), job ? fmt::format(", Slurm job {}", *job) : "");
 }
 
 std::string content_of(int fd) {

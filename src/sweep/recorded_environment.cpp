@@ -1,10 +1,11 @@
 #include "sweep/recorded_environment.h"
 
-#include <cstdlib>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "core/credentials.h"
+#include "core/environment.h"
 #include "core/faults.h"
 
 namespace scalemark::sweep {
@@ -73,8 +74,8 @@ bool is_recorded(std::string_view variable) {
 std::map<std::string, std::string> recorded_environment() {
   std::map<std::string, std::string> recorded;
   for (const auto& name : recorded_names()) {
-    const char* value = is_recorded(name) ? std::getenv(name.c_str()) : nullptr;
-    if (value != nullptr) recorded.emplace(name, value);
+    if (!is_recorded(name)) continue;
+    if (auto value = process_environment(name)) recorded.emplace(name, *std::move(value));
   }
   return recorded;
 }

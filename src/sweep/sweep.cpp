@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <random>
 #include <set>
@@ -12,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/environment.h"
 #include "core/log.h"
 #include "measure/device.h"
 #include "measure/trace.h"
@@ -32,9 +32,8 @@ using config::CaseConfig;
 
 // What Slurm says of this job's end; an end that cannot be obeyed is said once.
 StopRequest stop_request(const config::JobConfig& job, bool speaks) {
-  const char* slurm_end = std::getenv(kSlurmEndVariable);
-  const Deadline deadline =
-      job_deadline(job.wall_time_seconds, job.wall_time_auto, slurm_end == nullptr ? "" : slurm_end, Moment::now());
+  const std::string slurm_end = process_environment(kSlurmEndVariable).value_or("");
+  const Deadline deadline = job_deadline(job.wall_time_seconds, job.wall_time_auto, slurm_end, Moment::now());
   if (speaks && !deadline.ignored.empty()) spdlog::warn("{}", deadline.ignored);
   return StopRequest(deadline.time);
 }

@@ -37,6 +37,23 @@ void place(PlacedBatch<Value> batch, const Normalization& normalization, const a
   device.is_cuda() ? place_on_gpu(batch, current_gpu_stream(device.index())) : place_on_host(batch);
 }
 
+/// Calls fill with a value of the type that images are loaded as.
+template <typename Fill>
+void fill_with_type(at::ScalarType dtype, const Fill& fill) {
+  switch (dtype) {
+    case at::kDouble:
+      return fill(double{});
+    case at::kFloat:
+      return fill(float{});
+    case at::kBFloat16:
+      return fill(Bfloat16{});
+    case at::kHalf:
+      return fill(Float16{});
+    default:
+      throw std::invalid_argument("images are loaded as float64, float32, bfloat16 or float16 only");
+  }
+}
+
 Batch allocate(std::int64_t rows, const at::Tensor& images, const LoaderOptions& options) {
   const std::int64_t height = images.size(1);
   const std::int64_t width = images.size(2);
@@ -74,22 +91,7 @@ Batch ResidentLoader::next() {
     batch.epoch = epoch_;
     place(batch, images_.normalization, images_.images.device(), output);
   };
-  switch (options_.dtype) {
-    case at::kDouble:
-      fill(double{});
-      break;
-    case at::kFloat:
-      fill(float{});
-      break;
-    case at::kBFloat16:
-      fill(Bfloat16{});
-      break;
-    case at::kHalf:
-      fill(Float16{});
-      break;
-    default:
-      throw std::invalid_argument("images are loaded as float64, float32, bfloat16 or float16 only");
-  }
+  fill_with_type(options_.dtype, fill);
   return output;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,8 +8,8 @@
 
 namespace scalemark::monitor {
 
-/// A TCP connection that carries lines of text. Nothing here waits, and no call takes or keeps more than about twice
-/// the longest line, whatever the other end sends.
+/// A connection that carries lines of text. Nothing here waits, and no call takes or keeps more than about twice the
+/// longest line, whatever the other end sends.
 class LineSocket {
  public:
   // No message of a rank is near this long: whoever sends more is none of us.
@@ -40,26 +39,5 @@ class LineSocket {
   std::string incoming_;
   std::string outgoing_;
 };
-
-/// Listens on every address of this host, at a port that is free.
-class Listener {
- public:
-  /// @throws LaunchError
-  Listener();
-
-  int port() const { return port_; }
-  int fd() const { return socket_.get(); }
-  std::optional<LineSocket> accept();
-
- private:
-  Descriptor socket_;
-  int port_ = 0;
-};
-
-/// The IPv4 addresses of this host, that of the host itself (127.0.0.1) last.
-std::vector<std::string> own_addresses();
-
-/// Connects within `seconds`; nullopt where that fails.
-std::optional<LineSocket> connect_to(const std::string& address, int port, double seconds);
 
 }  // namespace scalemark::monitor

@@ -1,5 +1,6 @@
 #include "monitor/monitor_messages.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -27,9 +28,15 @@ ActivitySnapshot activity_from(const json& value) {
   return activity;
 }
 
+/// A number with a fraction or an exponent may be too large for an int.
+bool numbers_are_integers(const json& value) {
+  const auto fits = [&](const char* key) { return !value.contains(key) || value.at(key).is_number_integer(); };
+  return fits("rank") && fits("exit_code");
+}
+
 }  // namespace
 
-MonitorMessage hello_message(std::uint64_t token, int rank, const std::string& host) {
+MonitorMessage hello_message(const std::string& token, int rank, const std::string& host) {
   MonitorMessage message;
   message.kind = Kind::kHello;
   message.token = token;
@@ -77,7 +84,7 @@ std::optional<MonitorMessage> from_line(const std::string& line) {
     MonitorMessage message;
     const std::string kind = value.at("kind");
     const auto known = std::find(kKinds.begin(), kKinds.end(), kind);
-    if (known == kKinds.end()) return std::nullopt;
+    if (known == kKinds.end() || !numbers_are_integers(value)) return std::nullopt;
     message.kind = static_cast<Kind>(known - kKinds.begin());
     message.token = value.value("token", message.token);
     message.rank = value.value("rank", message.rank);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -19,14 +18,14 @@ struct MonitorMessage {
   };
 
   Kind kind = Kind::kState;
-  std::uint64_t token = 0;    ///< of this job, in kHello: another program's call is not answered
+  std::string token;          ///< of this job, in kHello: another program's call is not answered
   int rank = 0;               ///< in kHello
   std::string host;           ///< in kHello
   int exit_code = 0;          ///< in kFail and kAbort
   ActivitySnapshot activity;  ///< in kState
 };
 
-MonitorMessage hello_message(std::uint64_t token, int rank, const std::string& host);
+MonitorMessage hello_message(const std::string& token, int rank, const std::string& host);
 MonitorMessage state_message(const ActivitySnapshot& activity);
 /// kFail, kAbort or kBye.
 MonitorMessage end_message(MonitorMessage::Kind kind, int exit_code);

@@ -13,10 +13,13 @@
 
 #include "core/host_name.h"
 #include "core/log.h"
+#include "monitor/admission.h"
 #include "monitor/line_socket.h"
+#include "monitor/listener.h"
 #include "monitor/meeting_point.h"
 #include "monitor/monitor_messages.h"
 #include "monitor/monitor_thread.h"
+#include "monitor/own_network.h"
 #include "monitor/rank_judge.h"
 
 namespace scalemark::monitor {
@@ -50,31 +53,47 @@ RankView new_view(int rank, std::string host) {
 /// Rank 0's: hears every rank and judges.
 class Leader : public MonitorThread {
  public:
-  Leader(int size, Listener listener, std::uint64_t token, const Activity& activity)
-      : activity_(activity), listener_(std::move(listener)), token_(token) {
+  Leader(int size, Listener listener, std::string token, const Activity& activity)
+      : activity_(activity), admission_(std::in_place, std::move(listener), std::move(token), size) {
     views_.push_back(new_view(0, host_name()));
     for (int rank = 1; rank < size; ++rank) views_.push_back(new_view(rank, "?"));
   }
 
-  /// These ranks have no connection, and are not judged.
-  void leave_out(const std::vector<int>& ranks) {
+  /// The ranks have met: from now on nobody else is let in, and they are judged, but for those that are `lost`.
+  void close_admission(const std::vector<int>& lost) {
     const std::scoped_lock lock(mutex_);
-    for (const int rank : ranks) views_.at(static_cast<std::size_t>(rank)).left = true;
+    for (const int rank : lost) views_.at(static_cast<std::size_t>(rank)).left = true;
+    have_met_ = true;
   }
 
  private:
   std::vector<int> descriptors() const override {
-    std::vector<int> all{listener_.fd()};
-    for (const auto& socket : callers_) all.push_back(socket.fd());
+    if (admission_) return admission_->descriptors();
+    std::vector<int> all;
     for (const auto& [rank, socket] : members_) all.push_back(socket.fd());
     return all;
   }
 
   void turn() override {
     const std::scoped_lock lock(mutex_);
-    while (auto caller = listener_.accept()) callers_.push_back(std::move(*caller));
-    admit_callers();
     const auto now = Clock::now();
+    if (have_met_) admission_.reset();
+    if (admission_) {
+      admit(now);
+    } else {
+      hear_all(now);
+    }
+    if (now - told_ >= kReportEvery) tell_all(state_message(views_[0].activity));
+  }
+
+  void admit(Clock::time_point now) {
+    for (auto& [rank, host, socket] : admission_->admit(now)) {
+      views_[static_cast<std::size_t>(rank)] = new_view(rank, host);
+      members_.insert_or_assign(rank, std::move(socket));
+    }
+  }
+
+  void hear_all(Clock::time_point now) {
     note(views_[0], activity_.snapshot(), now);
     forgive_own_sleep(now, views_);
     for (auto member = members_.begin(); member != members_.end();) {
@@ -87,27 +106,6 @@ class Leader : public MonitorThread {
       give_up(failure_code_ == 0 ? launch_code() : failure_code_);
     }
     if (failure_code_ != 0 && now - failed_at_ > kHearing) give_up(failure_code_);
-    if (now - told_ >= kReportEvery) tell_all(state_message(views_[0].activity));
-  }
-
-  void admit_callers() {
-    for (auto caller = callers_.begin(); caller != callers_.end();) {
-      const bool alive = caller->pump();
-      const auto lines = caller->take_lines();
-      if (lines.empty() && alive) {
-        ++caller;
-        continue;
-      }
-      const auto hello = lines.empty() ? std::nullopt : from_line(lines.front());
-      const bool ours = hello && hello->kind == Kind::kHello && hello->token == token_ && hello->rank > 0 &&
-                        hello->rank < static_cast<int>(views_.size()) && !members_.contains(hello->rank);
-      if (ours) {
-        views_[static_cast<std::size_t>(hello->rank)] = new_view(hello->rank, hello->host);
-        caller->send(to_line(hello_message(token_, 0, "")));
-        members_.emplace(hello->rank, std::move(*caller));
-      }
-      caller = callers_.erase(caller);
-    }
   }
 
   void hear(RankView& view, LineSocket& socket, Clock::time_point now) {
@@ -148,11 +146,10 @@ class Leader : public MonitorThread {
   void farewell() override { tell_all(end_message(Kind::kBye, 0)); }
 
   const Activity& activity_;
-  std::mutex mutex_;  // of all that follows
-  Listener listener_;
-  std::uint64_t token_;
+  std::mutex mutex_;                    // of all that follows
+  std::optional<Admission> admission_;  ///< until the ranks have met; of the monitor's thread alone
+  bool have_met_ = false;
   std::vector<RankView> views_;  ///< [rank]
-  std::vector<LineSocket> callers_;
   std::map<int, LineSocket> members_;
   Clock::time_point told_{};
   int failure_code_ = 0;
@@ -227,6 +224,12 @@ class Member : public MonitorThread {
   Clock::time_point told_{};
 };
 
+bool share_one_network(const ControlGroup& world) {
+  const std::string mine = own_network();
+  const bool differs = world.broadcast(mine) != mine;
+  return world.max(std::int64_t{differs}) == 0;
+}
+
 /// The ranks that could not reach rank 0, on rank 0.
 std::vector<int> unreached(const ControlGroup& world, bool reached) {
   const std::array<double, 1> mine{reached ? 1.0 : 0.0};
@@ -241,23 +244,27 @@ std::vector<int> unreached(const ControlGroup& world, bool reached) {
 }  // namespace
 
 RankMonitor::RankMonitor(const ControlGroup& world) {
-  if (world.rank() == 0) {
-    Listener listener;
-    const MeetingPoint point = meeting_point_at(listener);
-    auto leader = std::make_unique<Leader>(world.size(), std::move(listener), point.token, activity_);
-    leader->start();
-    world.broadcast(to_text(point));
-    const auto lost = unreached(world, true);
-    if (!lost.empty()) {
-      spdlog::warn(
-          "rank(s) {} cannot reach rank 0 by TCP at {}: a death or hang there is left to the launcher and "
-          "limits.case_timeout",
-          fmt::join(lost, ", "), fmt::join(point.addresses, ", "));
-      leader->leave_out(lost);
-    }
-    thread_ = std::move(leader);
-    return;
+  const bool one_network = share_one_network(world);
+  world.rank() == 0 ? lead(world, one_network) : follow(world);
+}
+
+void RankMonitor::lead(const ControlGroup& world, bool one_network) {
+  Listener listener = one_network ? Listener::for_this_user() : Listener::for_every_host();
+  const MeetingPoint point = meeting_point_at(listener);
+  auto leader = std::make_unique<Leader>(world.size(), std::move(listener), point.token, activity_);
+  leader->start();
+  world.broadcast(to_text(point));
+  const auto lost = unreached(world, true);
+  if (!lost.empty()) {
+    spdlog::warn(
+        "rank(s) {} cannot reach rank 0 at {}: a death or hang there is left to the launcher and limits.case_timeout",
+        fmt::join(lost, ", "), fmt::join(point.addresses, ", "));
   }
+  leader->close_admission(lost);
+  thread_ = std::move(leader);
+}
+
+void RankMonitor::follow(const ControlGroup& world) {
   const MeetingPoint point = meeting_point_of(world.broadcast(""));
   auto connection = call(point, world.rank());
   unreached(world, connection.has_value());

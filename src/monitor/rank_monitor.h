@@ -14,7 +14,7 @@ class MonitorThread;
 /// Sees to it that a job in which one rank has died, hangs, or does something else than the others ends at once, with
 /// exit code 4 on every rank and one message that names the rank, its host and what every rank was doing.
 ///
-/// Every rank has a thread that owns no collective. It tells rank 0, over a TCP connection of its own, what the rank is
+/// Every rank has a thread that owns no collective. It tells rank 0, over a connection of its own, what the rank is
 /// doing (Activity); rank 0 judges (find_fault). A connection that breaks is a death; progress, not time, tells a hang.
 /// A rank that hears nothing from rank 0 judges by itself.
 class RankMonitor {
@@ -37,6 +37,9 @@ class RankMonitor {
   [[noreturn]] void fail(ExitCode exit_code);
 
  private:
+  void lead(const ControlGroup& world, bool one_network);
+  void follow(const ControlGroup& world);
+
   Activity activity_;
   std::unique_ptr<MonitorThread> thread_;  // ends before what it looks at
 };

@@ -112,8 +112,10 @@ TEST(MonitorMessages, ComeBackAsTheyWere) {
 }
 
 TEST(MonitorMessages, WhatIsNoneIsRefused) {
-  for (const char* line : {"", "GET / HTTP/1.1", "{}", R"({"kind": "other"})", R"({"kind": "state"})", "[1, 2]",
-                           R"({"kind": "hello", "token": "x"})", R"({"kind": "state", "activity": {"visit": -1}})"}) {
+  for (const char* line :
+       {"", "GET / HTTP/1.1", "{}", R"({"kind": "other"})", R"({"kind": "state"})", "[1, 2]",
+        R"({"kind": "hello", "token": 7})", R"({"kind": "hello", "token": "x", "rank": 1e300})",
+        R"({"kind": "abort", "exit_code": 0.5})", R"({"kind": "state", "activity": {"visit": -1}})"}) {
     EXPECT_FALSE(monitor::from_line(line).has_value()) << line;
   }
 }

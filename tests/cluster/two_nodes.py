@@ -96,6 +96,10 @@ class TwoNodes:
     def address(self, node):
         return f"{self.network}.{node}"
 
+    def network_file(self, node):
+        """What setns() takes to enter the node's network."""
+        return f"/run/netns/{self._space(node)}"
+
     def limit(self, megabits_per_second):
         """Both directions of the link."""
         for node in NODES:

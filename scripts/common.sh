@@ -2,7 +2,9 @@
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-deps=${SCALEMARK_DEPS:-${XDG_CACHE_HOME:-$HOME/.cache}/scalemark}
+# Batch systems and containers may start without HOME: then it is what the system's list of users says.
+home=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
+deps=${SCALEMARK_DEPS:-${XDG_CACHE_HOME:-$home/.cache}/scalemark}
 venv=$deps/venv
 # One number for all messages and for the flavour's choice: the CUDA of the torch in requirements.lock.
 locked_cuda_major=13

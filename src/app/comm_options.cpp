@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/finite_range.h"
+
 namespace scalemark::app {
 
 void add_comm_options(CLI::App& command, CommOptions& options) {
@@ -11,7 +13,7 @@ void add_comm_options(CLI::App& command, CommOptions& options) {
   command.add_option("-b,--begin", options.begin, "the smallest size in bytes (8)")->type_name("SIZE");
   command.add_option("-e,--end", options.end, "the largest size in bytes (128M)")->type_name("SIZE");
   command.add_option("-f,--factor", options.factor, "each size is so many times the one before (2)")
-      ->check(CLI::Range(1.01, 1e6));
+      ->check(finite_range(1.01, 1e6));
   command.add_option("-d,--type", options.type, "float, double, half, bfloat16 or int64 (float)")->type_name("NAME");
   command.add_option("-n,--iterations", options.iterations, "timed repetitions of each size (20)")
       ->check(CLI::Range(1, kMostIterations));

@@ -7,6 +7,7 @@
 
 #include "analysis/comparison.h"
 #include "app/commands.h"
+#include "app/finite_range.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "report/pages/comparison_page.h"
@@ -46,7 +47,7 @@ void add_compare_command(CLI::App& app) {
   command->add_option("new", options->changed, "the result file in question")->required()->type_name("NEW.h5");
   command
       ->add_option("--threshold", options->threshold, "the smallest relative change that matters; default: 0.05 (5 %)")
-      ->check(CLI::Range(0.0, 10.0));
+      ->check(finite_range(0.0, 10.0));
   command->add_option("--output", options->output, "folder to write compare.md and compare.csv into")->type_name("DIR");
   command->callback([options] { compare(*options); });
 }

@@ -107,7 +107,8 @@ class Comm(unittest.TestCase):
 
     def test_usage_is_answered_with_what_is_allowed(self):
         for arguments, said in ((("--op", "all_to_all"), "reduce_scatter"), (("--type", "fp8"), "bfloat16"),
-                                (("--begin", "much"), "128M"), (("--begin", "2M", "--end", "1M"), "--end 1M")):
+                                (("--begin", "much"), "128M"), (("--begin", "2M", "--end", "1M"), "--end 1M"),
+                                (("--factor", "nan"), "--factor"), (("--factor", "inf"), "--factor")):
             run = self.comm(*arguments)
             self.assertEqual(run.returncode, 2, run.stderr)
             self.assertIn(said, run.stderr)

@@ -77,7 +77,11 @@ class Compare(ReadingTest):
         base, new = self.job("base.h5", 1.0), self.job("new.h5", 1.1)
         self.scalemark("compare", base, new, "--threshold", "0.2")
         self.scalemark("compare", base, new, "--threshold", "0.02", code=1)
-        self.assertIn("--threshold", self.scalemark("compare", base, new, "--threshold", "-1", code=2).stderr)
+
+    def test_a_threshold_that_is_none_is_refused(self):
+        job = self.job("job.h5", 1.0)
+        for threshold in ("-1", "nan", "-nan", "inf", "1e999", "5%", ""):
+            self.assertIn("--threshold", self.scalemark("compare", job, job, f"--threshold={threshold}", code=2).stderr)
 
     def test_an_output_is_never_overwritten(self):
         base = self.job("base.h5", 1.0)

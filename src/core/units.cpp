@@ -46,12 +46,16 @@ std::string three_digits(double value, std::string_view unit) {
 
 std::optional<std::int64_t> parse_bytes(std::string_view text) {
   constexpr double kKi = kKibibyte, kMi = kMebibyte, kGi = kGibibyte, kTi = 1024.0 * kGibibyte;
-  static constexpr std::array<std::pair<std::string_view, double>, 14> kUnits{{{"", 1},
+  // nccl-tests takes the single letters in either case.
+  static constexpr std::array<std::pair<std::string_view, double>, 17> kUnits{{{"", 1},
                                                                                {"B", 1},
                                                                                {"K", kKi},
                                                                                {"M", kMi},
                                                                                {"G", kGi},
                                                                                {"T", kTi},
+                                                                               {"k", kKi},
+                                                                               {"m", kMi},
+                                                                               {"g", kGi},
                                                                                {"KiB", kKi},
                                                                                {"MiB", kMi},
                                                                                {"GiB", kGi},

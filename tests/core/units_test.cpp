@@ -13,6 +13,9 @@ TEST(ParseBytes, ReadsBinaryAndDecimalUnits) {
   EXPECT_EQ(parse_bytes("16 GiB"), 17179869184);
   EXPECT_EQ(parse_bytes("500MB"), 500000000);
   EXPECT_EQ(parse_bytes("128M"), 134217728);  // as nccl-tests reads it
+  EXPECT_EQ(parse_bytes("128m"), 134217728);
+  EXPECT_EQ(parse_bytes("8g"), 8589934592);
+  EXPECT_EQ(parse_bytes("2k"), 2048);
   EXPECT_EQ(parse_bytes("0.5KiB"), 512);
   EXPECT_EQ(parse_bytes("0"), 0);
 }

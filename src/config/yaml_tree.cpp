@@ -173,6 +173,25 @@ std::string explain(const YAML::ParserException& error, const std::string& text)
                      in_flow ? "; inside {...} or [...] put \"${NAME}\" in quotes" : "");
 }
 
+/// A fault that YAML's own message does not name: white space that cannot be seen.
+struct BadWhiteSpace {
+  std::size_t offset;
+  const char* what;
+};
+
+/// In the text up to `fault`, where parsing ended.
+std::optional<BadWhiteSpace> find_bad_white_space(const std::string& text, std::size_t fault) {
+  for (auto at = text.find('\r'); at < fault; at = text.find('\r', at + 1)) {
+    if (text.substr(at + 1, 1) != "\n")
+      return BadWhiteSpace{at, "a carriage return without a line feed; allowed: lines that end in LF or CRLF"};
+  }
+  // A tab in an earlier line was in place.
+  const std::size_t line = fault == 0 ? 0 : text.rfind('\n', fault - 1) + 1;
+  const std::size_t tab = text.find_first_not_of(' ', line);
+  if (tab < text.size() && text[tab] == '\t') return BadWhiteSpace{tab, "a tab in the indentation; allowed: spaces"};
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<YamlNode> parse_yaml(const std::string& text, const std::string& source, bool has_lines, Faults& faults) {
@@ -191,7 +210,9 @@ std::optional<YamlNode> parse_yaml(const std::string& text, const std::string& s
     if (!root) faults.add(place_of_offset(text, 0, source, has_lines), "", "holds no value");
     return root;
   } catch (const YAML::ParserException& error) {
-    faults.add(builder.place_of(error.mark), "", explain(error, text));
+    const auto cause = find_bad_white_space(text, static_cast<std::size_t>(std::max(error.mark.pos, 0)));
+    const auto place = cause ? place_of_offset(text, cause->offset, source, has_lines) : builder.place_of(error.mark);
+    faults.add(place, "", cause ? cause->what : explain(error, text));
   } catch (const Abandoned& reason) {
     faults.add(reason.place, "", reason.what());
   }

@@ -36,6 +36,22 @@ TEST(ConfigFile, OfOneMebibyteIsRead) {
   EXPECT_EQ(load(text + std::string(kMebibyte - text.size(), 'x')).name, "n");
 }
 
+TEST(ConfigFile, TabsAndCarriageReturnsThatBreakItAreNamed) {
+  const std::string tab = "a tab in the indentation; allowed: spaces";
+  const std::string carriage_return = "a carriage return without a line feed; allowed: lines that end in LF or CRLF";
+  EXPECT_EQ(faults_of("name: n\n\tmodel: resnet10\n"), Lines{"c.yaml:2:1: " + tab});
+  EXPECT_EQ(faults_of("name: n\nsweep:\n\tbatch_size: [1]\n"), Lines{"c.yaml:3:1: " + tab});
+  EXPECT_EQ(faults_of("name: n\nsweep:\n  gpus: [1]\n \tbatch_size: [2]\n"), Lines{"c.yaml:4:2: " + tab});
+  EXPECT_EQ(faults_of("name: n\rmodel: resnet10\r"), Lines{"c.yaml:1:8: " + carriage_return});
+  EXPECT_EQ(faults_of("name: n\r\nmodel: resnet10\rseed: {\r\n"), Lines{"c.yaml:2:16: " + carriage_return});
+}
+
+TEST(ConfigFile, TabsAndCarriageReturnsInPlaceAreNoFaults) {
+  EXPECT_EQ(load("name:\tn\r\nsweep: {\r\n\tbatch_size: [8]}\t# eight\r\n").cases.size(), 1u);
+  EXPECT_EQ(faults_of("name: n\r\nsweep: {\r\n\tbatch_size: [8]}\r\nmodel: [\r\n"),
+            Lines{"c.yaml:5:1: not valid YAML: end of sequence flow not found"});
+}
+
 TEST(ConfigFile, BrokenYamlIsReportedWithItsPlace) {
   EXPECT_EQ(faults_of("name: n\nsweep: {gpus: [1\n"),
             Lines{"c.yaml:3:1: not valid YAML: end of sequence flow not found"});

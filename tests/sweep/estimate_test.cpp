@@ -1,0 +1,132 @@
+#include "sweep/estimate.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace scalemark::sweep {
+namespace {
+
+using config::Arm;
+
+config::CaseConfig small_case(const std::string& id, std::int64_t batch) {
+  config::CaseConfig config;
+  config.id = id;
+  config.block = id;  // compared with no other, so that blocks are ordered by their work
+  config.device = config::DeviceChoice::kCpu;
+  config.dataset.image_size = 16;
+  config.batch_per_gpu = batch;
+  config.measure.warmup_steps = 1;
+  config.measure.steps = 4;
+  config.measure.repetitions = 1;
+  config.measure.arms = {Arm::kFull};
+  return config;
+}
+
+// Cases that are estimated together share one probe, so that what one takes follows from another to the last digits,
+// whatever the machine.
+class EstimateTest : public ::testing::Test {
+ protected:
+  std::vector<CaseEstimate> estimate(std::vector<config::CaseConfig> cases) {
+    config::Experiment experiment;
+    experiment.cases = std::move(cases);
+    return estimate_cases(experiment, world_, onlookers_);
+  }
+  bool leads() const { return world_.rank() == 0; }
+
+  monitor::ControlGroup world_ = monitor::ControlGroup::world();
+  Activity activity_;
+  Faults faults_;
+  Onlookers onlookers_{activity_, faults_};
+};
+
+TEST_F(EstimateTest, IsMadeOnRankZeroAlone) { EXPECT_EQ(estimate({small_case("a", 8)}).size(), leads() ? 1U : 0U); }
+
+TEST_F(EstimateTest, TimeGrowsWithEveryStepOfEveryArmAndImage) {
+  auto repeated = small_case("repeated", 8);
+  repeated.measure.repetitions = 3;
+  auto longer = small_case("longer", 8);
+  longer.measure.steps = 19;
+  auto larger = small_case("larger", 24);
+  auto two_arms = small_case("two arms", 8);
+  two_arms.measure.arms = {Arm::kFull, Arm::kCachedInput};
+  const auto found = estimate({small_case("a", 8), repeated, longer, larger, two_arms});
+  if (!leads()) return;
+  ASSERT_GT(found[0].seconds, 0);
+  EXPECT_DOUBLE_EQ(found[1].seconds / found[0].seconds, 3);
+  EXPECT_DOUBLE_EQ(found[2].seconds / found[0].seconds, 20.0 / 5) << "warm-up steps count too";
+  EXPECT_DOUBLE_EQ(found[3].seconds / found[0].seconds, 3);
+  EXPECT_DOUBLE_EQ(found[4].seconds / found[0].seconds, 3.0 / 2) << "the phase pass is one of three";
+}
+
+TEST_F(EstimateTest, ArmsThatAreNotRunOrComputeNothingTakeNoTime) {
+  auto alone = small_case("alone", 8);
+  alone.measure.arms = {Arm::kFull, Arm::kNoSync, Arm::kCommOnly};
+  auto pair = alone;
+  pair.gpus = 2;
+  const auto found = estimate({small_case("a", 8), alone, pair});
+  if (!leads()) return;
+  EXPECT_DOUBLE_EQ(found[1].seconds, found[0].seconds) << "there is nothing to synchronize on one rank";
+  EXPECT_DOUBLE_EQ(found[2].seconds / found[0].seconds, 3.0 / 2) << "no_sync steps, and no step of comm_only";
+}
+
+TEST_F(EstimateTest, MemoryIsThatOfAMicroBatchOnALine) {
+  auto accumulated = small_case("accumulated", 32);
+  accumulated.train.accumulation = 2;
+  const auto found = estimate({small_case("a", 8), small_case("b", 16), small_case("c", 32), accumulated});
+  if (!leads()) return;
+  const double of_eight = found[1].memory_bytes - found[0].memory_bytes;
+  ASSERT_GT(of_eight, 0);
+  EXPECT_DOUBLE_EQ(found[2].memory_bytes, found[0].memory_bytes + 3 * of_eight);
+  EXPECT_DOUBLE_EQ(found[3].memory_bytes, found[1].memory_bytes);
+}
+
+TEST_F(EstimateTest, ASearchIsExpectedToEndAtTheLastStepThatFits) {
+  const auto known = estimate({small_case("a", 8), small_case("b", 48), small_case("c", 54)});
+  auto searched = small_case("searched", 6);
+  searched.max_batch = true;
+  if (leads()) searched.limits.memory_bytes = static_cast<std::int64_t>(known[2].memory_bytes) - 1;
+  auto unlimited = searched;
+  unlimited.limits.memory_bytes.reset();
+  auto tight = searched;
+  tight.limits.memory_bytes = 1;
+  const auto found = estimate({searched, unlimited, tight});
+  if (!leads()) return;
+  EXPECT_EQ(found[0].batch_per_gpu, 48) << "one byte is missing for 54";
+  EXPECT_EQ(found[1].batch_per_gpu, 6) << "without a limit nothing is known but the step";
+  EXPECT_EQ(found[2].batch_per_gpu, 6) << "never less than one step";
+}
+
+config::Experiment two_cases() {
+  config::Experiment experiment;
+  auto pair = small_case("on two", 16);
+  pair.gpus = 2;
+  pair.max_batch = true;
+  experiment.cases = {pair, small_case("on one", 8)};
+  return experiment;
+}
+
+TEST(FormatPlan, ListsEachCaseOnceInTheOrderInWhichTheyRun) {
+  auto experiment = two_cases();
+  for (auto& config : experiment.cases) config.measure.repetitions = 5;
+  const std::string text = format_plan(experiment, {{"on two", 48, 90, 2e9}, {"on one", 8, 30, 1e9}});
+  EXPECT_EQ(text.find("on two"), text.rfind("on two"));
+  EXPECT_LT(text.find("on one"), text.find("on two")) << "little work first";
+  EXPECT_NE(text.find("2 cases, about 2.00 min"), std::string::npos) << text;
+}
+
+TEST(FormatPlan, MarksTheBatchOfASearchAsAGuess) {
+  const std::string text = format_plan(two_cases(), {{"on two", 48, 90, 2e9}, {"on one", 8, 30, 1e9}});
+  EXPECT_NE(text.find(" ~48 "), std::string::npos) << text;
+  EXPECT_NE(text.find(" ~96 "), std::string::npos) << "the global batch of two ranks\n" << text;
+  EXPECT_NE(text.find("searched for first"), std::string::npos);
+  auto given = two_cases();
+  given.cases[0].max_batch = false;
+  const std::string plain = format_plan(given, {{"on two", 16, 90, 2e9}, {"on one", 8, 30, 1e9}});
+  EXPECT_EQ(plain.find('~'), std::string::npos) << plain;
+}
+
+}  // namespace
+}  // namespace scalemark::sweep

@@ -16,7 +16,7 @@ enum class Phase { kLoad, kTransfer, kForward, kBackward, kReduce, kOptimizer };
 inline constexpr std::array<const char*, 6> kPhaseNames{"load",     "transfer", "forward",
                                                         "backward", "reduce",   "optimizer"};
 
-/// Sees a training step go by. The base class looks at nothing: a timed run uses it as it is.
+/// Sees a training step go by. The base class looks at nothing.
 class StepObserver {
  public:
   virtual ~StepObserver() = default;

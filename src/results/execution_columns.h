@@ -19,11 +19,12 @@ struct ExecutionNumber {
 inline constexpr std::array<ExecutionText, 2> kExecutionTexts{
     {{"step_launch", &Execution::step_launch}, {"image_residence", &Execution::image_residence}}};
 
-inline constexpr std::array<ExecutionNumber, 5> kExecutionNumbers{
+inline constexpr std::array<ExecutionNumber, 6> kExecutionNumbers{
     {{"resident_bytes", &Execution::resident_bytes},
      {"flops_per_image", &Execution::flops_per_image},
      {"bytes_per_image", &Execution::bytes_per_image},
      {"peak_flops_per_second", &Execution::peak_flops_per_second},
-     {"peak_bytes_per_second", &Execution::peak_bytes_per_second}}};
+     {"peak_bytes_per_second", &Execution::peak_bytes_per_second},
+     {"sustained_flops_per_second", &Execution::sustained_flops_per_second}}};
 
 }  // namespace scalemark::results

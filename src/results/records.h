@@ -108,8 +108,10 @@ struct Execution {
   double resident_bytes = kNotMeasured;   ///< of the device's memory, that the data set takes
   double flops_per_image = kNotMeasured;  ///< floating-point operations of training: convolutions and linear layers
   double bytes_per_image = kNotMeasured;  ///< the least that training moves of maps and their gradients
-  double peak_flops_per_second = kNotMeasured;  ///< of a large matrix product in the case's precision, mean over ranks
+  double peak_flops_per_second =
+      kNotMeasured;  ///< of the fastest product of ones in the case's precision, mean of ranks
   double peak_bytes_per_second = kNotMeasured;  ///< of a copy in the device's memory, read and written, mean over ranks
+  double sustained_flops_per_second = kNotMeasured;  ///< of products of random numbers in a row, mean over ranks
 };
 
 /// A repetition whose place in the order of visits was not recorded.

@@ -10,7 +10,10 @@ double achieved_flops_per_second(const CaseRecord& record) {
 }
 
 double model_flops_utilization(const CaseRecord& record) {
-  return achieved_flops_per_second(record) / record.execution.peak_flops_per_second;
+  const Execution& execution = record.execution;
+  const bool is_sustained = std::isfinite(execution.sustained_flops_per_second);
+  return achieved_flops_per_second(record) /
+         (is_sustained ? execution.sustained_flops_per_second : execution.peak_flops_per_second);
 }
 
 double achieved_bytes_per_second(const CaseRecord& record) {

@@ -10,8 +10,9 @@ namespace scalemark::results {
 /// whatever was computed twice to save memory. NaN where a factor was not measured.
 double achieved_flops_per_second(const CaseRecord& record);
 
-/// The same as a fraction of what the device reaches in a large matrix product: model FLOPs utilisation (Chowdhery et
-/// al. 2022, "PaLM", appendix B), with a measured peak in place of the data sheet's.
+/// The same as a fraction of what the device sustains in large matrix products of random numbers: model FLOPs
+/// utilisation (Chowdhery et al. 2022, "PaLM", appendix B), with a measured rate in place of the data sheet's. A file
+/// that lacks it (of minor 0 or 1) gives its `peak_flops_per_second`, the fastest product of ones, in its place.
 double model_flops_utilization(const CaseRecord& record);
 
 /// Bytes per second of one device of the case, over its median step, that its images need to move at the least. NaN

@@ -34,26 +34,29 @@ void attempt(const char* what, const std::function<void()>& measure) {
 RooflineFacts::RooflineFacts(const config::Experiment& experiment, const RankGroups& groups,
                              const monitor::ControlGroup& world)
     : groups_(groups) {
-  const auto mean_of = [&](const char* what, const std::function<double()>& quantity) {
-    double mine = results::kNotMeasured;
+  for (const auto& device : groups.devices()) measure_device(device, experiment, world);
+}
+
+void RooflineFacts::measure_device(const c10::Device& device, const config::Experiment& experiment,
+                                   const monitor::ControlGroup& world) {
+  auto& peaks = peaks_[device.type()];
+  const auto mean = [&](double mine) { return world.sum(mine) / world.size(); };
+  const auto description = measure::describe_device(device);
+  for (const auto& config : experiment.cases) {
+    const config::Precision precision = config.train.precision;
+    if (groups_.device(config) != device || !has_precision(description, precision)) continue;
+    if (peaks.products.contains(precision)) continue;
+    train::set_math_mode(precision, config.train.cudnn_benchmark);
+    measure::ProductRates mine;
     world.barrier();
-    attempt(what, [&] { mine = quantity(); });
-    return world.sum(mine) / world.size();
-  };
-  for (const auto& device : groups.devices()) {
-    auto& peaks = peaks_[device.type()];
-    const auto description = measure::describe_device(device);
-    for (const auto& config : experiment.cases) {
-      const config::Precision precision = config.train.precision;
-      if (groups.device(config) != device || !has_precision(description, precision)) continue;
-      const auto [peak, is_new] = peaks.flops_per_second.try_emplace(precision, results::kNotMeasured);
-      if (!is_new) continue;
-      train::set_math_mode(precision, config.train.cudnn_benchmark);
-      peak->second = mean_of("the peak of products",
-                             [&] { return measure::peak_flops_per_second(device, train::input_dtype(precision)); });
-    }
-    peaks.copy_bytes_per_second = mean_of("the peak of copies", [&] { return measure::peak_bytes_per_second(device); });
+    attempt("the peak of products",
+            [&] { mine = measure::product_flops_per_second(device, train::input_dtype(precision)); });
+    peaks.products[precision] = {mean(mine.fastest), mean(mine.sustained)};
   }
+  double mine = results::kNotMeasured;
+  world.barrier();
+  attempt("the peak of copies", [&] { mine = measure::peak_bytes_per_second(device); });
+  peaks.copy_bytes_per_second = mean(mine);
 }
 
 std::map<std::string, double> RooflineFacts::peaks() const {
@@ -62,8 +65,10 @@ std::map<std::string, double> RooflineFacts::peaks() const {
   for (const auto& [type, peaks] : peaks_) {
     const std::string prefix = type == first ? "" : c10::DeviceTypeName(type, /*lower_case=*/true) + "_";
     named[prefix + "copy_bytes_per_second"] = peaks.copy_bytes_per_second;
-    for (const auto& [precision, flops_per_second] : peaks.flops_per_second)
-      named[prefix + config::to_string(precision) + "_flops_per_second"] = flops_per_second;
+    for (const auto& [precision, products] : peaks.products) {
+      named[prefix + config::to_string(precision) + "_flops_per_second"] = products.fastest;
+      named[prefix + config::to_string(precision) + "_sustained_flops_per_second"] = products.sustained;
+    }
   }
   return named;
 }
@@ -82,8 +87,10 @@ void RooflineFacts::fill(const config::CaseConfig& config, results::Execution& e
   }
   const DevicePeaks& peaks = peaks_.at(groups_.device(config).type());
   execution.peak_bytes_per_second = peaks.copy_bytes_per_second;
-  if (const auto peak = peaks.flops_per_second.find(config.train.precision); peak != peaks.flops_per_second.end())
-    execution.peak_flops_per_second = peak->second;
+  const auto products = peaks.products.find(config.train.precision);
+  if (products == peaks.products.end()) return;
+  execution.peak_flops_per_second = products->second.fastest;
+  execution.sustained_flops_per_second = products->second.sustained;
 }
 
 }  // namespace scalemark::sweep

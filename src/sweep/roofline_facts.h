@@ -8,6 +8,7 @@
 #include <string>
 
 #include "config/experiment.h"
+#include "measure/device_peak.h"
 #include "monitor/control_group.h"
 #include "nn/network_work.h"
 #include "results/records.h"
@@ -19,11 +20,12 @@ namespace scalemark::sweep {
 class RooflineFacts {
  public:
   /// Collective over all ranks, which measure at the same time, as they will train: once per kind of device that cases
-  /// run on and precision of its cases that it has, for a fraction of a second. `groups` must outlive it.
+  /// run on and precision of its cases that it has, for a second or two. `groups` must outlive it.
   RooflineFacts(const config::Experiment& experiment, const RankGroups& groups, const monitor::ControlGroup& world);
 
-  /// By name, mean over ranks: "fp32_flops_per_second", "copy_bytes_per_second"; of the first case's kind of device,
-  /// and of another kind with its name in front, "cpu_fp32_flops_per_second".
+  /// By name, mean over ranks: "fp32_flops_per_second" of the fastest product of ones,
+  /// "fp32_sustained_flops_per_second" of products of random numbers in a row, "copy_bytes_per_second"; of the first
+  /// case's kind of device, and of another kind with its name in front, "cpu_fp32_flops_per_second".
   std::map<std::string, double> peaks() const;
 
   /// Puts down what concerns this case.
@@ -32,7 +34,7 @@ class RooflineFacts {
  private:
   /// The best that one kind of device does, mean over ranks.
   struct DevicePeaks {
-    std::map<config::Precision, double> flops_per_second;  // of products
+    std::map<config::Precision, measure::ProductRates> products;
     double copy_bytes_per_second = results::kNotMeasured;
   };
 
@@ -42,6 +44,9 @@ class RooflineFacts {
     nn::NetworkOptions options;
     auto operator<=>(const CountedNetwork&) const = default;
   };
+
+  void measure_device(const c10::Device& device, const config::Experiment& experiment,
+                      const monitor::ControlGroup& world);
 
   const RankGroups& groups_;
   std::map<c10::DeviceType, DevicePeaks> peaks_;

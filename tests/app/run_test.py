@@ -45,6 +45,9 @@ class Sweep(RunTest):
                     self.assertEqual(case[arm]["step_seconds"].shape, (TINY_REPETITIONS, 2, ranks), (name, arm))
                 self.assertEqual(set(case) & ARMS_OF_TWO, arms)
                 self.assertEqual(case["loss"].shape, (3,), "warm-up included")
+                reached, sustained = case.attrs["achieved_flops_per_second"], case.attrs["sustained_flops_per_second"]
+                self.assertAlmostEqual(case.attrs["model_flops_utilization"], reached / sustained)
+            self.assertEqual(file["provenance/peaks"].attrs["fp32_sustained_flops_per_second"], sustained)
         for line in TINY_CASES:
             self.assertEqual(sum(line in said for said in run.stderr.splitlines()), 1, "one line per case:\n" + run.stderr)
         self.assertNotIn("\r", run.stderr, "a bar is for terminals")

@@ -25,6 +25,12 @@ TEST(Roofline, ReachedIsOfOneDevice) {
   EXPECT_DOUBLE_EQ(model_flops_utilization(fast_case()), 0.25);
 }
 
+TEST(Roofline, UtilizationIsOfWhatTheDeviceSustains) {
+  CaseRecord record = fast_case();
+  record.execution.sustained_flops_per_second = 2e12;
+  EXPECT_DOUBLE_EQ(model_flops_utilization(record), 0.5);
+}
+
 TEST(Roofline, TheNearerLimitCounts) {
   CaseRecord record = fast_case();
   EXPECT_DOUBLE_EQ(roofline_fraction(record), 0.8) << "memory";

@@ -49,6 +49,20 @@ class GpuCaseTest : public ::testing::Test {
     for (std::size_t step = 0; step < found.size(); ++step) EXPECT_NEAR(found[step], expected[step], tolerance) << step;
   }
 
+  // How far before the step's end that is depends on the GPU: a graph's end of backward is marked beside the graph.
+  static void expect_backward_behind_input(const RepetitionSamples& samples) {
+    for (const auto& [arm, steps] : samples.step_seconds) {
+      if (!samples.backward_end_seconds.contains(arm)) continue;
+      const auto& input = samples.input_wait_seconds.at(arm);
+      const auto& backward = samples.backward_end_seconds.at(arm);
+      ASSERT_EQ(backward.size(), steps.size());
+      for (std::size_t step = 0; step < steps.size(); ++step) {
+        EXPECT_GE(input[step], 0) << arm;
+        EXPECT_GT(backward[step], input[step]) << arm;
+      }
+    }
+  }
+
   static std::int64_t total_of(const std::vector<std::int64_t>& bytes) {
     return std::accumulate(bytes.begin(), bytes.end(), std::int64_t{0});
   }
@@ -67,6 +81,9 @@ TEST_F(GpuCaseTest, GraphsTrainAsQueuedOperationsDo) {
     const RepetitionSamples graphed = samples(config(precision, Switch::kAuto, Switch::kOff));
     EXPECT_EQ(graphed.not_graphed, "") << "the steps were not recorded";
     EXPECT_EQ(eager.not_graphed, "train.cuda_graph is false");
+    EXPECT_TRUE(graphed.backward_end_seconds.contains("full"));
+    expect_backward_behind_input(eager);
+    expect_backward_behind_input(graphed);
     const bool fp64 = precision == config::Precision::kFp64;
     expect_near(graphed.loss, eager.loss, fp64 ? 1e-9 : 1e-2);
     EXPECT_GT(graphed.peak_memory_bytes, eager.peak_memory_bytes / 2) << "replays allocate nothing; the recording did";

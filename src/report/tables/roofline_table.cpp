@@ -14,9 +14,11 @@ constexpr const char* kExplanation =
     "Operations: of convolutions and linear layers, forward and backward, a multiplication and an addition "
     "counted as two; what is computed twice to save memory counts once. Bytes: the least that training moves, "
     "maps and gradients read and written once by each layer, norms with what follows them; a cache can "
-    "spare some. Reached: per device, over the median step. Peaks: a large matrix product in the case's "
-    "precision and a copy in the device's memory (read and written), measured by the same ranks at the start "
-    "of the job. Share of the roofline: of the speed at which either of the two would be at its peak. Steps: "
+    "spare some. Reached: per device, over the median step. Measured by the same ranks at the start of the job, in the "
+    "case's precision: peak, the fastest of three large matrix products of ones; sustained, the mean of products of "
+    "random numbers for a second, which draw more power; copy, in the device's memory (read and written). The share "
+    "(MFU) is of the sustained rate, and in files that lack it of the peak. Share of the roofline: of the speed at "
+    "which either of the two would be at its peak. Steps: "
     "replayed as graphs, or queued one operation at a time, and why.";
 
 /// A getter of what `kMember` says about how the case was run.
@@ -33,7 +35,9 @@ Section roofline_section(const std::vector<CaseLine>& cases) {
   columns.number("operations per image", "flops_per_image", Unit::kFlops, execution<&Execution::flops_per_image>)
       .number("reached", "achieved_flops_per_second", Unit::kFlopsPerSecond, &CaseLine::achieved_flops_per_second)
       .number("peak", "peak_flops_per_second", Unit::kFlopsPerSecond, execution<&Execution::peak_flops_per_second>)
-      .number("share of peak (MFU)", "model_flops_utilization", Unit::kFraction, &CaseLine::model_flops_utilization)
+      .number("sustained", "sustained_flops_per_second", Unit::kFlopsPerSecond,
+              execution<&Execution::sustained_flops_per_second>)
+      .number("share of it (MFU)", "model_flops_utilization", Unit::kFraction, &CaseLine::model_flops_utilization)
       .number("bytes per image", "bytes_per_image", Unit::kBytes, execution<&Execution::bytes_per_image>)
       .number("reached", "achieved_bytes_per_second", Unit::kBytesPerSecond, &CaseLine::achieved_bytes_per_second)
       .number("copy", "peak_bytes_per_second", Unit::kBytesPerSecond, execution<&Execution::peak_bytes_per_second>)

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/ratio_of_means.h"
+
 namespace scalemark::analysis {
 namespace {
 
@@ -12,8 +14,13 @@ constexpr double kLeastContradiction = 0.01;
 std::optional<ArmCost> cost_over(const MeasuredCase& one, const std::string& arm) {
   const std::vector<double> without = arm_seconds(*one.record, arm);
   if (!one.ok() || one.full_seconds.empty() || without.empty()) return std::nullopt;
-  const Interval seconds = interval_of_difference(one.full_seconds, without);
-  return ArmCost{one.key, seconds, seconds.estimate / median(one.full_seconds), median(without)};
+  std::vector<double> costs;
+  for (std::size_t round = 0; round < std::min(one.full_seconds.size(), without.size()); ++round)
+    costs.push_back(one.full_seconds[round] - without[round]);
+  // The rest of the same repetitions, so that full = cost + rest in what is shown.
+  const double share = interval_of_share(costs, one.full_seconds).estimate;
+  const double rest = interval_of_difference(one.full_seconds, costs).estimate;
+  return ArmCost{one.key, interval_of_mean(costs), share, rest};
 }
 
 /// Whether the phases hold exactly one sample per sample of the step clock.
@@ -72,7 +79,7 @@ std::optional<Communication> communication(const MeasuredCase& one) {
   if (!one.ok() || repetitions.empty() || one.key.ranks < 1) return std::nullopt;
   const auto& buckets = one.record->bucket_bytes;
   const auto bytes = std::accumulate(buckets.begin(), buckets.end(), std::int64_t{0});
-  Communication result{one.key, interval_of_median(repetitions), bytes, static_cast<std::int64_t>(buckets.size())};
+  Communication result{one.key, interval_of_mean(repetitions), bytes, static_cast<std::int64_t>(buckets.size())};
   if (bytes == 0) return result;
   result.algorithm_bandwidth = static_cast<double>(bytes) / result.seconds.estimate;
   if (one.key.ranks > 1) result.bus_bandwidth = result.algorithm_bandwidth * 2.0 * (one.key.ranks - 1) / one.key.ranks;

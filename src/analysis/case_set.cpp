@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analysis/merge_notes.h"
+#include "core/arms.h"
 #include "results/case_summary.h"
 #include "results/schema.h"
 
@@ -25,6 +26,11 @@ bool makes_another_case(std::string_view parameter) {
 /// Equal for the same case in two files: the work and the device model, whatever the case is called.
 std::string identity_of(const CaseRecord& record) { return device_models(record) + "\n" + work_identity(record); }
 
+/// Whether each step of the arm ends with all ranks at the same place.
+bool ranks_meet(const std::string& arm) {
+  return std::ranges::none_of(kArms, [&arm](const auto& steps) { return arm == steps.name && !steps.reduces; });
+}
+
 std::string plain_name(const CaseRecord& record) {
   return record.row.label.empty() ? record.row.case_id : record.row.label;
 }
@@ -36,6 +42,7 @@ MeasuredCase measured_case(const ResultFile& file, std::size_t file_index, const
           file_index,
           &record,
           signature_of(file, record),
+          results::row_from_samples(record),
           arm_seconds(record, "full")};
 }
 
@@ -119,6 +126,12 @@ std::string work_identity(const CaseRecord& record) {
 std::string file_name(std::size_t file_index) { return fmt::format("file {}", file_index + 1); }
 
 std::vector<double> arm_seconds(const CaseRecord& record, const std::string& arm) {
+  const auto found = record.arms.find(arm);
+  if (found == record.arms.end()) return {};
+  return ranks_meet(arm) ? results::repetition_means(found->second) : results::repetition_slowest_means(found->second);
+}
+
+std::vector<double> typical_arm_seconds(const CaseRecord& record, const std::string& arm) {
   const auto found = record.arms.find(arm);
   return found == record.arms.end() ? std::vector<double>{} : results::repetition_medians(found->second);
 }

@@ -25,7 +25,8 @@ struct MeasuredCase {
   std::size_t file_index = 0;
   const results::CaseRecord* record = nullptr;
   Signature signature;
-  std::vector<double> full_seconds;  ///< [repetition] median step of the full arm
+  results::CaseRow row;              ///< of the record, what follows from steps computed anew from the samples
+  std::vector<double> full_seconds;  ///< [repetition] mean step of the full arm: the time that passed over the steps
 
   bool ok() const { return record->row.status == results::CaseStatus::kOk; }
 
@@ -52,7 +53,12 @@ std::string work_identity(const results::CaseRecord& record);
 /// "file 2": how a report refers to its files, in the order given.
 std::string file_name(std::size_t file_index);
 
-/// The repetition medians of an arm; empty where the case has no such arm.
+/// [repetition] The mean step of an arm; empty where the case has no such arm. Where the ranks meet in each step it is
+/// the time that passed over the steps. In no_sync they do not: there it is the mean of each step's slowest rank, which
+/// is what a step takes whose ranks meet, so that full - no_sync leaves out how long ranks wait for each other.
 std::vector<double> arm_seconds(const results::CaseRecord& record, const std::string& arm);
+
+/// [repetition] The typical step of an arm: the median over the steps of the slowest rank.
+std::vector<double> typical_arm_seconds(const results::CaseRecord& record, const std::string& arm);
 
 }  // namespace scalemark::analysis

@@ -28,7 +28,7 @@ struct Test {
 };
 
 Interval step_interval(const results::CaseRow& row) {
-  return {row.step_seconds, row.step_seconds_low, row.step_seconds_high};
+  return {row.step_mean_seconds, row.step_mean_seconds_low, row.step_mean_seconds_high};
 }
 
 std::string status_text(const MeasuredCase& one) {
@@ -60,8 +60,8 @@ Test test_of(const MeasuredCase& base, const MeasuredCase& changed) {
   Test test{{}, unpaired_ratio(changed.full_seconds, base.full_seconds)};
   ComparedCase& one = test.compared;
   one.key = changed.key;
-  one.base_seconds = step_interval(base.record->row);
-  one.new_seconds = step_interval(changed.record->row);
+  one.base_seconds = step_interval(base.row);
+  one.new_seconds = step_interval(changed.row);
   one.base_repetitions = base.full_seconds.size();
   one.new_repetitions = changed.full_seconds.size();
   one.base_scatter = test.result.denominator_scatter;

@@ -14,7 +14,7 @@ struct EnergyUse {
   CaseKey key;
   Interval joules_per_image;  ///< of all ranks' GPUs together
   double joules_per_step = 0;
-  double watts_per_gpu = 0;  ///< mean over GPUs, at the median step
+  double watts_per_gpu = 0;  ///< mean over GPUs and time
   std::string withheld;      ///< why the numbers say nothing; they are NaN then
 };
 

@@ -8,8 +8,10 @@
 #include <optional>
 
 #include "analysis/breakdown.h"
+#include "analysis/pairing.h"
 #include "analysis/rank_times.h"
 #include "analysis/step_points.h"
+#include "core/ratio_of_means.h"
 
 namespace scalemark::analysis {
 namespace {
@@ -32,7 +34,7 @@ const MeasuredCase* reference_for(const MeasuredCase& one, const MeasuredCase& b
     if (!candidate.ok() || candidate.full_seconds.empty() || candidate.key.ranks != base.key.ranks) continue;
     if (candidate.key.batch_per_rank != one.key.batch_per_rank || candidate.signature != base.signature) continue;
     const auto likeness = [&](const MeasuredCase& each) {
-      return 2 * (each.file_index == base.file_index) + (each.record->row.mode == base.record->row.mode);
+      return 2 * (each.file_index == base.file_index) + (each.row.mode == base.row.mode);
     };
     if (!best || likeness(candidate) > likeness(*best)) best = &candidate;
   }
@@ -45,6 +47,11 @@ Rounds difference(const Rounds& minuend, const Rounds& subtrahend, double factor
     result[round] = minuend[round] - factor * subtrahend[round];
   }
   return result;
+}
+
+Rounds scaled_by(Rounds seconds, double factor) {
+  for (double& value : seconds) value *= factor;
+  return seconds;
 }
 
 const char* arm_behind(LossCause cause) { return cause == LossCause::kInput ? "cached_input" : "no_sync"; }
@@ -61,7 +68,7 @@ std::optional<Rounds> cost(const MeasuredCase& one, LossCause cause) {
   if (cause != LossCause::kInput && one.key.ranks == 1) return Rounds(one.full_seconds.size(), 0.0);
   if (cause == LossCause::kWaiting) {
     const auto compute = rank_compute(one);
-    return compute ? std::optional(compute->waiting()) : std::nullopt;
+    return compute ? std::optional(compute->waiting) : std::nullopt;
   }
   const Rounds without = arm_seconds(*one.record, arm_behind(cause));
   return without.empty() ? std::nullopt : std::optional(difference(one.full_seconds, without));
@@ -74,9 +81,16 @@ bool arms_contradict(const MeasuredCase& one, LossCause cause) {
   return arm_cost && arm_cost->contradictory();
 }
 
-Interval interval_of_mean(const Rounds& values) { return interval_of_difference(values, Rounds(values.size(), 0.0)); }
+/// Seconds of a step as a difference: what the case spends, less what the ideal holds of it, which comes from cases
+/// that may have been measured at other times.
+struct Loss {
+  Rounds here;
+  Rounds ideal;
 
-/// One case against the ideal, repetition by repetition, as shares of the measured step.
+  Loss without(const Loss& part) const { return {difference(here, part.here), difference(ideal, part.ideal)}; }
+};
+
+/// One case against the ideal, as shares of the measured step: ratios of means over the repetitions.
 class Waterfall {
  public:
   Waterfall(const MeasuredCase& one, const MeasuredCase& base, const MeasuredCase* reference, double ideal_step_ratio)
@@ -84,35 +98,43 @@ class Waterfall {
         base_(base),
         reference_(reference),
         ratio_(ideal_step_ratio),
-        splits_backward_(!slowed_backward(one).empty() && !slowed_backward(before()).empty()) {}
+        splits_backward_(!slowed_backward(one).empty() && !slowed_backward(before()).empty()),
+        paired_(pairing_of(base, one).paired && (!reference || pairing_of(*reference, one).paired)),
+        left_{one.full_seconds, scaled_by(base.full_seconds, ratio_)} {}
 
   bool splits_backward() const { return splits_backward_; }
 
   std::vector<LossPart> parts() {
-    left_ = share_of(difference(one_.full_seconds, base_.full_seconds, ratio_));
     std::vector<LossPart> parts{smaller_batch()};
     for (const LossCause cause : kMeasuredByArms) parts.push_back(from_arms(cause));
-    parts.push_back({LossCause::kResidual, kNoInterval, interval_of_mean(left_), results::kNotMeasured, ""});
+    parts.push_back({LossCause::kResidual, kNoInterval, share_of(left_), results::kNotMeasured, ""});
     return parts;
   }
 
+  bool paired() const { return paired_; }
+
+  /// Repetitions behind the intervals, of the side that has fewer.
   std::size_t rounds() const {
-    return static_cast<std::size_t>(
-        std::count_if(left_.begin(), left_.end(), [](double share) { return std::isfinite(share); }));
+    if (paired_) return finite(difference(left_.here, left_.ideal));
+    return std::min(finite(left_.here), finite(left_.ideal));
   }
 
  private:
-  Rounds share_of(Rounds seconds) const {
-    for (std::size_t round = 0; round < seconds.size(); ++round) seconds[round] /= one_.full_seconds[round];
-    return seconds;
+  static std::size_t finite(const Rounds& seconds) {
+    return static_cast<std::size_t>(
+        std::count_if(seconds.begin(), seconds.end(), [](double value) { return std::isfinite(value); }));
   }
 
-  LossPart known(LossCause cause, const Rounds& seconds) {
-    const Rounds share = share_of(seconds);
-    const Interval mean = interval_of_mean(share);
-    if (!std::isfinite(mean.estimate)) return unknown(cause, "no repetition holds every sample that it needs");
-    left_ = difference(left_, share);
-    return {cause, kNoInterval, mean, results::kNotMeasured, ""};
+  Interval share_of(const Loss& loss) const {
+    return paired_ ? interval_of_share(difference(loss.here, loss.ideal), one_.full_seconds)
+                   : interval_of_share_independent(loss.here, loss.ideal, one_.full_seconds);
+  }
+
+  LossPart known(LossCause cause, const Loss& loss) {
+    const Interval share = share_of(loss);
+    if (!std::isfinite(share.estimate)) return unknown(cause, "no repetition holds every sample that it needs");
+    left_ = left_.without(loss);
+    return {cause, kNoInterval, share, results::kNotMeasured, ""};
   }
 
   static LossPart unknown(LossCause cause, const std::string& reason) {
@@ -124,7 +146,9 @@ class Waterfall {
 
   LossPart smaller_batch() {
     if (reference_) {
-      return known(LossCause::kSmallerBatch, difference(reference_->full_seconds, base_.full_seconds, ratio_));
+      return known(LossCause::kSmallerBatch,
+                   {Rounds(one_.full_seconds.size(), 0.0),
+                    difference(scaled_by(base_.full_seconds, ratio_), reference_->full_seconds)});
     }
     return unknown(LossCause::kSmallerBatch, fmt::format("{} rank(s) were not measured at batch {} per rank",
                                                          base_.key.ranks, one_.key.batch_per_rank));
@@ -132,10 +156,6 @@ class Waterfall {
 
   /// What the ideal holds of a cause is its cost there: in the reference, or scaled in the baseline.
   const MeasuredCase& before() const { return reference_ ? *reference_ : base_; }
-
-  Rounds beyond_ideal(const Rounds& here, const Rounds& there) const {
-    return difference(here, there, reference_ ? 1.0 : ratio_);
-  }
 
   LossPart from_arms(LossCause cause) {
     const auto here = cost_of_part(one_, cause);
@@ -146,7 +166,7 @@ class Waterfall {
       return unknown(cause, fmt::format("{} takes longer in the arm {} than in full, where nothing is left out",
                                         measured->key.name, arm_behind(cause)));
     }
-    return known(cause, beyond_ideal(*here, *there));
+    return known(cause, {*here, scaled_by(*there, reference_ ? 1.0 : ratio_)});
   }
 
   /// Splits full - no_sync where both sides tell when backward ended.
@@ -172,11 +192,12 @@ class Waterfall {
   const MeasuredCase* reference_;
   double ratio_;
   bool splits_backward_;
-  Rounds left_;  // share of the step that no part explains so far
+  bool paired_;
+  Loss left_;  ///< what no part explains so far
 };
 
-/// Makes the parts sum to ideal - measured. The measured speed-up is a geometric mean over the repetitions and the
-/// shares are arithmetic ones: the residual takes the difference, which is of second order in their spread.
+/// Makes the parts sum to ideal - measured. They do already where every part has every repetition; where one lacks
+/// some, the residual takes the difference.
 void finish(LostSpeedup& lost) {
   double lost_share = 1.0 - lost.measured.estimate / lost.ideal;
   for (auto& part : lost.parts) {
@@ -200,7 +221,7 @@ LostSpeedup lost_speedup(ScalingKind kind, const ScalingRow& row, const Measured
   lost.baseline_ranks = row.baseline_ranks;
   lost.ideal = static_cast<double>(one.key.ranks) / base.key.ranks;
   lost.measured = row.speedup;
-  lost.step_seconds = median(one.full_seconds);
+  lost.step_seconds = row.seconds.estimate;
   const bool weak = kind == ScalingKind::kFixedWorkPerRank;
   const MeasuredCase* reference = weak ? &base : reference_for(one, base, cases);
   if (reference) lost.reference = reference->key.name;
@@ -209,6 +230,7 @@ LostSpeedup lost_speedup(ScalingKind kind, const ScalingRow& row, const Measured
   lost.rounds = waterfall.rounds();
   lost.splits_backward = waterfall.splits_backward();
   lost.splits_waiting = steps_without_waits(*one.record, "no_sync").has_value();
+  lost.paired = waterfall.paired();
   finish(lost);
   return lost;
 }

@@ -32,7 +32,7 @@ struct LossPart {
   LossCause cause = LossCause::kResidual;
   Interval speedup = kNoInterval;          ///< lost of the ideal speed-up; NaN where it was not measured
   Interval share = kNoInterval;            ///< of the measured step
-  double seconds = results::kNotMeasured;  ///< of the median step
+  double seconds = results::kNotMeasured;  ///< of the mean step
   std::string unknown;                     ///< why there is no number; another part then holds this cause too
 };
 
@@ -47,9 +47,10 @@ struct LostSpeedup {
   Interval measured = kNoInterval;
   double step_seconds = results::kNotMeasured;
   std::vector<LossPart> parts;   ///< one per cause, in the order of LossCause
-  std::size_t rounds = 0;        ///< repetitions behind the intervals
+  std::size_t rounds = 0;        ///< repetitions behind the intervals, of the side that has fewer
   bool splits_backward = false;  ///< else exposed communication holds slowed backward, for want of its recorded end
   bool splits_waiting = false;   ///< else waiting holds input that stalls at random, for want of recorded waits
+  bool paired = false;           ///< case, baseline and reference took turns
 
   const LossPart& part(LossCause cause) const { return parts[static_cast<std::size_t>(cause)]; }
 };

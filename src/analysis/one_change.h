@@ -16,6 +16,7 @@ struct OneChange {
   CaseKey without;
   CaseKey with;
   Interval throughput_ratio{};  ///< images per second with over without; bounds need two repetitions a side
+  bool paired = false;          ///< the two took turns
   double peak_memory_ratio = results::kNotMeasured;         ///< with over without
   double test_accuracy_difference = results::kNotMeasured;  ///< fraction, with less without
 };

@@ -15,60 +15,61 @@
 namespace scalemark::analysis {
 namespace {
 
-using results::CaseRecord;
 using results::CaseRow;
 using results::kNotMeasured;
 
 Interval without_bounds(double value) { return {value, kNotMeasured, kNotMeasured}; }
 
-Interval step_seconds(const CaseRecord& record) {
-  return {record.row.step_seconds, record.row.step_seconds_low, record.row.step_seconds_high};
+// What a figure reads of a case: a published one's row as it was entered, a measured one's from its samples.
+
+Interval step_seconds(const MeasuredCase& one) {
+  return {one.row.step_mean_seconds, one.row.step_mean_seconds_low, one.row.step_mean_seconds_high};
 }
 
-Interval estimated_epoch_seconds(const CaseRecord& record) {
-  return scaled(step_seconds(record), steps_per_epoch(record.images, record.row.global_batch));
+Interval estimated_epoch_seconds(const MeasuredCase& one) {
+  return scaled(step_seconds(one), steps_per_epoch(one.record->images, one.row.global_batch));
 }
 
 /// Whole epochs where they were measured, else what the steps amount to.
-Interval whole_epoch_seconds(const CaseRecord& record) {
-  if (std::isfinite(record.row.epoch_seconds)) return without_bounds(record.row.epoch_seconds);
-  return estimated_epoch_seconds(record);
+Interval whole_epoch_seconds(const MeasuredCase& one) {
+  if (std::isfinite(one.row.epoch_seconds)) return without_bounds(one.row.epoch_seconds);
+  return estimated_epoch_seconds(one);
 }
 
 template <double CaseRow::*kMember>
-Interval plain(const CaseRecord& record) {
-  return without_bounds(record.row.*kMember);
+Interval plain(const MeasuredCase& one) {
+  return without_bounds(one.row.*kMember);
 }
 
 /// Publications without a batch size sum these up over an epoch.
 template <double CaseRow::*kMember>
-Interval per_epoch(const CaseRecord& record) {
-  return without_bounds(record.row.*kMember * steps_per_epoch(record.images, record.row.global_batch));
+Interval per_epoch(const MeasuredCase& one) {
+  return without_bounds(one.row.*kMember * steps_per_epoch(one.record->images, one.row.global_batch));
 }
 
-Interval images_per_second(const CaseRecord& record) {
-  const auto batch = static_cast<double>(record.row.global_batch);
+Interval images_per_second(const MeasuredCase& one) {
+  const auto batch = static_cast<double>(one.row.global_batch);
   // The slowest step is the lowest rate.
-  return {record.row.images_per_second, batch / record.row.step_seconds_high, batch / record.row.step_seconds_low};
+  return {one.row.images_per_second, batch / one.row.step_mean_seconds_high, batch / one.row.step_mean_seconds_low};
 }
 
-Interval parameter_count(const CaseRecord& record) {
-  return without_bounds(record.row.parameters == 0 ? kNotMeasured : static_cast<double>(record.row.parameters));
+Interval parameter_count(const MeasuredCase& one) {
+  return without_bounds(one.row.parameters == 0 ? kNotMeasured : static_cast<double>(one.row.parameters));
 }
 
 /// The batch per rank, of cases with one of these parameters: what they are there to find.
-Interval largest_batch(const CaseRecord& record) {
-  const bool searched = std::ranges::any_of(record.parameters, [](const auto& parameter) {
+Interval largest_batch(const MeasuredCase& one) {
+  const bool searched = std::ranges::any_of(one.record->parameters, [](const auto& parameter) {
     return parameter.first == "max_batch" || parameter.first == results::schema::kBatchStep;
   });
-  return without_bounds(searched ? static_cast<double>(record.row.batch_per_rank) : kNotMeasured);
+  return without_bounds(searched ? static_cast<double>(one.row.batch_per_rank) : kNotMeasured);
 }
 
 struct Figure {
   const char* name;
   Unit unit;
-  Interval (*published)(const CaseRecord&);
-  Interval (*measured)(const CaseRecord&);
+  Interval (*published)(const MeasuredCase&);
+  Interval (*measured)(const MeasuredCase&);
 };
 
 constexpr std::array kFigures{
@@ -154,14 +155,14 @@ class Pairs {
  private:
   void add(const Figure& figure, const MeasuredCase& published, const MeasuredCase* neighbour,
            const std::string& remark) {
-    const double value = figure.published(*published.record).estimate;
+    const double value = figure.published(published).estimate;
     if (!std::isfinite(value)) return;
     PublishedBeside pair{published.key.name, figure.name, figure.unit, value, device_models(*published.record)};
     pair.remark = remark;
     if (neighbour != nullptr) {
       pair.measured_name = neighbour->key.name;
       pair.measured_device = device_models(*neighbour->record);
-      if (neighbour->ok()) pair.measured = figure.measured(*neighbour->record);
+      if (neighbour->ok()) pair.measured = figure.measured(*neighbour);
       if (neighbour->ok() && !std::isfinite(pair.measured.estimate))
         pair.remark += std::string(remark.empty() ? "" : "; ") + "the case did not measure it";
     }

@@ -43,30 +43,35 @@ std::set<std::size_t> drawn(const std::vector<RankSamples>& ranks) {
   return chosen;
 }
 
+RankSamples samples_of(const MeasuredCase& one, const results::StepSamples& samples, std::int64_t rank,
+                       const std::vector<double>& steps) {
+  RankSamples result;
+  result.key = one.key;
+  result.rank = static_cast<std::int32_t>(rank);
+  result.host = host_of(*one.record, rank);
+  result.repetitions = samples.repetitions();
+  result.steps = samples.steps;
+  result.lowest_seconds = quantile(steps, 0.0);
+  result.median_seconds = median(steps);
+  result.highest_seconds = quantile(steps, 1.0);
+  return result;
+}
+
 }  // namespace
 
 std::vector<RankSamples> rank_samples(const MeasuredCase& one) {
   const auto arm = one.record->arms.find("full");
   if (arm == one.record->arms.end() || arm->second.repetitions() == 0) return {};
-  const results::StepSamples& samples = arm->second;
   const auto compute = rank_compute(one);
   const SecondsByRank arrival = first_bucket_seconds(one);
   std::vector<RankSamples> ranks;
   std::vector<std::vector<double>> steps;
-  for (std::int64_t rank = 0; rank < samples.ranks; ++rank) {
-    steps.push_back(all_steps(samples, rank));
+  for (std::int64_t rank = 0; rank < arm->second.ranks; ++rank) {
     const auto index = static_cast<std::size_t>(rank);
-    ranks.push_back({one.key,
-                     static_cast<std::int32_t>(rank),
-                     host_of(*one.record, rank),
-                     samples.repetitions(),
-                     samples.steps,
-                     quantile(steps.back(), 0.0),
-                     median(steps.back()),
-                     quantile(steps.back(), 1.0),
-                     compute ? typical_of(compute->typical, index) : results::kNotMeasured,
-                     typical_of(arrival, index),
-                     {}});
+    steps.push_back(all_steps(arm->second, rank));
+    ranks.push_back(samples_of(one, arm->second, rank, steps.back()));
+    if (compute) ranks.back().compute_seconds = typical_of(compute->typical, index);
+    ranks.back().first_bucket_seconds = typical_of(arrival, index);
   }
   for (const std::size_t rank : drawn(ranks)) ranks[rank].points = thinned(steps[rank], kMostPointsPerStrip);
   return ranks;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "analysis/step_points.h"
 #include "core/statistics.h"
@@ -20,19 +21,52 @@ void add(SecondsByRank& sum, const SecondsByRank& other) {
   }
 }
 
+using Statistic = double (*)(const std::vector<double>&);
+
+double mean_of(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double median_of(const std::vector<double>& values) { return median(values); }
+
+/// `statistic` over the steps of each rank.
+SecondsByRank by_rank(const StepSamples& samples, Statistic statistic) {
+  SecondsByRank all;
+  for (std::int64_t repetition = 0; repetition < samples.repetitions(); ++repetition) {
+    all.emplace_back();
+    for (std::int64_t rank = 0; rank < samples.ranks; ++rank)
+      all.back().push_back(statistic(steps_of(samples, repetition, rank)));
+  }
+  return all;
+}
+
+SecondsByRank phase_by_rank(const CaseRecord& record, const std::string& phase, Statistic statistic) {
+  const auto found = std::find(record.phase_names.begin(), record.phase_names.end(), phase);
+  const auto index = static_cast<std::size_t>(found - record.phase_names.begin());
+  return index < record.phase_seconds.size() ? by_rank(record.phase_seconds[index], statistic) : SecondsByRank{};
+}
+
 SecondsByRank no_input(const StepSamples& like) {
   const std::vector<double> ranks(static_cast<std::size_t>(like.ranks), 0.0);
   return SecondsByRank(static_cast<std::size_t>(like.repetitions()), ranks);
 }
 
 /// Load and transfer of the phase pass; zeros where it was not recorded.
-SecondsByRank input_by_rank(const CaseRecord& record, const StepSamples& like) {
+SecondsByRank input_by_rank(const CaseRecord& record, const StepSamples& like, Statistic statistic) {
   SecondsByRank input = no_input(like);
-  for (const char* phase : {"load", "transfer"}) add(input, phase_by_rank(record, phase));
+  for (const char* phase : {"load", "transfer"}) add(input, phase_by_rank(record, phase, statistic));
   return input;
 }
 
-/// The median over the steps of the slowest rank, each rank's input left out.
+SecondsByRank without(SecondsByRank seconds, const SecondsByRank& input) {
+  for (std::size_t repetition = 0; repetition < seconds.size(); ++repetition) {
+    for (std::size_t rank = 0; rank < input[repetition].size(); ++rank)
+      seconds[repetition][rank] -= input[repetition][rank];
+  }
+  return seconds;
+}
+
+/// The mean over the steps of the slowest rank, each rank's input left out.
 double slowest_step(const StepSamples& samples, std::int64_t repetition, const std::vector<double>& input) {
   std::vector<double> slowest(static_cast<std::size_t>(samples.steps), -std::numeric_limits<double>::infinity());
   for (std::int64_t rank = 0; rank < samples.ranks; ++rank) {
@@ -41,19 +75,31 @@ double slowest_step(const StepSamples& samples, std::int64_t repetition, const s
       slowest[step] = std::max(slowest[step], steps[step] - input[static_cast<std::size_t>(rank)]);
     }
   }
-  return median(slowest);
+  return mean_of(slowest);
 }
 
-std::int32_t fastest_of(const SecondsByRank& seconds) {
-  std::int32_t fastest = 0;
+/// The rank that is the fastest throughout, by its median over the repetitions.
+std::size_t fastest_of(const SecondsByRank& seconds) {
+  std::size_t fastest = 0;
   double least = std::numeric_limits<double>::infinity();
   for (std::size_t rank = 0; rank < seconds.front().size(); ++rank) {
     const double typical = median(series_of_rank(seconds, rank));
     if (!(typical < least)) continue;
     least = typical;
-    fastest = static_cast<std::int32_t>(rank);
+    fastest = rank;
   }
   return fastest;
+}
+
+std::vector<double> waiting_of(const StepSamples& samples, const SecondsByRank& input) {
+  const SecondsByRank compute = without(by_rank(samples, mean_of), input);
+  const std::size_t fastest = fastest_of(compute);
+  std::vector<double> waiting;
+  for (std::size_t repetition = 0; repetition < compute.size(); ++repetition) {
+    const double slowest = slowest_step(samples, static_cast<std::int64_t>(repetition), input[repetition]);
+    waiting.push_back(slowest - compute[repetition][fastest]);
+  }
+  return waiting;
 }
 
 }  // namespace
@@ -67,21 +113,10 @@ std::vector<double> steps_of(const StepSamples& samples, std::int64_t repetition
   return steps;
 }
 
-SecondsByRank typical_seconds(const StepSamples& samples) {
-  SecondsByRank typical;
-  for (std::int64_t repetition = 0; repetition < samples.repetitions(); ++repetition) {
-    typical.emplace_back();
-    for (std::int64_t rank = 0; rank < samples.ranks; ++rank) {
-      typical.back().push_back(median(steps_of(samples, repetition, rank)));
-    }
-  }
-  return typical;
-}
+SecondsByRank typical_seconds(const StepSamples& samples) { return by_rank(samples, median_of); }
 
 SecondsByRank phase_by_rank(const CaseRecord& record, const std::string& phase) {
-  const auto found = std::find(record.phase_names.begin(), record.phase_names.end(), phase);
-  const auto index = static_cast<std::size_t>(found - record.phase_names.begin());
-  return index < record.phase_seconds.size() ? typical_seconds(record.phase_seconds[index]) : SecondsByRank{};
+  return phase_by_rank(record, phase, median_of);
 }
 
 std::vector<double> series_of_rank(const SecondsByRank& seconds, std::size_t rank) {
@@ -100,31 +135,15 @@ std::vector<double> median_of_others(const SecondsByRank& seconds, std::size_t r
   return series;
 }
 
-std::vector<double> RankCompute::waiting() const {
-  std::vector<double> seconds = slowest;
-  for (std::size_t repetition = 0; repetition < seconds.size(); ++repetition) {
-    seconds[repetition] -= typical[repetition][static_cast<std::size_t>(fastest_rank)];
-  }
-  return seconds;
-}
-
 std::optional<RankCompute> rank_compute(const MeasuredCase& one) {
   const auto arm = one.record->arms.find("no_sync");
   if (!one.ok() || arm == one.record->arms.end()) return std::nullopt;
   if (arm->second.ranks < 2 || arm->second.repetitions() == 0) return std::nullopt;
-  const auto without_waits = steps_without_waits(*one.record, "no_sync");
-  const StepSamples& samples = without_waits ? *without_waits : arm->second;
-  RankCompute compute;
-  compute.typical = typical_seconds(samples);
-  const auto input = without_waits ? no_input(samples) : input_by_rank(*one.record, samples);
-  for (std::size_t repetition = 0; repetition < input.size(); ++repetition) {
-    compute.slowest.push_back(slowest_step(samples, static_cast<std::int64_t>(repetition), input[repetition]));
-    for (std::size_t rank = 0; rank < input[repetition].size(); ++rank) {
-      compute.typical[repetition][rank] -= input[repetition][rank];
-    }
-  }
-  compute.fastest_rank = fastest_of(compute.typical);
-  return compute;
+  if (const auto without_waits = steps_without_waits(*one.record, "no_sync"))
+    return RankCompute{typical_seconds(*without_waits), waiting_of(*without_waits, no_input(*without_waits))};
+  const StepSamples& samples = arm->second;
+  const auto input_by = [&](Statistic statistic) { return input_by_rank(*one.record, samples, statistic); };
+  return RankCompute{without(by_rank(samples, median_of), input_by(median_of)), waiting_of(samples, input_by(mean_of))};
 }
 
 SecondsByRank first_bucket_seconds(const MeasuredCase& one) {

@@ -17,10 +17,9 @@ using SecondsByRank = std::vector<std::vector<double>>;
 /// and transfer) of the phase pass. All-reduce hides a slow rank in every other arm, since the fast ones wait for it
 /// there.
 struct RankCompute {
-  SecondsByRank typical;                ///< median over the steps
-  std::vector<double> slowest;          ///< [repetition] the median over the steps of the slowest rank of each step
-  std::int32_t fastest_rank = 0;        ///< by its median over the repetitions
-  std::vector<double> waiting() const;  ///< [repetition] slowest less the fastest rank's typical step
+  SecondsByRank typical;        ///< median over the steps, less the median input
+  std::vector<double> waiting;  ///< [repetition] mean over the steps of each step's slowest rank, less the mean step of
+                                ///< the rank that is the fastest throughout; mean input left out
 };
 
 /// nullopt without a no_sync arm of several ranks.

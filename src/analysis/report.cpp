@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <span>
 
 #include "core/faults.h"
 #include "results/roofline.h"
@@ -14,16 +15,22 @@ namespace {
 
 CaseLine line_of(const MeasuredCase& one) {
   const results::CaseRecord& record = *one.record;
-  CaseLine line{one.key, one.file_index, record.row, record.rank_rows, record.images};
+  results::CaseRecord reached;
+  reached.row = one.row;
+  reached.execution = record.execution;
+  CaseLine line{one.key, one.file_index, one.row, record.rank_rows, record.images};
   line.repetitions = one.full_seconds.size();
   line.planned_repetitions = record.planned_repetitions;
   line.repetition_seconds = one.full_seconds;
   line.published = one.published();
   line.execution = record.execution;
-  line.achieved_flops_per_second = results::achieved_flops_per_second(record);
-  line.model_flops_utilization = results::model_flops_utilization(record);
-  line.achieved_bytes_per_second = results::achieved_bytes_per_second(record);
-  line.roofline_fraction = results::roofline_fraction(record);
+  line.achieved_flops_per_second = results::achieved_flops_per_second(reached);
+  line.model_flops_utilization = results::model_flops_utilization(reached);
+  line.achieved_bytes_per_second = results::achieved_bytes_per_second(reached);
+  line.roofline_fraction = results::roofline_fraction(reached);
+  const auto& epochs = record.epoch_seconds;
+  line.later_epochs_mean_seconds =
+      epochs.size() > 1 ? interval_of_mean(std::span(epochs).subspan(1)).estimate : one.row.epoch_seconds;
   if (!record.loss.empty()) line.first_loss = record.loss.front();
   return line;
 }
@@ -34,6 +41,7 @@ void append(std::vector<Value>& values, const std::optional<Value>& value) {
 }
 
 void break_down(const MeasuredCase& one, Report& report) {
+  append(report.step_spreads, step_spread(one));
   append(report.phases, phase_breakdown(one));
   append(report.exposed_communication, exposed_communication(one));
   append(report.input, input_cost(one));
@@ -125,6 +133,7 @@ Report build_report(const std::vector<results::ResultFile>& files) {
     report.cases.push_back(line_of(one));
     break_down(one, report);
   }
+  report.fastest = fastest_case(set);
   report.published = published_beside_measured(set);
   const auto pairs = changed_pairs(set);
   report.one_changes = one_changes(pairs);

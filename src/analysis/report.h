@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "analysis/breakdown.h"
 #include "analysis/case_set.h"
 #include "analysis/energy.h"
+#include "analysis/fastest_case.h"
 #include "analysis/largest_batch.h"
 #include "analysis/lost_speedup.h"
 #include "analysis/one_change.h"
@@ -18,6 +20,7 @@
 #include "analysis/rank_samples.h"
 #include "analysis/scaling.h"
 #include "analysis/stability.h"
+#include "analysis/step_spread.h"
 #include "analysis/worker_choice.h"
 #include "results/records.h"
 
@@ -27,7 +30,7 @@ namespace scalemark::analysis {
 struct CaseLine {
   CaseKey key;
   std::size_t file_index = 0;
-  results::CaseRow row;
+  results::CaseRow row;  ///< throughput and times computed anew from the samples
   std::vector<results::RankRow> ranks;
   std::int64_t images = 0;
   std::size_t repetitions = 0;
@@ -38,8 +41,9 @@ struct CaseLine {
   double model_flops_utilization = results::kNotMeasured;    ///< fraction of the peak
   double achieved_bytes_per_second = results::kNotMeasured;  ///< of a device
   double roofline_fraction = results::kNotMeasured;
-  bool published = false;                    ///< entered by `scalemark import`, not measured
-  std::vector<double> repetition_seconds{};  ///< [repetition] median step of the full arm
+  double later_epochs_mean_seconds = results::kNotMeasured;  ///< of the measured epochs but the first
+  bool published = false;                                    ///< entered by `scalemark import`, not measured
+  std::vector<double> repetition_seconds{};                  ///< [repetition] mean step of the full arm
 };
 
 /// How a case learns, of the full arm's first repetition.
@@ -53,10 +57,12 @@ struct TrainingCurve {
 struct Report {
   std::vector<std::string> notes;  ///< about the files: duplicates, conflicts, published figures, different commits
   std::vector<CaseLine> cases;
+  std::optional<FastestCase> fastest;
   std::vector<PublishedBeside> published;
   std::vector<ScalingRow> fixed_data_set;
   std::vector<ScalingRow> fixed_global_batch;
   std::vector<ScalingRow> fixed_work;
+  std::vector<StepSpread> step_spreads;
   std::vector<PhaseBreakdown> phases;
   std::vector<ArmCost> exposed_communication;
   std::vector<ArmCost> input;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "analysis/pairing.h"
 #include "analysis/published_figures.h"
 
 namespace scalemark::analysis {
@@ -43,8 +44,7 @@ const MeasuredCase* baseline_for(const MeasuredCase& one, const Series& series) 
   for (const MeasuredCase* candidate : series) {
     if (!candidate->ok()) continue;
     if (best && candidate->key.ranks > best->key.ranks) break;
-    if (!best ||
-        (best->record->row.mode != one.record->row.mode && candidate->record->row.mode == one.record->row.mode)) {
+    if (!best || (best->row.mode != one.row.mode && candidate->row.mode == one.row.mode)) {
       best = candidate;
     }
   }
@@ -71,18 +71,26 @@ std::optional<std::string> nearest_mismatch(ScalingKind kind, const MeasuredCase
   return fmt::format("{} at {} rank(s) differs in {}", nearest->key.name, nearest->key.ranks, fmt::join(fewest, "; "));
 }
 
+double units_of_work(ScalingKind kind, const MeasuredCase& one) {
+  return kind == ScalingKind::kFixedDataSet ? steps_per_epoch(one.record->images, one.key.global_batch) : 1.0;
+}
+
+double images_per_second_of(const MeasuredCase& one, double step_seconds) {
+  return one.key.global_batch > 0 ? static_cast<double>(one.key.global_batch) / step_seconds : results::kNotMeasured;
+}
+
 ScalingRow plain_row(ScalingKind kind, const MeasuredCase& one) {
-  const results::CaseRow& row = one.record->row;
+  const results::CaseRow& row = one.row;
   ScalingRow result;
   result.key = one.key;
   result.images_per_second = row.images_per_second;
+  result.typical_step = {row.step_seconds, row.step_seconds_low, row.step_seconds_high};
   if (one.published()) {
     result.seconds = published_seconds(kind, *one.record);
     return result;
   }
-  const double steps =
-      kind == ScalingKind::kFixedDataSet ? steps_per_epoch(one.record->images, one.key.global_batch) : 1.0;
-  result.seconds = scaled({row.step_seconds, row.step_seconds_low, row.step_seconds_high}, steps);
+  result.seconds =
+      scaled({row.step_mean_seconds, row.step_mean_seconds_low, row.step_mean_seconds_high}, units_of_work(kind, one));
   return result;
 }
 
@@ -99,20 +107,13 @@ double work_ratio(ScalingKind kind, const MeasuredCase& base, const MeasuredCase
   return 1.0;
 }
 
-std::size_t paired_rounds(const MeasuredCase& base, const MeasuredCase& one) {
-  std::size_t rounds = 0;
-  for (std::size_t i = 0; i < std::min(base.full_seconds.size(), one.full_seconds.size()); ++i) {
-    if (base.full_seconds[i] > 0 && one.full_seconds[i] > 0) ++rounds;
-  }
-  return rounds;
+std::string joined(const std::string& first, const std::string& second) {
+  return first.empty() || second.empty() ? first + second : first + "; " + second;
 }
 
 std::string caveat_of(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one) {
   std::vector<std::string> caveats;
   if (base.published() && one.published()) caveats.push_back(published_caveat(kind, *base.record, *one.record));
-  if (base.file_index != one.file_index) {
-    caveats.emplace_back("the two sides are from different jobs: the interval leaves out the drift between them");
-  }
   if (base.key.ranks > 1) caveats.push_back(fmt::format("relative to {} ranks, not to 1", base.key.ranks));
   std::set<std::string> hosts;
   for (const auto& rank : one.record->rank_rows) hosts.insert(rank.host);
@@ -123,16 +124,54 @@ std::string caveat_of(ScalingKind kind, const MeasuredCase& base, const Measured
   return fmt::format("{}", fmt::join(caveats, "; "));
 }
 
-Interval step_ratio_of(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one) {
-  if (!base.published() || !one.published()) return interval_of_ratio(base.full_seconds, one.full_seconds);
-  return {published_step_ratio(kind, *base.record, *one.record), results::kNotMeasured, results::kNotMeasured};
+/// Over which repetitions the row is, where the baseline's or the case's own rows hold more.
+std::string repetitions_remark(const MeasuredCase& base, const MeasuredCase& one, const ComparedTimes& times) {
+  if (!times.pairing.paired)
+    return fmt::format("not paired, since {}: the drift between them is not in the interval", times.pairing.reason);
+  const std::size_t most = std::max(base.full_seconds.size(), one.full_seconds.size());
+  if (times.one.size() == most) return "";
+  return fmt::format("over the {} repetitions that both sides hold of {} and {}", times.one.size(),
+                     base.full_seconds.size(), one.full_seconds.size());
+}
+
+/// Fills the row's own times over the repetitions behind its ratio, so that its numbers follow from each other.
+void take_times(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one, const ComparedTimes& times,
+                ScalingRow& row) {
+  const Interval step = interval_of_mean(times.one);
+  const double base_step = interval_of_mean(times.base).estimate;
+  row.seconds = scaled(step, units_of_work(kind, one));
+  row.images_per_second = images_per_second_of(one, step.estimate);
+  row.baseline_seconds = units_of_work(kind, base) * base_step;
+  row.baseline_images_per_second = images_per_second_of(base, base_step);
+  row.paired = times.pairing.paired;
+  row.rounds = times.rounds();
+}
+
+/// The part of the work that does not become faster with more ranks, if nothing else held it up: Karp and Flatt,
+/// Communications of the ACM 33 (1990).
+Interval serial_fraction_of(const Interval& speedup, double rank_ratio) {
+  const auto fraction = [rank_ratio](double speed) {
+    return (1.0 / speed - 1.0 / rank_ratio) / (1.0 - 1.0 / rank_ratio);
+  };
+  return {fraction(speedup.estimate), fraction(speedup.high), fraction(speedup.low)};
+}
+
+/// base / one of a step.
+Interval step_ratio_of(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one, ScalingRow& row) {
+  row.published = base.published() && one.published();
+  if (row.published)
+    return {published_step_ratio(kind, *base.record, *one.record), results::kNotMeasured, results::kNotMeasured};
+  const ComparedTimes times = compared_times(base, one);
+  const Interval ratio = times.ratio();
+  if (!std::isfinite(ratio.estimate)) return ratio;
+  take_times(kind, base, one, times, row);
+  row.caveat = repetitions_remark(base, one, times);
+  return ratio;
 }
 
 void compare(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one, ScalingRow& row) {
   const double rank_ratio = static_cast<double>(one.key.ranks) / static_cast<double>(base.key.ranks);
-  const Interval step_ratio = step_ratio_of(kind, base, one);
-  row.rounds = paired_rounds(base, one);
-  row.published = base.published() && one.published();
+  const Interval step_ratio = step_ratio_of(kind, base, one, row);
   if (!std::isfinite(step_ratio.estimate)) {
     row.refusal =
         row.published ? "the two sides publish no time of the same kind" : "a side has no samples of the full arm";
@@ -145,11 +184,13 @@ void compare(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one
     row.refusal = "a side's ranks or batch are not recorded";
     return;
   }
-  row.caveat = caveat_of(kind, base, one);
+  if (kind != ScalingKind::kFixedWorkPerRank && rank_ratio > 1.0)
+    row.serial_fraction = serial_fraction_of(row.speedup, rank_ratio);
+  row.caveat = joined(row.caveat, caveat_of(kind, base, one));
 }
 
 std::string not_ok(const MeasuredCase& one) {
-  const results::CaseRow& row = one.record->row;
+  const results::CaseRow& row = one.row;
   return fmt::format("{} is {}{}{}", one.key.name, results::to_string(row.status), row.reason.empty() ? "" : ": ",
                      row.reason);
 }

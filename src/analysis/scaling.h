@@ -22,23 +22,29 @@ inline constexpr Interval kNoInterval{results::kNotMeasured, results::kNotMeasur
 /// One case against the baseline of its series.
 struct ScalingRow {
   CaseKey key;
-  Interval seconds = kNoInterval;  ///< of the fixed work: an epoch for kFixedDataSet, a step otherwise
+  Interval seconds = kNoInterval;  ///< of the fixed work: an epoch for kFixedDataSet, a step otherwise; from means
   double images_per_second = results::kNotMeasured;
-  std::string baseline;  ///< name of the baseline; empty where there is none
+  Interval typical_step = kNoInterval;  ///< the median step
+  std::string baseline;                 ///< name of the baseline; empty where there is none
   std::int32_t baseline_ranks = 0;
   bool is_baseline = false;
-  Interval speedup = kNoInterval;     ///< T_b / T_n; of throughput for weak scaling
-  Interval efficiency = kNoInterval;  ///< fraction: speed-up x b / n
-  bool published = false;             ///< both sides are published figures
-  std::size_t rounds = 0;             ///< pairs of repetitions behind the intervals
-  std::string refusal;                ///< why no efficiency is given; empty where it is
-  std::string caveat;                 ///< what a reader must know about the efficiency that is given
+  double baseline_seconds = results::kNotMeasured;  ///< of the fixed work, over the repetitions behind `speedup`
+  double baseline_images_per_second = results::kNotMeasured;  ///< the same
+  Interval speedup = kNoInterval;          ///< ratio of the throughputs, and for fixed work of the times, of this row
+  Interval efficiency = kNoInterval;       ///< fraction: speed-up x b / n
+  Interval serial_fraction = kNoInterval;  ///< of fixed work, determined from the speed-up (Karp and Flatt)
+  bool published = false;                  ///< both sides are published figures
+  bool paired = false;                     ///< the two sides took turns
+  std::size_t rounds = 0;                  ///< repetitions behind the intervals, of the side that has fewer
+  std::string refusal;                     ///< why no efficiency is given; empty where it is
+  std::string caveat;                      ///< what a reader must know about the efficiency that is given
 };
 
 /// Speed-up and efficiency of every series: cases that share `kind`'s fixed quantity and their signature, at two or
 /// more numbers of ranks. The baseline is the case of the series at 1 rank, or at the fewest ranks that are ok.
-/// Intervals come from the log ratios of the repetition medians, paired by repetition. A case that has a counterpart at
-/// fewer ranks, but none that is comparable, gets a row that says why.
+/// Times are means over the repetitions, of those that the row's case and its baseline both hold where the two took
+/// turns (pairing.h). A case that has a counterpart at fewer ranks, but none that is comparable, gets a row that says
+/// why.
 std::vector<ScalingRow> scaling_rows(ScalingKind kind, std::span<const MeasuredCase> cases);
 
 /// Images over the global batch; NaN where either is not known.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
 #include <vector>
 
 #include "analysis/rank_times.h"
@@ -25,11 +26,6 @@ double median_absolute_deviation(const std::vector<double>& values, double middl
   return median(deviations);
 }
 
-double threshold_of(const std::vector<double>& steps, double middle) {
-  const double spread = kDeviations * kNormalDeviation * median_absolute_deviation(steps, middle);
-  return std::max(kLeastRatio * middle, middle + spread);
-}
-
 /// The distance that at least 80 % of the gaps keep, to within a step or 15 %; 0 where there is none.
 std::int64_t period_of(const std::vector<double>& gaps) {
   if (gaps.size() < 2) return 0;
@@ -42,7 +38,34 @@ std::int64_t period_of(const std::vector<double>& gaps) {
   return most ? std::llround(typical) : 0;
 }
 
+/// The spikes of all repetitions, one after the other.
+struct Found {
+  std::vector<double> excess;  // seconds above the median step of the repetition
+  std::vector<double> gaps;    // steps between neighbours of one repetition
+  double total_seconds = 0.0;
+
+  void add(const std::vector<double>& steps) {
+    const double middle = median(steps);
+    const double threshold = spike_threshold(steps);
+    double last = -1.0;
+    for (std::size_t step = 0; step < steps.size(); ++step) {
+      total_seconds += steps[step];
+      if (!(steps[step] > threshold)) continue;
+      excess.push_back(steps[step] - middle);
+      const auto position = static_cast<double>(step);
+      if (last >= 0.0) gaps.push_back(position - last);
+      last = position;
+    }
+  }
+};
+
 }  // namespace
+
+double spike_threshold(const std::vector<double>& steps) {
+  const double middle = median(steps);
+  const double spread = kDeviations * kNormalDeviation * median_absolute_deviation(steps, middle);
+  return std::max(kLeastRatio * middle, middle + spread);
+}
 
 std::string spike_criterion() {
   return fmt::format("take {} times the median step of their repetition and lie {:.0f} standard deviations above it",
@@ -50,32 +73,17 @@ std::string spike_criterion() {
 }
 
 Spikes spikes_of(const results::StepSamples& samples, std::int64_t rank) {
-  Spikes found;
-  std::vector<double> excess;
-  std::vector<double> gaps;
-  double total = 0.0;
-  double lost = 0.0;
-  for (std::int64_t repetition = 0; repetition < samples.repetitions(); ++repetition) {
-    const std::vector<double> steps = steps_of(samples, repetition, rank);
-    const double middle = median(steps);
-    const double threshold = threshold_of(steps, middle);
-    double last = -1.0;
-    for (std::size_t step = 0; step < steps.size(); ++step) {
-      total += steps[step];
-      if (!(steps[step] > threshold)) continue;
-      lost += steps[step] - middle;
-      excess.push_back(steps[step] - middle);
-      const auto position = static_cast<double>(step);
-      if (last >= 0.0) gaps.push_back(position - last);
-      last = position;
-    }
-    found.steps += samples.steps;
-  }
-  found.count = static_cast<std::int64_t>(excess.size());
-  found.period_steps = period_of(gaps);
-  found.typical_excess_seconds = excess.empty() ? 0.0 : median(excess);
-  found.lost_share = total > 0.0 ? lost / total : 0.0;
-  return found;
+  Found found;
+  for (std::int64_t repetition = 0; repetition < samples.repetitions(); ++repetition)
+    found.add(steps_of(samples, repetition, rank));
+  const double lost = std::accumulate(found.excess.begin(), found.excess.end(), 0.0);
+  Spikes spikes;
+  spikes.count = static_cast<std::int64_t>(found.excess.size());
+  spikes.steps = samples.steps * samples.repetitions();
+  spikes.period_steps = period_of(found.gaps);
+  spikes.typical_excess_seconds = found.excess.empty() ? 0.0 : median(found.excess);
+  spikes.lost_share = found.total_seconds > 0.0 ? lost / found.total_seconds : 0.0;
+  return spikes;
 }
 
 }  // namespace scalemark::analysis

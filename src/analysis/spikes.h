@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "results/records.h"
 
@@ -21,6 +22,9 @@ struct Spikes {
 
 /// "take 1.25 times the median step of their repetition and lie 6 deviations above it": what counts as a spike.
 std::string spike_criterion();
+
+/// Seconds above which a step of a repetition is a spike.
+double spike_threshold(const std::vector<double>& steps);
 
 Spikes spikes_of(const results::StepSamples& samples, std::int64_t rank);
 

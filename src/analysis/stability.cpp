@@ -126,7 +126,7 @@ void flag_machine(const MeasuredCase& one, Flags& flags) {
   if (const Worst load = worst_of(machine.other_load_fraction, machine.ranks, kLargestOtherLoad);
       load.repetitions > 0) {
     flags.add(
-        "other load",
+        kOtherLoad,
         fmt::format("in {} repetition(s) other work took more than {:.0f} % of a host's processors, at most {:.0f} "
                     "%, {}",
                     load.repetitions, 100 * kLargestOtherLoad, 100 * load.value, place_of(*one.record, load.rank)));

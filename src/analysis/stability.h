@@ -7,6 +7,9 @@
 
 namespace scalemark::analysis {
 
+/// The flag of a case during whose repetitions the host was busy with other work.
+inline constexpr const char* kOtherLoad = "other load";
+
 /// A reason to distrust a case's numbers.
 struct ValidityFlag {
   CaseKey key;

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "analysis/breakdown.h"
+#include "analysis/pairing.h"
 #include "core/quantity_text.h"
-#include "core/unpaired_ratio.h"
 
 namespace scalemark::analysis {
 namespace {
@@ -17,10 +17,10 @@ constexpr double kSameWithoutInterval = 1.01;  // of the step time, where a sing
 
 using Cases = std::vector<const MeasuredCase*>;
 
-int workers_of(const MeasuredCase* one) { return one->record->row.loader_workers; }
+int workers_of(const MeasuredCase* one) { return one->row.loader_workers; }
 
 bool as_fast_as(const MeasuredCase& one, const MeasuredCase& fastest) {
-  const Interval time = unpaired_ratio(one.full_seconds, fastest.full_seconds).ratio;
+  const Interval time = compared_times(one, fastest).ratio();
   return std::isfinite(time.low) ? time.low <= 1.0 : time.estimate <= kSameWithoutInterval;
 }
 
@@ -44,7 +44,7 @@ std::string reason(double waiting, bool is_most) {
 
 WorkerChoice choice_among(Cases cases) {
   std::ranges::sort(cases, {}, workers_of);
-  const auto rate = [](const MeasuredCase* one) { return one->record->row.images_per_second; };
+  const auto rate = [](const MeasuredCase* one) { return one->row.images_per_second; };
   const MeasuredCase* fastest = *std::ranges::max_element(cases, {}, rate);
   const MeasuredCase* best =
       *std::ranges::find_if(cases, [fastest](const MeasuredCase* one) { return as_fast_as(*one, *fastest); });

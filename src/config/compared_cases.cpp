@@ -36,9 +36,8 @@ using Series = std::vector<std::size_t>;
 std::size_t baseline_of(std::size_t other, const Series& series, const std::vector<CaseConfig>& cases) {
   const auto ranks = [&](std::size_t i) { return cases[i].ranks(); };
   const int fewest = ranks(*std::ranges::min_element(series, {}, ranks));
-  const auto in_mode = std::ranges::find_if(series, [&](std::size_t i) {
-    return ranks(i) == fewest && cases[i].train.mode == cases[other].train.mode;
-  });
+  const auto in_mode = std::ranges::find_if(
+      series, [&](std::size_t i) { return ranks(i) == fewest && cases[i].train.mode == cases[other].train.mode; });
   return in_mode != series.end() ? *in_mode : *std::ranges::find(series, fewest, ranks);
 }
 

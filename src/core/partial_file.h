@@ -11,7 +11,8 @@ namespace scalemark {
 
 /// The content of a file that is not whole yet, under a name beside it that nobody can guess:
 /// PATH.partial-HOST-PROCESS-RANDOM. It is locked (flock) until it gets the name of its file, so that
-/// remove_partial_files() leaves it alone, and goes with the object unless it was renamed. Every function throws std::system_error with the system's reason.
+/// remove_partial_files() leaves it alone, and goes with the object unless it was renamed. Every function throws
+/// std::system_error with the system's reason.
 class PartialFile {
  public:
   explicit PartialFile(std::filesystem::path path);

@@ -20,7 +20,8 @@ class ValueTable {
   explicit ValueTable(std::span<const ChangeableCase> cases) : kins_(cases.size()), rows_(cases.size()) {
     std::map<std::string, std::map<std::string, int>> numbers;  // by key, then by value
     for (const auto& one : cases) {
-      for (const auto& [key, value] : one.values) numbers[key].try_emplace(value, static_cast<int>(numbers[key].size()));
+      for (const auto& [key, value] : one.values)
+        numbers[key].try_emplace(value, static_cast<int>(numbers[key].size()));
     }
     for (std::size_t i = 0; i < cases.size(); ++i) kins_[i] = kin_of(cases[i]);
     for (const auto& [key, of_key] : numbers) {
@@ -114,8 +115,9 @@ void group_by_key(std::vector<SingleChange>& changes) {
   for (const auto& change : changes) {
     if (std::ranges::count(order, change.key) == 0) order.push_back(change.key);
   }
-  std::ranges::stable_sort(
-      changes, {}, [&order](const SingleChange& change) { return std::ranges::find(order, change.key) - order.begin(); });
+  std::ranges::stable_sort(changes, {}, [&order](const SingleChange& change) {
+    return std::ranges::find(order, change.key) - order.begin();
+  });
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ std::vector<Section> sections_without_figures(const analysis::Report& report) {
   add(advice_section(report.advice));
   add_unless_empty(sections, one_change_section, report.one_changes);
   add_unless_empty(sections, worker_section, report.worker_choices);
+  add(step_spread_section(report.step_spreads));
   add(phase_section(report.phases));
   add(exposed_communication_section(report.exposed_communication));
   add(communication_section(report.communication));

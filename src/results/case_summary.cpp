@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <string_view>
 
 namespace scalemark::results {
@@ -14,14 +15,10 @@ double slowest(std::span<const double> ranks) {
   return *std::max_element(ranks.begin(), ranks.end());
 }
 
-/// Median over repetitions, without those that hold a sample which was not measured.
-double median_of_repetitions(const StepSamples& samples) {
-  return interval_of_median(repetition_medians(samples)).estimate;
-}
-
-std::vector<double> arm_medians(const CaseRecord& record, const std::string& arm) {
+const StepSamples& arm_of(const CaseRecord& record, const std::string& arm) {
+  static const StepSamples kNone;
   const auto found = record.arms.find(arm);
-  return found == record.arms.end() ? std::vector<double>() : repetition_medians(found->second);
+  return found == record.arms.end() ? kNone : found->second;
 }
 
 /// The sum of the named phases, per repetition, step and rank; without samples where one of them was not recorded.
@@ -41,8 +38,8 @@ StepSamples sum_of_phases(const CaseRecord& record, std::initializer_list<std::s
   return sum;
 }
 
-/// Time that passed over the number of steps: the total of the slowest rank, in which a stall counts once, whichever
-/// step of which rank shows it. `seconds` is [step, rank] of one repetition.
+/// The total of the slowest rank, in which a stall counts once, whichever step of which rank shows it, over the steps.
+/// `seconds` is [step, rank] of one repetition.
 double mean_step(std::span<const double> seconds, std::size_t ranks) {
   std::vector<double> totals(ranks, 0.0);
   for (std::size_t i = 0; i < seconds.size(); ++i) totals[i % ranks] += seconds[i];
@@ -50,39 +47,31 @@ double mean_step(std::span<const double> seconds, std::size_t ranks) {
   return slowest(totals) / static_cast<double>(steps);
 }
 
-std::vector<double> repetition_means(const StepSamples& samples) {
-  std::vector<double> means;
-  const auto ranks = static_cast<std::size_t>(samples.ranks);
-  const std::size_t size = static_cast<std::size_t>(samples.steps) * ranks;
-  const std::span<const double> all = samples.seconds;
-  for (std::size_t begin = 0; size > 0 && begin + size <= all.size(); begin += size)
-    means.push_back(mean_step(all.subspan(begin, size), ranks));
-  return means;
-}
-
-void summarize_means(CaseRecord& record) {
-  const auto found = record.arms.find("full");
-  const Interval mean =
-      interval_of_mean(found == record.arms.end() ? std::vector<double>() : repetition_means(found->second));
-  record.row.step_mean_seconds = mean.estimate;
-  record.row.step_mean_seconds_low = mean.low;
-  record.row.step_mean_seconds_high = mean.high;
-}
-
-void summarize_steps(CaseRecord& record) {
-  CaseRow& row = record.row;
-  const std::vector<double> full = arm_medians(record, "full");
-  const Interval step = interval_of_median(full);
-  row.step_seconds = step.estimate;
-  row.step_seconds_low = step.low;
-  row.step_seconds_high = step.high;
+void summarize_steps(const CaseRecord& record, CaseRow& row) {
+  const Interval typical = interval_of_median(repetition_medians(arm_of(record, "full")));
+  row.step_seconds = typical.estimate;
+  row.step_seconds_low = typical.low;
+  row.step_seconds_high = typical.high;
+  const Interval mean = interval_of_mean(repetition_means(arm_of(record, "full")));
+  row.step_mean_seconds = mean.estimate;
+  row.step_mean_seconds_low = mean.low;
+  row.step_mean_seconds_high = mean.high;
   const bool has_batch = row.global_batch > 0;
   const auto batch = static_cast<double>(row.global_batch);
-  row.images_per_second = has_batch ? batch / step.estimate : kNotMeasured;
+  row.images_per_second = has_batch ? batch / mean.estimate : kNotMeasured;
   row.epoch_seconds_estimated =
-      has_batch && record.images > 0 ? static_cast<double>(record.images) / batch * step.estimate : kNotMeasured;
-  row.comm_seconds = interval_of_median(arm_medians(record, "comm_only")).estimate;
-  row.exposed_comm_seconds = interval_of_difference(full, arm_medians(record, "no_sync")).estimate;
+      has_batch && record.images > 0 ? static_cast<double>(record.images) / batch * mean.estimate : kNotMeasured;
+}
+
+/// What the labelled pass and the arms beside `full` say of a step.
+void summarize_causes(const CaseRecord& record, CaseRow& row) {
+  row.comm_seconds = interval_of_mean(repetition_means(arm_of(record, "comm_only"))).estimate;
+  row.exposed_comm_seconds = interval_of_difference(repetition_means(arm_of(record, "full")),
+                                                    repetition_slowest_means(arm_of(record, "no_sync")))
+                                 .estimate;
+  row.load_seconds = interval_of_mean(repetition_slowest_means(sum_of_phases(record, {"load"}))).estimate;
+  row.compute_seconds =
+      interval_of_mean(repetition_slowest_means(sum_of_phases(record, {"forward", "backward", "optimizer"}))).estimate;
 }
 
 /// The first epoch pays for the cold start (page cache, algorithm search), so it stands apart.
@@ -100,27 +89,60 @@ double highest_peak(const std::vector<RankRow>& ranks) {
 
 }  // namespace
 
+std::vector<double> slowest_of_steps(const StepSamples& samples, std::int64_t repetition) {
+  const auto ranks = static_cast<std::size_t>(samples.ranks);
+  const auto steps = static_cast<std::size_t>(samples.steps);
+  const auto all = std::span(samples.seconds).subspan(static_cast<std::size_t>(repetition) * steps * ranks);
+  std::vector<double> seconds;
+  seconds.reserve(steps);
+  for (std::size_t step = 0; step < steps; ++step) seconds.push_back(slowest(all.subspan(step * ranks, ranks)));
+  return seconds;
+}
+
 std::vector<double> repetition_medians(const StepSamples& samples) {
   std::vector<double> medians;
-  const auto steps = static_cast<std::size_t>(samples.steps);
-  const auto ranks = static_cast<std::size_t>(samples.ranks);
-  std::span<const double> rest = samples.seconds;
-  for (std::int64_t repetition = 0; repetition < samples.repetitions(); ++repetition) {
-    std::vector<double> step_seconds;
-    for (std::size_t step = 0; step < steps; ++step) step_seconds.push_back(slowest(rest.subspan(step * ranks, ranks)));
-    medians.push_back(median(step_seconds));
-    rest = rest.subspan(steps * ranks);
-  }
+  for (std::int64_t repetition = 0; repetition < samples.repetitions(); ++repetition)
+    medians.push_back(median(slowest_of_steps(samples, repetition)));
   return medians;
+}
+
+std::vector<double> repetition_means(const StepSamples& samples) {
+  std::vector<double> means;
+  const auto ranks = static_cast<std::size_t>(samples.ranks);
+  const std::size_t size = static_cast<std::size_t>(samples.steps) * ranks;
+  const std::span<const double> all = samples.seconds;
+  for (std::size_t begin = 0; size > 0 && begin + size <= all.size(); begin += size)
+    means.push_back(mean_step(all.subspan(begin, size), ranks));
+  return means;
+}
+
+std::vector<double> repetition_slowest_means(const StepSamples& samples) {
+  std::vector<double> means;
+  for (std::int64_t repetition = 0; repetition < samples.repetitions(); ++repetition) {
+    const auto steps = slowest_of_steps(samples, repetition);
+    means.push_back(std::accumulate(steps.begin(), steps.end(), 0.0) / static_cast<double>(steps.size()));
+  }
+  return means;
+}
+
+CaseRow row_from_samples(const CaseRecord& record) {
+  CaseRow row = record.row;
+  if (arm_of(record, "full").repetitions() == 0) return row;
+  summarize_steps(record, row);
+  CaseRow fresh = row;
+  summarize_causes(record, fresh);
+  for (auto column :
+       {&CaseRow::load_seconds, &CaseRow::compute_seconds, &CaseRow::comm_seconds, &CaseRow::exposed_comm_seconds}) {
+    if (!std::isnan(fresh.*column)) row.*column = fresh.*column;
+  }
+  return row;
 }
 
 void summarize(CaseRecord& record) {
   CaseRow& row = record.row;
-  summarize_steps(record);
-  summarize_means(record);
+  summarize_steps(record, row);
+  summarize_causes(record, row);
   summarize_epochs(record);
-  row.load_seconds = median_of_repetitions(sum_of_phases(record, {"load"}));
-  row.compute_seconds = median_of_repetitions(sum_of_phases(record, {"forward", "backward", "optimizer"}));
   row.peak_memory_bytes = highest_peak(record.rank_rows);
   row.final_loss = record.loss.empty() ? kNotMeasured : record.loss.back();
   row.train_accuracy = record.accuracy.empty() ? kNotMeasured : record.accuracy.back()[0];

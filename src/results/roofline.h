@@ -6,7 +6,7 @@
 
 namespace scalemark::results {
 
-/// Floating-point operations per second of one device of the case, over its median step: those that its images need,
+/// Floating-point operations per second of one device of the case, over its mean step: those that its images need,
 /// whatever was computed twice to save memory. NaN where a factor was not measured.
 double achieved_flops_per_second(const CaseRecord& record);
 
@@ -15,7 +15,7 @@ double achieved_flops_per_second(const CaseRecord& record);
 /// that lacks it (of minor 0 or 1) gives its `peak_flops_per_second`, the fastest product of ones, in its place.
 double model_flops_utilization(const CaseRecord& record);
 
-/// Bytes per second of one device of the case, over its median step, that its images need to move at the least. NaN
+/// Bytes per second of one device of the case, over its mean step, that its images need to move at the least. NaN
 /// where a factor was not measured.
 double achieved_bytes_per_second(const CaseRecord& record);
 

@@ -132,7 +132,8 @@ std::string format_plan(const config::Experiment& experiment, const std::vector<
                                  "global batch", "reps", "time", "memory/rank");
   double total_seconds = 0;
   std::set<std::size_t> listed;
-  for (const Visit& visit : order_visits(experiment.cases, [](const auto&) { return 0; }, 0)) {
+  for (const Visit& visit : order_visits(
+           experiment.cases, [](const auto&) { return 0; }, 0)) {
     if (!listed.insert(visit.case_index).second) continue;
     const auto& config = experiment.cases[visit.case_index];
     const auto& estimate = estimates[visit.case_index];

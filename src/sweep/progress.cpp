@@ -18,8 +18,9 @@ std::string one_line(const results::CaseRow& row) {
     return fmt::format("{}: {}: {}", row.case_id, results::to_string(row.status), row.reason);
   }
   return fmt::format("{}: {} per step [{}, {}], {:.4g} images/s, {} peak", row.case_id,
-                     format_seconds(row.step_seconds), format_seconds(row.step_seconds_low),
-                     format_seconds(row.step_seconds_high), row.images_per_second, format_bytes(row.peak_memory_bytes));
+                     format_seconds(row.step_mean_seconds), format_seconds(row.step_mean_seconds_low),
+                     format_seconds(row.step_mean_seconds_high), row.images_per_second,
+                     format_bytes(row.peak_memory_bytes));
 }
 
 }  // namespace

@@ -55,7 +55,8 @@ ResumePlan plan_resume(const std::vector<config::CaseConfig>& cases, const std::
     done[cases[i].id] = standing.repetitions_done;
     if (standing.verdict) plan.verdicts.emplace_back(i, *standing.verdict);
   }
-  plan.visits = order_visits(cases, [&](const config::CaseConfig& config) { return done.at(config.id); }, seed);
+  plan.visits = order_visits(
+      cases, [&](const config::CaseConfig& config) { return done.at(config.id); }, seed);
   return plan;
 }
 

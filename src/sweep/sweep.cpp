@@ -111,9 +111,9 @@ class Sweep {
   std::vector<Visit> agreed_visits() {
     std::string text;
     if (job_.leads()) {
-      const ResumePlan plan = plan_resume(cases_, job_.book->records(),
-                                          [this](const CaseConfig& config) { return obstacle_to(config, job_); },
-                                          std::random_device()());
+      const ResumePlan plan = plan_resume(
+          cases_, job_.book->records(), [this](const CaseConfig& config) { return obstacle_to(config, job_); },
+          std::random_device()());
       for (const auto& [index, verdict] : plan.verdicts) job_.book->settle(cases_[index], verdict);
       for (const Visit& visit : plan.visits) text += fmt::format("{} {} ", visit.case_index, visit.repetition);
     }

@@ -67,7 +67,9 @@ TEST(TakingTurns, CasesOfTwoFilesDoNot) {
 // The ids are those that the earlier program gave the cases of these sweeps.
 TEST(TakingTurns, OfAFileWithoutBlocksDependsOnTheIds) {
   const std::string sweep = "name: n\nsweep:\n  gpus: [1, 2]\n";
-  const auto of_sweep = [&](const char* base, const char* one) { return why(in_block(0, base), in_block(0, one), sweep); };
+  const auto of_sweep = [&](const char* base, const char* one) {
+    return why(in_block(0, base), in_block(0, one), sweep);
+  };
   EXPECT_EQ(of_sweep("gpus=1,batch_size=32", "gpus=2,batch_size=32"), "");
   EXPECT_EQ(of_sweep("batch_size=32,gpus=1", "batch_size=32,gpus=16"), "");
   EXPECT_EQ(of_sweep("gpus=1", "gpus=2"), "");

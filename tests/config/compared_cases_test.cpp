@@ -37,7 +37,8 @@ TEST(ComparedCases, AFixedBatchPerRankAndAFixedGlobalBatchAreHeldAgainstTheFewes
   EXPECT_EQ(pairs_of("sweep: {gpus: [1, 2], batch_size: [16, 32]}"),
             (Texts{"gpus=1,batch_size=16 > gpus=2,batch_size=16", "gpus=1,batch_size=32 > gpus=2,batch_size=32",
                    "gpus=1,batch_size=32 > gpus=2,batch_size=16"}));
-  EXPECT_EQ(pairs_of("sweep: {gpus: [2, 4, 8], global_batch_size: [64]}"), (Texts{"gpus=2 > gpus=4", "gpus=2 > gpus=8"}));
+  EXPECT_EQ(pairs_of("sweep: {gpus: [2, 4, 8], global_batch_size: [64]}"),
+            (Texts{"gpus=2 > gpus=4", "gpus=2 > gpus=8"}));
 }
 
 TEST(ComparedCases, SingleChangesAreHeldAgainstTheFirstCaseWithout) {

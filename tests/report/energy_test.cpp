@@ -14,7 +14,7 @@ using namespace analysis;
 struct OneCase {
   OneCase() {
     record.row.status = results::CaseStatus::kOk;
-    record.row.step_seconds = 0.5;
+    one.row.step_mean_seconds = 0.5;
     record.arms["full"] = {.steps = 10, .ranks = 2, .seconds = {}};
     one.key = {"case", 2, 32, 64};
     one.record = &record;
@@ -48,9 +48,9 @@ TEST(Energy, LeavesOutARepetitionThatARankDidNotMeasure) {
 TEST(Energy, IsWithheldWhereTheCounterHardlyMoved) {
   OneCase sample;
   sample.record.machine = {2, {}, {}, {}, {}, {160, 160}};
-  sample.record.row.step_seconds = 0.12;
+  sample.one.row.step_mean_seconds = 0.12;
   EXPECT_TRUE(energy_use(sample.one)->withheld.empty()) << "1.2 s";
-  sample.record.row.step_seconds = 0.08;
+  sample.one.row.step_mean_seconds = 0.08;
   const auto use = energy_use(sample.one);
   ASSERT_TRUE(use);
   EXPECT_TRUE(std::isnan(use->joules_per_image.estimate));

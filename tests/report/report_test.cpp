@@ -53,7 +53,8 @@ TEST(Summary, SaysBestCaseScalingAndLostTime) {
 TEST(Summary, DoesNotExplainALossWithinTheNoise) {
   const Report report = build_report(
       {make_file({make_case("alone", 1, 10, {1.0, 1.1, 0.9}), make_case("pair", 2, 10, {1.05, 0.95, 1.05})})});
-  EXPECT_TRUE(contains(summary_of(report)[2], "No lost time can be told from the noise")) << summary_of(report)[2];
+  EXPECT_TRUE(contains(summary_of(report)[2], "loses time cannot be told apart from noise (needs"))
+      << summary_of(report)[2];
 }
 
 TEST(Summary, OfNothingSaysSo) {
@@ -94,9 +95,10 @@ TEST(Page, ARefusalShowsItsReasonAndNoNumber) {
   cases[1].row.precision = "bf16";
   const Report report = build_report({make_file(cases)});
   const std::string page = markdown_page(report);
-  EXPECT_TRUE(contains(page,
-                       "| \u2013 | \u2013 | not comparable: alone at 1 rank(s) differs in precision fp32 against "
-                       "bf16 |"));
+  EXPECT_TRUE(
+      contains(page,
+               "| \u2013 | \u2013 |  | \u2013 | not comparable: alone at 1 rank(s) differs in precision fp32 against "
+               "bf16 |"));
   EXPECT_TRUE(contains(main_table(report), "pair: not comparable: alone at 1 rank(s) differs in precision"));
 }
 

@@ -76,7 +76,7 @@ TEST(ResultTables, ThePageShowsTheColumnsWithTitles) {
   for (const auto& column : case_section(report_of_one_case()).table.columns)
     if (!column.title.empty()) titles.push_back(column.title);
   EXPECT_EQ(titles, (std::vector<std::string>{"case", "status", "reason", "ranks", "batch per rank", "global batch",
-                                              "step time", "images/s", "peak memory", "flags"}));
+                                              "typical step", "images/s", "peak memory", "flags", "step time"}));
 }
 
 TEST(ResultTables, RanksAreOfTheCaseAsTheReportNamesIt) {

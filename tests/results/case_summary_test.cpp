@@ -41,10 +41,10 @@ TEST(Summarize, StepsAndThroughput) {
   // ln 3 and ln 6: mean ln sqrt(18), standard error (ln 2) / 2, Student's t 12.7062047 for one degree of freedom.
   EXPECT_NEAR(record.row.step_seconds_low, std::sqrt(18.0) * std::exp(-12.7062047 * std::log(2.0) / 2), 1e-6);
   EXPECT_NEAR(record.row.step_seconds_high, std::sqrt(18.0) * std::exp(12.7062047 * std::log(2.0) / 2), 1e-4);
-  EXPECT_DOUBLE_EQ(record.row.images_per_second, 20);
-  EXPECT_DOUBLE_EQ(record.row.epoch_seconds_estimated, 45);
+  EXPECT_DOUBLE_EQ(record.row.images_per_second, 24);  // 90 / 3.75 s: the time that passed, of the next test
+  EXPECT_DOUBLE_EQ(record.row.epoch_seconds_estimated, 37.5);
   EXPECT_DOUBLE_EQ(record.row.comm_seconds, 5);
-  EXPECT_DOUBLE_EQ(record.row.exposed_comm_seconds, 1.5);  // 3 - 2 and 6 - 4
+  EXPECT_DOUBLE_EQ(record.row.exposed_comm_seconds, 0.75);  // 8.5/3 - 2 and 14/3 - 4
 }
 
 TEST(Summarize, MeanStepIsTheTimeThatPassedOverTheSteps) {
@@ -58,6 +58,20 @@ TEST(Summarize, MeanStepIsTheTimeThatPassedOverTheSteps) {
   // Two values: the standard error is half of their distance.
   EXPECT_NEAR(record.row.step_mean_seconds_low, 3.75 - 12.7062047 * (second - first) / 2, 1e-6);
   EXPECT_NEAR(record.row.step_mean_seconds_high, 3.75 + 12.7062047 * (second - first) / 2, 1e-6);
+}
+
+TEST(RowFromSamples, ReplacesWhatAnOlderFileMadeOfMedians) {
+  CaseRecord record = measured_case();
+  record.row.images_per_second = 20;  // 90 / 4.5 s, the median
+  record.row.test_accuracy = 0.5;
+  EXPECT_DOUBLE_EQ(row_from_samples(record).images_per_second, 24);
+  EXPECT_EQ(row_from_samples(record).test_accuracy, 0.5);
+  record.arms.clear();  // a published figure
+  EXPECT_EQ(row_from_samples(record).images_per_second, 20);
+}
+
+TEST(RepetitionSlowestMeans, TakeTheSlowestRankOfEachStep) {
+  EXPECT_EQ(repetition_slowest_means(kFull), (std::vector<double>{3, 6}));  // (1 + 5 + 3) / 3 and (4 + 8 + 6) / 3
 }
 
 TEST(Summarize, ARareStallIsInTheMeanAndNotInTheMedian) {
@@ -127,7 +141,7 @@ TEST(Summarize, OneRepetitionHasAnEstimateButNoInterval) {
   EXPECT_EQ(record.row.step_seconds, 3);
   EXPECT_TRUE(std::isnan(record.row.step_seconds_low));
   EXPECT_TRUE(std::isnan(record.row.step_seconds_high));
-  EXPECT_EQ(record.row.exposed_comm_seconds, 1);
+  EXPECT_DOUBLE_EQ(record.row.exposed_comm_seconds, 8.5 / 3 - 2);
 }
 
 }  // namespace

@@ -69,8 +69,7 @@ TEST(CaseOrder, ARoundThatIsCutShortHasTheSmallStepsOfAllRanks) {
 }
 
 TEST(CaseOrder, SmallBlocksCompleteFirst) {
-  const std::vector<config::CaseConfig> cases{a_case(2, 1, 512, 1), a_case(1, 1, 32, 1),
-                                              a_case(2, 2, 512, 1)};
+  const std::vector<config::CaseConfig> cases{a_case(2, 1, 512, 1), a_case(1, 1, 32, 1), a_case(2, 2, 512, 1)};
   EXPECT_EQ(pairs(order_visits(cases, nothing_done, kSeed)), (Pairs{{1, 0}, {0, 0}, {2, 0}}));
 }
 

@@ -37,12 +37,13 @@ std::vector<Figure> batch_figures(const Report& report) {
       [](const analysis::CaseLine& line) {
         const results::CaseRow& row = line.row;
         const auto batch = static_cast<double>(row.global_batch);
-        return Interval{row.images_per_second, batch / row.step_seconds_high, batch / row.step_seconds_low};
+        return Interval{row.images_per_second, batch / row.step_mean_seconds_high, batch / row.step_mean_seconds_low};
       });
-  for (auto& figure : against_batch(
-           report, "Step time against batch per rank", "step time", Unit::kSeconds, [](const analysis::CaseLine& line) {
-             return Interval{line.row.step_seconds, line.row.step_seconds_low, line.row.step_seconds_high};
-           })) {
+  for (auto& figure : against_batch(report, "Step time against batch per rank", "step time", Unit::kSeconds,
+                                    [](const analysis::CaseLine& line) {
+                                      return Interval{line.row.step_mean_seconds, line.row.step_mean_seconds_low,
+                                                      line.row.step_mean_seconds_high};
+                                    })) {
     figures.push_back(std::move(figure));
   }
   return figures;

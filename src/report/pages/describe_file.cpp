@@ -6,6 +6,7 @@
 #include "report/report.h"
 #include "report/tables/columns.h"
 #include "report/tables/text_table.h"
+#include "results/case_summary.h"
 
 namespace scalemark::report {
 namespace {
@@ -79,7 +80,8 @@ Table described_cases(const ResultFile& file) {
             })
       .interval("step time", "", Unit::kSeconds,
                 [](const CaseRecord& record) {
-                  return Interval{record.row.step_seconds, record.row.step_seconds_low, record.row.step_seconds_high};
+                  const results::CaseRow row = results::row_from_samples(record);
+                  return Interval{row.step_mean_seconds, row.step_mean_seconds_low, row.step_mean_seconds_high};
                 })
       .text("arms", "", arms_of);
   return columns.table("", "", file.cases);

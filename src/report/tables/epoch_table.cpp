@@ -17,12 +17,14 @@ double steps_of(const CaseLine& line) {
 }
 
 Interval estimated_epoch(const CaseLine& line) {
-  return scaled({line.row.step_seconds, line.row.step_seconds_low, line.row.step_seconds_high}, steps_of(line));
+  return scaled({line.row.step_mean_seconds, line.row.step_mean_seconds_low, line.row.step_mean_seconds_high},
+                steps_of(line));
 }
 
 double projected_seconds(const CaseLine& line) {
   const results::CaseRow& row = line.row;
-  const double epoch = std::isfinite(row.epoch_seconds) ? row.epoch_seconds : steps_of(line) * row.step_seconds;
+  const double measured = line.later_epochs_mean_seconds;
+  const double epoch = std::isfinite(measured) ? measured : steps_of(line) * row.step_mean_seconds;
   // The first epoch pays for the cold start once, however many follow.
   const double first = std::isfinite(row.first_epoch_seconds) ? row.first_epoch_seconds : epoch;
   return first + (kProjectedEpochs - 1) * epoch;
@@ -38,8 +40,8 @@ bool has_epochs(const CaseLine& line) {
 Section epoch_section(const std::vector<CaseLine>& cases) {
   auto columns = key_columns<CaseLine>();
   columns.interval("estimated epoch", "epoch_seconds_estimated", Unit::kSeconds, estimated_epoch)
-      .number("measured epoch", "epoch_seconds", Unit::kSeconds,
-              [](const CaseLine& line) { return line.row.epoch_seconds; })
+      .number("measured epoch", "epoch_mean_seconds", Unit::kSeconds, &CaseLine::later_epochs_mean_seconds)
+      .number("", "epoch_seconds", Unit::kSeconds, [](const CaseLine& line) { return line.row.epoch_seconds; })
       .number("first epoch", "first_epoch_seconds", Unit::kSeconds,
               [](const CaseLine& line) { return line.row.first_epoch_seconds; })
       .number("loading", "epoch_load_seconds", Unit::kSeconds,
@@ -51,7 +53,7 @@ Section epoch_section(const std::vector<CaseLine>& cases) {
   std::copy_if(cases.begin(), cases.end(), std::back_inserter(shown), has_epochs);
   return {"Epochs",
           "Estimated: images / global batch x step time. Measured epochs are there where measure.epochs asks for "
-          "them: the median of all but the first, which pays for the start. Loading and compute (forward, "
+          "them: the mean of all but the first, which pays for the start. Loading and compute (forward, "
           "backward, optimizer) are those of the labelled pass, per epoch; loading that a worker does meanwhile "
           "is in none of them. 100 epochs: the first one and 99 others, measured where they were, else estimated.",
           columns.table("epochs", "No case holds the number of its data set's images.", shown)};

@@ -16,7 +16,7 @@ using analysis::ScalingKind;
 
 constexpr const char* kHowItAdds =
     " Ideal less the parts is the measured speed-up: each part is the ideal speed-up times the share of the measured "
-    "step that its cause takes beyond what it takes in the baseline, repetition by repetition, with 95 % intervals. "
+    "step that its cause takes beyond what it takes in the baseline, means over the repetitions, with 95 % intervals. "
     "Smaller batch: the baseline's ranks at this batch per rank. Exposed communication: full less no_sync, without "
     "what follows. "
     "Backward slowed by the reduction: how much later backward ends in full than in no_sync. Input: full less "
@@ -72,7 +72,7 @@ Columns<LostSpeedup> lost_speedup_columns(ScalingKind kind) {
   columns.interval("measured", "measured_speedup", Unit::kRatio, &LostSpeedup::measured)
       .text("", "baseline", &LostSpeedup::baseline)
       .text("", "same_batch_reference", &LostSpeedup::reference)
-      .count("", "paired_repetitions", &LostSpeedup::rounds);
+      .count("", "paired_repetitions", [](const LostSpeedup& lost) { return lost.paired ? lost.rounds : 0; });
   return columns;
 }
 

@@ -12,6 +12,7 @@ Section one_change_section(const std::vector<analysis::OneChange>& changes) {
       .text("case without", "case_without", [](const OneChange& change) { return change.without.name; })
       .text("case with", "case_with", [](const OneChange& change) { return change.with.name; })
       .interval("throughput ratio", "throughput_ratio", Unit::kRatio, &OneChange::throughput_ratio)
+      .text("interval", "interval", [](const OneChange& change) { return change.paired ? "paired" : "not paired"; })
       .number("memory ratio", "peak_memory_ratio", Unit::kRatio, &OneChange::peak_memory_ratio)
       .number("test accuracy gained", "test_accuracy_difference_fraction", Unit::kFraction,
               &OneChange::test_accuracy_difference);
@@ -19,7 +20,7 @@ Section one_change_section(const std::vector<analysis::OneChange>& changes) {
       "One change at a time",
       "Pairs of cases that differ in one key of the config (and in the learning rate that goes with it): the second "
       "case's throughput and peak memory over the first one's, and the test accuracy that it gains. The interval is "
-      "Welch's over repetitions, which did not alternate; a single repetition gives none.",
+      "over repetitions, paired where the two cases took turns and Welch's where not; a single repetition gives none.",
       columns.table("one_change", "No two cases differ in one key alone.", changes)};
 }
 

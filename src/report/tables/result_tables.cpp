@@ -88,7 +88,7 @@ void add_shown_columns(const std::map<std::string, std::string>& flags, CaseColu
       .count("batch per rank", "batch_per_rank",
              [](const CaseLine& line) { return batch_cell(line.row.batch_per_rank); })
       .count("global batch", "global_batch", [](const CaseLine& line) { return batch_cell(line.row.global_batch); });
-  columns.of_row("step_seconds", "step time")
+  columns.of_row("step_seconds", "typical step")
       .of_row("images_per_second", "images/s")
       .of_row("peak_memory_bytes", "peak memory");
   columns.own().text("flags", "flags", [flags](const CaseLine& line) {
@@ -106,6 +106,7 @@ void add_csv_columns(CaseColumns& columns) {
       .count("", "repetitions", &CaseLine::repetitions)
       .count("", "planned_repetitions", &CaseLine::planned_repetitions);
   columns.of_row("epoch_seconds").of_row("epoch_seconds_estimated").of_row("first_epoch_seconds");
+  columns.of_row("step_mean_seconds", "step time");
 }
 
 }  // namespace
@@ -115,10 +116,12 @@ Section case_section(const analysis::Report& report) {
   add_shown_columns(flag_kinds(report), columns);
   add_csv_columns(columns);
   columns.add_the_rest();
-  return {"Cases",
-          "Step time: the maximum over ranks of each step, its median over a repetition, and the median of those; in "
-          "brackets the 95 % interval over repetitions.",
-          columns.own().table("cases", "The files hold no case: nothing was measured.", report.cases)};
+  return {
+      "Cases",
+      "Step time: the time that passed over the steps, which images/s follows from; its mean over the repetitions, "
+      "and in brackets the 95 % interval of that. Typical step: the maximum over ranks of each step, its median over "
+      "a repetition, and the median of those.",
+      columns.own().table("cases", "The files hold no case: nothing was measured.", report.cases)};
 }
 
 Section rank_section(const std::vector<CaseLine>& cases) {

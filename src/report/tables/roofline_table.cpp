@@ -14,7 +14,7 @@ constexpr const char* kExplanation =
     "Operations: of convolutions and linear layers, forward and backward, a multiplication and an addition "
     "counted as two; what is computed twice to save memory counts once. Bytes: the least that training moves, "
     "maps and gradients read and written once by each layer, norms with what follows them; a cache can "
-    "spare some. Reached: per device, over the median step. Measured by the same ranks at the start of the job, in the "
+    "spare some. Reached: per device, over the mean step. Measured by the same ranks at the start of the job, in the "
     "case's precision: peak, the fastest of three large matrix products of ones; sustained, the mean of products of "
     "random numbers for a second, which draw more power; copy, in the device's memory (read and written). The share "
     "(MFU) is of the sustained rate, and in files that lack it of the peak. Share of the roofline: of the speed at "

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "report/tables/columns.h"
 #include "report/tables/tables.h"
 
@@ -10,7 +12,9 @@ using analysis::ScalingKind;
 using analysis::ScalingRow;
 
 constexpr const char* kIntervals =
-    " Intervals are 95 %, from Student's t over the log ratios of the repetition medians, paired by repetition.";
+    " Times are means: the time that passed over the steps. Speed-up = images/s of the row / images/s of the baseline "
+    "(baseline_images_per_second in the CSV file), both over the same repetitions where the two took turns. Intervals "
+    "are 95 %, Student's t over the repetitions of that ratio; the column interval says whether they are paired.";
 
 struct Wording {
   const char* name;
@@ -30,7 +34,8 @@ constexpr Wording kFixedDataSetWording{
     "global batch grows with the ranks. Epoch time T = images / global batch x step time, speed-up S_n = T_b "
     "/ T_n over the baseline of b ranks (1 where it was measured), efficiency S_n x b / n. Since the batch per "
     "rank is fixed, an epoch has b / n as many steps, and this efficiency is by construction the same number "
-    "as that of weak scaling below.",
+    "as that of weak scaling below. Serial fraction: (1/S - b/n) / (1 - b/n), of Karp and Flatt; one that grows "
+    "with the ranks is overhead, not serial work.",
     "No two comparable cases have the same batch per rank at different numbers of ranks.",
     "epoch time",
     "epoch_seconds",
@@ -42,10 +47,10 @@ constexpr Wording kFixedGlobalBatchWording{
     "Strong scaling: fixed global batch",
     "The global batch is held fixed, so that the batch per rank shrinks as ranks are added and every step "
     "does the same work for the optimizer. Speed-up S_n = step time of b ranks / step time of n ranks, "
-    "efficiency S_n x b / n.",
+    "efficiency S_n x b / n, serial fraction (1/S - b/n) / (1 - b/n) of Karp and Flatt.",
     "No two comparable cases have the same global batch at different numbers of ranks.",
     "step time",
-    "step_seconds",
+    "step_mean_seconds",
     "speed-up",
     "speedup"};
 
@@ -56,7 +61,7 @@ constexpr Wording kFixedWorkWording{
     "time of b ranks / step time of n ranks; the scaled speed-up is efficiency x n / b, the ratio of throughputs.",
     "No two comparable cases have the same batch per rank at different numbers of ranks.",
     "step time",
-    "step_seconds",
+    "step_mean_seconds",
     "scaled speed-up",
     "scaled_speedup"};
 
@@ -70,6 +75,11 @@ const Wording& wording_of(ScalingKind kind) {
       break;
   }
   return kFixedWorkWording;
+}
+
+std::string interval_kind(const ScalingRow& row) {
+  if (row.is_baseline || row.published || !std::isfinite(row.speedup.estimate)) return "";
+  return row.paired ? "paired" : "not paired";
 }
 
 double baseline_ranks(const ScalingRow& row) {
@@ -92,9 +102,16 @@ Section scaling_section(ScalingKind kind, const std::vector<ScalingRow>& rows) {
       .interval(wording.speedup_title, wording.speedup_name, Unit::kRatio, &ScalingRow::speedup)
       .interval("efficiency", "efficiency_fraction", Unit::kFraction, &ScalingRow::efficiency)
       .remarked(remark_of)
+      .text("interval", "interval", interval_kind);
+  if (kind != ScalingKind::kFixedWorkPerRank)
+    columns.interval("serial fraction", "serial_fraction", Unit::kFraction, &ScalingRow::serial_fraction);
+  columns.interval("", "step_seconds", Unit::kSeconds, &ScalingRow::typical_step)
+      .number("", "baseline_seconds", Unit::kSeconds, &ScalingRow::baseline_seconds)
+      .number("", "baseline_images_per_second", Unit::kImagesPerSecond, &ScalingRow::baseline_images_per_second)
       .text("", "baseline", &ScalingRow::baseline)
       .number("", "baseline_ranks", Unit::kNone, baseline_ranks)
-      .count("", "paired_repetitions", &ScalingRow::rounds)
+      .count("", "paired_repetitions", [](const ScalingRow& row) { return row.paired ? row.rounds : 0; })
+      .count("", "repetitions", &ScalingRow::rounds)
       .remarks("remark", "remark", remark_of);
   return {wording.title, std::string(wording.explanation) + kIntervals,
           columns.table(wording.name, wording.if_empty, rows)};

@@ -43,6 +43,9 @@ Section one_change_section(const std::vector<analysis::OneChange>& changes);
 /// How many workers of the loader are enough.
 Section worker_section(const std::vector<analysis::WorkerChoice>& choices);
 
+/// Percentiles and scatter of the steps, and what stalls take.
+Section step_spread_section(const std::vector<analysis::StepSpread>& spreads);
+
 Section phase_section(const std::vector<analysis::PhaseBreakdown>& phases);
 Section exposed_communication_section(const std::vector<analysis::ArmCost>& costs);
 Section communication_section(const std::vector<analysis::Communication>& communication);

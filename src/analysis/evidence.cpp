@@ -65,7 +65,7 @@ double check_of(LossCause cause, const Compared& compared) {
   const double ratio = compared.before_ratio;
   switch (cause) {
     case LossCause::kSmallerBatch:
-      return mean_of(compute_of(before)) - compared.ideal_ratio * mean_of(compute_of(*compared.base.record));
+      return mean_of_all(compute_of(before)) - compared.ideal_ratio * mean_of_all(compute_of(*compared.base.record));
     case LossCause::kCommunication:
       return reduction_of(compared.one);
     case LossCause::kSlowedBackward:
@@ -77,7 +77,7 @@ double check_of(LossCause cause, const Compared& compared) {
     case LossCause::kResidual:
       break;
   }
-  return mean_of(compute_of(one)) - ratio * mean_of(compute_of(before));
+  return mean_of_all(compute_of(one)) - ratio * mean_of_all(compute_of(before));
 }
 
 CauseEvidence cause_of(const LossPart& part, double step_seconds, const Compared& compared) {
@@ -153,7 +153,7 @@ void add_measured(const MeasuredCase& one, Evidence& evidence) {
     evidence.reduction_seconds = alone->seconds.estimate;
     evidence.bus_bandwidth = alone->bus_bandwidth;
   }
-  evidence.backward_seconds = mean_of(phase_sum(*one.record, {"backward"}));
+  evidence.backward_seconds = mean_of_all(phase_sum(*one.record, {"backward"}));
   evidence.wait_seconds = wait_seconds(*one.record);
   if (const auto input = input_cost(one)) {
     evidence.input_seconds = input->seconds;

@@ -53,7 +53,7 @@ StepSamples phase_sum(const results::CaseRecord& record, std::initializer_list<s
   return sum;
 }
 
-double mean_of(const StepSamples& samples) { return mean_of_values(samples.seconds); }
+double mean_of_all(const StepSamples& samples) { return mean_of_values(samples.seconds); }
 
 double mean_of_slowest(const StepSamples& samples) {
   return mean_over_steps(samples, [](auto ranks) { return *std::max_element(ranks.begin(), ranks.end()); });

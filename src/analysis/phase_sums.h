@@ -11,7 +11,7 @@ namespace scalemark::analysis {
 results::StepSamples phase_sum(const results::CaseRecord& record, std::initializer_list<std::string_view> names);
 
 /// Mean over all steps and ranks; NaN without samples. Samples that were not measured are left out here and below.
-double mean_of(const results::StepSamples& samples);
+double mean_of_all(const results::StepSamples& samples);
 
 /// Mean over the steps of the rank that took the longest in each.
 double mean_of_slowest(const results::StepSamples& samples);

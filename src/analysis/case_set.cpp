@@ -47,11 +47,11 @@ MeasuredCase measured_case(const ResultFile& file, std::size_t file_index, const
 }
 
 /// Files by time of creation, so that the last one to hold a case is the one that is kept.
-std::vector<std::size_t> by_creation(const std::vector<ResultFile>& files) {
+std::vector<std::size_t> by_creation(std::span<const ResultFile> files) {
   std::vector<std::size_t> order(files.size());
   for (std::size_t i = 0; i < files.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(),
-                   [&files](std::size_t a, std::size_t b) { return files[a].created < files[b].created; });
+                   [files](std::size_t a, std::size_t b) { return files[a].created < files[b].created; });
   return order;
 }
 
@@ -136,7 +136,7 @@ std::vector<double> typical_arm_seconds(const CaseRecord& record, const std::str
   return found == record.arms.end() ? std::vector<double>{} : results::repetition_medians(found->second);
 }
 
-CaseSet merge_cases(const std::vector<ResultFile>& files) {
+CaseSet merge_cases(std::span<const ResultFile> files) {
   std::vector<MeasuredCase> all;
   for (const std::size_t index : by_creation(files)) {
     for (const auto& record : files[index].cases) all.push_back(measured_case(files[index], index, record));

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,7 @@ struct CaseSet {
 /// Merges `files` (one job per GPU count, or a repeated job). A case that two files hold with the same parameters on
 /// the same device model is shown once: from the file that was created later, or given later where that is the same;
 /// but a measurement that went to its end comes before one that did not. `files` must outlive the result.
-CaseSet merge_cases(const std::vector<results::ResultFile>& files);
+CaseSet merge_cases(std::span<const results::ResultFile> files);
 
 /// Equal for the same work in two files, on whatever device and under whatever name it was measured: the columns that
 /// describe a case, and its parameters whose role counts for identity (core/key_roles.h).

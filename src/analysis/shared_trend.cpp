@@ -12,7 +12,8 @@ using TrendSeries = std::vector<std::vector<double>>;
 
 constexpr std::size_t kFewestForStudent = 3;
 constexpr std::size_t kFewestValues = 3;
-constexpr std::size_t kFewestWhitened = 8;
+/// A correlation of 0.9 makes shorter series look as if they rose.
+constexpr std::size_t kFewestWhitened = 200;
 
 TrendSeries usable(const TrendSeries& series, std::size_t fewest_values) {
   TrendSeries kept;

@@ -12,6 +12,7 @@
 #include "analysis/significance.h"
 #include "analysis/trend.h"
 #include "core/quantity_text.h"
+#include "core/serial_correlation.h"
 #include "core/statistics.h"
 
 namespace scalemark::analysis {
@@ -69,11 +70,21 @@ class Flags {
 };
 
 void flag_trends(const MeasuredCase& one, Flags& flags) {
+  // Two tests of the same repetitions share their level.
+  const double correlation = serial_correlation_p_value(one.full_seconds);
+  const double level = std::isnan(correlation) ? kDriftSignificance : 0.5 * kDriftSignificance;
   const Trend drift = trend_of(one.full_seconds);
-  if (trends(drift, kDriftSignificance)) {
+  if (trends(drift, level)) {
     flags.add("drift over repetitions", fmt::format("the step time changed by {:+.1f} % from the first to the last "
                                                     "repetition (p = {:.2g})",
                                                     100 * drift.relative_change, drift.p_value));
+  }
+  if (correlation < level) {
+    flags.add(
+        "correlated repetitions",
+        fmt::format("a repetition is like the one before it (p = {:.2g}): the {} repetitions tell less than their "
+                    "number says, and intervals are widened for it",
+                    correlation, one.full_seconds.size()));
   }
   const auto full = one.record->arms.find("full");
   if (full == one.record->arms.end()) return;
@@ -176,13 +187,14 @@ std::string stability_criteria() {
   return fmt::format(
       "A case is flagged where the step time drifts over the repetitions (Mann-Kendall test, p < {}) or over the steps "
       "of a repetition (the mean of the repetitions' Theil-Sen slopes, Student's t, p < {}) by more than {:.0f} % in "
-      "all; where the first timed step takes more than {:.2f} times the median step; where fewer repetitions than "
+      "all; where, of {} repetitions or more, each is like the one before it (lag-1 correlation, p < {}); where the "
+      "first timed step takes more than {:.2f} times the median step; where fewer repetitions than "
       "planned were measured; where fewer than {} were, so that neither a drift nor their independence, which every "
       "interval assumes, can be tested; where other work took more than {:.0f} % of a host's processors during a "
       "repetition; where a GPU's clocks were lowered by power or heat; and where a step takes longer without its "
       "reduction or its input than with it, by more than the noise and more than 1 %.",
-      kDriftSignificance, kTrendSignificance, 100 * kLargestChange, kLargestFirstStep, kFewestForDrift,
-      100 * kLargestOtherLoad);
+      kDriftSignificance, kTrendSignificance, 100 * kLargestChange, kFewestForCorrelation, 0.5 * kDriftSignificance,
+      kLargestFirstStep, kFewestForDrift, 100 * kLargestOtherLoad);
 }
 
 std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <vector>
 
 #include "analysis/comparison.h"
 #include "app/commands.h"
@@ -16,37 +17,75 @@
 namespace scalemark::app {
 namespace {
 
+using Paths = std::vector<std::filesystem::path>;
+
 struct CompareOptions {
-  std::filesystem::path base;
-  std::filesystem::path changed;
-  double threshold = 0.05;
+  Paths two_files;
+  Paths base;
+  Paths changed;
+  analysis::ComparisonOptions comparison;
   std::filesystem::path output;
 };
 
+std::vector<results::ResultFile> read_all(const Paths& paths) {
+  std::vector<results::ResultFile> files;
+  files.reserve(paths.size());
+  for (const auto& path : paths) files.push_back(results::read_results(path));
+  return files;
+}
+
+/// Base and new, from the two files or from the two lists.
+std::pair<Paths, Paths> sides_of(const CompareOptions& options) {
+  const bool lists = !options.base.empty() && !options.changed.empty();
+  if (lists && options.two_files.empty()) return {options.base, options.changed};
+  if (options.two_files.size() == 2 && options.base.empty() && options.changed.empty())
+    return {{options.two_files[0]}, {options.two_files[1]}};
+  throw InputError("compare wants BASE.h5 NEW.h5, or --base A1.h5 A2.h5 ... --new B1.h5 B2.h5 ...");
+}
+
+/// What the exit code says; nothing where all is well.
+void judge(const analysis::Comparison& comparison) {
+  if (comparison.has_regression()) {
+    throw Error(ExitCode::kRegression, fmt::format("{} case(s) slower than base, {} lost",
+                                                   comparison.count(analysis::Verdict::kSlower), comparison.lost()));
+  }
+  if (comparison.cases.empty()) {
+    throw InputError(comparison.others.empty()
+                         ? std::string("nothing to compare: the files hold no case")
+                         : fmt::format("nothing to compare: {}: {}", comparison.others.front().key.name,
+                                       comparison.others.front().reason));
+  }
+}
+
 void compare(const CompareOptions& options) {
-  const analysis::Comparison comparison = analysis::compare_files(
-      results::read_results(options.base), results::read_results(options.changed), options.threshold);
+  const auto [base, changed] = sides_of(options);
+  const analysis::Comparison comparison = analysis::compare_jobs(read_all(base), read_all(changed), options.comparison);
   if (!options.output.empty()) {
     for (const auto& path : report::write_comparison(comparison, options.output))
       spdlog::info("{} written", path.string());
   }
-  std::cout << report::comparison_page(comparison);
-  if (!comparison.has_regression()) return;
-  std::cout.flush();
-  throw Error(ExitCode::kRegression,
-              fmt::format("{}: {} case(s) slower than in {}, {} lost", options.changed.string(),
-                          comparison.count(analysis::Verdict::kSlower), options.base.string(), comparison.lost()));
+  std::cout << report::comparison_page(comparison) << std::flush;
+  judge(comparison);
 }
 
 }  // namespace
 
 void add_compare_command(CLI::App& app) {
   auto options = std::make_shared<CompareOptions>();
-  auto* command = app.add_subcommand("compare", "what got slower from one result file to another; exit code 1 if any");
-  command->add_option("base", options->base, "the result file to compare with")->required()->type_name("BASE.h5");
-  command->add_option("new", options->changed, "the result file in question")->required()->type_name("NEW.h5");
+  auto* command = app.add_subcommand(
+      "compare",
+      "what got slower between two result files, or from several jobs to several others; exit code 1 if any");
+  command->add_option("files", options->two_files, "two result files: the one to compare with, and the one in question")
+      ->type_name("BASE.h5 NEW.h5");
+  command->add_option("--base", options->base, "the jobs to compare with; what varies from job to job then counts")
+      ->type_name("A1.h5 A2.h5 ...");
+  command->add_option("--new", options->changed, "the jobs in question")->type_name("B1.h5 B2.h5 ...");
+  command->add_flag("--paired", options->comparison.paired,
+                    "the jobs of --base and --new took turns, in this order (scripts/ab)");
+  command->add_flag("--allow-missing", options->comparison.allow_missing, "a case that new does not hold is no loss");
   command
-      ->add_option("--threshold", options->threshold, "the smallest relative change that matters; default: 0.05 (5 %)")
+      ->add_option("--threshold", options->comparison.threshold,
+                   "the smallest relative change that matters; default: 0.05 (5 %)")
       ->check(finite_range(0.0, 10.0));
   command->add_option("--output", options->output, "folder to write compare.md and compare.csv into")->type_name("DIR");
   command->callback([options] { compare(*options); });

@@ -5,7 +5,9 @@
 #include <iterator>
 #include <vector>
 
+#include "core/mean_ratio.h"
 #include "core/nan.h"
+#include "core/serial_correlation.h"
 
 namespace scalemark {
 namespace {
@@ -28,7 +30,9 @@ RoundMean round_mean(std::span<const double> values) {
   if (values.size() < 2) return result;
   double squares = 0.0;
   for (const double value : values) squares += (value - result.mean) * (value - result.mean);
-  result.variance = squares / (count - 1.0) / count;
+  const EffectiveCount effective = effective_count(values);
+  result.variance = squares / (count - 1.0) / count * effective.variance_factor;
+  result.degrees_of_freedom = effective.count - 1.0;
   return result;
 }
 
@@ -49,12 +53,6 @@ Rounds common_rounds(std::span<const double> first, std::span<const double> seco
   return rounds;
 }
 
-std::vector<double> durations_of(std::span<const double> values) {
-  std::vector<double> usable;
-  std::copy_if(values.begin(), values.end(), std::back_inserter(usable), is_duration);
-  return usable;
-}
-
 /// Student's half width of a sum of two independent means; NaN where one has fewer than two rounds.
 double welch_half_width(double variance, double other_variance, double degrees, double other_degrees) {
   const double sum = variance + other_variance;
@@ -62,10 +60,6 @@ double welch_half_width(double variance, double other_variance, double degrees, 
   if (sum == 0.0) return 0.0;
   const double joint = sum * sum / (variance * variance / degrees + other_variance * other_variance / other_degrees);
   return student_t_quantile(kQuantileOf95, joint) * std::sqrt(sum);
-}
-
-Interval around_logarithm(double ratio, double half_width) {
-  return {ratio, ratio * std::exp(-half_width), ratio * std::exp(half_width)};
 }
 
 /// Student's half width of the mean of a x first + b x second, round by round.
@@ -80,20 +74,12 @@ double half_width_of(const Rounds& rounds, double a, double b) {
 }  // namespace
 
 Interval interval_of_ratio_of_means(std::span<const double> numerator, std::span<const double> denominator) {
-  const Rounds rounds =
-      common_rounds(numerator, denominator, [](double x, double y) { return is_duration(x) && is_duration(y); });
-  const double x = round_mean(rounds.first).mean;
-  const double y = round_mean(rounds.second).mean;
-  return around_logarithm(x / y, half_width_of(rounds, 1.0 / x, -1.0 / y));
+  return paired_mean_ratio(numerator, denominator).interval();
 }
 
 Interval interval_of_ratio_of_means_independent(std::span<const double> numerator,
                                                 std::span<const double> denominator) {
-  const RoundMean x = round_mean(durations_of(numerator));
-  const RoundMean y = round_mean(durations_of(denominator));
-  return around_logarithm(x.mean / y.mean,
-                          welch_half_width(x.variance / (x.mean * x.mean), y.variance / (y.mean * y.mean),
-                                           x.degrees_of_freedom, y.degrees_of_freedom));
+  return unpaired_mean_ratio(numerator, denominator).interval();
 }
 
 Interval interval_of_share(std::span<const double> part, std::span<const double> whole) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/nan.h"
+#include "core/serial_correlation.h"
 
 namespace scalemark {
 namespace {
@@ -115,8 +116,9 @@ MeanInterval mean_interval_of(std::span<const double> values) {
   if (values.size() < 2) return {mean, kNaN};
   double squares = 0.0;
   for (const double value : values) squares += (value - mean) * (value - mean);
-  const double standard_error = std::sqrt(squares / (count - 1.0) / count);
-  return {mean, student_t_quantile(kQuantileOf95, count - 1.0) * standard_error};
+  const EffectiveCount effective = effective_count(values);
+  const double standard_error = std::sqrt(squares / (count - 1.0) / count * effective.variance_factor);
+  return {mean, student_t_quantile(kQuantileOf95, effective.count - 1.0) * standard_error};
 }
 
 bool is_positive(double value) { return std::isfinite(value) && value > 0.0; }

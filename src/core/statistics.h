@@ -29,7 +29,8 @@ double student_t_quantile(double p, double degrees_of_freedom);
 /// P(|T| >= |t|) for Student's t distribution with `degrees_of_freedom` > 0; NaN where an argument is.
 double student_t_two_sided_p_value(double t, double degrees_of_freedom);
 
-/// 95 % interval of the mean of `values`, from Student's t; those that are not finite are left out.
+/// 95 % interval of the mean of `values`, from Student's t; those that are not finite are left out. Here and below, an
+/// interval over 20 values or more is widened where each is like the one before it (core/serial_correlation.h).
 Interval interval_of_mean(std::span<const double> values);
 
 /// 95 % interval of the geometric mean of `values` (> 0), from Student's t over their logarithms.

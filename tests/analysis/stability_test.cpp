@@ -70,6 +70,18 @@ TEST(Validity, ADriftOverRepetitionsIsFlagged) {
   EXPECT_EQ(kinds_of(make_case("a", 1, 10, {1.0, 1.001, 1.002, 1.003, 1.004})), Kinds{});
 }
 
+TEST(Validity, RepetitionsThatFollowEachOtherAreFlagged) {
+  // Up and down in two waves: no drift, and each repetition is like the one before.
+  std::vector<double> waves;
+  std::vector<double> shuffled;
+  for (int i = 0; i < 24; ++i) {
+    waves.push_back(1.0 + 0.05 * std::sin(2 * 3.14159265 * i / 12));
+    shuffled.push_back(1.0 + 0.05 * std::sin(2 * 3.14159265 * (i * 7 % 24) / 12));
+  }
+  EXPECT_EQ(kinds_of(make_case("a", 1, 10, waves)), Kinds{"correlated repetitions"});
+  EXPECT_EQ(kinds_of(make_case("a", 1, 10, shuffled)), Kinds{});
+}
+
 TEST(Validity, ATrendWithinRepetitionsIsFlagged) {
   CaseRecord record = make_case("a", 1, 10, {1.0, 1.0, 1.0, 1.0, 1.0});
   results::StepSamples rising{12, 1, {}};

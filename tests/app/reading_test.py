@@ -51,7 +51,8 @@ class Compare(ReadingTest):
         medians = step_seconds * numpy.exp(scatter * numpy.array([-1, 1, -0.5, 0.5, 0]))
         with h5py.File(path, "r+") as file:
             group = file["cases"][MEASURED]["full"]
-            del group["step_seconds"]
+            for name in list(group):  # of other repetitions
+                del group[name]
             group.create_dataset("step_seconds", data=numpy.repeat(medians, 8).reshape(5, 4, 2))
         return path
 
@@ -82,6 +83,29 @@ class Compare(ReadingTest):
         job = self.job("job.h5", 1.0)
         for threshold in ("-1", "nan", "-nan", "inf", "1e999", "5%", ""):
             self.assertIn("--threshold", self.scalemark("compare", job, job, f"--threshold={threshold}", code=2).stderr)
+
+    def test_several_jobs_a_side_show_how_much_jobs_vary(self):
+        base = [self.job(f"base{i}.h5", seconds) for i, seconds in enumerate([1.0, 1.08, 0.95])]
+        new = [self.job(f"new{i}.h5", seconds) for i, seconds in enumerate([1.1, 1.19, 1.05])]
+        self.assertIn("| slower |", self.scalemark("compare", base[0], new[0], code=1).stdout)
+        self.assertIn("| unclear |", self.scalemark("compare", "--base", *base, "--new", *new).stdout)
+        paired = self.scalemark("compare", "--paired", "--base", *base, "--new", *new, code=1)
+        self.assertIn("| slower |", paired.stdout)
+        self.assertIn("repeat the jobs", self.scalemark("compare", base[0], base[0]).stdout)
+
+    def test_sides_that_cannot_be_read_as_two_are_refused(self):
+        base = self.job("base.h5", 1.0)
+        for arguments in ([base], [base, base, base], ["--base", base], [base, base, "--base", base, "--new", base],
+                          ["--paired", base, base]):
+            self.assert_refused("compare", *arguments)
+
+    def test_nothing_to_compare_is_exit_code_2_and_a_missing_case_1(self):
+        base, other = self.job("base.h5", 1.0), self.folder / "sweep.h5"
+        shutil.copy(SWEEP, other)
+        missing = self.scalemark("compare", base, other, code=1)
+        self.assertIn("**lost**", missing.stdout)
+        nothing = self.scalemark("compare", base, other, "--allow-missing", code=2)
+        self.assertIn("nothing to compare", nothing.stderr)
 
     def test_an_output_is_never_overwritten(self):
         base = self.job("base.h5", 1.0)
@@ -179,7 +203,8 @@ class Hostile(ReadingTest):
     def test_a_huge_shape(self):
         def grow(file):
             group = file["cases"][MEASURED]["full"]
-            del group["step_seconds"]
+            for name in list(group):  # of other repetitions
+                del group[name]
             group.create_dataset("step_seconds", shape=(1 << 40, 4, 2), chunks=(1, 4, 2), compression="gzip", dtype="f8")
         self.assert_all_refuse(self.damaged(grow), "claims more elements than the file holds")
 

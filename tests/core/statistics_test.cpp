@@ -149,9 +149,9 @@ TEST(IntervalOfMedian, HoldsTheMedian) {
   const Interval even = interval_of_median(std::vector<double>{1, 4});
   EXPECT_EQ(even.estimate, 2.5);
   EXPECT_NEAR(even.low, 2.0 * std::pow(2.0, -12.706204736174694), 1e-12);
-  // 21 ones and 20 twos: the interval about the geometric mean, from 1.26 on, would leave out the median of 1.
-  std::vector<double> clustered(21, 1.0);
-  clustered.resize(41, 2.0);
+  // 21 ones and 20 twos in turn: the interval about the geometric mean, from 1.26 on, would leave out the median of 1.
+  std::vector<double> clustered;
+  for (int i = 0; i < 41; ++i) clustered.push_back(i % 2 == 0 ? 1.0 : 2.0);
   EXPECT_EQ(interval_of_median(clustered).low, 1.0);
   EXPECT_EQ(interval_of_median(clustered).estimate, 1.0);
   for (double& value : clustered) value = 1.0 / value;

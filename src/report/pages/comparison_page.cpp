@@ -24,16 +24,30 @@ std::string headline(const analysis::Comparison& comparison) {
              : fmt::format("Step times: {} of {} compared case(s)", fmt::join(parts, ", "), comparison.cases.size());
 }
 
+/// What the intervals are taken over, and what they do not hold.
+std::string unit_text(analysis::ComparisonUnit unit) {
+  switch (unit) {
+    case analysis::ComparisonUnit::kRepetition:
+      return "over the repetitions of two jobs, which are not paired (Welch's t). Two files cannot show how much whole "
+             "jobs vary: repeat the jobs, and give all of them (`--base A1.h5 A2.h5 ... --new B1.h5 ...`)";
+    case analysis::ComparisonUnit::kJob:
+      return "over whole jobs, each with its mean (Welch's t), so that what varies from job to job is in it";
+    case analysis::ComparisonUnit::kRound:
+      break;
+  }
+  return "over rounds of a base job and a new job that took turns, each with its mean (paired t), so that a drift of "
+         "the "
+         "machine cancels and what varies from job to job is in it";
+}
+
 std::string explanation(const analysis::Comparison& comparison) {
   return fmt::format(
-      "`new / base` is the ratio of step times with its 95 % interval (Welch's t over the logarithms of the repetition "
-      "medians: the files are different jobs, so repetitions are not paired). Slower and faster: p < 0.05 after "
-      "Holm's adjustment over all compared cases, so that one in twenty comparisons without any change names one at "
-      "most, "
-      "and a change beyond {0}. Same: the whole interval lies within {0}. Noise: the smallest change that these data "
-      "would show in four of five such comparisons. Two jobs cannot show how much whole jobs differ: repeat what "
-      "surprises.",
-      to_text(comparison.threshold, Unit::kFraction));
+      "`new / base` is the ratio of the mean step times with its 95 % interval {1}. Slower and faster: the change is "
+      "beyond {0} with p < 0.05, adjusted by Holm over all compared cases, so that a comparison without such a change "
+      "calls one in at most 5 of 100 times. Same: the whole interval lies within {0}. A slow-down of the size in "
+      "\"found "
+      "in 80 %\" would be called slower in 80 of 100 such comparisons.",
+      to_text(comparison.threshold, Unit::kFraction), unit_text(comparison.unit));
 }
 
 /// A case that was compared, or one that was not.
@@ -61,12 +75,15 @@ Columns<ComparedLine> compared_columns() {
       .interval("new", "new_step_seconds", Unit::kSeconds, of_compared<&ComparedCase::new_seconds>)
       .count("", "base_repetitions", of_compared<&ComparedCase::base_repetitions>)
       .count("", "new_repetitions", of_compared<&ComparedCase::new_repetitions>)
+      .count("", "base_jobs", of_compared<&ComparedCase::base_jobs>)
+      .count("", "new_jobs", of_compared<&ComparedCase::new_jobs>)
       .number("", "base_scatter_fraction", Unit::kFraction, of_compared<&ComparedCase::base_scatter>)
       .number("", "new_scatter_fraction", Unit::kFraction, of_compared<&ComparedCase::new_scatter>)
       .interval("new / base", "ratio", Unit::kRatio, of_compared<&ComparedCase::ratio>)
       .text("verdict", "verdict", &ComparedLine::verdict)
       .number("p", "p_value_adjusted", Unit::kNone, of_compared<&ComparedCase::p_value>)
-      .number("noise", "noise_fraction", Unit::kFraction, of_compared<&ComparedCase::noise>)
+      .number("found in 80 %", "noise_fraction", Unit::kFraction, of_compared<&ComparedCase::found_in_80>)
+      .number("found in 95 %", "found_in_95_fraction", Unit::kFraction, of_compared<&ComparedCase::found_in_95>)
       .text("remark", "remark", &ComparedLine::remark);
   return columns;
 }
@@ -79,7 +96,7 @@ std::vector<ComparedLine> compared_lines(const analysis::Comparison& comparison)
 }
 
 Table compare_table(const std::vector<ComparedLine>& lines) {
-  return compared_columns().table("compare", "No case of the two files could be compared.", lines);
+  return compared_columns().table("compare", "No case of the two sides could be compared.", lines);
 }
 
 Section compared_section(const analysis::Comparison& comparison) {

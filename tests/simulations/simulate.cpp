@@ -1,0 +1,44 @@
+// The simulations behind the tables of docs/measuring.md: `simulate intervals`, `stragglers`, `trends` or
+// `comparisons`, with the number of runs a cell where another than the tables' is wanted. The shipped estimators are
+// linked, not copied.
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+#include "simulations/comparisons.h"
+#include "simulations/intervals.h"
+#include "simulations/stragglers.h"
+#include "simulations/trends.h"
+
+namespace {
+
+using namespace scalemark::simulations;
+
+struct Simulation {
+  std::string_view name;
+  std::string (*tables)(int runs, std::uint64_t seed);
+  int runs;
+};
+
+constexpr std::array kSimulations{
+    Simulation{"intervals", interval_tables, 4000}, Simulation{"stragglers", straggler_table, 2000},
+    Simulation{"trends", trend_tables, 4000}, Simulation{"comparisons", comparison_tables, 4000}};
+
+constexpr std::uint64_t kSeed = 20240601;
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view wanted = argc > 1 ? argv[1] : "";
+  for (const Simulation& one : kSimulations) {
+    if (one.name != wanted) continue;
+    const int runs = argc > 2 ? std::atoi(argv[2]) : one.runs;
+    if (runs < 1) break;
+    fmt::print("{}", one.tables(runs, kSeed));
+    return 0;
+  }
+  fmt::print(stderr, "usage: simulate intervals|stragglers|trends|comparisons [RUNS]\n");
+  return 2;
+}

@@ -1,0 +1,137 @@
+#include "simulations/worlds.h"
+
+#include <cmath>
+
+#include "analysis/result_fixture.h"
+
+namespace scalemark::simulations {
+namespace {
+
+constexpr std::int64_t kSteps = 20;
+constexpr double kStepRatio = 1.25;  ///< of the pair's step to the lone one's, without stalls
+constexpr double kNeighbourComes = 0.2;
+constexpr double kNeighbourGoes = 0.3;
+constexpr double kOtherLoad = 0.4;
+
+World with_name(const char* name) {
+  World world;
+  world.name = name;
+  return world;
+}
+
+std::vector<World> make_quiet_worlds() {
+  World drift = with_name("drift of 3 % a round, and a random walk of 2 % a visit");
+  drift.drift_per_round = 0.03;
+  drift.wander = 0.02;
+  World heavy = with_name("heavy tails (Student's t, 3 degrees)");
+  heavy.heavy_tails = true;
+  return {with_name("independent"), drift, heavy};
+}
+
+std::vector<World> make_adverse_worlds() {
+  std::vector<World> worlds;
+  for (const double correlation : {0.5, 0.9}) {
+    World own = with_name(correlation < 0.7 ? "each case's repetitions correlated, 0.5" : "the same, 0.9");
+    own.correlation = correlation;
+    worlds.push_back(own);
+  }
+  for (const double correlation : {0.5, 0.9}) {
+    World in_time = with_name(correlation < 0.7 ? "visits correlated in time, 0.5" : "the same, 0.9 ");
+    in_time.correlation_in_time = correlation;
+    worlds.push_back(in_time);
+  }
+  World stalls = with_name("stalls of 5 steps in 2 % and 4 % of the steps");
+  stalls.stall_probability = 0.02;
+  stalls.stall_steps = 5.0;
+  World rare = with_name("stalls of 20 steps in 0.2 % and 0.4 % of the steps");
+  rare.stall_probability = 0.002;
+  rare.stall_steps = 20.0;
+  World hidden = with_name("a neighbour that comes and goes, 30 % slower, not seen");
+  hidden.neighbour = 0.3;
+  World seen = hidden;
+  seen.name = "the same, on the same hosts";
+  seen.neighbour_is_seen = true;
+  World jobs = with_name("the ratio differs from job to job by 2 %");
+  jobs.job_scatter = 0.02;
+  worlds.insert(worlds.end(), {stalls, rare, hidden, seen, jobs});
+  return worlds;
+}
+
+}  // namespace
+
+const std::vector<World>& quiet_worlds() {
+  static const std::vector<World> worlds = make_quiet_worlds();
+  return worlds;
+}
+
+const std::vector<World>& adverse_worlds() {
+  static const std::vector<World> worlds = make_adverse_worlds();
+  return worlds;
+}
+
+SimulatedSweep::SimulatedSweep(const World& world, int repetitions, std::uint64_t seed)
+    : world_(world), repetitions_(repetitions), random_(seed) {
+  files_ = {
+      analysis::make_file({analysis::make_case("alone", 1, 10, {1.0}), analysis::make_case("pair", 2, 10, {1.0})})};
+  for (auto& record : files_.front().cases) record.planned_repetitions = repetitions;
+}
+
+double SimulatedSweep::true_efficiency() const {
+  const auto stalled = [this](double times) { return 1.0 + times * world_.stall_probability * world_.stall_steps; };
+  return stalled(1.0) / (kStepRatio * stalled(2.0));
+}
+
+double SimulatedSweep::noise(double& state, double correlation) {
+  // Student's t with 3 degrees of freedom has a variance of 3.
+  const double fresh = world_.heavy_tails ? student_(random_) / std::sqrt(3.0) : normal_(random_);
+  state = correlation * state + std::sqrt(1.0 - correlation * correlation) * fresh;
+  return state;
+}
+
+double SimulatedSweep::shared_factor() {
+  path_ += 0.5 * world_.drift_per_round + world_.wander * normal_(random_);
+  neighbour_here_ = uniform_(random_) < (neighbour_here_ ? 1.0 - kNeighbourGoes : kNeighbourComes);
+  const double in_time =
+      world_.correlation_in_time > 0.0 ? world_.scatter * noise(time_state_, world_.correlation_in_time) : 0.0;
+  return std::exp(path_) * (1.0 + in_time) * (neighbour_here_ ? 1.0 + world_.neighbour : 1.0);
+}
+
+void SimulatedSweep::visit(std::size_t which, int round, double ratio) {
+  results::CaseRecord& record = files_.front().cases[which];
+  results::StepSamples& samples = record.arms["full"];
+  const double own = world_.correlation_in_time > 0.0 ? 0.0 : noise(own_state_[which], world_.correlation);
+  const double level = ratio * shared_factor() * (1.0 + world_.scatter * own);
+  const double stalls = world_.stall_probability * static_cast<double>(which + 1);
+  const std::int64_t ranks = samples.ranks;
+  for (std::int64_t step = 0; step < kSteps; ++step) {
+    double seconds = 1.0 + world_.step_scatter * normal_(random_);
+    if (uniform_(random_) < stalls) seconds -= world_.stall_steps * std::log(1.0 - uniform_(random_));
+    for (std::int64_t rank = 0; rank < ranks; ++rank) {
+      const auto index = static_cast<std::size_t>((round * kSteps + step) * ranks + rank);
+      samples.seconds[index] = level * seconds * (rank == 0 ? 1.0 : 0.9);
+    }
+  }
+  for (std::int64_t rank = 0; rank < ranks; ++rank)
+    record.machine.other_load_fraction.push_back(world_.neighbour_is_seen && neighbour_here_ ? kOtherLoad : 0.01);
+}
+
+const std::vector<results::ResultFile>& SimulatedSweep::measure() {
+  for (auto& record : files_.front().cases) {
+    const std::int64_t ranks = record.row.ranks;
+    record.arms["full"] = {kSteps, ranks, std::vector<double>(static_cast<std::size_t>(repetitions_ * kSteps * ranks))};
+    record.machine.ranks = ranks;
+    record.machine.other_load_fraction.clear();
+  }
+  path_ = 0.0;
+  neighbour_here_ = uniform_(random_) < kNeighbourComes / (kNeighbourComes + kNeighbourGoes);
+  noise(time_state_, 0.0);
+  for (double& state : own_state_) noise(state, 0.0);
+  const double ratio = kStepRatio * (1.0 + world_.job_scatter * normal_(random_));
+  for (int round = 0; round < repetitions_; ++round) {
+    const auto first = static_cast<std::size_t>(round % 2);
+    for (const std::size_t which : {first, 1 - first}) visit(which, round, which == 0 ? 1.0 : ratio);
+  }
+  return files_;
+}
+
+}  // namespace scalemark::simulations

@@ -94,6 +94,7 @@ CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint&
   CaseConfig built;
   for (const Assignment& setting : top_level) setting.key->set(built, setting.value);
   for (const Assignment* setting : point.settings) setting->key->set(built, setting->value);
+  if (built.measure.repetitions_auto) built.measure.repetitions = kPilotRepetitions;
   CaseCheck check(built, top_level, point, faults);
   check.batch_is_given(sweep_faulty);
   check.global_batch_divides();

@@ -17,12 +17,14 @@ std::string last_component(const std::string& path) {
   return dot == std::string::npos ? path : path.substr(dot + 1);
 }
 
-/// The last component of a key's path where no other key ends in it: "precision", but "dataset.name".
+/// The last component of a key's path where no other key ends in it: "steps", but "dataset.name". One that joined later
+/// takes no earlier key's short name: "precision" is train.precision, or the cases of older files had other ids.
 std::string short_name(const Key& key) {
   const std::string last = last_component(key.path);
   const auto& table = key_table();
-  const auto same =
-      std::count_if(table.begin(), table.end(), [&](const Key& other) { return last_component(other.path) == last; });
+  const auto same = std::count_if(table.begin(), table.end(), [&](const Key& other) {
+    return last_component(other.path) == last && (key.joined_later || !other.joined_later);
+  });
   return same == 1 ? last : key.path;
 }
 

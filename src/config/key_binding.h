@@ -104,6 +104,16 @@ Key seconds_key(std::string path, ValueRule rule, Access access) {
           [access](CaseConfig& c, const ParameterValue& value) { access(c) = text_seconds(value); }};
 }
 
+/// The same for a number of per cent, whose text ends in the sign.
+template <typename Access>
+Key percent_key(std::string path, ValueRule rule, Access access) {
+  return {std::move(path), Scope::kSetting, std::move(rule),
+          [access](const CaseConfig& c) -> ParameterValue { return fmt::format("{}%", access(c)); },
+          [access](CaseConfig& c, const ParameterValue& value) {
+            access(c) = parse_percent(std::get<std::string>(value)).value_or(0);
+          }};
+}
+
 /// The same for an integer that may be left to `auto`, which `is_auto` finds.
 template <typename Access, typename Flag>
 Key auto_key(std::string path, ValueRule rule, Access access, Flag is_auto) {

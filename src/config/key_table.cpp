@@ -67,6 +67,10 @@ class GroupKeys {
   void add_or_auto(const char* path, Member Group::*member, bool Group::*is_auto, ValueRule rule) {
     table_.push_back(auto_key(path, std::move(rule), at(group_, member), at(group_, is_auto)));
   }
+  void add_percent_later(const char* path, double Group::*member, ValueRule rule) {
+    table_.push_back(percent_key(path, std::move(rule), at(group_, member)));
+    table_.back().joined_later = true;
+  }
   void add_seconds(const char* path, double Group::*member, ValueRule rule) {
     table_.push_back(seconds_key(path, std::move(rule), at(group_, member)));
   }

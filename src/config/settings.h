@@ -122,11 +122,18 @@ struct LoaderConfig {
   bool operator==(const LoaderConfig&) const = default;
 };
 
+/// Repetitions before `measure.repetitions: auto` decides: after fewer, its intervals cover less (bench/two_stages.py).
+inline constexpr int kPilotRepetitions = 10;
+inline constexpr int kMostRepetitions = 10'000;
+
 struct MeasureConfig {
   int warmup_steps = 5;
   int steps = 20;
-  int repetitions = 7;
-  int epochs = 0;  ///< > 0: whole epochs in place of steps
+  int repetitions = 7;            ///< those of the pilot with `auto`, which asks for more where they scatter
+  bool repetitions_auto = false;  ///< as many as `precision` needs
+  double precision_percent = 2;   ///< half width of the 95 % interval of whatever is compared, with `auto`
+  int most_repetitions = 40;      ///< with `auto`
+  int epochs = 0;                 ///< > 0: whole epochs in place of steps
   std::vector<Arm> arms{Arm::kFull, Arm::kNoSync, Arm::kCommOnly, Arm::kCachedInput};
   bool evaluate = false;
   std::string trace = "none";  ///< a folder for Chrome traces, one per case and rank
@@ -135,7 +142,11 @@ struct MeasureConfig {
   static void list(Keys& keys) {
     keys.add("measure.warmup_steps", &MeasureConfig::warmup_steps, integer(0, 1'000'000));
     keys.add("measure.steps", &MeasureConfig::steps, integer(1, 1'000'000));
-    keys.add("measure.repetitions", &MeasureConfig::repetitions, integer(1, 10'000));
+    keys.add_or_auto("measure.repetitions", &MeasureConfig::repetitions, &MeasureConfig::repetitions_auto,
+                     integer(1, kMostRepetitions));
+    keys.add_percent_later("measure.precision", &MeasureConfig::precision_percent, percentage({0.1, 50}));
+    keys.add_later("measure.most_repetitions", &MeasureConfig::most_repetitions,
+                   integer(kPilotRepetitions, kMostRepetitions));
     keys.add("measure.epochs", &MeasureConfig::epochs, integer(0, 100'000));
     keys.add_names("measure.arms", &MeasureConfig::arms);
     keys.add("measure.evaluate", &MeasureConfig::evaluate, flag());

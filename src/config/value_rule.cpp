@@ -166,6 +166,18 @@ ValueRule latency(double longest_seconds) {
                      kMayBeZero);
 }
 
+ValueRule percentage(NumberRange range) {
+  return plain_scalar(fmt::format("a percentage such as 2%, from {}% to {}%", range.low, range.high),
+                      [range](const std::string& text, const std::string& quoted) -> Checked {
+                        if (has_leading_zero(text)) return Complaint{quoted + " has a leading zero"};
+                        const auto percent = parse_percent(text);
+                        if (!percent) return Complaint{quoted + " is not a percentage"};
+                        if (*percent < range.low || *percent > range.high)
+                          return Complaint{quoted + " is out of range"};
+                        return ParameterValue{fmt::format("{}%", *percent)};
+                      });
+}
+
 ValueRule bandwidth() {
   return plain_scalar("a bandwidth such as 25GB/s, 12GiB/s or 100Gbit/s",
                       [](const std::string& text, const std::string& quoted) -> Checked {

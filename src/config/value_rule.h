@@ -57,6 +57,9 @@ ValueRule duration(double longest_seconds);
 /// A duration from 0 such as 3us, up to `longest_seconds`; its ParameterValue is text in seconds.
 ValueRule latency(double longest_seconds);
 
+/// A number of per cent within `range`, such as 2%; its ParameterValue is text, "2%".
+ValueRule percentage(NumberRange range);
+
 /// A bandwidth above 0 such as 25GB/s; its ParameterValue is in bytes per second.
 ValueRule bandwidth();
 

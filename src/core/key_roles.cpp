@@ -75,6 +75,8 @@ constexpr std::array kRoles{
     RoleOfKey{"measure.steps", KeyRole::kLength},
     RoleOfKey{"measure.epochs", KeyRole::kLength},
     RoleOfKey{"measure.repetitions", KeyRole::kPlan},
+    RoleOfKey{"measure.precision", KeyRole::kPlan},
+    RoleOfKey{"measure.most_repetitions", KeyRole::kPlan},
     RoleOfKey{"measure.arms", KeyRole::kPlan},
     RoleOfKey{"measure.evaluate", KeyRole::kPlan},
     RoleOfKey{"measure.trace", KeyRole::kNone},

@@ -76,6 +76,11 @@ std::optional<double> parse_seconds(std::string_view text) {
   return scaled(text, kUnits);
 }
 
+std::optional<double> parse_percent(std::string_view text) {
+  static constexpr std::array<std::pair<std::string_view, double>, 1> kUnits{{{"%", 1}}};
+  return scaled(text, kUnits);
+}
+
 std::optional<double> parse_bytes_per_second(std::string_view text) {
   constexpr double kBit = 0.125;
   static constexpr std::array<std::pair<std::string_view, double>, 10> kUnits{{{"B/s", 1},

@@ -17,6 +17,9 @@ std::optional<std::int64_t> parse_bytes(std::string_view text);
 /// Reads "10min", "90s", "1.5h", "250ms", "20us" as seconds; nullopt where the text is not a duration.
 std::optional<double> parse_seconds(std::string_view text);
 
+/// Reads "2%", "0.5 %" as 2 and 0.5; nullopt where the text is not a percentage.
+std::optional<double> parse_percent(std::string_view text);
+
 /// Reads "25GB/s", "12GiB/s", "100Gbit/s" as bytes per second; nullopt where the text is not a rate.
 std::optional<double> parse_bytes_per_second(std::string_view text);
 

@@ -56,6 +56,8 @@ void read_case_attributes(const Handle& group, CaseRecord& record) {
       record.images = integer_of(value, what);
     } else if (name == kPlannedRepetitions) {
       record.planned_repetitions = integer_of(value, what);
+    } else if (name == kWantedRepetitions) {
+      record.wanted_repetitions = integer_of(value, what);
     } else if (name == kInterruptions) {
       record.interruptions = integer_of(value, what);
     } else if (name == kGradients) {

@@ -43,6 +43,7 @@ void write_attributes(const Handle& group, const CaseRecord& record) {
   const auto write_known = [&](const char* name, std::optional<std::int64_t> count) {
     if (count) write_attribute(group, name, *count);
   };
+  write_known(kWantedRepetitions, record.wanted_repetitions);
   write_known(kGradients, record.gradients);
   write_known(kConvolutionLayers, record.convolution_layers);
   write_known(kSkippedSteps, record.skipped_steps);

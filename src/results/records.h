@@ -144,6 +144,7 @@ struct CaseRecord {
   std::int64_t images = 0;                      ///< of the training set
   std::vector<std::int64_t> visits;             ///< [repetition] its place in the file's order, from 0
   std::int64_t planned_repetitions = 0;
+  std::optional<std::int64_t> wanted_repetitions;  ///< of `measure.repetitions: auto`: what the pilot asked for
   std::int64_t interruptions = 0;                  ///< times that the job died while this case was in flight
   std::optional<std::int64_t> gradients;           ///< values that a backward computes: of the trainable parameters
   std::optional<std::int64_t> convolution_layers;  ///< those of shortcuts included

@@ -60,6 +60,7 @@ inline constexpr const char* kStatus = "status";
 inline constexpr const char* kReason = "reason";
 inline constexpr const char* kImages = "images";
 inline constexpr const char* kPlannedRepetitions = "planned_repetitions";
+inline constexpr const char* kWantedRepetitions = "wanted_repetitions";
 inline constexpr const char* kInterruptions = "interruptions";
 inline constexpr const char* kGradients = "gradients";
 inline constexpr const char* kConvolutionLayers = "convolution_layers";
@@ -70,6 +71,7 @@ inline constexpr std::array kCaseAttributes = {kStatus,
                                                kReason,
                                                kImages,
                                                kPlannedRepetitions,
+                                               kWantedRepetitions,
                                                kInterruptions,
                                                kGradients,
                                                kConvolutionLayers,

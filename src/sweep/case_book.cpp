@@ -31,6 +31,13 @@ void CaseBook::count_visit(results::CaseRecord& record) const {
   record.visits.back() = latest + 1;
 }
 
+void CaseBook::plan(const config::CaseConfig& config, const RepetitionDecision& decision) {
+  results::CaseRecord record = record_of(config);
+  record.planned_repetitions = decision.planned;
+  record.wanted_repetitions = decision.wanted;
+  keep(std::move(record));
+}
+
 void CaseBook::settle(const config::CaseConfig& config, const Verdict& verdict) {
   results::CaseRecord record = record_of(config);
   record.row.status = verdict.status;

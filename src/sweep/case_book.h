@@ -8,6 +8,7 @@
 #include "config/experiment.h"
 #include "results/records.h"
 #include "sweep/dataset_cache.h"
+#include "sweep/repetition_plan.h"
 #include "sweep/resume_plan.h"
 #include "sweep/sweep_file.h"
 
@@ -36,6 +37,9 @@ class CaseBook {
 
   /// Makes the record durable.
   void keep(results::CaseRecord record) { file_.keep(std::move(record)); }
+
+  /// Puts down how many repetitions the case is to have, so that a resumed job goes by it.
+  void plan(const config::CaseConfig& config, const RepetitionDecision& decision);
 
   /// Gives the case a status without measuring it, and says so.
   void settle(const config::CaseConfig& config, const Verdict& verdict);

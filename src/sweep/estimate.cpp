@@ -104,6 +104,26 @@ config::CaseConfig probed_case(const config::CaseConfig& config) {
   return probed;
 }
 
+std::string plan_line(const config::CaseConfig& config, const CaseEstimate& estimate) {
+  const std::string about = config.max_batch ? "~" : "";
+  const std::int64_t global_batch = estimate.batch_per_gpu * config.gpus;
+  return fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", config.id, config.ranks(),
+                     about + std::to_string(global_batch / config.ranks()), about + std::to_string(global_batch),
+                     std::to_string(config.measure.repetitions) + (config.measure.repetitions_auto ? "+" : ""),
+                     format_seconds(estimate.seconds), format_bytes(estimate.memory_bytes));
+}
+
+// What the signs in the lines of some case stand for.
+std::string plan_notes(const std::vector<config::CaseConfig>& cases) {
+  std::string notes;
+  if (std::ranges::any_of(cases, &config::CaseConfig::max_batch))
+    notes +=
+        "~: the largest batch that fits is searched for first, which takes about 2 log2(batch / step) short cases\n";
+  if (std::ranges::any_of(cases, [](const auto& config) { return config.measure.repetitions_auto; }))
+    notes += "+: then as many more as measure.precision needs, which the time leaves out\n";
+  return notes;
+}
+
 }  // namespace
 
 std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const monitor::ControlGroup& world,
@@ -135,21 +155,10 @@ std::string format_plan(const config::Experiment& experiment, const std::vector<
   for (const Visit& visit : order_visits(
            experiment.cases, [](const auto&) { return 0; }, 0)) {
     if (!listed.insert(visit.case_index).second) continue;
-    const auto& config = experiment.cases[visit.case_index];
-    const auto& estimate = estimates[visit.case_index];
-    const std::string about = config.max_batch ? "~" : "";
-    const std::int64_t global_batch = estimate.batch_per_gpu * config.gpus;
-    text +=
-        fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", config.id, config.ranks(),
-                    about + std::to_string(global_batch / config.ranks()), about + std::to_string(global_batch),
-                    config.measure.repetitions, format_seconds(estimate.seconds), format_bytes(estimate.memory_bytes));
-    total_seconds += estimate.seconds;
+    text += plan_line(experiment.cases[visit.case_index], estimates[visit.case_index]);
+    total_seconds += estimates[visit.case_index].seconds;
   }
-  if (std::any_of(experiment.cases.begin(), experiment.cases.end(),
-                  [](const auto& config) { return config.max_batch; }))
-    text +=
-        "~: the largest batch that fits is searched for first, which takes about 2 log2(batch / step) short cases\n";
-  return text +
+  return text + plan_notes(experiment.cases) +
          fmt::format(
              "{} cases, about {}: extrapolated from small steps on this device, without loading and communication\n",
              listed.size(), format_seconds(total_seconds));

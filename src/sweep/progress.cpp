@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <utility>
 
 #include "core/log.h"
 #include "core/units.h"
@@ -25,8 +26,8 @@ std::string one_line(const results::CaseRow& row) {
 
 }  // namespace
 
-Progress::Progress(std::size_t visits, bool quiet)
-    : visits_(visits), quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(std::size_t visits, bool quiet, Remark remark)
+    : visits_(visits), quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1), remark_(std::move(remark)) {}
 
 Progress::~Progress() { clear_line(); }
 
@@ -60,11 +61,12 @@ void Progress::end(const results::CaseRecord& record, bool complete) {
   ++done_;
   if (!complete) return;
   clear_line();
+  const std::string line = one_line(record.row) + (remark_ ? remark_(record) : "");
   if (visits_ == 0) {
-    spdlog::info("{}", one_line(record.row));
+    spdlog::info("{}", line);
     return;
   }
-  spdlog::info("{} ({} of {} repetitions done, {})", one_line(record.row), done_, visits_, remaining_time());
+  spdlog::info("{} ({} of {} repetitions done, {})", line, done_, visits_, remaining_time());
 }
 
 }  // namespace scalemark::sweep

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "results/records.h"
@@ -12,8 +13,11 @@ namespace scalemark::sweep {
 /// case.
 class Progress {
  public:
+  /// What is to be said of a case at the end of its line.
+  using Remark = std::function<std::string(const results::CaseRecord&)>;
+
   /// @param visits  0: nobody knows how many (a search).
-  Progress(std::size_t visits, bool quiet);
+  Progress(std::size_t visits, bool quiet, Remark remark = {});
   ~Progress();
 
   /// A visit begins.
@@ -30,6 +34,7 @@ class Progress {
   std::size_t done_ = 0;
   bool quiet_;
   bool terminal_;
+  Remark remark_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

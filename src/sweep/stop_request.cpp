@@ -53,8 +53,10 @@ void StopRequest::listen_for_signals() {
   handle(SIGALRM, on_hard_end);
 }
 
-bool StopRequest::requested(double needed_seconds, SteadyTime now) const {
-  return signal_received != 0 || (deadline_ && now + std::chrono::duration<double>(needed_seconds) > *deadline_);
+StopReason StopRequest::reason(double needed_seconds, SteadyTime now) const {
+  if (signal_received != 0) return StopReason::kSignal;
+  const bool late = deadline_ && now + std::chrono::duration<double>(needed_seconds) > *deadline_;
+  return late ? StopReason::kTime : StopReason::kNone;
 }
 
 Moment Moment::now() { return {std::chrono::steady_clock::now(), scalemark::unix_seconds()}; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -17,7 +18,10 @@ struct Moment {
   static Moment now();
 };
 
-/// Why a sweep ends before its last case, if it does: SIGUSR1 (Slurm's warning), SIGTERM, or the time limit.
+/// Why a sweep ends before its last case, if it does: the time limit, or SIGUSR1 (Slurm's warning) and SIGTERM. In the
+/// order of their weight: of what several ranks say, the largest counts.
+enum class StopReason : std::int64_t { kNone, kTime, kSignal };
+
 class StopRequest {
  public:
   /// Installs the handlers, early: a launcher that ends a broken job sends SIGTERM to ranks that are about to say why.
@@ -28,8 +32,8 @@ class StopRequest {
   /// @param deadline  nullopt: none.
   explicit StopRequest(std::optional<SteadyTime> deadline) : deadline_(deadline) {}
 
-  /// A signal came, or `needed_seconds` more would pass the deadline.
-  bool requested(double needed_seconds, SteadyTime now = std::chrono::steady_clock::now()) const;
+  /// kTime where `needed_seconds` more would pass the deadline.
+  StopReason reason(double needed_seconds, SteadyTime now = std::chrono::steady_clock::now()) const;
 
  private:
   std::optional<SteadyTime> deadline_;

@@ -18,8 +18,10 @@
 #include "sweep/agreement.h"
 #include "sweep/case_obstacle.h"
 #include "sweep/largest_batch_search.h"
+#include "sweep/precision_text.h"
 #include "sweep/progress.h"
 #include "sweep/provenance.h"
+#include "sweep/repetition_plan.h"
 #include "sweep/resume_plan.h"
 #include "sweep/stop_request.h"
 #include "sweep/sweep_job.h"
@@ -55,16 +57,15 @@ class Sweep {
   ExitCode run() {
     open();
     if (!find_largest_batches()) return stopped();
-    const std::vector<Visit> visits = agreed_visits();
-    Progress progress(visits.size(), is_quiet());
-    std::set<std::size_t> ended;
-    for (const Visit& visit : visits) {
-      if (ended.contains(visit.case_index)) continue;
-      const CaseConfig& config = cases_[visit.case_index];
-      if (stop_agreed(config)) return stopped();
-      if (runner_.perform(config, visit.repetition, progress)) ended.insert(visit.case_index);
-    }
-    const bool bad_case = job_.world.max(std::int64_t{job_.leads() && job_.book->holds_bad_case()}) != 0;
+    adopt_decisions();
+    // The visits that the config asks for, and then those that their scatter asks for.
+    do {
+      const StopReason reason = perform_missing();
+      if (reason == StopReason::kTime && time_is_the_plan()) break;
+      if (reason != StopReason::kNone) return stopped();
+    } while (decide_more());
+    say_precision();
+    const bool bad_case = agreed(job_.leads() && job_.book->holds_bad_case());
     return bad_case ? ExitCode::kCases : ExitCode::kSuccess;
   }
 
@@ -101,10 +102,65 @@ class Sweep {
     Progress progress(0, is_quiet());
     for (CaseConfig& config : cases_) {
       if (!config.max_batch) continue;
-      const auto stop = [this](const CaseConfig& next) { return stop_agreed(next); };
+      const auto stop = [this](const CaseConfig& next) { return stop_agreed(next) != StopReason::kNone; };
       if (!find_largest_batch(config, job_, runner_, stop, progress)) return false;
     }
     return true;
+  }
+
+  StopReason perform_missing() {
+    const std::vector<Visit> visits = agreed_visits();
+    Progress progress(visits.size(), is_quiet(), [this](const results::CaseRecord& record) {
+      return precision_remark(record, cases_, records());
+    });
+    std::set<std::size_t> ended;
+    for (const Visit& visit : visits) {
+      if (ended.contains(visit.case_index)) continue;
+      const CaseConfig& config = cases_[visit.case_index];
+      if (const StopReason reason = stop_agreed(config); reason != StopReason::kNone) return reason;
+      if (runner_.perform(config, visit.repetition, progress)) ended.insert(visit.case_index);
+    }
+    return StopReason::kNone;
+  }
+
+  // On rank 0.
+  const std::vector<results::CaseRecord>& records() const { return job_.book->records(); }
+
+  bool agreed(bool of_some_rank) const { return job_.world.max(std::int64_t{of_some_rank}) != 0; }
+
+  // True where the pilots that are complete now ask for more.
+  bool decide_more() {
+    bool decided = false;
+    if (job_.leads()) {
+      const auto decisions = decide_repetitions(cases_, records());
+      for (const auto& decision : decisions) job_.book->plan(cases_[decision.case_index], decision);
+      decided = !decisions.empty();
+    }
+    if (!agreed(decided)) return false;
+    adopt_decisions();
+    return true;
+  }
+
+  // What the file holds of this job's decisions and those of earlier ones counts on every rank.
+  void adopt_decisions() {
+    std::string text;
+    if (job_.leads()) {
+      for (const auto& config : with_decisions(cases_, records()))
+        text += std::to_string(config.measure.repetitions) + ' ';
+    }
+    std::istringstream numbers(job_.world.broadcast(text));
+    for (CaseConfig& config : cases_) numbers >> config.measure.repetitions;
+  }
+
+  // With `measure.repetitions: auto` the config's own wall time bounds what is measured: its end is no failure once
+  // every case can be given an interval.
+  bool time_is_the_plan() const {
+    return experiment_.job.wall_time_seconds && agreed(job_.leads() && all_have_intervals(cases_, records()));
+  }
+
+  void say_precision() const {
+    if (!job_.leads()) return;
+    if (const std::string summary = precision_summary(cases_, records()); !summary.empty()) spdlog::info("{}", summary);
   }
 
   // Only rank 0 knows what the file holds: its list is everybody's.
@@ -112,7 +168,7 @@ class Sweep {
     std::string text;
     if (job_.leads()) {
       const ResumePlan plan = plan_resume(
-          cases_, job_.book->records(), [this](const CaseConfig& config) { return obstacle_to(config, job_); },
+          cases_, records(), [this](const CaseConfig& config) { return obstacle_to(config, job_); },
           std::random_device()());
       for (const auto& [index, verdict] : plan.verdicts) job_.book->settle(cases_[index], verdict);
       for (const Visit& visit : plan.visits) text += fmt::format("{} {} ", visit.case_index, visit.repetition);
@@ -123,8 +179,9 @@ class Sweep {
     return visits;
   }
 
-  bool stop_agreed(const CaseConfig& next) {
-    return job_.world.max(std::int64_t{stop_.requested(runner_.expected_seconds(next.id))}) != 0;
+  StopReason stop_agreed(const CaseConfig& next) {
+    const StopReason mine = stop_.reason(runner_.expected_seconds(next.id));
+    return static_cast<StopReason>(job_.world.max(static_cast<std::int64_t>(mine)));
   }
 
   ExitCode stopped() const {

@@ -170,6 +170,49 @@ class Resumed(RunTest):
                             min(places[second] for places in after.values()), after)
 
 
+class UntilItIsKnown(RunTest):
+    PILOT = 10
+    # No machine is known to 0.1 % after so few steps: every case needs more than the most that it gets.
+    MOST = 12
+    PLAN = ("--set", "sweep.batch_size=[2]", "--set", "measure.repetitions=auto", "--set", f"measure.most_repetitions={MOST}")
+
+    def counts(self):
+        """Repetitions of each case, and the two attributes that hold its plan."""
+        with h5py.File(self.output) as file:
+            return {name: (len(case["full/step_seconds"]), case.attrs["planned_repetitions"],
+                           case.attrs.get("wanted_repetitions")) for name, case in file["cases"].items()}
+
+    def test_cases_that_are_known_stay_at_the_pilot(self):
+        run = self.run_sweep(*self.PLAN, "--set", "measure.precision=50%")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        for repetitions, planned, wanted in self.counts().values():
+            self.assertEqual(repetitions, planned)
+            self.assertEqual(planned, min(wanted, self.MOST))
+            self.assertGreaterEqual(wanted, self.PILOT)
+
+    def test_noisy_cases_get_the_most_that_they_may_and_are_told_what_they_need(self):
+        run = self.run_sweep(*self.PLAN, "--set", "measure.precision=0.1%")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        for name, (repetitions, planned, wanted) in self.counts().items():
+            self.assertEqual((repetitions, planned), (self.MOST, self.MOST))
+            self.assertGreater(wanted, self.MOST)
+            self.assertRegex(run.stderr, f"{name} is known to [0-9.]+ %, and would need about [0-9]+ repetitions")
+        self.assertIn("precision reached by 0 of 2 cases", run.stderr)
+        self.assertIn("0.1 % asked", run.stderr)
+
+    def test_a_resumed_job_keeps_the_decision(self):
+        first = self.run_sweep(*self.PLAN, "--set", "measure.precision=0.1%", "--set", "limits.wall_time=1s")
+        self.assertIn(first.returncode, (0, 5), first.stderr)
+        self.assertEqual(first.returncode == 0, min(count for count, _, _ in self.counts().values()) >= 2
+                         and len(self.counts()) == 2, first.stderr)
+        self.run_sweep(*self.PLAN, "--set", "measure.precision=0.1%", "--resume")
+        counts = self.counts()
+        again = self.run_sweep(*self.PLAN, "--set", "measure.precision=0.1%", "--resume")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(self.counts(), counts, "there is nothing left to measure")
+        self.assertEqual(sorted(sum(visits(self.output).values(), [])), list(range(2 * self.MOST)))
+
+
 class LargestBatch(RunTest):
     LIMIT = ("--set", "limits.memory=120MiB", "--set", "dataset.images=512", "--set", "measure.repetitions=1",
              "--set", "measure.arms=[full]", "--set", "sweep.gpus=[2]")

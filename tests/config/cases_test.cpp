@@ -26,6 +26,10 @@ TEST(Cases, IdsNameWhatVaries) {
             (Lines{"dataset.name=synthetic", "dataset.name=cifar10"}));
   EXPECT_EQ(ids_of(load_sweep("{batch_size: [32], train.learning_rate: [0.1, 5.0e-4]}")),
             (Lines{"learning_rate=0.1", "learning_rate=0.0005"}));
+  EXPECT_EQ(ids_of(load_sweep("{batch_size: [32], train.precision: [fp32, bf16]}")),
+            (Lines{"precision=fp32", "precision=bf16"}));
+  EXPECT_EQ(ids_of(load_sweep("{batch_size: [32], measure.precision: [1%, 2%]}")),
+            (Lines{"measure.precision=1", "measure.precision=2"}));
   EXPECT_EQ(ids_of(load_sweep("{batch_size: [32], measure.arms: [[full], [full, no_sync]]}")),
             (Lines{"arms=full", "arms=full-no_sync"}));
 }

@@ -233,6 +233,19 @@ TEST(Values, OfTheMeasurementReachTheCase) {
   EXPECT_EQ(c.measure.trace, "out/trace");
 }
 
+TEST(Values, RepetitionsAreANumberOrAsManyAsThePrecisionNeeds) {
+  const auto measure = [](const std::string& text) { return load("measure: " + text + kRest).cases[0].measure; };
+  EXPECT_FALSE(measure("{repetitions: 3}").repetitions_auto);
+  EXPECT_EQ(measure("{repetitions: 3}").repetitions, 3);
+  const MeasureConfig asked = measure("{repetitions: auto, precision: 1.5%, most_repetitions: 20}");
+  EXPECT_TRUE(asked.repetitions_auto);
+  EXPECT_EQ(asked.repetitions, kPilotRepetitions);
+  EXPECT_EQ(asked.precision_percent, 1.5);
+  EXPECT_EQ(asked.most_repetitions, 20);
+  EXPECT_EQ(measure("{repetitions: auto}").precision_percent, 2);
+  EXPECT_EQ(measure("{repetitions: auto}").most_repetitions, 40);
+}
+
 TEST(Values, WallTimeTellsAutoFromNone) {
   const auto job = [](const std::string& value) { return load("limits.wall_time: " + value + kRest).job; };
   EXPECT_TRUE(job("auto").wall_time_auto);

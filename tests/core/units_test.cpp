@@ -42,6 +42,13 @@ TEST(ParseSeconds, RefusesWhatIsNoDuration) {
   }
 }
 
+TEST(ParsePercent, ReadsANumberWithItsSign) {
+  EXPECT_EQ(parse_percent("2%").value(), 2);
+  EXPECT_EQ(parse_percent("0.5 %").value(), 0.5);
+  for (const char* text : {"", "2", "0.02", "%", "-2%", "2 percent", "2%%"})
+    EXPECT_EQ(parse_percent(text), std::nullopt) << text;
+}
+
 TEST(FormatBytes, ShowsThreeDigitsAndABinaryUnit) {
   EXPECT_EQ(format_bytes(0), "0 B");
   EXPECT_EQ(format_bytes(1023), "1023 B");

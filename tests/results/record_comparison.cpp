@@ -112,6 +112,7 @@ void expect_same(const CaseRecord& expected, const CaseRecord& found) {
   EXPECT_EQ(expected.images, found.images);
   EXPECT_EQ(expected.visits, found.visits);
   EXPECT_EQ(expected.planned_repetitions, found.planned_repetitions);
+  EXPECT_EQ(expected.wanted_repetitions, found.wanted_repetitions);
   EXPECT_EQ(expected.interruptions, found.interruptions);
   EXPECT_EQ(expected.gradients, found.gradients);
   EXPECT_EQ(expected.convolution_layers, found.convolution_layers);

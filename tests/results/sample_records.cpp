@@ -115,6 +115,7 @@ CaseRecord full_case(const std::string& case_id) {
   record.images = 60'000;
   record.visits = {0, 3, 4};
   record.planned_repetitions = 7;
+  record.wanted_repetitions = 52;
   record.interruptions = 1;
   record.gradients = 11'173'961;
   record.convolution_layers = 20;

@@ -203,6 +203,7 @@ std::string sample_of(int minor) {
 void forget_minor_2(CaseRecord& record) {
   testing::drop_step_series(record);
   record.visits.clear();
+  record.wanted_repetitions.reset();
   record.execution.sustained_flops_per_second = kNotMeasured;
 }
 

@@ -46,11 +46,11 @@ TEST(JobDeadline, AnEndThatIsNoUnixTimeOrIsPastIsSaidAndNotObeyed) {
 
 TEST(StopRequest, ComesWhenTheNextVisitWouldPassTheDeadline) {
   const StopRequest stop(SteadyTime(Seconds(1'060)));
-  EXPECT_FALSE(stop.requested(0, SteadyTime(Seconds(1'059))));
-  EXPECT_FALSE(stop.requested(20, SteadyTime(Seconds(1'039))));
-  EXPECT_TRUE(stop.requested(20, SteadyTime(Seconds(1'041))));
-  EXPECT_TRUE(stop.requested(0, SteadyTime(Seconds(1'061))));
-  EXPECT_FALSE(StopRequest(std::nullopt).requested(1e9, SteadyTime(Seconds(1e9))));
+  EXPECT_EQ(stop.reason(0, SteadyTime(Seconds(1'059))), StopReason::kNone);
+  EXPECT_EQ(stop.reason(20, SteadyTime(Seconds(1'039))), StopReason::kNone);
+  EXPECT_EQ(stop.reason(20, SteadyTime(Seconds(1'041))), StopReason::kTime);
+  EXPECT_EQ(stop.reason(0, SteadyTime(Seconds(1'061))), StopReason::kTime);
+  EXPECT_EQ(StopRequest(std::nullopt).reason(1e9, SteadyTime(Seconds(1e9))), StopReason::kNone);
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ struct OneChange {
   bool paired = false;          ///< the two took turns
   double peak_memory_ratio = results::kNotMeasured;         ///< with over without
   double test_accuracy_difference = results::kNotMeasured;  ///< fraction, with less without
+  std::string precision{};                                  ///< what became of the precision that was asked for
 };
 
 std::vector<OneChange> one_changes(const std::vector<ChangedPair>& pairs);

@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 
+#include "analysis/precision.h"
 #include "core/faults.h"
 #include "results/roofline.h"
 
@@ -139,6 +140,9 @@ Report build_report(const std::vector<results::ResultFile>& files) {
   report.one_changes = one_changes(pairs);
   report.worker_choices = worker_choices(pairs);
   scale(set, report);
+  for (auto* rows : {&report.fixed_data_set, &report.fixed_global_batch, &report.fixed_work})
+    note_precision(set.cases, *rows);
+  note_precision(set.cases, report.one_changes);
   return report;
 }
 

@@ -10,6 +10,7 @@
 #include "analysis/breakdown.h"
 #include "analysis/shared_trend.h"
 #include "analysis/significance.h"
+#include "analysis/slow_mode.h"
 #include "analysis/trend.h"
 #include "core/quantity_text.h"
 #include "core/serial_correlation.h"
@@ -151,6 +152,18 @@ void flag_machine(const MeasuredCase& one, Flags& flags) {
   }
 }
 
+void flag_slow_mode(const MeasuredCase& one, Flags& flags) {
+  const SlowMode slow = slow_mode(one.full_seconds);
+  if (slow.repetitions == 0) return;
+  const std::string fastest = fmt::format("{:.2f}", slow.fastest_ratio);
+  const std::string slowest = fmt::format("{:.2f}", slow.slowest_ratio);
+  flags.add("slow repetitions",
+            fmt::format("{} of {} repetitions took {} times as long as the median one: they stay in the mean, and only "
+                        "more repetitions tell how often that happens",
+                        slow.repetitions, one.full_seconds.size(),
+                        fastest == slowest ? slowest : fmt::format("{} to {}", fastest, slowest)));
+}
+
 void flag_repetitions(const MeasuredCase& one, Flags& flags) {
   const std::size_t held = one.full_seconds.size();
   const auto planned = static_cast<std::size_t>(std::max<std::int64_t>(one.record->planned_repetitions, 0));
@@ -204,6 +217,7 @@ std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {
   }
   Flags flags(one.key);
   flag_trends(one, flags);
+  flag_slow_mode(one, flags);
   flag_repetitions(one, flags);
   flag_machine(one, flags);
   flag_contradiction(input_cost(one), "cached_input", flags);

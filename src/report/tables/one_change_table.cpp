@@ -15,7 +15,8 @@ Section one_change_section(const std::vector<analysis::OneChange>& changes) {
       .text("interval", "interval", [](const OneChange& change) { return change.paired ? "paired" : "not paired"; })
       .number("memory ratio", "peak_memory_ratio", Unit::kRatio, &OneChange::peak_memory_ratio)
       .number("test accuracy gained", "test_accuracy_difference_fraction", Unit::kFraction,
-              &OneChange::test_accuracy_difference);
+              &OneChange::test_accuracy_difference)
+      .text("precision", "precision", &OneChange::precision);
   return {
       "One change at a time",
       "Pairs of cases that differ in one key of the config (and in the learning rate that goes with it): the second "

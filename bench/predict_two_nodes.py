@@ -4,8 +4,8 @@ usage: predict_two_nodes.py [--scalemark build/bin/scalemark] --keep DIR        
 
 At 500 Mbit/s one file is measured: each model and bucket size at a middle batch on two ranks, and at a small and a large
 batch on one. predict fits the link to it; its bandwidth is then scaled by the ratio of the rates, and the step times at 100
-and 250 Mbit/s are predicted for the batches that two ranks never ran. Those cells are then measured. Prints a Markdown
-table; docs/measuring.md holds a run of it.
+and 250 Mbit/s are predicted for the batches that two ranks never ran. (A latency that the fit cannot tell is taken as 0: a
+bucket takes two messages here, and tens of milliseconds.) Those cells are then measured. Prints a Markdown table; docs/measuring.md holds a run of it.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def predicted_seconds(options, file, megabits_per_second):
     network = options.keep / f"{megabits_per_second}.yaml"
     network.write_text(re.sub(r"bandwidth: ([0-9.]+)",
                               lambda match: f"bandwidth: {float(match[1]) * megabits_per_second / FITTED_AT}",
-                              (fit / "network.yaml").read_text()))
+                              (fit / "network.yaml").read_text().replace("latency: unknown", "latency: 0us")))
     output = options.keep / f"predicted-{megabits_per_second}"
     predict(options, file, output, "--network", network)
     with open(output / "predicted_scaling_fixed_batch_per_rank.csv", newline="") as table:
@@ -92,7 +92,7 @@ def measured_seconds(file):
     measured = {}
     for row in measured_rows(file):
         model, bucket, _, _, batch, *_ = row["label"].decode().split()
-        measured[(model, int(bucket)), int(batch)] = (row["step_seconds"], row["step_seconds_low"], row["step_seconds_high"])
+        measured[(model, int(bucket)), int(batch)] = tuple(row[f"step_mean_seconds{end}"] for end in ("", "_low", "_high"))
     return measured
 
 

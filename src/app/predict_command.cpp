@@ -29,6 +29,7 @@ struct PredictOptions {
   std::string gpus;
   std::filesystem::path network;
   std::filesystem::path output;
+  bool extrapolate = false;
 };
 
 int rank_count(const std::string& text, const std::string& whole) {
@@ -55,7 +56,7 @@ std::vector<int> rank_counts(const std::string& text) {
   return counts;
 }
 
-prediction::NetworkModel measured_network(const std::filesystem::path& path) {
+prediction::NetworkFit measured_network(const std::filesystem::path& path) {
   try {
     return prediction::network_of_collectives(results::read_results(path));
   } catch (const InputError& error) {
@@ -63,18 +64,19 @@ prediction::NetworkModel measured_network(const std::filesystem::path& path) {
   }
 }
 
-std::optional<prediction::NetworkModel> network_of(const std::filesystem::path& path) {
+std::optional<prediction::NetworkFit> network_of(const std::filesystem::path& path) {
   if (path.empty()) return std::nullopt;
   if (path.extension() == ".h5") return measured_network(path);
   const config::NetworkFile file = config::load_network(path);
-  return prediction::NetworkModel{file.name,
-                                  file.ranks_per_node,
-                                  {file.intra_node.latency_seconds, file.intra_node.bytes_per_second},
-                                  {file.inter_node.latency_seconds, file.inter_node.bytes_per_second}};
+  return prediction::given_network({file.name,
+                                    file.ranks_per_node,
+                                    {file.intra_node.latency_seconds, file.intra_node.bytes_per_second},
+                                    {file.inter_node.latency_seconds, file.inter_node.bytes_per_second}});
 }
 
 void predict(const PredictOptions& options) {
-  const prediction::PredictionOptions wanted{rank_counts(options.gpus), network_of(options.network)};
+  const prediction::PredictionOptions wanted{rank_counts(options.gpus), network_of(options.network),
+                                             options.extrapolate};
   std::vector<results::ResultFile> files;
   for (const auto& path : options.files) files.push_back(results::read_results(path));
   const analysis::CaseSet cases = analysis::merge_cases(files);
@@ -99,6 +101,8 @@ void add_predict_command(CLI::App& app) {
       ->add_option("--network", options->network,
                    "a named network, or what scalemark comm measured, in place of comm_only's")
       ->type_name("FILE.yaml|FILE.h5");
+  command->add_flag("--extrapolate", options->extrapolate,
+                    "print numbers that are too far from what was measured, or too wide, to be trusted");
   command->add_option("--output", options->output, "folder to write predict.md and its tables into")->type_name("DIR");
   command->callback([options] { predict(*options); });
 }

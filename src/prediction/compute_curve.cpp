@@ -1,17 +1,18 @@
 #include "prediction/compute_curve.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <string>
 #include <vector>
 
-#include "results/case_summary.h"
+#include "prediction/sample_means.h"
 
 namespace scalemark::prediction {
 namespace {
 
-double median_of(const results::StepSamples& samples, std::size_t repetition) {
-  return results::repetition_medians(samples).at(repetition);
+double mean_seconds(const results::StepSamples& samples, LeftOut left_out) {
+  return mean_but_for(means_over_ranks(samples), left_out);
 }
 
 }  // namespace
@@ -24,10 +25,10 @@ bool has_schedule(const analysis::MeasuredCase& one) {
          record.bucket_seconds.size() == record.bucket_bytes.size();
 }
 
-ComputeSchedule schedule_of(const results::CaseRecord& record, std::size_t repetition) {
+ComputeSchedule schedule_of(const results::CaseRecord& record, LeftOut left_out) {
   ComputeSchedule schedule;
   for (std::size_t phase = 0; phase < record.phase_names.size(); ++phase) {
-    const double seconds = median_of(record.phase_seconds[phase], repetition);
+    const double seconds = mean_seconds(record.phase_seconds[phase], left_out);
     const std::string& name = record.phase_names[phase];
     if (name == "backward") {
       schedule.backward_seconds += seconds;
@@ -38,11 +39,27 @@ ComputeSchedule schedule_of(const results::CaseRecord& record, std::size_t repet
     }
   }
   for (std::size_t bucket = 0; bucket < record.bucket_bytes.size(); ++bucket) {
-    schedule.buckets.push_back(
-        {static_cast<double>(record.bucket_bytes[bucket]), median_of(record.bucket_ready_seconds[bucket], repetition)});
+    schedule.buckets.push_back({static_cast<double>(record.bucket_bytes[bucket]),
+                                mean_seconds(record.bucket_ready_seconds[bucket], left_out)});
   }
-  const std::vector<double> no_sync = analysis::arm_seconds(record, "no_sync");
-  return repetition < no_sync.size() ? schedule.scaled(no_sync[repetition] / schedule.step_seconds()) : schedule;
+  return schedule;
+}
+
+results::StepSamples compute_samples(const results::CaseRecord& record) {
+  const auto no_sync = record.arms.find("no_sync");
+  if (no_sync != record.arms.end() && no_sync->second.repetitions() > 0) return no_sync->second;
+  results::StepSamples sum;
+  for (std::size_t phase = 0; phase < record.phase_names.size(); ++phase) {
+    if (record.phase_names[phase] == "reduce") continue;
+    const results::StepSamples& seconds = record.phase_seconds[phase];
+    if (sum.seconds.empty()) {
+      sum = seconds;
+    } else {
+      std::transform(sum.seconds.begin(), sum.seconds.end(), seconds.seconds.begin(), sum.seconds.begin(),
+                     std::plus<>());
+    }
+  }
+  return sum;
 }
 
 double ComputeCurve::at(std::int64_t batch_per_rank) const {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <utility>
 
 #include "analysis/case_set.h"
+#include "prediction/jackknife.h"
 #include "prediction/overlap_simulation.h"
 
 namespace scalemark::prediction {
@@ -13,9 +13,12 @@ namespace scalemark::prediction {
 /// Whether a case holds what schedule_of needs: it is ok, of several ranks, with a phase pass and its buckets.
 bool has_schedule(const analysis::MeasuredCase& one);
 
-/// The schedule of one repetition: the phases of the labelled pass, without its reduction, at the speed of the no_sync
-/// arm (of the pass itself where that was not measured).
-ComputeSchedule schedule_of(const results::CaseRecord& record, std::size_t repetition);
+/// The phases of the labelled pass, without its reduction, and when its buckets are full: means over ranks, steps and
+/// all repetitions but `left_out`. The pass is slower than a timed step; scale it.
+ComputeSchedule schedule_of(const results::CaseRecord& record, LeftOut left_out = {});
+
+/// Steps without reduction: the no_sync arm, or the phase pass without its reduction where that was not measured.
+results::StepSamples compute_samples(const results::CaseRecord& record);
 
 /// Step time over batch per rank: straight lines through the measured batches, and beyond them through the nearest two.
 class ComputeCurve {

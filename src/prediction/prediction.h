@@ -8,17 +8,20 @@
 
 #include "analysis/case_set.h"
 #include "analysis/scaling.h"
-#include "prediction/network_model.h"
+#include "prediction/hiding_limit.h"
+#include "prediction/network_fit.h"
+#include "prediction/validation.h"
 #include "report/section.h"
 
 namespace scalemark::prediction {
 
 struct PredictionOptions {
-  std::vector<int> ranks;               ///< to predict; each at least 2
-  std::optional<NetworkModel> network;  ///< in place of the one fitted to the files
+  std::vector<int> ranks;             ///< to predict; each at least 2
+  std::optional<NetworkFit> network;  ///< in place of the one fitted to the files
+  bool extrapolate = false;           ///< predict what is too far, or too wide, to be a prediction
 };
 
-/// One predicted case. Bands are 95 %: the repetitions' scatter and the validation's errors together.
+/// One predicted case. Bands are 95 %. Where it is withheld, all numbers are NaN.
 struct PredictedCase {
   analysis::ScalingKind kind = analysis::ScalingKind::kFixedDataSet;
   std::string training;  ///< the model, and what tells it from other measured trainings of the model
@@ -29,37 +32,23 @@ struct PredictedCase {
   double communication_seconds = results::kNotMeasured;
   double exposed_seconds = results::kNotMeasured;
   double needed_bytes_per_second = results::kNotMeasured;  ///< for 90 % efficiency; NaN where no bandwidth is enough
+  std::string withheld;                                    ///< why there is no number; empty where there is one
   bool extrapolated = false;                               ///< the batch per rank is outside the measured ones
-};
-
-/// Where communication stops hiding behind backward, of one training and batch per rank.
-struct HidingLimit {
-  std::string training;  ///< the model, and what tells it from other measured trainings of the model
-  std::int64_t batch_per_rank = 0;
-  int ranks = 0;  ///< the smallest power of two at which more than 1 % of the step is exposed; 0: up to 4096 none
-};
-
-/// A measured case of several ranks, predicted from the others.
-struct Validation {
-  analysis::CaseKey key;
-  double measured_seconds = results::kNotMeasured;
-  double predicted_seconds = results::kNotMeasured;
-  std::string source;  ///< "the other cases", or "itself: no other case holds its network's traffic"
-  double error() const { return predicted_seconds / measured_seconds - 1; }
+  bool as_on_one_host = false;  ///< no traffic between hosts was measured: a host of so many ranks is taken
 };
 
 struct Prediction {
-  NetworkModel network;
+  NetworkFit network;
   std::string network_source;
   std::vector<PredictedCase> cases;
   std::vector<HidingLimit> limits;
   std::vector<Validation> validation;
-  double model_error = results::kNotMeasured;  ///< root mean square of the validation's log errors
   std::vector<std::string> notes;
 };
 
-/// Predicts strong and weak scaling from measured cases: the compute schedule of each model and batch, the bucket
-/// schedule, and a network fitted to the comm_only arm (or `options.network`), by simulating the overlapped reduction.
+/// Predicts strong and weak scaling from measured cases: the compute schedule of each model and batch at the speed of
+/// the slowest rank, the bucket schedule, and a network fitted to the comm_only arm (or `options.network`), by
+/// simulating the overlapped reduction.
 /// @throws InputError where no case of two or more ranks holds a phase pass and buckets.
 Prediction predict(const analysis::CaseSet& set, const PredictionOptions& options);
 

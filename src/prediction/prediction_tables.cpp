@@ -1,11 +1,12 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
 
 #include "core/quantity_text.h"
-#include "core/units.h"
+#include "prediction/network_text.h"
 #include "prediction/prediction.h"
 #include "report/pages/documents.h"
 #include "report/pages/markdown.h"
@@ -17,6 +18,15 @@ namespace {
 
 using report::Columns;
 using report::Section;
+
+std::string remark_of(const PredictedCase& one) {
+  if (!one.withheld.empty()) return "withheld: " + one.withheld;
+  std::vector<std::string> remarks;
+  if (std::isnan(one.step_seconds.high)) remarks.emplace_back("one repetition: no band");
+  if (one.as_on_one_host) remarks.emplace_back("as on one host of so many ranks");
+  if (one.extrapolated) remarks.emplace_back("batch per rank outside the measured ones");
+  return fmt::format("{}", fmt::join(remarks, "; "));
+}
 
 Columns<PredictedCase> predicted_columns() {
   Columns<PredictedCase> columns;
@@ -31,9 +41,7 @@ Columns<PredictedCase> predicted_columns() {
       .number("exposed", "exposed_seconds", Unit::kSeconds, &PredictedCase::exposed_seconds)
       .number("needed for 90 %", "needed_bytes_per_second", Unit::kBytesPerSecond,
               &PredictedCase::needed_bytes_per_second)
-      .text("remark", "remark", [](const PredictedCase& one) {
-        return one.extrapolated ? "batch per rank outside the measured ones" : "";
-      });
+      .text("remark", "remark", remark_of);
   return columns;
 }
 
@@ -46,8 +54,9 @@ report::Table predicted_table(const std::string& name, analysis::ScalingKind kin
 }
 
 constexpr const char* kBands =
-    " Bands are 95 %: the repetitions' scatter and the validation's errors together. The last number is the bandwidth "
-    "at which efficiency would be 90 %; without one, no bandwidth is enough.";
+    " Bands are 95 %: the scatter of the repetitions and of the ranks, what is unknown of the network, and the model's "
+    "own error, which grows with the distance from what was measured. The last number is the bandwidth at which "
+    "efficiency would be 90 %; without one, no bandwidth is enough.";
 
 Section fixed_batch_section(const Prediction& prediction) {
   return {"Predicted scaling: fixed batch per rank",
@@ -71,11 +80,12 @@ Section limits_section(const Prediction& prediction) {
   Columns<HidingLimit> columns;
   columns.text("training", "training", &HidingLimit::training)
       .count("batch per rank", "batch_per_rank", &HidingLimit::batch_per_rank)
-      .text("ranks", "ranks",
-            [](const HidingLimit& limit) { return limit.ranks == 0 ? "none" : fmt::format("{}", limit.ranks); });
+      .text("ranks", "ranks", [](const HidingLimit& limit) {
+        return limit.ranks == 0 ? fmt::format("none up to {}", limit.furthest) : fmt::format("{}", limit.ranks);
+      });
   return {"Where communication stops hiding",
           "The smallest power of two of ranks at which more than 1 % of the step is communication that backward does "
-          "not hide; none: not up to 4096.",
+          "not hide.",
           columns.table("predicted_hiding_limits", "", prediction.limits)};
 }
 
@@ -89,31 +99,10 @@ Section validation_section(const Prediction& prediction) {
       .number("error", "error", Unit::kFraction, &Validation::error)
       .text("predicted from", "source", &Validation::source);
   return {"Predicted against measured",
-          fmt::format("Every measured case of several ranks, predicted from the others over the fitted network. Root "
-                      "mean square of the errors: {}; the bands above hold it.",
-                      to_text(prediction.model_error, Unit::kFraction)),
+          fmt::format("Every measured case of several ranks, predicted without it over the fitted network. Root mean "
+                      "square of the errors: {}; the bands above hold it.",
+                      to_text(root_mean_square_error(prediction.validation), Unit::kFraction)),
           columns.table("prediction_validation", "", prediction.validation)};
-}
-
-std::string level_text(const std::string& name, const LinkModel& link) {
-  return fmt::format("{}: {} per message, {} per second", name, format_seconds(link.latency_seconds),
-                     format_bytes(link.bytes_per_second));
-}
-
-bool is_finite(const LinkModel& link) {
-  return std::isfinite(link.latency_seconds) && std::isfinite(link.bytes_per_second);
-}
-
-std::string level_yaml(const LinkModel& link) {
-  return fmt::format("{{latency: {:.4f}us, bandwidth: {:.4f}MB/s}}", 1e6 * link.latency_seconds,
-                     1e-6 * link.bytes_per_second);
-}
-
-/// The network in the form that --network reads, to be changed: what if the link between nodes were twice as fast?
-std::string network_yaml(const NetworkModel& network) {
-  return fmt::format("name: {}\nranks_per_node: {}\nintra_node: {}\ninter_node: {}\n",
-                     network.name.empty() ? "measured" : network.name, network.ranks_per_node,
-                     level_yaml(network.intra_node), level_yaml(network.inter_node));
 }
 
 }  // namespace
@@ -124,11 +113,9 @@ std::vector<Section> prediction_sections(const Prediction& prediction) {
 }
 
 std::string prediction_page(const Prediction& prediction) {
-  const NetworkModel& network = prediction.network;
-  std::string page =
-      fmt::format("# Predicted scaling\n\nNetwork ({}), {} rank(s) per node:\n\n- {}\n- {}\n\n",
-                  report::markdown_escaped(prediction.network_source), network.ranks_per_node,
-                  level_text("inside a node", network.intra_node), level_text("between nodes", network.inter_node));
+  std::string page = fmt::format("# Predicted scaling\n\nNetwork ({}), {} rank(s) per node:\n\n{}\n",
+                                 report::markdown_escaped(prediction.network_source), prediction.network.ranks_per_node,
+                                 network_page(prediction.network));
   for (const auto& note : prediction.notes) page += fmt::format("**{}**\n\n", note);
   for (const auto& section : prediction_sections(prediction)) page += report::markdown_section(section) + "\n";
   return page;
@@ -139,10 +126,7 @@ std::vector<std::filesystem::path> write_prediction(const Prediction& prediction
   for (const auto& section : prediction_sections(prediction)) {
     documents.push_back({folder / (section.table.name + ".csv"), report::csv_text(section.table)});
   }
-  // Samples without a slope over the bytes give no bandwidth that a file could state.
-  if (is_finite(prediction.network.intra_node) && is_finite(prediction.network.inter_node)) {
-    documents.push_back({folder / "network.yaml", network_yaml(prediction.network)});
-  }
+  documents.push_back({folder / "network.yaml", network_yaml(prediction.network)});
   return report::write_documents(folder, documents);
 }
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <set>
 
+#include "prediction/sample_means.h"
+
 namespace scalemark::prediction {
 namespace {
 
@@ -36,37 +38,31 @@ std::size_t TrainingFamily::repetitions() const {
   return count;
 }
 
-const analysis::MeasuredCase* TrainingFamily::nearest(std::int64_t batch_per_rank,
-                                                      const analysis::MeasuredCase* without) const {
-  const analysis::MeasuredCase* best = nullptr;
+int TrainingFamily::most_ranks() const {
+  int most = 0;
+  for (const analysis::MeasuredCase* one : several_ranks) most = std::max(most, one->key.ranks);
+  return most;
+}
+
+std::int64_t TrainingFamily::images() const { return several_ranks.front()->record->images; }
+
+const analysis::MeasuredCase& TrainingFamily::nearest(std::int64_t batch_per_rank) const {
+  const analysis::MeasuredCase* best = several_ranks.front();
   for (const analysis::MeasuredCase* one : several_ranks) {
-    if (one == without) continue;
-    const double gain = best == nullptr ? 1 : distance(*best, batch_per_rank) - distance(*one, batch_per_rank);
+    const double gain = distance(*best, batch_per_rank) - distance(*one, batch_per_rank);
     if (gain > 0 || (gain == 0 && one->key.ranks > best->key.ranks)) best = one;
   }
-  return best;
+  return *best;
 }
 
-ComputeCurve TrainingFamily::curve(std::size_t repetition) const {
+double TrainingFamily::one_rank_seconds(std::int64_t batch_per_rank, LeftOut left_out) const {
   std::map<std::int64_t, double> seconds;
-  for (const auto& [batch, one] : one_rank) seconds[batch] = one->full_seconds.at(repetition);
-  if (!seconds.empty()) return ComputeCurve(seconds);
-  for (const analysis::MeasuredCase* one : several_ranks) {
-    seconds[one->key.batch_per_rank] = schedule_of(*one->record, repetition).step_seconds();
+  for (const auto& [batch, one] : one_rank) seconds[batch] = mean_but_for(one->full_seconds, left_out);
+  if (seconds.empty()) {
+    for (const analysis::MeasuredCase* one : several_ranks)
+      seconds[one->key.batch_per_rank] = mean_but_for(means_over_ranks(compute_samples(*one->record)), left_out);
   }
-  return ComputeCurve(seconds);
-}
-
-ComputeSchedule TrainingFamily::schedule(const analysis::MeasuredCase& reference, std::int64_t batch_per_rank,
-                                         std::size_t repetition) const {
-  ComputeSchedule measured = schedule_of(*reference.record, repetition);
-  if (reference.key.batch_per_rank == batch_per_rank) return measured;
-  const ComputeCurve seconds = curve(repetition);
-  return measured.scaled(seconds.at(batch_per_rank) / seconds.at(reference.key.batch_per_rank));
-}
-
-double TrainingFamily::one_rank_seconds(std::int64_t batch_per_rank, std::size_t repetition) const {
-  return curve(repetition).at(batch_per_rank);
+  return ComputeCurve(seconds).at(batch_per_rank);
 }
 
 bool TrainingFamily::covers(std::int64_t batch_per_rank) const {
@@ -81,7 +77,8 @@ std::vector<std::int64_t> TrainingFamily::batches() const {
   return {batches.begin(), batches.end()};
 }
 
-std::vector<TrainingFamily> training_families(const analysis::CaseSet& set) {
+std::vector<TrainingFamily> training_families(const analysis::CaseSet& set,
+                                              const std::function<bool(const analysis::MeasuredCase&)>& uses) {
   std::vector<analysis::Signature> signatures;
   std::vector<TrainingFamily> families;
   for (const analysis::MeasuredCase& one : set.cases) {
@@ -90,10 +87,10 @@ std::vector<TrainingFamily> training_families(const analysis::CaseSet& set) {
     const auto index = static_cast<std::size_t>(known - signatures.begin());
     if (known == signatures.end()) {
       signatures.push_back(one.signature);
-      families.emplace_back();
+      families.emplace_back().signature = one.signature;
     }
     if (one.key.ranks == 1) families[index].one_rank.emplace(one.key.batch_per_rank, &one);
-    if (has_schedule(one)) families[index].several_ranks.push_back(&one);
+    if (has_schedule(one) && uses(one)) families[index].several_ranks.push_back(&one);
   }
   for (std::size_t i = 0; i < families.size(); ++i) families[i].name = name_of(signatures[i], signatures);
   std::erase_if(families, [](const TrainingFamily& family) { return family.several_ranks.empty(); });

@@ -76,7 +76,8 @@ class Comm(unittest.TestCase):
 
     def predicted(self, network, folder):
         """Seconds of communication on 2 and 4 ranks over a network."""
-        run = subprocess.run([BIN / "scalemark", "predict", SWEEP, "--gpus", "2,4", "--network", network, "--output", folder],
+        run = subprocess.run([BIN / "scalemark", "predict", SWEEP, "--gpus", "2,4", "--extrapolate", "--network", network,
+                              "--output", folder],
                              capture_output=True, text=True, timeout=60)
         self.assertEqual(run.returncode, 0, run.stderr)
         with open(folder / "predicted_scaling_fixed_batch_per_rank.csv", newline="") as table:

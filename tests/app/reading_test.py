@@ -119,12 +119,26 @@ class Predict(ReadingTest):
         self.scalemark("predict", SWEEP, "--gpus", "4", "--output", self.folder / "measured")
         text = (self.folder / "measured/network.yaml").read_text()
         network = self.folder / "slower.yaml"
-        network.write_text(re.sub(r"bandwidth: [0-9.]+MB/s", "bandwidth: 1MB/s", text.replace("measured", "slower")))
+        network.write_text(text)
+        refusal = self.scalemark("predict", SWEEP, "--gpus", "4", "--network", network, code=2).stderr
+        self.assertIn("inter_node.bandwidth: unknown", refusal, "nothing was measured between hosts")
+        text = text.replace("measured", "slower").replace("latency: unknown", "latency: 1us")
+        network.write_text(re.sub(r"bandwidth: [^}]+", "bandwidth: 1MB/s", text))
         run = self.scalemark("predict", SWEEP, "--gpus", "4", "--network", network, "--output", self.folder / "slower")
-        self.assertIn("the network file: slower", run.stdout)
+        self.assertIn("given by --network: slower", run.stdout)
         (measured, *_), (slower, *_) = (self.table(self.folder / name / "predicted_scaling_fixed_batch_per_rank.csv")
                                         for name in ("measured", "slower"))
         self.assertGreater(float(slower["step_seconds"]), 2 * float(measured["step_seconds"]))
+
+    def test_too_far_from_two_ranks_of_one_host_is_no_number_unless_it_is_asked_for(self):
+        def row(folder, *arguments):
+            self.scalemark("predict", SWEEP, "--gpus", "64", "--output", self.folder / folder, *arguments)
+            return self.table(self.folder / folder / "predicted_scaling_fixed_batch_per_rank.csv")[0]
+
+        withheld = row("withheld")
+        self.assertEqual((withheld["step_seconds"], withheld["speedup"]), ("", ""))
+        self.assertIn("--extrapolate", withheld["remark"])
+        self.assertGreater(float(row("asked", "--extrapolate")["speedup"]), 0)
 
 
 class Import(ReadingTest):

@@ -13,7 +13,7 @@ namespace scalemark::analysis {
 namespace {
 
 constexpr unsigned kSeeds = 20;
-constexpr int kFewestRight = 19;
+constexpr int kFewestRight = 17;  // five causes, each with an interval that is wrong on this side in one of forty
 
 /// What an expert would say of a situation, and why.
 struct Judged {
@@ -51,8 +51,8 @@ const std::vector<Judged>& quiet_situations() {
   static const std::vector<Judged> all{
       {"nothing is lost", cpu(), kNone},
       {"nothing is lost on GPUs", gpus(), kNone},
-      {"a small loss in everything, lost in the noise", noisy_arms(with(cpu(), SET(wait, 0.01), SET(tail, 0.01))),
-       kNone},
+      {"a small loss in everything, lost in the noise",
+       noisy_arms(with(cpu(), SET(wait, 0.004), SET(reduction, 0.06), SET(tail, 0.004), SET(points, false))), kNone},
       {"slow input, lost in the noise", noisy_arms(with(cpu(), SET(wait, 0.02))), kNone},
       {"both decline by heat alike", with(cpu(), SET(decline, 0.1)), kNone},
       {"cached_input was disturbed in the baseline only, which gains nothing", cpu(), kNone,
@@ -191,7 +191,9 @@ TEST(Advice, TheShippedQuickstartIsNotToldToFeedItsInput) {
   const Report report = build_report({results::read_results(source_tree() + "/results/quickstart/quickstart.h5")});
   ASSERT_FALSE(report.advice.empty());
   for (const auto& advice : report.advice) {
-    EXPECT_FALSE(advice.cause && advice.cause->cause == LossCause::kInput) << advice.key.name;
+    // Its ranks wait for no batch: more workers would take the cores that are short.
+    EXPECT_NE(advice.limit, Limit::kInput) << advice.key.name;
+    EXPECT_NE(advice.limit, Limit::kInputOnFullCores) << advice.key.name;
     EXPECT_FALSE(advice.input_on_baseline_too) << advice.key.name;
   }
 }

@@ -133,11 +133,11 @@ WorkerChoice choice_of(const std::vector<CaseRecord>& cases) {
 
 TEST(WorkerChoice, IsTheSmallestCountThatIsAsFastAsAny) {
   const auto choice = choice_of({with_workers(4, {0.100, 0.102}, 0.001), with_workers(0, {0.2, 0.21}, 0.1),
-                                 with_workers(2, {0.101, 0.103}, 0.001), with_workers(1, {0.14, 0.141}, 0.04)});
+                                 with_workers(2, {0.103, 0.101}, 0.001), with_workers(1, {0.14, 0.141}, 0.04)});
   EXPECT_EQ(choice.counts, (std::vector<int>{0, 1, 2, 4}));
   EXPECT_EQ(choice.best, 2);
   EXPECT_EQ(choice.key.name, "workers-2");
-  EXPECT_NEAR(choice.waiting_fraction, 0.001 / 0.101, 1e-9);
+  EXPECT_NEAR(choice.waiting_fraction, 0.001 / 0.103, 1e-9);
   EXPECT_NE(choice.why.find("nothing left to win"), std::string::npos) << choice.why;
 }
 

@@ -59,11 +59,6 @@ Interval mean_step(const MainLine& one) {
   return {row.step_mean_seconds, row.step_mean_seconds_low, row.step_mean_seconds_high};
 }
 
-Interval typical_step(const MainLine& one) {
-  const results::CaseRow& row = one.line.row;
-  return {row.step_seconds, row.step_seconds_low, row.step_seconds_high};
-}
-
 Columns<MainLine> main_columns() {
   Columns<MainLine> columns;
   columns.text("case", "case", [](const MainLine& one) { return one.line.key.name; })
@@ -73,7 +68,6 @@ Columns<MainLine> main_columns() {
              [](const MainLine& one) { return batch_cell(one.line.key.batch_per_rank); })
       .interval("step time", "step_mean_seconds", Unit::kSeconds, mean_step)
       .remarked([](const MainLine& one) { return one.ok() ? one.flags : one.line.row.reason; })
-      .interval("", "step_seconds", Unit::kSeconds, typical_step)
       .number("images/s", "images_per_second", Unit::kImagesPerSecond,
               [](const MainLine& one) { return one.line.row.images_per_second; })
       .interval("speed-up", "speedup", Unit::kRatio, [](const MainLine& one) { return one.scaling.speedup; })

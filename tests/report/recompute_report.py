@@ -335,12 +335,11 @@ class Check:
         for row, case in self.rows("roofline"):
             rate = case.batch / case.passed().mean() / int(case.row["devices"])
             attributes = case.group.attrs
-            for what, peak, share_name in (("flops", "peak_flops_per_second", "model_flops_utilization"),
-                                           ("bytes", "peak_bytes_per_second", None)):
+            for what in ("flops", "bytes"):
                 reached = attributes.get(f"{what}_per_image", NAN) * rate
                 self.number("roofline", row, f"achieved_{what}_per_second", reached)
-                if share_name:
-                    self.number("roofline", row, share_name, reached / attributes.get(peak, NAN))
+            peak = attributes.get("sustained_flops_per_second", attributes.get("peak_flops_per_second", NAN))
+            self.number("roofline", row, "model_flops_utilization", attributes.get("flops_per_image", NAN) * rate / peak)
         for row, case in self.rows("energy"):
             if row["remark"]:
                 continue

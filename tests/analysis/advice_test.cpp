@@ -68,7 +68,7 @@ const std::vector<Judged>& input_situations() {
       {"slow input, waits not recorded: the phase pass tells", with(cpu(), SET(wait, 0.05), SET(points, false)),
        kInput},
       {"slow input on GPUs", with(gpus(), SET(wait, 0.02)), kInput},
-      {"single batches stall", with(cpu(), SET(stall, 0.4), SET(stalled, 0.25)), kInput},
+      {"single batches stall, and most steps know nothing of it", with(cpu(), SET(stall, 0.4)), kInput},
       {"slow input, and all cores compute", with(cpu(), SET(wait, 0.05), SET(cores, 32)), kInputOnFullCores},
       {"slow input on GPUs whose loaders have no cores left", with(gpus(), SET(wait, 0.02), SET(cores, 8)),
        kInputOnFullCores},

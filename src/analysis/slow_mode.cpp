@@ -10,8 +10,6 @@ namespace scalemark::analysis {
 namespace {
 
 constexpr std::size_t kFewestTimes = 7;
-constexpr double kSmallestExcess = 0.1;
-constexpr double kRobustDeviations = 6;
 constexpr double kDeviationOverMad = 1.4826;  // of a normal distribution
 constexpr double kLargestShareOfSlow = 0.25;  // beyond it there are two modes, and neither is an exception
 
@@ -27,7 +25,7 @@ SlowMode slow_mode(std::span<const double> repetition_seconds) {
   if (repetition_seconds.size() < kFewestTimes) return {};
   const double middle = median(repetition_seconds);
   const double limit =
-      middle + std::max(kSmallestExcess * middle, kRobustDeviations * robust_deviation(repetition_seconds, middle));
+      middle + std::max(kSlowExcess * middle, kSlowDeviations * robust_deviation(repetition_seconds, middle));
   std::vector<double> slow;
   for (const double seconds : repetition_seconds) {
     if (seconds > limit) slow.push_back(seconds / middle);

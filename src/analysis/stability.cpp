@@ -202,12 +202,14 @@ std::string stability_criteria() {
       "of a repetition (the mean of the repetitions' Theil-Sen slopes, Student's t, p < {}) by more than {:.0f} % in "
       "all; where, of {} repetitions or more, each is like the one before it (lag-1 correlation, p < {}); where the "
       "first timed step takes more than {:.2f} times the median step; where fewer repetitions than "
-      "planned were measured; where fewer than {} were, so that neither a drift nor their independence, which every "
+      "planned were measured; where a few repetitions took more than {:.0f} % and {:.0f} robust standard deviations "
+      "longer than the median one; where fewer than {} were measured, so that neither a drift nor their independence, "
+      "which every "
       "interval assumes, can be tested; where other work took more than {:.0f} % of a host's processors during a "
       "repetition; where a GPU's clocks were lowered by power or heat; and where a step takes longer without its "
       "reduction or its input than with it, by more than the noise and more than 1 %.",
       kDriftSignificance, kTrendSignificance, 100 * kLargestChange, kFewestForCorrelation, 0.5 * kDriftSignificance,
-      kLargestFirstStep, kFewestForDrift, 100 * kLargestOtherLoad);
+      kLargestFirstStep, 100 * kSlowExcess, kSlowDeviations, kFewestForDrift, 100 * kLargestOtherLoad);
 }
 
 std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {

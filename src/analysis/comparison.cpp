@@ -90,11 +90,6 @@ void name_the_unpaired(Comparison& comparison, const CasePairs& found, bool allo
   for (const auto* one : found.only_new) comparison.others.push_back({one->key, "missing in base", false});
 }
 
-void name_what_is_left_out(Comparison& comparison, const ComparedJobs& jobs, const char* side) {
-  for (const auto* one : jobs.left_out())
-    comparison.others.push_back({one->key, fmt::format("not in every job of {}", side), false});
-}
-
 }  // namespace
 
 const char* to_string(Verdict verdict) {
@@ -138,26 +133,22 @@ Comparison compare_jobs(std::span<const ResultFile> base, std::span<const Result
   const ComparedJobs base_jobs(base);
   const ComparedJobs new_jobs(changed);
   const CasePairs found = pair_cases(base_jobs.cases(), new_jobs.cases());
-  Comparison result{options.threshold,
-                    unit_of(base.size(), changed.size(), options.paired),
-                    name_of(base),
-                    name_of(changed),
-                    {},
-                    {},
-                    changes_between(base, changed)};
+  const ComparisonUnit unit = unit_of(base.size(), changed.size(), options.paired);
+  const auto changes = changes_between(base, changed);
+  Comparison result{options.threshold, unit, name_of(base), name_of(changed), {}, {}, changes};
   std::vector<CaseTest> tests;
   for (const auto& [before, after] : found.pairs) {
     const CopiesOfBoth all{base_jobs.copies_of(*before), new_jobs.copies_of(*after)};
-    const CopiesOfBoth usable = usable_copies_of(all, result.unit);
+    const CopiesOfBoth usable = usable_copies_of(all, unit);
     const std::string refusal = refusal_of(all, usable);
-    if (refusal.empty()) tests.push_back(test_of(all, usable, result.unit, options.threshold));
+    if (refusal.empty()) tests.push_back(test_of(all, usable, unit, options.threshold));
     if (!refusal.empty() || is_lost(all))
       result.others.push_back({after->key, refusal.empty() ? status_of(all) : refusal, is_lost(all)});
   }
   judge(result, std::move(tests));
   name_the_unpaired(result, found, options.allow_missing);
-  name_what_is_left_out(result, base_jobs, "base");
-  name_what_is_left_out(result, new_jobs, "new");
+  for (const auto* one : base_jobs.left_out()) result.others.push_back({one->key, "not in every job of base", false});
+  for (const auto* one : new_jobs.left_out()) result.others.push_back({one->key, "not in every job of new", false});
   return result;
 }
 

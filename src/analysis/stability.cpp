@@ -70,7 +70,7 @@ class Flags {
   std::vector<ValidityFlag> flags_;
 };
 
-void flag_trends(const MeasuredCase& one, Flags& flags) {
+void flag_repetition_trends(const MeasuredCase& one, Flags& flags) {
   // Two tests of the same repetitions share their level.
   const double correlation = serial_correlation_p_value(one.full_seconds);
   const double level = std::isnan(correlation) ? kDriftSignificance : 0.5 * kDriftSignificance;
@@ -87,6 +87,9 @@ void flag_trends(const MeasuredCase& one, Flags& flags) {
                     "number says, and intervals are widened for it",
                     correlation, one.full_seconds.size()));
   }
+}
+
+void flag_step_trends(const MeasuredCase& one, Flags& flags) {
   const auto full = one.record->arms.find("full");
   if (full == one.record->arms.end()) return;
   auto relative = relative_steps(full->second);
@@ -218,7 +221,8 @@ std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {
     return {{one.key, "published", "a published figure without samples: nothing about its stability can be tested"}};
   }
   Flags flags(one.key);
-  flag_trends(one, flags);
+  flag_repetition_trends(one, flags);
+  flag_step_trends(one, flags);
   flag_slow_mode(one, flags);
   flag_repetitions(one, flags);
   flag_machine(one, flags);

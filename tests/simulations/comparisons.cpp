@@ -70,6 +70,39 @@ std::string rule_row(const ComparisonWorld& world, int count, int comparisons, s
   return row + " |\n";
 }
 
+std::string power_table(int comparisons, std::uint64_t seed) {
+  std::string table = fmt::format(
+      "{} comparisons a cell, threshold 5 %; called slower, in %.\n\n"
+      "| layout | a side | scatter % | of jobs % | of the machine % | no change | +5 % | +10 % | +20 % | \"found in 80 "
+      "%\" | "
+      "called there |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+      comparisons);
+  const auto add = [&](const char* name, const ComparisonWorld& world, Layout layout,
+                       std::initializer_list<int> counts) {
+    for (const int count : counts) table += power_row(name, world, layout, count, comparisons, seed);
+  };
+  add("two files, repetitions", {0.02, 0.0, 0.0}, Layout::kTwoFiles, {5, 7, 20});
+  add("two files, repetitions", {0.02, 0.03, 0.0}, Layout::kTwoFiles, {5, 7, 20});
+  add("jobs", {0.02, 0.03, 0.0}, Layout::kJobs, {3, 5, 10});
+  add("jobs", {0.02, 0.03, 0.10}, Layout::kJobs, {10});
+  add("rounds (`scripts/ab`)", {0.02, 0.03, 0.10}, Layout::kRounds, {5, 7, 10, 20});
+  return table;
+}
+
+std::string rule_table(int comparisons, std::uint64_t seed) {
+  std::string table = fmt::format(
+      "{} comparisons of two files a cell; called slower in %, as shipped and by the rule \"p < 0.05 and an estimate "
+      "beyond 5 %\".\n\n"
+      "| repetitions | scatter % | of jobs % | no change: shipped | the other rule | +5 % | the other | +10 % | the "
+      "other |\n"
+      "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+      comparisons);
+  for (const double job_scatter : {0.0, 0.03}) {
+    for (const int count : {5, 7, 20}) table += rule_row({0.02, job_scatter, 0.0}, count, comparisons, seed);
+  }
+  return table;
+}
+
 }  // namespace
 
 Calls calls_in(const ComparisonWorld& world, Layout layout, int count, double true_ratio, int comparisons,
@@ -92,33 +125,7 @@ Calls calls_in(const ComparisonWorld& world, Layout layout, int count, double tr
 }
 
 std::string comparison_tables(int comparisons, std::uint64_t seed) {
-  std::string table = fmt::format(
-      "{} comparisons a cell, threshold 5 %; called slower, in %.\n\n"
-      "| layout | a side | scatter % | of jobs % | of the machine % | no change | +5 % | +10 % | +20 % | \"found in 80 "
-      "%\" | "
-      "called there |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
-      comparisons);
-  for (const double job_scatter : {0.0, 0.03}) {
-    for (const int count : {5, 7, 20})
-      table +=
-          power_row("two files, repetitions", {0.02, job_scatter, 0.0}, Layout::kTwoFiles, count, comparisons, seed);
-  }
-  for (const int count : {3, 5, 10})
-    table += power_row("jobs", {0.02, 0.03, 0.0}, Layout::kJobs, count, comparisons, seed);
-  table += power_row("jobs", {0.02, 0.03, 0.10}, Layout::kJobs, 10, comparisons, seed);
-  for (const int count : {5, 7, 10, 20})
-    table += power_row("rounds (`scripts/ab`)", {0.02, 0.03, 0.10}, Layout::kRounds, count, comparisons, seed);
-  table += fmt::format(
-      "\n{} comparisons of two files a cell; called slower in %, as shipped and by the rule \"p < 0.05 and an estimate "
-      "beyond 5 %\".\n\n"
-      "| repetitions | scatter % | of jobs % | no change: shipped | the other rule | +5 % | the other | +10 % | the "
-      "other |\n"
-      "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
-      comparisons);
-  for (const double job_scatter : {0.0, 0.03}) {
-    for (const int count : {5, 7, 20}) table += rule_row({0.02, job_scatter, 0.0}, count, comparisons, seed);
-  }
-  return table;
+  return power_table(comparisons, seed) + "\n" + rule_table(comparisons, seed);
 }
 
 }  // namespace scalemark::simulations

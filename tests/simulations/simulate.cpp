@@ -23,8 +23,8 @@ struct Simulation {
 };
 
 constexpr std::array kSimulations{
-    Simulation{"intervals", interval_tables, 4000}, Simulation{"stragglers", straggler_table, 2000},
-    Simulation{"trends", trend_tables, 4000}, Simulation{"comparisons", comparison_tables, 4000}};
+    Simulation{"intervals", interval_tables, 2000}, Simulation{"stragglers", straggler_table, 500},
+    Simulation{"trends", trend_tables, 1000}, Simulation{"comparisons", comparison_tables, 1000}};
 
 constexpr std::uint64_t kSeed = 20240601;
 

@@ -63,6 +63,37 @@ std::string trend_row(const StepWorld& world, int cases, std::uint64_t seed) {
   return row + " |\n";
 }
 
+std::string step_table(int cases, std::uint64_t seed) {
+  std::string table = fmt::format(
+      "{} cases a cell; flagged with a trend within repetitions, in %.\n\n"
+      "| correlation of steps | steps | rise % | of 1 repetition (tested from 200 steps on) | 3 | 5 | 7 |\n| --- | --- "
+      "| --- | --- | --- | --- | "
+      "--- |\n",
+      cases);
+  for (const int steps : {20, 200}) {
+    for (const double rise : {0.0, 0.05, 0.10}) {
+      for (const double correlation : {0.0, 0.5, 0.9})
+        table += trend_row({correlation, rise, steps, false}, cases, seed);
+    }
+  }
+  table += trend_row({0.0, 0.0, 20, true}, cases, seed);
+  return table;
+}
+
+std::string repetition_table(int cases, std::uint64_t seed) {
+  std::string table = fmt::format(
+      "{} cases a cell; flagged as drifting or correlated over repetitions, in %.\n\n"
+      "| correlation of repetitions | 5 repetitions | 7 | 20 | 40 |\n| --- | --- | --- | --- | --- |\n",
+      cases);
+  for (const double correlation : {0.0, 0.5, 0.9}) {
+    table += fmt::format("| {}", correlation);
+    for (const int repetitions : {5, 7, 20, 40})
+      table += fmt::format(" | {:.1f}", 100.0 * drifts_found(correlation, repetitions, cases, seed) / cases);
+    table += " |\n";
+  }
+  return table;
+}
+
 }  // namespace
 
 int trends_found(const StepWorld& world, int repetitions, int cases, std::uint64_t seed) {
@@ -93,30 +124,7 @@ int drifts_found(double correlation, int repetitions, int cases, std::uint64_t s
 }
 
 std::string trend_tables(int cases, std::uint64_t seed) {
-  std::string table = fmt::format(
-      "{} cases a cell; flagged with a trend within repetitions, in %.\n\n"
-      "| correlation of steps | steps | rise % | of 1 repetition (tested from 200 steps on) | 3 | 5 | 7 |\n| --- | --- "
-      "| --- | --- | --- | --- | "
-      "--- |\n",
-      cases);
-  for (const int steps : {20, 200}) {
-    for (const double rise : {0.0, 0.05, 0.10}) {
-      for (const double correlation : {0.0, 0.5, 0.9})
-        table += trend_row({correlation, rise, steps, false}, cases, seed);
-    }
-  }
-  table += trend_row({0.0, 0.0, 20, true}, cases, seed);
-  table += fmt::format(
-      "\n{} cases a cell; flagged as drifting or correlated over repetitions, in %.\n\n"
-      "| correlation of repetitions | 5 repetitions | 7 | 20 | 40 |\n| --- | --- | --- | --- | --- |\n",
-      cases);
-  for (const double correlation : {0.0, 0.5, 0.9}) {
-    table += fmt::format("| {}", correlation);
-    for (const int repetitions : {5, 7, 20, 40})
-      table += fmt::format(" | {:.1f}", 100.0 * drifts_found(correlation, repetitions, cases, seed) / cases);
-    table += " |\n";
-  }
-  return table;
+  return step_table(cases, seed) + "\n" + repetition_table(cases, seed);
 }
 
 }  // namespace scalemark::simulations

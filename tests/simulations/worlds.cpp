@@ -25,27 +25,36 @@ std::vector<World> make_quiet_worlds() {
   drift.wander = 0.02;
   World heavy = with_name("heavy tails (Student's t, 3 degrees)");
   heavy.heavy_tails = true;
-  return {with_name("independent"), drift, heavy};
+  World apart = with_name("independent, one case after the other (unpaired)");
+  apart.in_turns = false;
+  return {with_name("independent"), drift, heavy, apart};
 }
 
-std::vector<World> make_adverse_worlds() {
-  std::vector<World> worlds;
-  for (const double correlation : {0.5, 0.9}) {
-    World own = with_name(correlation < 0.7 ? "each case's repetitions correlated, 0.5" : "the same, 0.9");
-    own.correlation = correlation;
-    worlds.push_back(own);
-  }
-  for (const double correlation : {0.5, 0.9}) {
-    World in_time = with_name(correlation < 0.7 ? "visits correlated in time, 0.5" : "the same, 0.9 ");
-    in_time.correlation_in_time = correlation;
-    worlds.push_back(in_time);
-  }
+/// Each case's repetitions correlated, then visits in time.
+std::vector<World> correlated_worlds() {
+  std::vector<World> worlds(4);
+  worlds[0].name = "each case's repetitions correlated, 0.5";
+  worlds[0].correlation = 0.5;
+  worlds[1].name = "the same, 0.9";
+  worlds[1].correlation = 0.9;
+  worlds[2].name = "visits correlated in time, 0.5";
+  worlds[2].correlation_in_time = 0.5;
+  worlds[3].name = "the same in time, 0.9";
+  worlds[3].correlation_in_time = 0.9;
+  return worlds;
+}
+
+std::vector<World> stalled_worlds() {
   World stalls = with_name("stalls of 5 steps in 2 % and 4 % of the steps");
   stalls.stall_probability = 0.02;
   stalls.stall_steps = 5.0;
   World rare = with_name("stalls of 20 steps in 0.2 % and 0.4 % of the steps");
   rare.stall_probability = 0.002;
   rare.stall_steps = 20.0;
+  return {stalls, rare};
+}
+
+std::vector<World> disturbed_worlds() {
   World hidden = with_name("a neighbour that comes and goes, 30 % slower, not seen");
   hidden.neighbour = 0.3;
   World seen = hidden;
@@ -53,7 +62,15 @@ std::vector<World> make_adverse_worlds() {
   seen.neighbour_is_seen = true;
   World jobs = with_name("the ratio differs from job to job by 2 %");
   jobs.job_scatter = 0.02;
-  worlds.insert(worlds.end(), {stalls, rare, hidden, seen, jobs});
+  World apart = with_name("drift of 3 % a round, one case after the other (unpaired)");
+  apart.drift_per_round = 0.03;
+  apart.in_turns = false;
+  return {hidden, seen, jobs, apart};
+}
+
+std::vector<World> make_adverse_worlds() {
+  std::vector<World> worlds = correlated_worlds();
+  for (const auto& more : {stalled_worlds(), disturbed_worlds()}) worlds.insert(worlds.end(), more.begin(), more.end());
   return worlds;
 }
 
@@ -74,6 +91,7 @@ SimulatedSweep::SimulatedSweep(const World& world, int repetitions, std::uint64_
   files_ = {
       analysis::make_file({analysis::make_case("alone", 1, 10, {1.0}), analysis::make_case("pair", 2, 10, {1.0})})};
   for (auto& record : files_.front().cases) record.planned_repetitions = repetitions;
+  if (!world.in_turns) files_.front().cases.back().row.block = 2;
 }
 
 double SimulatedSweep::true_efficiency() const {
@@ -127,9 +145,12 @@ const std::vector<results::ResultFile>& SimulatedSweep::measure() {
   noise(time_state_, 0.0);
   for (double& state : own_state_) noise(state, 0.0);
   const double ratio = kStepRatio * (1.0 + world_.job_scatter * normal_(random_));
-  for (int round = 0; round < repetitions_; ++round) {
-    const auto first = static_cast<std::size_t>(round % 2);
-    for (const std::size_t which : {first, 1 - first}) visit(which, round, which == 0 ? 1.0 : ratio);
+  for (int i = 0; i < 2 * repetitions_; ++i) {
+    // In turns each round begins with the other case.
+    const auto in_turn = static_cast<std::size_t>((i + i / 2) % 2);
+    const auto apart = static_cast<std::size_t>(i / repetitions_);
+    const std::size_t which = world_.in_turns ? in_turn : apart;
+    visit(which, world_.in_turns ? i / 2 : i % repetitions_, which == 0 ? 1.0 : ratio);
   }
   return files_;
 }

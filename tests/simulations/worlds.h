@@ -25,6 +25,7 @@ struct World {
   double neighbour = 0.0;            ///< slow-down while a neighbour is there, two visits of five on average
   bool neighbour_is_seen = false;    ///< it is on the same hosts, and counted among their other load
   double job_scatter = 0.0;          ///< of the true ratio from job to job
+  bool in_turns = true;              ///< or all repetitions of one case after those of the other, as of two blocks
 };
 
 /// The worlds of the tables in docs/measuring.md.

@@ -62,6 +62,26 @@ class Ended:
         self.seconds = seconds  # from the fault to the end
 
 
+class Listener(threading.Thread):
+    """Reads what a job says, and when its fault happened."""
+
+    def __init__(self, process):
+        # The launcher's daemon on a node that was cut off may hold the pipe open beyond the job's end.
+        super().__init__(daemon=True)
+        self.process = process
+        self.lines, self.happened = [], []
+
+    def run(self):
+        with self.process.stderr:
+            for line in self.process.stderr:
+                self.lines.append(line)
+                if "fault on purpose, now" in line:
+                    self.happened.append(time.monotonic())
+
+    def log(self):
+        return "".join(self.lines)
+
+
 class FaultTest(RunTest):
     SWEEP = SWEEP
 
@@ -81,17 +101,7 @@ class FaultTest(RunTest):
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "SCALEMARK_FAULT": fault, "SCALEMARK_CODES": str(codes),
                  "SCALEMARK_RANK_LIMIT": limit})
-        lines, happened = [], []
-
-        def listen():
-            # The launcher's daemon on a node that was cut off may hold it open beyond the job's end.
-            with process.stderr:
-                for line in process.stderr:
-                    lines.append(line)
-                    if "fault on purpose, now" in line:
-                        happened.append(time.monotonic())
-
-        listener = threading.Thread(target=listen, daemon=True)
+        listener = Listener(process)
         listener.start()
         try:
             if during is not None:
@@ -99,12 +109,11 @@ class FaultTest(RunTest):
             code = process.wait(timeout)
         except subprocess.TimeoutExpired:
             process.kill()
-            self.fail(f"{fault}: the job hangs:\n{''.join(lines)}")
+            self.fail(f"{fault}: the job hangs:\n{listener.log()}")
         finally:
             end = time.monotonic()
             if process.poll() is None:
                 process.kill()  # a test failed while it waited
             listener.join(5)
-        log = "".join(lines)
         found = {int(path.name): int(path.read_text()) for path in codes.iterdir() if path.name.isdigit()}
-        return Ended(code, found, log, end - happened[0] if happened else None)
+        return Ended(code, found, listener.log(), end - listener.happened[0] if listener.happened else None)

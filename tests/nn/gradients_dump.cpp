@@ -35,6 +35,26 @@ void insert_gradients(NamedTensors& out, const std::string& prefix, const Networ
   }
 }
 
+void insert_state(NamedTensors& out, const Network& network) {
+  for (const auto& parameter : network.named_parameters()) {
+    out.insert("state." + parameter.key(), parameter.value().detach());
+  }
+  for (const auto& buffer : network.named_buffers()) {
+    out.insert("state." + buffer.key(), buffer.value().clone());
+  }
+}
+
+void insert_halves(NamedTensors& out, Network& network, const torch::Tensor& images, const torch::Tensor& labels) {
+  const auto image_halves = images.chunk(2);
+  const auto label_halves = labels.chunk(2);
+  torch::Tensor loss = torch::zeros({}, torch::kDouble);
+  for (std::size_t half = 0; half < 2; ++half) {
+    loss += backward(network, image_halves[half], label_halves[half]) / 2;
+    insert_gradients(out, "halves_gradient.", network, 0.5);
+  }
+  out.insert("halves_loss", loss);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -52,23 +72,9 @@ int main(int argc, char** argv) {
   NamedTensors out;
   out.insert("images", images);
   out.insert("labels", labels);
-  for (const auto& parameter : network->named_parameters()) {
-    out.insert("state." + parameter.key(), parameter.value().detach());
-  }
-  for (const auto& buffer : network->named_buffers()) {
-    out.insert("state." + buffer.key(), buffer.value().clone());
-  }
-
+  insert_state(out, *network);
   out.insert("loss", backward(*network, images, labels));
   insert_gradients(out, "gradient.", *network, 1.0);
-
-  const auto image_halves = images.chunk(2);
-  const auto label_halves = labels.chunk(2);
-  torch::Tensor loss = torch::zeros({}, torch::kDouble);
-  for (std::size_t half = 0; half < 2; ++half) {
-    loss += backward(*network, image_halves[half], label_halves[half]) / 2;
-    insert_gradients(out, "halves_gradient.", *network, 0.5);
-  }
-  out.insert("halves_loss", loss);
+  insert_halves(out, *network, images, labels);
   scalemark::save_tensors(argv[1], out);
 }

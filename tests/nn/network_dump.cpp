@@ -10,6 +10,22 @@
 #include "nn/network.h"
 #include "nn/tensor_file.h"
 
+namespace {
+
+// Copies: a forward in training moves the statistics of batch norm, which what is written here must not follow.
+scalemark::NamedTensors state_of(const scalemark::nn::Network& network) {
+  scalemark::NamedTensors state;
+  for (const auto& parameter : network.named_parameters()) {
+    state.insert(parameter.key(), parameter.value().detach().clone());
+  }
+  for (const auto& buffer : network.named_buffers()) {
+    state.insert(buffer.key(), buffer.value().clone());
+  }
+  return state;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   if (argc != 6) {
     std::cerr << "usage: " << argv[0] << " MODEL IMAGE_SIZE CLASSES SEED OUT\n";
@@ -18,17 +34,7 @@ int main(int argc, char** argv) {
   torch::manual_seed(std::stoull(argv[4]));
   const auto network =
       scalemark::nn::make_network(argv[1], {.image_size = std::stoi(argv[2]), .classes = std::stoi(argv[3])});
-  scalemark::NamedTensors state;
-  for (const auto& parameter : network->named_parameters()) {
-    state.insert(parameter.key(), parameter.value().detach());
-  }
-  for (const auto& buffer : network->named_buffers()) {
-    state.insert(buffer.key(), buffer.value());
-  }
-  // A forward in training moves the statistics of batch norm: what was written above must not follow.
-  for (const auto& entry : state) {
-    entry.setValue(entry.value().clone());
-  }
+  scalemark::NamedTensors state = state_of(*network);
   const torch::NoGradGuard no_grad;
   // In fp64: statistics over the few values of the smallest maps magnify what fp32 rounds.
   convert(*network, torch::kCPU, torch::kDouble);

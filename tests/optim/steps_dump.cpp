@@ -88,15 +88,7 @@ void run_scaled(NamedTensors& out) {
   out.insert("scaler.parameters", parameters);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: " << argv[0] << " OUT\n";
-    return 2;
-  }
-  torch::manual_seed(11);
-  NamedTensors out;
+void run_optimizers(NamedTensors& out) {
   const auto start = random_tensors();
   std::vector<std::vector<torch::Tensor>> gradients;
   for (int step = 1; step <= kSteps; ++step) {
@@ -111,6 +103,18 @@ int main(int argc, char** argv) {
   run(out, "adadelta", {.name = "adadelta", .weight_decay = 0.01}, start, gradients);
   run(out, "adam", {.name = "adam", .weight_decay = 0.01}, start, gradients);
   run(out, "adamw", {.name = "adamw", .weight_decay = 0.01}, start, gradients);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: " << argv[0] << " OUT\n";
+    return 2;
+  }
+  torch::manual_seed(11);
+  NamedTensors out;
+  run_optimizers(out);
   for (const int total_steps : {1, 2, 3, 4, 10, 11, 97, 300}) {
     out.insert(c10::str("one_cycle.", total_steps), rates_of(one_cycle_learning_rate, total_steps));
     out.insert(c10::str("step.", total_steps), rates_of(step_learning_rate, total_steps));

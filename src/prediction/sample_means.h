@@ -9,7 +9,4 @@ namespace scalemark::prediction {
 /// Mean over the steps of a repetition of the mean over ranks: seconds, [repetition].
 std::vector<double> means_over_ranks(const results::StepSamples& samples);
 
-/// The time of each step's slowest rank: seconds, [repetition][step].
-std::vector<std::vector<double>> slowest_ranks(const results::StepSamples& samples);
-
 }  // namespace scalemark::prediction

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "core/nan.h"
-#include "prediction/sample_means.h"
+#include "results/case_summary.h"
 
 namespace scalemark::prediction {
 namespace {
@@ -120,11 +120,11 @@ double mean_to_the_power(const std::vector<double>& draws, double scatter, doubl
 Stragglers::Stragglers(const results::StepSamples& compute, LeftOut left_out)
     : ranks_(static_cast<int>(compute.ranks)), rank_scatter_(rank_scatter_of(compute, left_out)) {
   std::vector<double> means;
-  const auto slowest = slowest_ranks(compute);
-  for (std::size_t r = 0; r < slowest.size(); ++r) {
-    means.push_back(mean_of(slowest[r]));
-    if (left_out == r || !std::isfinite(means.back())) continue;
-    for (const double seconds : slowest[r]) relative_.push_back(seconds / means.back());
+  for (std::int64_t r = 0; r < compute.repetitions(); ++r) {
+    const auto slowest = results::slowest_of_steps(compute, r);
+    means.push_back(mean_of(slowest));
+    if (left_out == static_cast<std::size_t>(r) || !std::isfinite(means.back())) continue;
+    for (const double seconds : slowest) relative_.push_back(seconds / means.back());
   }
   measured_seconds_ = mean_but_for(means, left_out);
 }

@@ -1,6 +1,6 @@
-// The simulations behind the tables of docs/measuring.md: `simulate intervals`, `stragglers`, `trends` or
-// `comparisons`, with the number of runs a cell where another than the tables' is wanted. The shipped estimators are
-// linked, not copied.
+// The simulations behind the tables of docs/measuring.md: `simulate intervals`, `stragglers`, `trends`,
+// `comparisons` or `predictions`, with the number of runs a cell where another than the tables' is wanted. The shipped
+// estimators are linked, not copied.
 #include <fmt/format.h>
 
 #include <array>
@@ -9,6 +9,7 @@
 
 #include "simulations/comparisons.h"
 #include "simulations/intervals.h"
+#include "simulations/predictions.h"
 #include "simulations/stragglers.h"
 #include "simulations/trends.h"
 
@@ -24,7 +25,8 @@ struct Simulation {
 
 constexpr std::array kSimulations{
     Simulation{"intervals", interval_tables, 2000}, Simulation{"stragglers", straggler_table, 500},
-    Simulation{"trends", trend_tables, 1000}, Simulation{"comparisons", comparison_tables, 1000}};
+    Simulation{"trends", trend_tables, 1000}, Simulation{"comparisons", comparison_tables, 1000},
+    Simulation{"predictions", prediction_table, 300}};
 
 constexpr std::uint64_t kSeed = 20240601;
 
@@ -39,6 +41,6 @@ int main(int argc, char** argv) {
     fmt::print("{}", one.tables(runs, kSeed));
     return 0;
   }
-  fmt::print(stderr, "usage: simulate intervals|stragglers|trends|comparisons [RUNS]\n");
+  fmt::print(stderr, "usage: simulate intervals|stragglers|trends|comparisons|predictions [RUNS]\n");
   return 2;
 }

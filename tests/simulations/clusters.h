@@ -8,9 +8,9 @@
 
 #include "results/records.h"
 
-namespace scalemark::prediction {
+namespace scalemark::simulations {
 
-/// What a kind of world may have of each trouble; every world draws its own share between nothing and this.
+/// What a kind of cluster may have of each trouble; every cluster draws its own share between nothing and this.
 struct Troubles {
   std::string name;
   double rank_scatter = 0;     ///< standard deviation of the ranks' own speeds
@@ -18,23 +18,23 @@ struct Troubles {
   double congestion = 0;       ///< bandwidth falls as (ends / 2)^-congestion, or by as much per doubling
 };
 
-/// What is measured of a world: counts of ranks, from 1 on.
-struct Layout {
+/// What is measured of a cluster: counts of ranks, from 1 on.
+struct MeasuredCounts {
   std::string name;
-  std::vector<int> counts;
+  std::vector<int> ranks;
   int ranks_per_host = 1;
   int buckets = 5;
   bool identifies = true;  ///< whether the measurement tells what a prediction takes
 
-  int most_ranks() const { return counts.back(); }
+  int most_ranks() const { return ranks.back(); }
 };
 
 /// A training on a cluster that does not exist, drawn from a seed: its ranks' speeds, the scatter of its steps, its
 /// network. Steps are simulated rank by rank, with none of the prediction's code or simplifications: small messages do
-/// not reach the bandwidth, reduction slows backward down, repetitions drift, and half of the worlds know no trees.
-class MadeUpWorld {
+/// not reach the bandwidth, reduction slows backward down, repetitions drift, and half of the clusters know no trees.
+class MadeUpCluster {
  public:
-  MadeUpWorld(const Troubles& troubles, const Layout& layout, std::uint64_t seed);
+  MadeUpCluster(const Troubles& troubles, const MeasuredCounts& counts, std::uint64_t seed);
 
   /// One file with a case per count, 7 repetitions of 20 steps, as `scalemark run` would have written it.
   results::ResultFile measured();
@@ -61,11 +61,11 @@ class MadeUpWorld {
   void add_arms(results::CaseRecord& record, int ranks, double compute_factor);
   void add_reduction(results::CaseRecord& record, int ranks, double network_factor);
   void add_phases(results::CaseRecord& record, int ranks, double compute_factor);
-  int hosts(int ranks) const { return (ranks + layout_.ranks_per_host - 1) / layout_.ranks_per_host; }
+  int hosts(int ranks) const { return (ranks + counts_.ranks_per_host - 1) / counts_.ranks_per_host; }
   double congested(int ends) const;
 
   std::mt19937_64 random_;
-  Layout layout_;
+  MeasuredCounts counts_;
   double step_seconds_ = 0;
   double step_scatter_ = 0;
   double stalls_per_step_ = 0;
@@ -83,4 +83,4 @@ class MadeUpWorld {
   double seconds_per_byte_inside_ = 0;
 };
 
-}  // namespace scalemark::prediction
+}  // namespace scalemark::simulations

@@ -9,8 +9,8 @@
 
 #include "analysis/breakdown.h"
 #include "analysis/pairing.h"
-#include "analysis/rank_times.h"
-#include "analysis/step_points.h"
+#include "analysis/ranks/rank_times.h"
+#include "analysis/ranks/step_points.h"
 #include "core/ratio_of_means.h"
 
 namespace scalemark::analysis {

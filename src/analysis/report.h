@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/advice.h"
+#include "analysis/advice/advice.h"
 #include "analysis/breakdown.h"
 #include "analysis/case_set.h"
 #include "analysis/energy.h"
@@ -16,8 +16,8 @@
 #include "analysis/lost_speedup.h"
 #include "analysis/one_change.h"
 #include "analysis/published_beside.h"
-#include "analysis/rank_findings.h"
-#include "analysis/rank_samples.h"
+#include "analysis/ranks/rank_findings.h"
+#include "analysis/ranks/rank_samples.h"
 #include "analysis/scaling.h"
 #include "analysis/stability.h"
 #include "analysis/step_spread.h"

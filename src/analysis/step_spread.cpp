@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "analysis/spikes.h"
+#include "analysis/ranks/spikes.h"
 #include "core/quantity_text.h"
 #include "core/statistics.h"
 #include "results/case_summary.h"

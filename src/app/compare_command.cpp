@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "analysis/comparison.h"
+#include "analysis/comparison/comparison.h"
 #include "app/commands.h"
 #include "app/finite_range.h"
 #include "core/error.h"

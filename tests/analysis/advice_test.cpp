@@ -1,4 +1,4 @@
-#include "analysis/advice.h"
+#include "analysis/advice/advice.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <random>
 
-#include "analysis/advice.h"
+#include "analysis/advice/advice.h"
 #include "analysis/report.h"
 #include "analysis/result_fixture.h"
 

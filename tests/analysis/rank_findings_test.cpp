@@ -1,13 +1,13 @@
-#include "analysis/rank_findings.h"
+#include "analysis/ranks/rank_findings.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <functional>
 
-#include "analysis/rank_samples.h"
+#include "analysis/ranks/rank_samples.h"
+#include "analysis/ranks/spikes.h"
 #include "analysis/result_fixture.h"
-#include "analysis/spikes.h"
 
 namespace scalemark::analysis {
 namespace {

@@ -1,4 +1,4 @@
-#include "analysis/slowest_rank.h"
+#include "analysis/ranks/slowest_rank.h"
 
 #include <gtest/gtest.h>
 

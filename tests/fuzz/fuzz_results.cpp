@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "analysis/comparison.h"
+#include "analysis/comparison/comparison.h"
 #include "core/error.h"
 #include "fuzz/fuzz_targets.h"
 #include "report/pages/comparison_page.h"

@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include "analysis/comparison.h"
+#include "analysis/comparison/comparison.h"
 #include "analysis/result_fixture.h"
 #include "core/mean_ratio.h"
 

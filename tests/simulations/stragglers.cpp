@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "analysis/rank_findings.h"
+#include "analysis/ranks/rank_findings.h"
 #include "analysis/result_fixture.h"
 
 namespace scalemark::simulations {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/rank_samples.h"
+#include "analysis/ranks/rank_samples.h"
 #include "core/statistics.h"
 
 namespace scalemark::report {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/comparison.h"
+#include "analysis/comparison/comparison.h"
 
 namespace scalemark::report {
 

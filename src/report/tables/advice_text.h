@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "analysis/advice.h"
+#include "analysis/advice/advice.h"
 
 namespace scalemark::report {
 

@@ -1,4 +1,4 @@
-#include "analysis/rank_findings.h"
+#include "analysis/ranks/rank_findings.h"
 #include "report/tables/columns.h"
 #include "report/tables/tables.h"
 

@@ -1,4 +1,4 @@
-#include "analysis/spikes.h"
+#include "analysis/ranks/spikes.h"
 #include "report/tables/columns.h"
 #include "report/tables/tables.h"
 

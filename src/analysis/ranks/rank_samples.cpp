@@ -1,9 +1,9 @@
-#include "analysis/rank_samples.h"
+#include "analysis/ranks/rank_samples.h"
 
 #include <algorithm>
 #include <set>
 
-#include "analysis/rank_times.h"
+#include "analysis/ranks/rank_times.h"
 #include "core/statistics.h"
 
 namespace scalemark::analysis {

@@ -1,4 +1,4 @@
-#include "analysis/comparison_changes.h"
+#include "analysis/comparison/comparison_changes.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "analysis/case_pairs.h"
+#include "analysis/comparison/case_pairs.h"
 
 #include <fmt/format.h>
 

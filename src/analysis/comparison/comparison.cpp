@@ -1,13 +1,13 @@
-#include "analysis/comparison.h"
+#include "analysis/comparison/comparison.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/case_pairs.h"
-#include "analysis/case_test.h"
-#include "analysis/comparison_changes.h"
+#include "analysis/comparison/case_pairs.h"
+#include "analysis/comparison/case_ratio_test.h"
+#include "analysis/comparison/comparison_changes.h"
 #include "analysis/significance.h"
 #include "core/error.h"
 #include "core/holm.h"

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "analysis/advice/host_cores.h"
 #include "analysis/case_set.h"
-#include "analysis/host_cores.h"
 #include "analysis/lost_speedup.h"
-#include "analysis/rank_findings.h"
+#include "analysis/ranks/rank_findings.h"
 
 namespace scalemark::analysis {
 

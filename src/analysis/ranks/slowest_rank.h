@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "analysis/rank_times.h"
+#include "analysis/ranks/rank_times.h"
 
 namespace scalemark::analysis {
 

@@ -1,8 +1,8 @@
-#include "analysis/compared_jobs.h"
+#include "analysis/comparison/compared_jobs.h"
 
 #include <algorithm>
 
-#include "analysis/case_pairs.h"
+#include "analysis/comparison/case_pairs.h"
 #include "core/statistics.h"
 
 namespace scalemark::analysis {

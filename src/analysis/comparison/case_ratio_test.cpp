@@ -1,4 +1,4 @@
-#include "analysis/case_test.h"
+#include "analysis/comparison/case_ratio_test.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include "analysis/case_pairs.h"
+#include "analysis/comparison/case_pairs.h"
 #include "analysis/published_figures.h"
 #include "analysis/stability.h"
 

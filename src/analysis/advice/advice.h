@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "analysis/evidence.h"
+#include "analysis/advice/evidence.h"
 
 namespace scalemark::analysis {
 

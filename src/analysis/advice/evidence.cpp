@@ -1,10 +1,10 @@
-#include "analysis/evidence.h"
+#include "analysis/advice/evidence.h"
 
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/advice/phase_sums.h"
 #include "analysis/breakdown.h"
-#include "analysis/phase_sums.h"
 #include "analysis/significance.h"
 
 namespace scalemark::analysis {

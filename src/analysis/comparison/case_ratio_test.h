@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "analysis/compared_jobs.h"
-#include "analysis/comparison.h"
+#include "analysis/comparison/compared_jobs.h"
+#include "analysis/comparison/comparison.h"
 #include "core/mean_ratio.h"
 
 namespace scalemark::analysis {

@@ -1,10 +1,10 @@
-#include "analysis/rank_times.h"
+#include "analysis/ranks/rank_times.h"
 
 #include <algorithm>
 #include <limits>
 #include <numeric>
 
-#include "analysis/step_points.h"
+#include "analysis/ranks/step_points.h"
 #include "core/statistics.h"
 
 namespace scalemark::analysis {

@@ -1,11 +1,11 @@
-#include "analysis/step_points.h"
+#include "analysis/ranks/step_points.h"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <span>
 
-#include "analysis/phase_sums.h"
+#include "analysis/advice/phase_sums.h"
 
 namespace scalemark::analysis {
 namespace {

@@ -1,4 +1,4 @@
-#include "analysis/host_cores.h"
+#include "analysis/advice/host_cores.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "analysis/spikes.h"
+#include "analysis/ranks/spikes.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-#include "analysis/rank_times.h"
+#include "analysis/ranks/rank_times.h"
 #include "core/statistics.h"
 
 namespace scalemark::analysis {

@@ -1,4 +1,4 @@
-#include "analysis/phase_sums.h"
+#include "analysis/advice/phase_sums.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "analysis/rank_findings.h"
+#include "analysis/ranks/rank_findings.h"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <cmath>
 #include <optional>
 
-#include "analysis/rank_times.h"
+#include "analysis/ranks/rank_times.h"
+#include "analysis/ranks/slowest_rank.h"
+#include "analysis/ranks/spikes.h"
 #include "analysis/significance.h"
-#include "analysis/slowest_rank.h"
-#include "analysis/spikes.h"
 #include "analysis/trend.h"
 #include "core/holm.h"
 #include "core/quantity_text.h"

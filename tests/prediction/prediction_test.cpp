@@ -218,7 +218,7 @@ TEST_F(PredictionTest, AsksForTheNetworkThatOneBucketOnOneCountDoesNotTell) {
   two.bucket_seconds.resize(1);
   two.bucket_ready_seconds.resize(1);
   const std::vector<results::CaseRecord> cases{true_case(1, 8), two};
-  const auto& withheld = weak(predicted(cases, at({16})), 16, 8).withheld;
+  const std::string withheld = weak(predicted(cases, at({16})), 16, 8).withheld;
   EXPECT_TRUE(analysis::contains(withheld, "the latency between nodes, the bandwidth between nodes")) << withheld;
   EXPECT_TRUE(analysis::contains(withheld, "--network")) << withheld;
   const NetworkFit given = given_network({"given", 1, kSimulatedLink, kSimulatedLink});

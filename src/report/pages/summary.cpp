@@ -164,13 +164,13 @@ std::vector<std::string> open_causes_of(const analysis::LostSpeedup& lost) {
   return open;
 }
 
-/// What overlaps: a part that is less than nothing is a gain in no cause, but a sign that causes were counted twice.
+/// A negative part is no gain: two causes held the same time.
 std::string overlap_text(const analysis::LostSpeedup& lost) {
   std::vector<std::string> names;
   for (const auto& part : lost.parts) {
     if (is_gain(part)) names.emplace_back(analysis::names_of(part.cause).title);
   }
-  return names.empty() ? "" : fmt::format(" Less than nothing, so counted elsewhere: {}.", fmt::join(names, ", "));
+  return names.empty() ? "" : fmt::format(" Negative, since causes overlap: {}.", fmt::join(names, ", "));
 }
 
 std::string split_text(const analysis::LostSpeedup& lost) {

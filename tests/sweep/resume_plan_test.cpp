@@ -14,7 +14,7 @@ using results::CaseRecord;
 using results::CaseStatus;
 
 constexpr int kRepetitions = 3;
-constexpr std::uint64_t kSeed = 7;
+constexpr std::uint64_t kOrderSeed = 7;
 
 config::CaseConfig a_case(const std::string& id) {
   config::CaseConfig config;
@@ -99,7 +99,7 @@ TEST(ResumePlan, VisitsExactlyWhatIsMissing) {
   const std::vector<CaseRecord> records{
       a_record("died twice", CaseStatus::kFailed, 0, 2), a_record("another config's", CaseStatus::kOk, 1),
       a_record("oom", CaseStatus::kOom, 0), a_record("started", CaseStatus::kOk, 2, 1)};
-  const ResumePlan plan = plan_resume(cases, records, nothing, kSeed);
+  const ResumePlan plan = plan_resume(cases, records, nothing, kOrderSeed);
   std::vector<std::pair<std::size_t, int>> visits;
   for (const Visit& visit : plan.visits) visits.emplace_back(visit.case_index, visit.repetition);
   ASSERT_EQ(visits.size(), 4U);

@@ -26,7 +26,8 @@ std::map<std::string, std::string> values_of(const CaseConfig& one, KeyQuestion 
 /// Equal for cases between which an efficiency is not refused.
 std::string signature_of(const CaseConfig& one) {
   std::string signature;
-  for (const auto& [key, value] : values_of(one, KeyQuestion::kEfficiency)) signature += key + '=' + value + '\n';
+  for (const auto& [key, value] : values_of(one, KeyQuestion::kEfficiency))
+    signature += fmt::format("{}={}\n", key, value);
   return signature;
 }
 

@@ -75,6 +75,7 @@ class LevelFit {
     const auto left_out = left_out_fits(cells_, fixed_);
     const auto interval_of = [&](double LinkParameters::*member) {
       std::vector<double> values;
+      values.reserve(left_out.size());
       for (const auto& one : left_out) values.push_back(one.*member);
       const double half = jackknife_half_width(values);
       return Interval{all.*member, all.*member - half, all.*member + half};

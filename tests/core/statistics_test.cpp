@@ -150,8 +150,8 @@ TEST(IntervalOfMedian, HoldsTheMedian) {
   EXPECT_EQ(even.estimate, 2.5);
   EXPECT_NEAR(even.low, 2.0 * std::pow(2.0, -12.706204736174694), 1e-12);
   // 21 ones and 20 twos in turn: the interval about the geometric mean, from 1.26 on, would leave out the median of 1.
-  std::vector<double> clustered;
-  for (int i = 0; i < 41; ++i) clustered.push_back(i % 2 == 0 ? 1.0 : 2.0);
+  std::vector<double> clustered(41);
+  for (std::size_t i = 0; i < clustered.size(); ++i) clustered[i] = i % 2 == 0 ? 1.0 : 2.0;
   EXPECT_EQ(interval_of_median(clustered).low, 1.0);
   EXPECT_EQ(interval_of_median(clustered).estimate, 1.0);
   for (double& value : clustered) value = 1.0 / value;

@@ -185,6 +185,7 @@ TEST(ComparisonPage, IsWrittenWithATableOfEveryCase) {
 /// Jobs of one case, whose repetitions agree to 0.5 % while whole jobs differ.
 std::vector<results::ResultFile> jobs(const std::vector<double>& seconds) {
   std::vector<results::ResultFile> files;
+  files.reserve(seconds.size());
   for (const double one : seconds) files.push_back(make_file({make_case("a", 1, 10, about(one))}));
   return files;
 }

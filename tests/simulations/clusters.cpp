@@ -185,8 +185,8 @@ results::CaseRecord MadeUpCluster::measured_case(int ranks, const std::vector<do
 }
 
 results::ResultFile MadeUpCluster::measured() {
-  std::vector<double> drift;
-  for (int r = 0; r < kClusterRepetitions; ++r) drift.push_back(lognormal(kComputeDrift));
+  std::vector<double> drift(kClusterRepetitions);
+  for (double& one : drift) one = lognormal(kComputeDrift);
   std::vector<results::CaseRecord> cases;
   for (const int ranks : counts_.ranks) cases.push_back(measured_case(ranks, drift));
   return analysis::make_file(cases);

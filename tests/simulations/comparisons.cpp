@@ -41,6 +41,7 @@ Sides draw(const ComparisonWorld& world, Layout layout, int count, double true_r
 std::vector<results::ResultFile> files_of(const std::vector<double>& seconds, Layout layout) {
   if (layout == Layout::kTwoFiles) return {analysis::make_file({analysis::make_case("a", 1, 10, seconds)})};
   std::vector<results::ResultFile> files;
+  files.reserve(seconds.size());
   for (const double one : seconds) files.push_back(analysis::make_file({analysis::make_case("a", 1, 10, {one})}));
   return files;
 }

@@ -114,9 +114,8 @@ int drifts_found(double correlation, int repetitions, int cases, std::uint64_t s
   int found = 0;
   for (int i = 0; i < cases; ++i) {
     noise.restart(random);
-    std::vector<double> seconds;
-    for (int repetition = 0; repetition < repetitions; ++repetition)
-      seconds.push_back(1.0 + kScatter * noise.next(random));
+    std::vector<double> seconds(static_cast<std::size_t>(repetitions));
+    for (double& one : seconds) one = 1.0 + kScatter * noise.next(random);
     files.front().cases.front().arms["full"] = analysis::steady_samples(seconds, 1);
     found += is_flagged(files, "drift over repetitions", "correlated repetitions") ? 1 : 0;
   }

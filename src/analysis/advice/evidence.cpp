@@ -106,6 +106,7 @@ std::vector<double> clocks_of(const CaseRecord& record) {
     if (std::isfinite(hertz[i])) by_rank[i % ranks].push_back(hertz[i]);
   }
   std::vector<double> clocks;
+  clocks.reserve(ranks);
   for (const auto& series : by_rank) clocks.push_back(median(series));
   return clocks;
 }

@@ -70,6 +70,7 @@ std::optional<std::size_t> slowest_rank(const SecondsByRank& seconds) {
   const std::vector<RankRatio> ratios = ratios_of(seconds);
   const double shared = shared_variance(ratios);
   std::vector<double> p_values;
+  p_values.reserve(ratios.size());
   for (const RankRatio& one : ratios) p_values.push_back(p_value_of(one, shared, static_cast<double>(ratios.size())));
   const std::vector<double> adjusted = holm_adjusted(p_values);
   std::optional<std::size_t> slowest;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "analysis/device_clocks.h"
 #include "analysis/pairing.h"
 #include "analysis/published_figures.h"
 
@@ -169,6 +170,17 @@ Interval step_ratio_of(ScalingKind kind, const MeasuredCase& base, const Measure
   return ratio;
 }
 
+/// GPUs that run at lower clocks together than alone lose efficiency to power or heat, which no arm shows.
+void compare_clocks(const MeasuredCase& base, const MeasuredCase& one, ScalingRow& row) {
+  constexpr double kNoticed = 0.01;
+  row.clock_ratio = lowest_device_clock(*one.record) / lowest_device_clock(*base.record);
+  row.efficiency_at_equal_clocks = row.efficiency.estimate / row.clock_ratio;
+  if (!(std::abs(row.clock_ratio - 1.0) > kNoticed)) return;
+  row.caveat = joined(row.caveat, fmt::format("the GPUs run at {:.1f} % of the baseline's clock: at equal clocks the "
+                                              "efficiency of compute would be {:.1f} %",
+                                              100 * row.clock_ratio, 100 * row.efficiency_at_equal_clocks));
+}
+
 void compare(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one, ScalingRow& row) {
   const double rank_ratio = static_cast<double>(one.key.ranks) / static_cast<double>(base.key.ranks);
   const Interval step_ratio = step_ratio_of(kind, base, one, row);
@@ -187,6 +199,7 @@ void compare(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one
   if (kind != ScalingKind::kFixedWorkPerRank && rank_ratio > 1.0)
     row.serial_fraction = serial_fraction_of(row.speedup, rank_ratio);
   row.caveat = joined(row.caveat, caveat_of(kind, base, one));
+  compare_clocks(base, one, row);
 }
 
 std::string not_ok(const MeasuredCase& one) {

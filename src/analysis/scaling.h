@@ -33,11 +33,13 @@ struct ScalingRow {
   Interval speedup = kNoInterval;          ///< ratio of the throughputs, and for fixed work of the times, of this row
   Interval efficiency = kNoInterval;       ///< fraction: speed-up x b / n
   Interval serial_fraction = kNoInterval;  ///< of fixed work, determined from the speed-up (Karp and Flatt)
-  bool published = false;                  ///< both sides are published figures
-  bool paired = false;                     ///< the two sides took turns
-  std::size_t rounds = 0;                  ///< repetitions behind the intervals, of the side that has fewer
-  std::string refusal;                     ///< why no efficiency is given; empty where it is
-  std::string caveat;                      ///< what a reader must know about the efficiency that is given
+  double clock_ratio = results::kNotMeasured;                 ///< the lowest GPU clock over the baseline's
+  double efficiency_at_equal_clocks = results::kNotMeasured;  ///< fraction: efficiency / clock_ratio
+  bool published = false;                                     ///< both sides are published figures
+  bool paired = false;                                        ///< the two sides took turns
+  std::size_t rounds = 0;  ///< repetitions behind the intervals, of the side that has fewer
+  std::string refusal;     ///< why no efficiency is given; empty where it is
+  std::string caveat;      ///< what a reader must know about the efficiency that is given
 };
 
 /// Speed-up and efficiency of every series: cases that share `kind`'s fixed quantity and their signature, at two or

@@ -37,6 +37,25 @@ TEST(Scaling, FixedDataSetComparesEpochTimes) {
   EXPECT_EQ(rows[1].rounds, 3u);
 }
 
+// Alone at 1.5 GHz; together the slower of the two GPUs at 1.2 GHz in the middle repetition: 0.8 / (1.2 / 1.5) = 1.
+TEST(Scaling, LowerClocksThanTheBaselinesAreSaidAndCounted) {
+  auto alone = make_case("a", 1, 10, kAlone);
+  auto pair = make_case("b", 2, 10, kPair);
+  alone.machine.ranks = 1;
+  alone.machine.sm_clock_hertz = {1.5e9, 1.4e9, 1.6e9};
+  pair.machine.ranks = 2;
+  pair.machine.sm_clock_hertz = {1.1e9, 1.5e9, 1.2e9, 1.5e9, 1.3e9, 1.5e9};
+  auto rows = rows_of(ScalingKind::kFixedWorkPerRank, {alone, pair});
+  EXPECT_NEAR(rows.at(1).clock_ratio, 0.8, 1e-12);
+  EXPECT_NEAR(rows[1].efficiency_at_equal_clocks, 1.0, 1e-12);
+  EXPECT_NE(rows[1].caveat.find("at 80.0 % of the baseline's clock"), std::string::npos) << rows[1].caveat;
+  pair.machine.sm_clock_hertz = {1.5e9, 1.5e9, 1.5e9, 1.5e9, 1.5e9, 1.5e9};
+  rows = rows_of(ScalingKind::kFixedWorkPerRank, {alone, pair});
+  EXPECT_EQ(rows.at(1).caveat.find("clock"), std::string::npos) << rows[1].caveat;
+  rows = rows_of(ScalingKind::kFixedWorkPerRank, {make_case("a", 1, 10, kAlone), make_case("b", 2, 10, kPair)});
+  EXPECT_TRUE(std::isnan(rows.at(1).clock_ratio));
+}
+
 TEST(Scaling, FixedWorkPerRankComparesStepTimes) {
   const auto rows =
       rows_of(ScalingKind::kFixedWorkPerRank, {make_case("a", 1, 10, kAlone), make_case("b", 2, 10, kPair)});

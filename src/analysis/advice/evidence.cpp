@@ -5,6 +5,7 @@
 
 #include "analysis/advice/phase_sums.h"
 #include "analysis/breakdown.h"
+#include "analysis/device_clocks.h"
 #include "analysis/significance.h"
 
 namespace scalemark::analysis {
@@ -97,26 +98,6 @@ std::optional<SlowRank> slow_rank_of(const CaseKey& key, const std::vector<RankF
   return SlowRank{found->rank, found->host, found->device_uuid};
 }
 
-/// [rank] The median over the repetitions of the lowest clock.
-std::vector<double> clocks_of(const CaseRecord& record) {
-  const auto& hertz = record.machine.sm_clock_hertz;
-  const auto ranks = static_cast<std::size_t>(std::max<std::int64_t>(record.machine.ranks, 0));
-  std::vector<std::vector<double>> by_rank(ranks);
-  for (std::size_t i = 0; ranks > 0 && i < hertz.size(); ++i) {
-    if (std::isfinite(hertz[i])) by_rank[i % ranks].push_back(hertz[i]);
-  }
-  std::vector<double> clocks;
-  clocks.reserve(ranks);
-  for (const auto& series : by_rank) clocks.push_back(median(series));
-  return clocks;
-}
-
-double lowest_of(const std::vector<double>& clocks) {
-  double lowest = results::kNotMeasured;
-  for (const double clock : clocks) lowest = std::fmin(lowest, clock);
-  return lowest;
-}
-
 double over_others(std::vector<double> clocks, std::size_t rank) {
   if (rank >= clocks.size()) return results::kNotMeasured;
   const double own = clocks[rank];
@@ -125,9 +106,9 @@ double over_others(std::vector<double> clocks, std::size_t rank) {
 }
 
 ClockEvidence clocks_against(const MeasuredCase& one, const MeasuredCase& before, const std::optional<SlowRank>& slow) {
-  const std::vector<double> clocks = clocks_of(*one.record);
+  const std::vector<double> clocks = device_clocks(*one.record);
   ClockEvidence evidence;
-  evidence.over_reference = lowest_of(clocks) / lowest_of(clocks_of(*before.record));
+  evidence.over_reference = lowest_device_clock(*one.record) / lowest_device_clock(*before.record);
   if (slow) evidence.over_others = over_others(clocks, static_cast<std::size_t>(slow->rank));
   const auto& machine = one.record->machine;
   for (const auto* fractions : {&machine.power_slowdown_fraction, &machine.thermal_slowdown_fraction}) {

@@ -111,6 +111,8 @@ Section scaling_section(ScalingKind kind, const std::vector<ScalingRow>& rows) {
       .number("", "baseline_images_per_second", Unit::kImagesPerSecond, &ScalingRow::baseline_images_per_second)
       .text("", "baseline", &ScalingRow::baseline)
       .number("", "baseline_ranks", Unit::kNone, baseline_ranks)
+      .number("", "clock_ratio", Unit::kRatio, &ScalingRow::clock_ratio)
+      .number("", "efficiency_at_equal_clocks_fraction", Unit::kFraction, &ScalingRow::efficiency_at_equal_clocks)
       .count("", "paired_repetitions", [](const ScalingRow& row) { return row.paired ? row.rounds : 0; })
       .count("", "repetitions", &ScalingRow::rounds)
       .remarks("remark", "remark", remark_of);

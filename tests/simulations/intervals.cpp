@@ -42,7 +42,7 @@ std::string table_of(const std::vector<World>& worlds, const std::vector<int>& r
   std::string head = "| repetitions: covered / median width / flagged, in % |";
   std::string rule = "| --- |";
   for (const int count : repetitions) {
-    head += fmt::format(" {} |", count);
+    head += count == kAuto ? std::string(" auto |") : fmt::format(" {} |", count);
     rule += " --- |";
   }
   std::string table = head + "\n" + rule + "\n";
@@ -70,8 +70,8 @@ Coverage coverage_of(const World& world, int repetitions, int sweeps, std::uint6
 }
 
 std::string interval_tables(int sweeps, std::uint64_t seed) {
-  return fmt::format("{} sweeps a cell.\n\n", sweeps) + table_of(quiet_worlds(), {3, 5, 7, 20}, sweeps, seed) + "\n" +
-         table_of(adverse_worlds(), {3, 7, 20, 40}, sweeps, seed);
+  return fmt::format("{} sweeps a cell.\n\n", sweeps) + table_of(quiet_worlds(), {3, 5, 7, 20, kAuto}, sweeps, seed) +
+         "\n" + table_of(adverse_worlds(), {3, 7, 20, 40, kAuto}, sweeps, seed);
 }
 
 }  // namespace scalemark::simulations

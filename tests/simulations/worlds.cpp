@@ -1,8 +1,11 @@
 #include "simulations/worlds.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "analysis/result_fixture.h"
+#include "core/two_stages.h"
+#include "results/case_summary.h"
 
 namespace scalemark::simulations {
 namespace {
@@ -12,6 +15,10 @@ constexpr double kStepRatio = 1.25;  ///< of the pair's step to the lone one's, 
 constexpr double kNeighbourComes = 0.2;
 constexpr double kNeighbourGoes = 0.3;
 constexpr double kOtherLoad = 0.4;
+
+constexpr std::size_t kPilot = 10;
+constexpr std::size_t kMostRepetitions = 40;
+constexpr double kPrecision = 0.02;
 
 World with_name(const char* name) {
   World world;
@@ -87,10 +94,13 @@ const std::vector<World>& adverse_worlds() {
 }
 
 SimulatedSweep::SimulatedSweep(const World& world, int repetitions, std::uint64_t seed)
-    : world_(world), repetitions_(repetitions), random_(seed) {
+    : world_(world),
+      is_auto_(repetitions == kAuto),
+      repetitions_(is_auto_ ? static_cast<int>(kMostRepetitions) : repetitions),
+      random_(seed) {
   files_ = {
       analysis::make_file({analysis::make_case("alone", 1, 10, {1.0}), analysis::make_case("pair", 2, 10, {1.0})})};
-  for (auto& record : files_.front().cases) record.planned_repetitions = repetitions;
+  for (auto& record : files_.front().cases) record.planned_repetitions = repetitions_;
   if (!world.in_turns) files_.front().cases.back().row.block = 2;
 }
 
@@ -152,7 +162,29 @@ const std::vector<results::ResultFile>& SimulatedSweep::measure() {
     const std::size_t which = world_.in_turns ? in_turn : apart;
     visit(which, world_.in_turns ? i / 2 : i % repetitions_, which == 0 ? 1.0 : ratio);
   }
+  if (is_auto_) keep(decided());
   return files_;
+}
+
+// As sweep/repetition_plan.h decides.
+int SimulatedSweep::decided() const {
+  const auto means_of = [](const results::CaseRecord& one) { return results::repetition_means(one.arms.at("full")); };
+  const std::vector<double> alone = means_of(files_.front().cases.front());
+  const std::vector<double> pair = means_of(files_.front().cases.back());
+  std::vector<double> pilot(kPilot);
+  for (std::size_t r = 0; r < kPilot; ++r) pilot[r] = std::log(alone[r] / pair[r]);
+  const std::size_t wanted = two_stage_count(pilot, std::log1p(kPrecision));
+  return static_cast<int>(std::clamp(wanted, kPilot, kMostRepetitions));
+}
+
+// What comes later in a world changes nothing of what came before.
+void SimulatedSweep::keep(int repetitions) {
+  for (auto& record : files_.front().cases) {
+    record.planned_repetitions = repetitions;
+    const auto ranks = static_cast<std::size_t>(record.row.ranks);
+    record.machine.other_load_fraction.resize(static_cast<std::size_t>(repetitions) * ranks);
+    record.arms["full"].seconds.resize(static_cast<std::size_t>(repetitions * kSteps) * ranks);
+  }
 }
 
 }  // namespace scalemark::simulations

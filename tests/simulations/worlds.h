@@ -32,6 +32,10 @@ struct World {
 const std::vector<World>& quiet_worlds();    ///< where the intervals must hold at 3 repetitions and more
 const std::vector<World>& adverse_worlds();  ///< where 20 repetitions must hold or be flagged
 
+/// In place of a number of repetitions: `measure.repetitions: auto` with its defaults, a precision of 2 %, a pilot of
+/// 10 and at most 40.
+inline constexpr int kAuto = 0;
+
 /// A sweep of one case at 1 and one at 2 ranks in a world.
 class SimulatedSweep {
  public:
@@ -47,8 +51,11 @@ class SimulatedSweep {
   void visit(std::size_t which, int round, double ratio);
   double noise(double& state, double correlation);
   double shared_factor();
+  int decided() const;
+  void keep(int repetitions);
 
   World world_;
+  bool is_auto_;
   int repetitions_;
   std::mt19937_64 random_;
   std::normal_distribution<double> normal_;

@@ -14,7 +14,6 @@ using config::Arm;
 config::CaseConfig small_case(const std::string& id, std::int64_t batch) {
   config::CaseConfig config;
   config.id = id;
-  config.block = id;  // compared with no other, so that blocks are ordered by their work
   config.device = config::DeviceChoice::kCpu;
   config.dataset.image_size = 16;
   config.batch_per_gpu = batch;
@@ -30,6 +29,8 @@ config::CaseConfig small_case(const std::string& id, std::int64_t batch) {
 class EstimateTest : public ::testing::Test {
  protected:
   std::vector<CaseEstimate> estimate(std::vector<config::CaseConfig> cases) {
+    // No case is compared with another, so that blocks are ordered by their work.
+    for (std::size_t i = 0; i < cases.size(); ++i) cases[i].block = static_cast<int>(i) + 1;
     config::Experiment experiment;
     experiment.cases = std::move(cases);
     return estimate_cases(experiment, world_, onlookers_);

@@ -50,7 +50,7 @@ class BareRoot(unittest.TestCase):
     def test_the_commands_that_read(self):
         self.assertIn("speed-up", self.scalemark("report", "/quickstart.h5", "--output", "/report"))
         self.assertTrue((self.root / "report/report.html").stat().st_size > 10_000)
-        self.assertIn("| same |", self.scalemark("compare", "/quickstart.h5", "/quickstart.h5"))
+        self.assertIn("| 1.00 [", self.scalemark("compare", "/quickstart.h5", "/quickstart.h5"))
         self.assertIn("predicted", self.scalemark("predict", "/quickstart.h5", "--gpus", "8..64").lower())
         self.scalemark("import", "/" + FIGURES.name, "--output", "/figures.h5")
         self.assertIn("batch_per_rank=512", self.scalemark("info", "/figures.h5"))

@@ -62,7 +62,7 @@ class Training(RunTest):
         self.assertEqual(counts, {"ranks": (2, 2, 4, 8), "replicas": (1, 2, 8, 8), "half": (1, 1, 2, 2)})
         self.assertEqual(rows["replicas"]["mode"].decode(), "data_parallel")
         for row in rows.values():
-            self.assertAlmostEqual(row["images_per_second"] * row["step_seconds"], row["global_batch"])
+            self.assertAlmostEqual(row["images_per_second"] * row["step_mean_seconds"], row["global_batch"])
 
     def check_attributes(self):
         with h5py.File(self.output) as file:

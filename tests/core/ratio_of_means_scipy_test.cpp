@@ -3,27 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <memory>
-#include <string>
 #include <vector>
 
+#include "core/python_table.h"
 #include "core/ratio_of_means.h"
-#include "source_tree.h"
 
 namespace scalemark {
 namespace {
 
-struct PipeCloser {
-  void operator()(std::FILE* pipe) const { pclose(pipe); }
-};
-using Pipe = std::unique_ptr<std::FILE, PipeCloser>;
-
-std::vector<double> read_values(std::FILE* pipe, int count) {
-  std::vector<double> values(static_cast<std::size_t>(count));
-  for (double& value : values) EXPECT_EQ(std::fscanf(pipe, "%lf", &value), 1);
-  return values;
-}
+using testing::read_values;
 
 void expect_interval(std::FILE* pipe, const Interval& found) {
   const std::vector<double> expected = read_values(pipe, 3);
@@ -39,10 +27,7 @@ std::vector<double> combined(const std::vector<double>& a, const std::vector<dou
 }
 
 TEST(RatioOfMeansGrid, AgreesWithSciPy) {
-  const char* python = std::getenv("SCALEMARK_PYTHON");
-  ASSERT_NE(python, nullptr) << "the test is registered with SCALEMARK_PYTHON in its environment";
-  const std::string command = std::string(python) + " " + source_tree() + "/tests/core/ratio_of_means_table.py";
-  const Pipe pipe(popen(command.c_str(), "r"));
+  const testing::Pipe pipe = testing::table_of("ratio_of_means_table.py");
   ASSERT_NE(pipe, nullptr);
   std::array<int, 2> sizes{};
   int rows = 0;

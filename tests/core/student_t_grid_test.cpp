@@ -2,25 +2,15 @@
 
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <memory>
-#include <string>
 
+#include "core/python_table.h"
 #include "core/statistics.h"
-#include "source_tree.h"
 
 namespace scalemark {
 namespace {
 
-struct PipeCloser {
-  void operator()(std::FILE* pipe) const { pclose(pipe); }
-};
-
 TEST(StudentTGrid, AgreesWithSciPyOverAllDegreesOfFreedom) {
-  const char* python = std::getenv("SCALEMARK_PYTHON");
-  ASSERT_NE(python, nullptr) << "the test is registered with SCALEMARK_PYTHON in its environment";
-  const std::string command = std::string(python) + " " + source_tree() + "/tests/core/student_t_table.py";
-  const std::unique_ptr<std::FILE, PipeCloser> pipe(popen(command.c_str(), "r"));
+  const testing::Pipe pipe = testing::table_of("student_t_table.py");
   ASSERT_NE(pipe, nullptr);
   double dof = 0;
   double p = 0;

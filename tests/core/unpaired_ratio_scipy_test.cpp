@@ -2,32 +2,18 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <memory>
-#include <string>
 #include <vector>
 
+#include "core/python_table.h"
 #include "core/unpaired_ratio.h"
-#include "source_tree.h"
 
 namespace scalemark {
 namespace {
 
-struct PipeCloser {
-  void operator()(std::FILE* pipe) const { pclose(pipe); }
-};
-
-std::vector<double> read_values(std::FILE* pipe, int count) {
-  std::vector<double> values(static_cast<std::size_t>(count));
-  for (double& value : values) EXPECT_EQ(std::fscanf(pipe, "%lf", &value), 1);
-  return values;
-}
+using testing::read_values;
 
 TEST(UnpairedRatioGrid, AgreesWithSciPy) {
-  const char* python = std::getenv("SCALEMARK_PYTHON");
-  ASSERT_NE(python, nullptr) << "the test is registered with SCALEMARK_PYTHON in its environment";
-  const std::string command = std::string(python) + " " + source_tree() + "/tests/core/welch_table.py";
-  const std::unique_ptr<std::FILE, PipeCloser> pipe(popen(command.c_str(), "r"));
+  const testing::Pipe pipe = testing::table_of("welch_table.py");
   ASSERT_NE(pipe, nullptr);
   std::array<int, 2> sizes{};
   int rows = 0;

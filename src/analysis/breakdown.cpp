@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/ratio_of_means.h"
+#include "core/share_of_mean.h"
 
 namespace scalemark::analysis {
 namespace {

@@ -11,7 +11,7 @@
 #include "analysis/pairing.h"
 #include "analysis/ranks/rank_times.h"
 #include "analysis/ranks/step_points.h"
-#include "core/ratio_of_means.h"
+#include "core/share_of_mean.h"
 
 namespace scalemark::analysis {
 namespace {

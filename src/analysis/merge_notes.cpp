@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "analysis/significance.h"
+#include "core/mean_ratio.h"
 #include "core/quantity_text.h"
-#include "core/unpaired_ratio.h"
 
 namespace scalemark::analysis {
 namespace {
@@ -29,11 +29,11 @@ std::string why_kept(const MeasuredCase& dropped, const MeasuredCase& kept) {
 
 /// "; the step times disagree: ..." where the difference is neither noise nor small.
 std::string disagreement(const MeasuredCase& dropped, const MeasuredCase& kept) {
-  const UnpairedRatio found = unpaired_ratio(dropped.full_seconds, kept.full_seconds);
-  const bool large = std::abs(std::log(found.ratio.estimate)) > std::log1p(kSmallestDisagreement);
-  if (!(found.p_value < kSignificance) || !large) return "";
+  const MeanRatio found = unpaired_mean_ratio(dropped.full_seconds, kept.full_seconds);
+  const bool large = std::abs(std::log(found.estimate)) > std::log1p(kSmallestDisagreement);
+  if (!(found.p_value_against(1.0) < kSignificance) || !large) return "";
   return fmt::format("; the step times disagree: that of {} is {} times that of {}", file_name(dropped.file_index),
-                     to_text(found.ratio, Unit::kRatio), file_name(kept.file_index));
+                     to_text(found.interval(), Unit::kRatio), file_name(kept.file_index));
 }
 
 }  // namespace

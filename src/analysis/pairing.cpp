@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "analysis/taking_turns.h"
-#include "core/ratio_of_means.h"
+#include "core/mean_ratio.h"
 
 namespace scalemark::analysis {
 
@@ -22,7 +22,7 @@ std::size_t ComparedTimes::rounds() const {
 }
 
 Interval ComparedTimes::ratio() const {
-  return pairing.paired ? interval_of_ratio_of_means(base, one) : interval_of_ratio_of_means_independent(base, one);
+  return (pairing.paired ? paired_mean_ratio(base, one) : unpaired_mean_ratio(base, one)).interval();
 }
 
 ComparedTimes compared_times(const MeasuredCase& base, const MeasuredCase& one) {

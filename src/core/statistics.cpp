@@ -6,8 +6,8 @@
 #include <limits>
 #include <vector>
 
+#include "core/mean_estimate.h"
 #include "core/nan.h"
-#include "core/serial_correlation.h"
 
 namespace scalemark {
 namespace {
@@ -108,20 +108,10 @@ struct MeanInterval {
 
 /// Student's t interval of a mean; the half width is NaN for fewer than two values.
 MeanInterval mean_interval_of(std::span<const double> values) {
-  if (values.empty()) return {kNaN, kNaN};
-  const auto count = static_cast<double>(values.size());
-  double sum = 0.0;
-  for (const double value : values) sum += value;
-  const double mean = sum / count;
-  if (values.size() < 2) return {mean, kNaN};
-  double squares = 0.0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  const EffectiveCount effective = effective_count(values);
-  const double standard_error = std::sqrt(squares / (count - 1.0) / count * effective.variance_factor);
-  return {mean, student_t_quantile(kQuantileOf95, effective.count - 1.0) * standard_error};
+  const MeanEstimate found = mean_estimate(values);
+  if (std::isnan(found.variance)) return {found.mean, kNaN};
+  return {found.mean, student_t_quantile(kQuantileOf95, found.degrees_of_freedom) * std::sqrt(found.variance)};
 }
-
-bool is_positive(double value) { return std::isfinite(value) && value > 0.0; }
 
 }  // namespace
 
@@ -169,7 +159,7 @@ Interval interval_of_median(std::span<const double> values) {
   std::vector<double> logs;
   std::vector<double> usable;
   for (const double value : values) {
-    if (!is_positive(value)) continue;
+    if (!is_duration(value)) continue;
     usable.push_back(value);
     logs.push_back(std::log(value));
   }
@@ -177,16 +167,6 @@ Interval interval_of_median(std::span<const double> values) {
   const auto [mean, half_width] = mean_interval_of(logs);
   if (std::isnan(half_width)) return {estimate, kNaN, kNaN};
   return {estimate, std::min(estimate, std::exp(mean - half_width)), std::max(estimate, std::exp(mean + half_width))};
-}
-
-Interval interval_of_ratio(std::span<const double> numerator, std::span<const double> denominator) {
-  std::vector<double> logs;
-  for (std::size_t round = 0; round < std::min(numerator.size(), denominator.size()); ++round) {
-    if (!is_positive(numerator[round]) || !is_positive(denominator[round])) continue;
-    logs.push_back(std::log(numerator[round] / denominator[round]));
-  }
-  const auto [mean, half_width] = mean_interval_of(logs);
-  return {std::exp(mean), std::exp(mean - half_width), std::exp(mean + half_width)};
 }
 
 Interval interval_of_difference(std::span<const double> minuend, std::span<const double> subtrahend) {

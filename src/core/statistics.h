@@ -37,12 +37,8 @@ Interval interval_of_mean(std::span<const double> values);
 /// The estimate is the median, which `step_seconds` is defined as; the interval is widened to hold it.
 Interval interval_of_median(std::span<const double> values);
 
-/// 95 % interval of numerator/denominator, paired by round: Student's t over the per-round log ratios.
-/// Rounds are repetitions that were interleaved, so that a drift of the machine cancels in each ratio.
-/// Uses the first min(size, size) rounds and skips those where either is NaN; the estimate is the geometric mean.
-Interval interval_of_ratio(std::span<const double> numerator, std::span<const double> denominator);
-
-/// The same for numerator - denominator: Student's t over the per-round differences.
+/// 95 % interval of minuend - subtrahend, paired by round: Student's t over the per-round differences. Rounds are
+/// repetitions that took turns, so that a drift of the machine cancels. Skips those where either is not finite.
 Interval interval_of_difference(std::span<const double> minuend, std::span<const double> subtrahend);
 
 }  // namespace scalemark

@@ -125,7 +125,7 @@ struct CaseRecord {
   CaseRow row;
   std::vector<RankRow> rank_rows;
   std::vector<std::pair<std::string, ParameterValue>> parameters;  ///< dotted config paths
-  StepsByArm arms;                                                 ///< full no_sync comm_only cached_input phases
+  StepsByArm arms;                                                 ///< by the names of core/arms.h, and phases
   /// Points of the timed steps since each one's start, of the arms' shapes: the batch is there, and the last backward
   /// has ended. NaN where a repetition was not asked; without an arm where none was.
   StepsByArm input_wait_seconds;

@@ -24,6 +24,18 @@ TEST(MeanRatio, NeedsTwoValuesASide) {
   EXPECT_TRUE(std::isnan(paired_mean_ratio(Values{1.0, kNaN}, Values{1.0, 1.0}).interval().low));
 }
 
+TEST(MeanRatio, IsTheRatioOfTheSums) {
+  // 12 s over 6 s; the geometric mean of the ratios 4, 1 and 1 would be 1.59.
+  EXPECT_DOUBLE_EQ(paired_mean_ratio(Values{8, 2, 2}, Values{2, 2, 2}).estimate, 2.0);
+}
+
+TEST(MeanRatio, ThePairedOneTakesCommonRounds) {
+  const Values x{3, kNaN, 5, 7, 100};
+  const Values y{1, 1, 1, 0};
+  EXPECT_DOUBLE_EQ(paired_mean_ratio(x, y).estimate, 4.0);      // rounds 0 and 2
+  EXPECT_DOUBLE_EQ(unpaired_mean_ratio(x, y).estimate, 28.75);  // (3 + 5 + 7 + 100) / 4 over 1
+}
+
 TEST(MeanRatio, WithoutScatterIsCertain) {
   const Values one{1.0, 1.0, 1.0};
   const Values two{2.0, 2.0, 2.0};

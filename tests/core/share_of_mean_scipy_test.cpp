@@ -5,8 +5,9 @@
 #include <cstdio>
 #include <vector>
 
+#include "core/mean_ratio.h"
 #include "core/python_table.h"
-#include "core/ratio_of_means.h"
+#include "core/share_of_mean.h"
 
 namespace scalemark {
 namespace {
@@ -26,8 +27,8 @@ std::vector<double> combined(const std::vector<double>& a, const std::vector<dou
   return result;
 }
 
-TEST(RatioOfMeansGrid, AgreesWithSciPy) {
-  const testing::Pipe pipe = testing::table_of("ratio_of_means_table.py");
+TEST(ShareOfMeanGrid, AgreesWithSciPy) {
+  const testing::Pipe pipe = testing::table_of("share_of_mean_table.py");
   ASSERT_NE(pipe, nullptr);
   std::array<int, 2> sizes{};
   int rows = 0;
@@ -35,8 +36,8 @@ TEST(RatioOfMeansGrid, AgreesWithSciPy) {
     const std::vector<double> x = read_values(pipe.get(), sizes[0]);
     const std::vector<double> y = read_values(pipe.get(), sizes[1]);
     const std::vector<double> halves(x.size(), 0.5);
-    expect_interval(pipe.get(), interval_of_ratio_of_means(x, y));
-    expect_interval(pipe.get(), interval_of_ratio_of_means_independent(x, y));
+    expect_interval(pipe.get(), paired_mean_ratio(x, y).interval());
+    expect_interval(pipe.get(), unpaired_mean_ratio(x, y).interval());
     expect_interval(pipe.get(), interval_of_share(combined(x, y, -1.0), x));
     expect_interval(pipe.get(), interval_of_share_independent(combined(x, halves, -1.0), y, x));
     ++rows;

@@ -1,6 +1,7 @@
-"""Prints "n m, n + m values, estimate low high of each interval" by NumPy and SciPy, for ratio_of_means_scipy_test.cpp.
+"""Prints "n m, n + m values, estimate low high of each interval" by NumPy and SciPy, for share_of_mean_scipy_test.cpp.
 
-The intervals in the order of ratio_of_means.h. Variances and covariances stand in for the residuals of the program.
+Ratios of means, paired and not, then shares, paired and not (mean_ratio.h, share_of_mean.h). Variances and covariances
+stand in for the residuals of the program.
 """
 
 import numpy

@@ -1,8 +1,12 @@
 #include "report/sections.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "analysis/significance.h"
 #include "report/charts/figures.h"
 #include "report/tables/tables.h"
 
@@ -49,11 +53,27 @@ std::vector<Section> sections_without_figures(const analysis::Report& report) {
   return sections;
 }
 
+bool has_intervals(const Table& table) {
+  return std::ranges::any_of(table.columns, [](const ColumnHead& head) { return head.kind == ColumnKind::kInterval; });
+}
+
+bool assumes_independence(const analysis::Report& report) {
+  return std::ranges::any_of(report.cases, [](const analysis::CaseLine& one) {
+    return one.repetitions >= 2 && one.repetitions < analysis::kFewestForDrift;
+  });
+}
+
 }  // namespace
 
 std::vector<Section> sections_of(const analysis::Report& report) {
   std::vector<Section> sections = sections_without_figures(report);
+  const bool says_so = assumes_independence(report);
   for (auto& section : sections) {
+    if (says_so && has_intervals(section.table)) {
+      section.explanation += fmt::format(
+          " Intervals over fewer than {} repetitions assume that these are independent, which nothing can check.",
+          analysis::kFewestForDrift);
+    }
     for (const auto& drawn : kFigures) {
       if (section.table.name != drawn.table) continue;
       for (auto& figure : drawn.figures(report)) section.figures.push_back(std::move(figure));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/significance.h"
 #include "core/quantity_text.h"
 #include "report/pages/documents.h"
 #include "report/pages/markdown.h"
@@ -36,8 +37,7 @@ std::string unit_text(analysis::ComparisonUnit unit) {
       break;
   }
   return "over rounds of a base job and a new job that took turns, each with its mean (paired t), so that a drift of "
-         "the "
-         "machine cancels and what varies from job to job is in it";
+         "the machine cancels and what varies from job to job is in it";
 }
 
 std::string explanation(const analysis::Comparison& comparison) {
@@ -45,9 +45,9 @@ std::string explanation(const analysis::Comparison& comparison) {
       "`new / base` is the ratio of the mean step times with its 95 % interval {1}. Slower and faster: the change is "
       "beyond {0} with p < 0.05, adjusted by Holm over all compared cases, so that a comparison without such a change "
       "calls one in at most 5 of 100 times. Same: the whole interval lies within {0}. A slow-down of the size in "
-      "\"found "
-      "in 80 %\" would be called slower in 80 of 100 such comparisons.",
-      to_text(comparison.threshold, Unit::kFraction), unit_text(comparison.unit));
+      "\"found in 80 %\" would be called slower in 80 of 100 such comparisons. Intervals over fewer than {2} a side "
+      "assume that these are independent, which nothing can check.",
+      to_text(comparison.threshold, Unit::kFraction), unit_text(comparison.unit), analysis::kFewestForDrift);
 }
 
 /// A case that was compared, or one that was not.

@@ -21,9 +21,7 @@ Section one_change_section(const std::vector<analysis::OneChange>& changes) {
       "One change at a time",
       "Pairs of cases that differ in one key of the config (and in the learning rate that goes with it): the second "
       "case's throughput and peak memory over the first one's, and the test accuracy that it gains. The interval is "
-      "over repetitions, paired where the two cases took turns and Welch's where not; a single repetition gives none, "
-      "and "
-      "fewer than 5 are assumed to be independent, which cannot be tested.",
+      "over repetitions, paired where the two cases took turns and Welch's where not; a single repetition gives none.",
       columns.table("one_change", "No two cases differ in one key alone.", changes)};
 }
 

@@ -14,8 +14,7 @@ using analysis::ScalingRow;
 constexpr const char* kIntervals =
     " Times are means: the time that passed over the steps. Speed-up = images/s of the row / images/s of the baseline "
     "(baseline_images_per_second in the CSV file), both over the same repetitions where the two took turns. Intervals "
-    "are 95 %, Student's t over the repetitions of that ratio; the column interval says whether they are paired. "
-    "Over fewer than 5 repetitions they assume that repetitions are independent, which cannot be tested.";
+    "are 95 %, Student's t over the repetitions of that ratio; the column interval says whether they are paired.";
 
 struct Wording {
   const char* name;

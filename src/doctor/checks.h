@@ -16,7 +16,8 @@ Findings check_world(const JobFacts& job);
 /// GPUs that are wanted and not there; more ranks than GPUs on a host.
 Findings check_gpu_count(const JobFacts& job);
 
-/// A GPU hidden from the other ranks of its host, so that they cannot reach each other directly.
+/// A GPU hidden from the other ranks of its host: perhaps slower, and a fault where nothing says whether the ranks have
+/// different ones.
 Findings check_hidden_gpus(const JobFacts& job);
 
 /// Two ranks that would use one GPU.

@@ -54,6 +54,8 @@ struct RankFacts {
   std::string visible_devices;        ///< CUDA_VISIBLE_DEVICES
   int slurm_gpus_on_node = kUnknown;  ///< SLURM_GPUS_ON_NODE: of this job
   std::vector<GpuFacts> gpus;         ///< visible to this rank
+  int gpu_index = kUnknown;           ///< of the one that it takes; unknown: none is there for it
+  bool may_share_gpu = false;         ///< SCALEMARK_SHARE_GPU=1: several ranks on one GPU are meant, to try them out
 
   std::vector<int> cores;  ///< that this rank may run on
   int node_cores = 1;

@@ -12,10 +12,31 @@ namespace {
 
 constexpr const char* kAllVisible = "--gres=gpu:N --ntasks-per-node=N --gpu-bind=none in place of --gpus-per-task";
 
-// The GPU that a rank takes: that of its number on the node.
+using Ranks = std::vector<const RankFacts*>;
+
+// The GPU that a rank takes.
 const GpuFacts* gpu_of(const RankFacts& rank) {
-  const auto index = static_cast<std::size_t>(rank.node_rank);
-  return index < rank.gpus.size() ? &rank.gpus[index] : nullptr;
+  return rank.gpu_index == kUnknown ? nullptr : &rank.gpus[static_cast<std::size_t>(rank.gpu_index)];
+}
+
+// How many different GPUs the ranks of a host see together.
+std::size_t gpus_seen(const Ranks& ranks) {
+  std::set<std::string> uuids;
+  for (const auto* rank : ranks) {
+    for (const auto& gpu : rank->gpus) uuids.insert(gpu.uuid);
+  }
+  return uuids.size();
+}
+
+bool all_have_a_gpu(const Ranks& ranks) {
+  return std::all_of(ranks.begin(), ranks.end(), [](const auto* rank) { return gpu_of(*rank) != nullptr; });
+}
+
+// Several ranks on one GPU.
+Finding shared(const Ranks& ranks, const std::string& what, const std::string& mend) {
+  if (ranks.front()->may_share_gpu)
+    return warning(what + ", as SCALEMARK_SHARE_GPU permits", "results are right, times mean nothing");
+  return launch_fault(what, mend);
 }
 
 bool sees_one_of_several(const RankFacts& rank) { return visible_gpus(rank) == 1 && rank.slurm_gpus_on_node > 1; }
@@ -52,10 +73,16 @@ Findings check_gpu_count(const JobFacts& job) {
     if (first.gpus.empty()) {
       findings.push_back(launch_fault(
           fmt::format("{} on {} see(s) no GPU: {}", ranks_text(ranks), host, why_no_gpu(first)), mend_no_gpu(first)));
-    } else if (first.gpus.size() < ranks.size() && !sees_one_of_several(first)) {
+    } else if (gpus_seen(ranks) < ranks.size()) {
       findings.push_back(
-          launch_fault(fmt::format("{} ranks on {}, and {} GPU(s) visible", ranks.size(), host, first.gpus.size()),
-                       "as many ranks per node as GPUs: --ntasks-per-node=N --gres=gpu:N"));
+          shared(ranks, fmt::format("{} ranks on {}, and {} GPU(s) visible", ranks.size(), host, gpus_seen(ranks)),
+                 "as many ranks per node as GPUs: --ntasks-per-node=N --gres=gpu:N"));
+    } else if (!all_have_a_gpu(ranks)) {
+      findings.push_back(
+          launch_fault(fmt::format("some of the {} ranks on {} see fewer GPUs than their number on the node "
+                                   "needs, and more than one",
+                                   ranks.size(), host),
+                       kAllVisible));
     }
   }
   return findings;
@@ -68,27 +95,35 @@ Findings check_hidden_gpus(const JobFacts& job) {
     if (ranks.size() < 2 ||
         !std::all_of(ranks.begin(), ranks.end(), [](auto* rank) { return sees_one_of_several(*rank); }))
       continue;
-    findings.push_back(
-        launch_fault(fmt::format("each of the {} ranks on {} sees one of the job's {} GPUs: no rank finds "
-                                 "its own by number, and peers cannot be reached directly",
-                                 ranks.size(), host, ranks.front()->slurm_gpus_on_node),
-                     kAllVisible));
+    const std::string what = fmt::format("each of the {} ranks on {} sees one of the job's {} GPUs", ranks.size(), host,
+                                         ranks.front()->slurm_gpus_on_node);
+    if (ranks.front()->gpus.empty()) {
+      findings.push_back(launch_fault(what + ", and no driver says which", kAllVisible));
+    } else if (gpus_seen(ranks) == ranks.size()) {
+      findings.push_back(
+          warning(what + ": NCCL can reach the others, but where Slurm hides their device files too it may find no "
+                         "direct way and go through the host's memory; data_parallel has one GPU",
+                  kAllVisible));
+    }
   }
   return findings;
 }
 
 Findings check_shared_gpus(const JobFacts& job) {
-  std::map<std::string, std::vector<const RankFacts*>> by_uuid;
-  for (const auto& rank : job.ranks) {
-    if (const GpuFacts* gpu = gpu_of(rank); gpu != nullptr && !gpu->uuid.empty()) by_uuid[gpu->uuid].push_back(&rank);
+  std::map<std::string, Ranks> by_uuid;
+  for (const auto& [host, ranks] : by_host(job)) {
+    if (gpus_seen(ranks) < ranks.size()) continue;  // said by check_gpu_count
+    for (const auto* rank : ranks) {
+      if (const GpuFacts* gpu = gpu_of(*rank); gpu != nullptr && !gpu->uuid.empty()) by_uuid[gpu->uuid].push_back(rank);
+    }
   }
   Findings findings;
   for (const auto& [uuid, ranks] : by_uuid) {
     if (ranks.size() < 2) continue;
     findings.push_back(
-        launch_fault(fmt::format("{} would all use {}", ranks_text(ranks), uuid),
-                     fmt::format("{}; where each rank has a container of its own, MPI must see that they share a node",
-                                 kAllVisible)));
+        shared(ranks, fmt::format("{} would all use {}", ranks_text(ranks), uuid),
+               fmt::format("{}; where each rank has a container of its own, MPI must see that they share a node",
+                           kAllVisible)));
   }
   return findings;
 }

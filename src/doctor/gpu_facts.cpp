@@ -37,7 +37,10 @@ void add_gpu_facts(RankFacts& facts) {
   facts.libtorch_version = measure::device_library_versions().at("LibTorch");
   facts.visible_devices = process_environment("CUDA_VISIBLE_DEVICES").value_or("");
   facts.slurm_gpus_on_node = number_in(process_environment, "SLURM_GPUS_ON_NODE").value_or(kUnknown);
-  for (int index = 0; index < measure::cuda_device_count(); ++index) facts.gpus.push_back(look_at(index));
+  facts.may_share_gpu = process_environment("SCALEMARK_SHARE_GPU") == "1";
+  const int visible = measure::cuda_device_count();
+  facts.gpu_index = measure::gpu_of_rank(facts.node_rank, visible).value_or(kUnknown);
+  for (int index = 0; index < visible; ++index) facts.gpus.push_back(look_at(index));
 }
 
 }  // namespace scalemark::doctor

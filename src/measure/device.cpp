@@ -29,16 +29,22 @@ DeviceDescription describe_host() {
 
 }  // namespace
 
+std::optional<int> gpu_of_rank(int node_rank, int visible_gpus) {
+  if (visible_gpus == 1) return 0;
+  return node_rank < visible_gpus ? std::optional(node_rank) : std::nullopt;
+}
+
 c10::Device select_device(bool use_cuda, int node_rank) {
   if (!use_cuda) return c10::Device(c10::kCPU);
   const int devices = cuda_device_count();
-  if (node_rank >= devices) {
+  const auto index = gpu_of_rank(node_rank, devices);
+  if (!index) {
     throw LaunchError(
         fmt::format("rank {} of this node has no GPU: {} visible (CUDA_VISIBLE_DEVICES, --gres); start at most that "
                     "many ranks per node",
                     node_rank, devices));
   }
-  const c10::Device device(c10::kCUDA, static_cast<c10::DeviceIndex>(node_rank));
+  const c10::Device device(c10::kCUDA, static_cast<c10::DeviceIndex>(*index));
   make_cuda_device_current(device);
   return device;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ struct DeviceDescription {
 
 /// GPUs that this process can use: 0 in a build without CUDA or without a driver.
 int cuda_device_count();
+
+/// The index of the GPU that a node-local rank takes: that of its number; or the only one where it sees only one, as
+/// Slurm's
+/// --gpus-per-task has it. nullopt: there is none for it. Whether two ranks take the same one is doctor's to find.
+std::optional<int> gpu_of_rank(int node_rank, int visible_gpus);
 
 /// The GPU of this node-local rank, made the current one; or the CPU.
 /// @throws LaunchError where a GPU is asked for and there is none for this rank.

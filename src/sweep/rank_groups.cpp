@@ -21,7 +21,8 @@ std::set<int> group_sizes(const config::Experiment& experiment, int world_size) 
 RankGroups::RankGroups(const config::Experiment& experiment, const monitor::ControlGroup& world, Onlookers& onlookers)
     : world_(world),
       onlookers_(onlookers),
-      every_rank_has_cuda_(world.max(std::int64_t{measure::cuda_device_count() > world.node_rank() ? 0 : 1}) == 0) {
+      every_rank_has_cuda_(
+          world.max(std::int64_t{measure::gpu_of_rank(world.node_rank(), measure::cuda_device_count()) ? 0 : 1}) == 0) {
   for (const int size : group_sizes(experiment, world.size())) control_by_size_.emplace(size, world.split(size));
   for (const bool cuda : {false, true}) {
     for (const auto& config : experiment.cases) {

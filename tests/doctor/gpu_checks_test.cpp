@@ -1,7 +1,9 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "doctor/architectures.h"
 #include "doctor/checks.h"
+#include "doctor/diagnosis.h"
 #include "doctor/made_up_job.h"
 
 namespace scalemark::doctor {
@@ -10,7 +12,10 @@ namespace {
 TEST(GpuCount, FewerGpusThanRanks) {
   JobFacts job = made_up_job(1, 4);
   EXPECT_TRUE(check_gpu_count(job).empty());
-  for (auto& rank : job.ranks) rank.gpus.resize(2);
+  for (auto& rank : job.ranks) {
+    rank.gpus.resize(2);
+    if (rank.node_rank >= 2) rank.gpu_index = kUnknown;
+  }
   const Findings findings = check_gpu_count(job);
   EXPECT_TRUE(is_fault(findings, ExitCode::kLaunch));
   EXPECT_NE(text_of(findings).find("4 ranks on gv01, and 2 GPU(s)"), std::string::npos);
@@ -18,7 +23,10 @@ TEST(GpuCount, FewerGpusThanRanks) {
 
 TEST(GpuCount, NoGpuAtAllNamesTheCause) {
   JobFacts job = made_up_job(1, 2);
-  for (auto& rank : job.ranks) rank.gpus.clear();
+  for (auto& rank : job.ranks) {
+    rank.gpus.clear();
+    rank.gpu_index = kUnknown;
+  }
   EXPECT_NE(text_of(check_gpu_count(job)).find("the driver shows none"), std::string::npos);
   for (auto& rank : job.ranks) rank.driver_cuda = 0;
   EXPECT_NE(text_of(check_gpu_count(job)).find("singularity exec --nv"), std::string::npos);
@@ -32,14 +40,46 @@ TEST(GpuCount, NoGpuAtAllNamesTheCause) {
   EXPECT_TRUE(check_gpu_count(job).empty()) << "a laptop";
 }
 
-TEST(HiddenGpus, OneOfSeveralIsAFault) {
+// What Slurm's --gpus-per-task=1 makes of it: rank n sees GPU n alone, as its first.
+JobFacts one_gpu_per_task() {
   JobFacts job = made_up_job(1, 4);
-  EXPECT_TRUE(check_hidden_gpus(job).empty());
-  for (auto& rank : job.ranks) rank.gpus.resize(1);
+  for (auto& rank : job.ranks) {
+    rank.gpus = {rank.gpus[static_cast<std::size_t>(rank.node_rank)]};
+    rank.gpu_index = 0;
+  }
+  return job;
+}
+
+TEST(HiddenGpus, OnePerTaskIsAcceptedWithWhatItMayCost) {
+  EXPECT_TRUE(check_hidden_gpus(made_up_job(1, 4)).empty());
+  const JobFacts job = one_gpu_per_task();
   const Findings findings = check_hidden_gpus(job);
-  EXPECT_TRUE(is_fault(findings, ExitCode::kLaunch));
+  EXPECT_TRUE(is_warning(findings));
+  EXPECT_NE(text_of(findings).find("may find no direct way"), std::string::npos);
   EXPECT_NE(text_of(findings).find("--gpu-bind=none"), std::string::npos);
-  EXPECT_TRUE(check_gpu_count(job).empty()) << "said once";
+  EXPECT_EQ(exit_code(diagnose(job)), ExitCode::kSuccess);
+}
+
+TEST(HiddenGpus, TheSameOneInEveryTaskIsAFault) {
+  JobFacts job = one_gpu_per_task();
+  for (auto& rank : job.ranks) rank.gpus = job.ranks.front().gpus;
+  const Findings findings = check_gpu_count(job);
+  EXPECT_TRUE(is_fault(findings, ExitCode::kLaunch));
+  EXPECT_NE(text_of(findings).find("4 ranks on gv01, and 1 GPU(s)"), std::string::npos);
+  EXPECT_TRUE(check_hidden_gpus(job).empty() && check_shared_gpus(job).empty()) << "said once";
+  for (auto& rank : job.ranks) rank.may_share_gpu = true;
+  EXPECT_TRUE(is_warning(check_gpu_count(job)));
+}
+
+TEST(HiddenGpus, TwoPerTaskHaveNoneOfTheRanksNumber) {
+  JobFacts job = made_up_job(1, 4);
+  for (auto& rank : job.ranks) {
+    const int task = rank.node_rank;
+    rank.gpus = {made_up_gpu(fmt::format("GPU-{}", 2 * task)), made_up_gpu(fmt::format("GPU-{}", 2 * task + 1))};
+    if (task >= 2) rank.gpu_index = kUnknown;
+  }
+  EXPECT_TRUE(is_fault(check_gpu_count(job), ExitCode::kLaunch));
+  EXPECT_NE(text_of(check_gpu_count(job)).find("--gpu-bind=none"), std::string::npos);
 }
 
 TEST(HiddenGpus, KnownFromTheEnvironmentWhereNoDriverSpeaks) {
@@ -47,6 +87,7 @@ TEST(HiddenGpus, KnownFromTheEnvironmentWhereNoDriverSpeaks) {
   job.wishes.device = WantedDevice::kAuto;
   for (auto& rank : job.ranks) {
     rank.gpus.clear();
+    rank.gpu_index = kUnknown;
     rank.visible_devices = std::to_string(rank.rank);
   }
   EXPECT_TRUE(is_fault(check_hidden_gpus(job), ExitCode::kLaunch));
@@ -58,7 +99,7 @@ TEST(SharedGpus, TwoRanksOnOneAreNamed) {
   JobFacts job = made_up_job(1, 4);
   EXPECT_TRUE(check_shared_gpus(job).empty());
   // Two containers that do not know of each other: both ranks think that they are the first of their node.
-  job.ranks[2].node_rank = 1;
+  job.ranks[2].gpu_index = 1;
   const Findings findings = check_shared_gpus(job);
   EXPECT_TRUE(is_fault(findings, ExitCode::kLaunch));
   EXPECT_NE(text_of(findings).find("ranks 1 and 2 would all use GPU-gv01-1"), std::string::npos);

@@ -45,6 +45,7 @@ inline RankFacts made_up_rank(int rank, int ranks, int ranks_per_node) {
   facts.slurm_gpus_on_node = ranks_per_node;
   for (int gpu = 0; gpu < ranks_per_node; ++gpu)
     facts.gpus.push_back(made_up_gpu("GPU-" + facts.host + "-" + std::to_string(gpu)));
+  facts.gpu_index = facts.node_rank;
   facts.node_cores = 48;
   for (int core = 0; core < 3; ++core) facts.cores.push_back(3 * facts.node_rank + core);
   facts.shared_memory_bytes = std::int64_t{64} << 30;

@@ -1,4 +1,5 @@
-"""What slurm/sweep.sbatch starts, by a stand-in for srun that writes its arguments down."""
+"""What slurm/sweep.sbatch starts, by a stand-in for srun that writes its arguments down; and to which cores slurm/bind-cores binds a
+task, on a made-up machine."""
 
 import os
 import pathlib
@@ -20,19 +21,22 @@ class BatchScript(unittest.TestCase):
             (self.folder / name).write_text(SRUN)
             (self.folder / name).chmod(0o755)
 
-    def calls(self, *arguments):
-        """What follows the config in `scalemark doctor` and in `scalemark run`, but for the output."""
+    def words(self, *arguments, **environment):
+        """What srun is called with, a list a call."""
         log = self.folder / "calls"
         log.unlink(missing_ok=True)
         run = subprocess.run(
             ["bash", ROOT / "slurm/sweep.sbatch", "sweep.yaml", *arguments], cwd=self.folder, capture_output=True, text=True,
             env={"PATH": f"{self.folder}:{os.environ['PATH']}", "CALLS": str(log), "SCALEMARK_SLURM": str(self.folder),
                  "SLURM_SUBMIT_DIR": str(self.folder), "SLURM_JOB_ID": "7", "SLURM_JOB_NAME": "sweep", "SLURM_NTASKS": "2",
-                 "SLURM_JOB_NODELIST": "node1"})
+                 "SLURM_JOB_NODELIST": "node1", **environment})
         self.assertEqual(run.returncode, 0, run.stderr)
+        return [call.strip().split("\n") for call in log.read_text().split("\n\n")]
+
+    def calls(self, *arguments):
+        """What follows the config in `scalemark doctor` and in `scalemark run`, but for the output."""
         found = {}
-        for call in log.read_text().split("\n\n"):
-            words = call.strip().split("\n")
+        for words in self.words(*arguments):
             if "sweep.yaml" in words:
                 at = words.index("sweep.yaml")
                 found[words[at - 1]] = words[at + 1:words.index("--output")]
@@ -45,6 +49,87 @@ class BatchScript(unittest.TestCase):
     def test_what_is_the_runs_alone_is_not_doctors(self):
         doctor, run = self.calls("--", "--quiet", "--set=device=cpu")
         self.assertEqual((doctor, run), (["--set=device=cpu"], ["--quiet", "--set=device=cpu"]))
+
+    def test_tasks_with_gpus_are_bound_to_the_cores_near_them(self):
+        binder = str(self.folder / "bind-cores")
+        for environment, bound in (({"SLURM_GPUS_ON_NODE": "2"}, True), ({}, False),
+                                   ({"SLURM_GPUS_ON_NODE": "2", "SCALEMARK_BIND": "none"}, False)):
+            words = self.words(**environment)[0]
+            self.assertEqual((binder in words, "--cpu-bind=none" in words), (bound, bound), environment)
+            self.assertIn("--gpu-bind=none", words)
+
+
+class BindCores(unittest.TestCase):
+    """Two NUMA nodes of 4 cores with 2 hardware threads, and 2 GPUs on each: threads n and n + 8 are of one core."""
+
+    GPUS = "0, GPU-a, 00000000:3B:00.0\n1, GPU-b, 00000000:5E:00.0\n2, GPU-c, 00000000:AF:00.0\n3, GPU-d, 00000000:D8:00.0\n"
+    NEAR = {"0000:3b:00.0": (0, "0-3,8-11"), "0000:5e:00.0": (0, "0-3,8-11"), "0000:af:00.0": (1, "4-7,12-15"),
+            "0000:d8:00.0": (1, "4-7,12-15")}
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.write("gpus", self.GPUS)
+        self.write("programs/nvidia-smi", f"#!/bin/bash\ncat {self.folder}/gpus\n")
+        self.write("programs/taskset", '#!/bin/bash\necho "$@"\n')
+        self.allow("0-15")
+        for core in range(16):
+            self.write(f"machine/sys/devices/system/cpu/cpu{core}/topology/thread_siblings_list", f"{core % 8},{core % 8 + 8}\n")
+        for address, (node, cores) in self.NEAR.items():
+            self.write(f"machine/sys/bus/pci/devices/{address}/numa_node", f"{node}\n")
+            self.write(f"machine/sys/bus/pci/devices/{address}/local_cpulist", f"{cores}\n")
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+
+    def allow(self, cores):
+        self.write("machine/proc/self/status", f"Name:\tbash\nCpus_allowed_list:\t{cores}\n")
+
+    def bind(self, task, tasks="4", gpus="0,1,2,3", node="0", **environment):
+        run = subprocess.run(
+            ["bash", ROOT / "slurm/bind-cores", "echo", "unbound"], capture_output=True, text=True,
+            env={"PATH": f"{self.folder}/programs:{os.environ['PATH']}", "SCALEMARK_MACHINE": str(self.folder / "machine"),
+                 "CUDA_VISIBLE_DEVICES": gpus, "SLURM_LOCALID": str(task), "SLURM_NODEID": node, "SLURM_PROCID": str(task),
+                 "SLURM_STEP_TASKS_PER_NODE": tasks, **environment})
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return run.stdout.strip().removeprefix("--cpu-list ").removesuffix(" echo unbound"), run.stderr
+
+    def cores(self, *arguments, **options):
+        return self.bind(*arguments, **options)[0]
+
+    def test_two_tasks_share_the_node_of_their_gpus(self):
+        self.assertEqual([self.cores(task) for task in range(4)], ["0,8,1,9", "2,10,3,11", "4,12,5,13", "6,14,7,15"])
+
+    def test_alone_on_its_node_a_task_has_all_of_it(self):
+        self.assertEqual([self.cores(task, tasks="2", gpus="1,3") for task in range(2)], ["0,8,1,9,2,10,3,11", "4,12,5,13,6,14,7,15"])
+        self.assertEqual(self.cores(0, tasks="2", gpus="GPU-c,GPU-a"), "4,12,5,13,6,14,7,15", "named by UUID")
+
+    def test_only_what_the_job_has(self):
+        self.allow("0-1,4-7")
+        self.assertEqual([self.cores(task) for task in range(4)], ["0", "1", "4,5", "6,7"])
+
+    def test_tasks_of_other_nodes_do_not_count(self):
+        self.assertEqual(self.cores(0, tasks="4(x2),1", gpus="2", node="2"), "4,12,5,13,6,14,7,15")
+        self.assertEqual(self.cores(3, tasks="4(x2),1", node="1"), "6,14,7,15")
+
+    def test_where_nothing_says_what_is_near_all_cores_are(self):
+        for address in self.NEAR:
+            self.write(f"machine/sys/bus/pci/devices/{address}/numa_node", "-1\n")
+        self.assertEqual([self.cores(task) for task in range(4)], ["0,8,1,9", "2,10,3,11", "4,12,5,13", "6,14,7,15"])
+
+    def test_too_few_cores_leave_the_task_unbound_and_say_so(self):
+        self.allow("4-7")
+        cores, said = self.bind(0)
+        self.assertEqual(cores, "unbound")
+        self.assertIn("--gres-flags=enforce-binding", said)
+        self.assertEqual(self.cores(2), "4,5")
+
+    def test_binding_can_be_left_out(self):
+        self.assertEqual(self.cores(0, SCALEMARK_BIND="none"), "unbound")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 
 #include <atomic>
 
+#include "core/memory_count.h"
 #include "measure/block_cache.h"
-#include "measure/memory_count.h"
 #include "measure/memory_limit.h"
 
 namespace scalemark::measure {

@@ -115,22 +115,5 @@ TEST(HostAllocator, KeepsNothingOfABlockThatComesBackLate) {
 
 INSTANTIATE_TEST_SUITE_P(WithAndWithoutTheCache, HostAllocatorTest, ::testing::Bool());
 
-TEST(MemoryCount, AClaimThatIsNotKeptLeavesNoTrace) {
-  MemoryCount count;
-  { MemoryCount::Claim(count, 100).keep(); }
-  {
-    const MemoryCount::Claim refused(count, 50);
-    EXPECT_EQ(refused.total(), 150);
-    EXPECT_EQ(count.current(), 150) << "another thread must see it";
-  }
-  EXPECT_EQ(count.current(), 100);
-  EXPECT_EQ(count.peak(), 100);
-  count.remove(100);
-  EXPECT_EQ(count.current(), 0);
-  EXPECT_EQ(count.peak(), 100);
-  count.reset_peak();
-  EXPECT_EQ(count.peak(), 0);
-}
-
 }  // namespace
 }  // namespace scalemark::measure

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace scalemark::measure {
+namespace scalemark {
 
 /// Bytes in use, and the most that were in use at once. Thread-safe.
 class MemoryCount {
@@ -50,4 +50,4 @@ class MemoryCount {
   std::atomic<std::int64_t> peak_{0};
 };
 
-}  // namespace scalemark::measure
+}  // namespace scalemark

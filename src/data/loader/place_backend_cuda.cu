@@ -31,14 +31,14 @@ __global__ void __launch_bounds__(kThreads) place_kernel(const PlacedBatch<Value
 
 template <typename Value>
 void place_on_gpu(const PlacedBatch<Value>& batch, void* stream) {
-  const auto queue = static_cast<cudaStream_t>(stream);
-  const auto blocks = static_cast<unsigned>(batch.rows);
-  if (takes_chunks(batch)) {
-    place_kernel<Value, PixelChunk<Value>::kValues><<<blocks, kThreads, 0, queue>>>(batch);
-  } else {
-    place_kernel<Value, 1><<<blocks, kThreads, 0, queue>>>(batch);
-  }
-  if (const cudaError_t error = cudaGetLastError(); error != cudaSuccess) {
+  cudaLaunchConfig_t config{};
+  config.gridDim = dim3(static_cast<unsigned>(batch.rows));
+  config.blockDim = dim3(kThreads);
+  config.stream = static_cast<cudaStream_t>(stream);
+  auto* kernel = takes_chunks(batch) ? place_kernel<Value, PixelChunk<Value>::kValues> : place_kernel<Value, 1>;
+  // Its own answer: CUDA's last error may be another library's.
+  if (const cudaError_t error = cudaLaunchKernelEx(&config, kernel, batch); error != cudaSuccess) {
+    (void)cudaGetLastError();
     throw std::runtime_error(std::string("the kernel that makes batches was not launched: ") +
                              cudaGetErrorString(error));
   }

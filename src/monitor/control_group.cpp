@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 #include "core/error.h"
 #include "mpi/mpi_check.h"
@@ -16,6 +17,8 @@ namespace {
 
 // MPI counts are ints.
 constexpr std::size_t kMessageBytes = std::size_t{1} << 30;
+
+constexpr int kAlarmTag = 1;  // that of what is gathered is 0
 
 template <typename T>
 T all_reduce(MPI_Comm comm, T value, MPI_Datatype type, MPI_Op op) {
@@ -84,6 +87,7 @@ struct ControlGroup::State {
   int size;
   int node_rank = 0;
   int node_size = 1;
+  std::vector<MPI_Request> alarms;  ///< this rank's, to each of the others
 };
 
 ControlGroup::ControlGroup(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -135,6 +139,33 @@ std::vector<std::vector<double>> ControlGroup::gather(std::span<const double> va
 
 std::vector<std::string> ControlGroup::gather(const std::string& text) const {
   return gather_containers(state_->comm, text);
+}
+
+void ControlGroup::raise_alarm() {
+  if (!state_->alarms.empty()) return;
+  for (int rank = 0; rank < state_->size; ++rank) {
+    if (rank == state_->rank) continue;
+    MPI_CHECK(MPI_Isend(nullptr, 0, MPI_BYTE, rank, kAlarmTag, state_->comm.get(),
+                        &state_->alarms.emplace_back(MPI_REQUEST_NULL)));
+  }
+}
+
+bool ControlGroup::hears_alarm() const {
+  int is_there = 0;
+  MPI_CHECK(MPI_Iprobe(MPI_ANY_SOURCE, kAlarmTag, state_->comm.get(), &is_there, MPI_STATUS_IGNORE));
+  return is_there != 0;
+}
+
+void ControlGroup::end_alarms() {
+  const std::int64_t mine = state_->alarms.empty() ? 0 : 1;
+  const std::int64_t all = all_reduce(state_->comm.get(), mine, MPI_INT64_T, MPI_SUM);
+  std::vector<MPI_Request> requests = std::exchange(state_->alarms, {});
+  for (std::int64_t alarm = mine; alarm < all; ++alarm) {
+    MPI_CHECK(MPI_Irecv(nullptr, 0, MPI_BYTE, MPI_ANY_SOURCE, kAlarmTag, state_->comm.get(),
+                        &requests.emplace_back(MPI_REQUEST_NULL)));
+  }
+  mpi::wait_asleep(requests);
+  barrier();  // so that nobody takes the next alarm for one of these
 }
 
 }  // namespace scalemark::monitor

@@ -37,6 +37,15 @@ class ControlGroup {
   std::vector<std::vector<double>> gather(std::span<const double> values) const;
   std::vector<std::string> gather(const std::string& text) const;
 
+  /// Tells the other ranks, which may be inside something that never ends without this one, that it cannot go on.
+  void raise_alarm();
+
+  /// Whether another rank's alarm is there; returns at once.
+  bool hears_alarm() const;
+
+  /// Collective: takes all alarms back.
+  void end_alarms();
+
  private:
   struct State;
   explicit ControlGroup(std::unique_ptr<State> state);

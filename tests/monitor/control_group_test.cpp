@@ -115,6 +115,21 @@ TEST(ControlGroup, WaitingLeavesTheCoreFree) {
   world.barrier();
 }
 
+TEST(ControlGroup, AnAlarmIsHeardByTheRanksThatDidNotRaiseIt) {
+  monitor::ControlGroup world = monitor::ControlGroup::world();
+  // Twice, the second time by another rank and by two at once: no alarm is left over from the first.
+  for (const int last : {0, 1}) {
+    EXPECT_FALSE(world.hears_alarm());
+    world.barrier();
+    const bool raises = world.rank() <= last;
+    const int others = std::min(last + 1, world.size()) - (raises ? 1 : 0);
+    if (raises) world.raise_alarm();
+    EXPECT_TRUE(others == 0 || comes_true([&] { return world.hears_alarm(); }));
+    world.end_alarms();
+  }
+  EXPECT_FALSE(world.hears_alarm());
+}
+
 TEST(MpiCheck, NamesTheCallThePlaceAndTheReason) {
   try {
     const int no_such_rank = 1 << 20;

@@ -25,14 +25,12 @@ class CudaTimeline : public Timeline {
   }
 
   std::vector<double> seconds() override {
-    std::vector<double> since_first;
-    since_first.reserve(used_);
+    if (used_ == 0) return {};
     // The last one need not be the last to come: marks may lie in several streams.
-    for (std::size_t i = 0; i < used_; ++i) {
-      events_[i].synchronize();
-      since_first.push_back(1e-3 * events_.front().elapsed_time(events_[i]));
-    }
-    return since_first;
+    for (std::size_t i = 0; i < used_; ++i) events_[i].synchronize();
+    std::vector<float> milliseconds_between;
+    for (std::size_t i = 1; i < used_; ++i) milliseconds_between.push_back(events_[i - 1].elapsed_time(events_[i]));
+    return seconds_since_first(milliseconds_between);
   }
 
   void clear() override { used_ = 0; }

@@ -32,6 +32,15 @@ std::unique_ptr<Timeline> make_timeline(const c10::Device& device) {
   return std::make_unique<HostTimeline>();
 }
 
+std::vector<double> seconds_since_first(const std::vector<float>& milliseconds_between) {
+  constexpr double kMillisecondsPerSecond = 1000;
+  double milliseconds = 0;
+  std::vector<double> seconds{0};
+  for (const float between : milliseconds_between)
+    seconds.push_back((milliseconds += double{between}) / kMillisecondsPerSecond);
+  return seconds;
+}
+
 std::vector<double> intervals(const std::vector<double>& marks_seconds) {
   std::vector<double> durations;
   for (std::size_t i = 1; i < marks_seconds.size(); ++i) durations.push_back(marks_seconds[i] - marks_seconds[i - 1]);

@@ -82,5 +82,20 @@ TEST(Timeline, IntervalsAreTheDifferencesOfItsMarks) {
   EXPECT_TRUE(intervals({}).empty());
 }
 
+// Steps of 0.7 ms for two minutes: as floats since the first mark the last ones are up to 4 us off.
+TEST(Timeline, ShortTimesStayExactHoweverLateTheyCome) {
+  constexpr std::size_t kSteps = 180'000;
+  const std::vector<double> marks = seconds_since_first(std::vector<float>(kSteps, 0.7F));
+  ASSERT_EQ(marks.size(), kSteps + 1);
+  EXPECT_NEAR(marks[kSteps] - marks[kSteps - 1], 0.7e-3, 1e-10);
+  EXPECT_NEAR(marks[kSteps], 126.0, 1e-5) << "0.7 as a float is off by 2e-8 of itself";
+}
+
+// The second mark lies in a stream of its own, and comes 0.25 ms after the third.
+TEST(Timeline, AMarkThatComesLateMovesNoOther) {
+  EXPECT_EQ(seconds_since_first({4.25F, -0.25F, 2.0F}), (std::vector<double>{0, 4.25e-3, 4e-3, 6e-3}));
+  EXPECT_EQ(seconds_since_first({}), std::vector<double>{0}) << "the first mark alone";
+}
+
 }  // namespace
 }  // namespace scalemark::measure

@@ -146,8 +146,9 @@ void flag_machine(const MeasuredCase& one, Flags& flags) {
                     "%, {}",
                     load.repetitions, 100 * kLargestOtherLoad, 100 * load.value, place_of(*one.record, load.rank)));
   }
-  for (const auto& [values, cause] : {std::pair{&machine.power_slowdown_fraction, "to save power"},
-                                      std::pair{&machine.thermal_slowdown_fraction, "by heat"}}) {
+  for (const auto& [values, cause] :
+       {std::pair{&machine.power_slowdown_fraction, "by the power cap or the power brake"},
+        std::pair{&machine.thermal_slowdown_fraction, "by heat"}}) {
     const Worst slowdown = worst_of(*values, machine.ranks, 0.0);
     if (slowdown.repetitions == 0) continue;
     flags.add("clocks throttled", fmt::format("in {} repetition(s) the clocks were lowered {}, {}",

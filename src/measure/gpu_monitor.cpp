@@ -12,8 +12,10 @@ constexpr int kSuccess = 0;
 constexpr int kSmClock = 1;
 constexpr double kHertzPerMegahertz = 1e6;
 constexpr double kJoulesPerMillijoule = 1e-3;
-constexpr unsigned long long kPowerReasons = 0x04 | 0x80;           // power cap, power brake
-constexpr unsigned long long kThermalReasons = 0x08 | 0x20 | 0x40;  // slow-downs of the hardware and the driver by heat
+// Bit 0x08, a slow-down of the hardware, says of no cause: it comes with 0x40 (heat), with 0x80 (power brake), or alone
+// while the clocks change.
+constexpr unsigned long long kPowerReasons = 0x04 | 0x80;    // power cap, power brake
+constexpr unsigned long long kThermalReasons = 0x20 | 0x40;  // slow-downs of the driver and of the hardware by heat
 
 template <typename Function>
 Function* symbol(void* library, const char* name) {
@@ -71,6 +73,10 @@ struct GpuMonitor::Library {
   bool usable = false;
 };
 
+GpuMonitor::Slowdown GpuMonitor::slowdown_of(unsigned long long reasons) {
+  return {(reasons & kPowerReasons) != 0, (reasons & kThermalReasons) != 0};
+}
+
 std::unique_ptr<GpuMonitor> GpuMonitor::open(const std::string& uuid) {
   auto library = std::make_shared<const Library>();
   void* device = nullptr;
@@ -87,7 +93,7 @@ std::optional<double> GpuMonitor::sm_clock_hertz() const {
 std::optional<GpuMonitor::Slowdown> GpuMonitor::slowdown() const {
   unsigned long long reasons = 0;
   if (library_->throttle_reasons == nullptr || library_->throttle_reasons(device_, &reasons) != kSuccess) return {};
-  return Slowdown{(reasons & kPowerReasons) != 0, (reasons & kThermalReasons) != 0};
+  return slowdown_of(reasons);
 }
 
 std::optional<double> GpuMonitor::busy_fraction() const {

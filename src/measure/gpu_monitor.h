@@ -12,9 +12,12 @@ class GpuMonitor {
  public:
   /// Why the clocks are lower than they could be.
   struct Slowdown {
-    bool by_power;
+    bool by_power;  ///< the power cap, or the power brake that the machine's supply pulls
     bool by_heat;
   };
+
+  /// @param reasons  NVML's clocksThrottleReasons
+  static Slowdown slowdown_of(unsigned long long reasons);
 
   /// @param uuid  "GPU-..."
   /// Returns nullptr where there is no libnvidia-ml.so.1, or it does not know the GPU.

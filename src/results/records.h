@@ -96,7 +96,7 @@ struct MachineSamples {
   std::int64_t ranks = 0;
   std::vector<double> other_load_fraction;        ///< of the host's processors: busy with what is not this job
   std::vector<double> sm_clock_hertz;             ///< the lowest that was seen
-  std::vector<double> power_slowdown_fraction;    ///< of the looks at the clocks: lowered to save power
+  std::vector<double> power_slowdown_fraction;    ///< of the looks at the clocks: lowered by the power cap or brake
   std::vector<double> thermal_slowdown_fraction;  ///< of the looks at the clocks: lowered by heat
   std::vector<double> step_joules;                ///< used by the rank's GPU per step of the full arm, warm-up included
 };

@@ -147,7 +147,7 @@ TEST(Validity, LoweredClocksAreFlaggedByCauseAndPlace) {
   EXPECT_EQ(kinds_of(record), Kinds{"clocks throttled"});
   const std::vector<results::ResultFile> files{make_file({record})};
   EXPECT_EQ(validity_flags(merge_cases(files).cases.front()).front().text,
-            "in 2 repetition(s) the clocks were lowered to save power, on rank 1 (node1, GPU-1)");
+            "in 2 repetition(s) the clocks were lowered by the power cap or the power brake, on rank 1 (node1, GPU-1)");
 }
 
 }  // namespace

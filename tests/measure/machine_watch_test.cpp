@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -43,6 +44,31 @@ TEST(MachineWatch, CountsTheLooksThatFoundClocksLowered) {
   EXPECT_EQ(use.thermal_slowdown_fraction, 0.25);
   watch.begin();
   EXPECT_TRUE(std::isnan(watch.end().power_slowdown_fraction)) << "begin() forgets";
+}
+
+// The bits are those of nvml.h, nvmlClocksThrottleReason*.
+TEST(GpuMonitor, TellsHeatFromPower) {
+  struct Expected {
+    const char* what;
+    unsigned long long reasons;
+    bool by_power;
+    bool by_heat;
+  };
+  constexpr std::array<Expected, 8> kExpected{{
+      {"none", 0x0, false, false},
+      {"idle, application clocks, boost of the group, display", 0x1 | 0x2 | 0x10 | 0x100, false, false},
+      {"power cap", 0x4, true, false},
+      {"hardware, while the clocks change", 0x8, false, false},
+      {"driver, by heat", 0x20, false, true},
+      {"hardware, by heat", 0x8 | 0x40, false, true},
+      {"hardware, by the power brake", 0x8 | 0x80, true, false},
+      {"hardware, by both", 0x8 | 0x40 | 0x80, true, true},
+  }};
+  for (const Expected& one : kExpected) {
+    const auto slowdown = GpuMonitor::slowdown_of(one.reasons);
+    EXPECT_EQ(slowdown.by_power, one.by_power) << one.what;
+    EXPECT_EQ(slowdown.by_heat, one.by_heat) << one.what;
+  }
 }
 
 TEST(GpuMonitor, SaysWhatOthersTake) {

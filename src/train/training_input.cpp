@@ -39,6 +39,7 @@ data::LoaderOptions loader_options(const config::CaseConfig& config, const at::D
           .workers = loader_workers(config.loader),
           .prefetch = config.loader.prefetch,
           .pinned = config.loader.pinned && device.is_cuda(),
+          .device = device,
           .channels_last = uses_channels_last(config.train, device),
           .dtype = input_dtype(config.train.precision),
           .augmentation = config.dataset.augmentation == config::Augmentation::kNone ? data::Augmentation::kNone

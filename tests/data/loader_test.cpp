@@ -1,6 +1,7 @@
 #include "data/loader/loader.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/impl/FakeGuardImpl.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -11,6 +12,10 @@
 
 namespace scalemark::data {
 namespace {
+
+constexpr at::DeviceType kFakeDevice = at::kPrivateUse1;
+using FakeDevices = c10::impl::FakeGuardImpl<kFakeDevice>;
+C10_REGISTER_GUARD_IMPL(PrivateUse1, FakeDevices);
 
 constexpr std::int64_t kSize = 500;
 constexpr std::int64_t kBatch = 150;  // three parts of a batch, the last one smaller
@@ -204,6 +209,35 @@ TEST(LoaderShardsTest, RanksTogetherGiveTheSameStepForAnyNumberOfRanks) {
   }
   EXPECT_TRUE(at::equal(seen[0], seen[1]));
   EXPECT_TRUE(at::equal(seen[0], seen[2]));
+}
+
+/// Says which device is the current one of the thread that reads.
+class DeviceOfReader final : public Dataset {
+ public:
+  std::int64_t size() const override { return images_.size(); }
+  ImageShape shape() const override { return images_.shape(); }
+  int classes() const override { return images_.classes(); }
+  Normalization normalization() const override { return images_.normalization(); }
+  std::span<const std::uint8_t> fetch(std::int64_t index, std::vector<std::uint8_t>& buffer) const override {
+    return images_.fetch(index, buffer);
+  }
+  ImageView decode(std::int64_t index, std::span<const std::uint8_t> stored, ImageScratch& scratch) const override {
+    ImageView image = images_.decode(index, stored, scratch);
+    image.label = FakeDevices().getDevice().index();
+    return image;
+  }
+
+ private:
+  CountingDataset images_{kSize};
+};
+
+TEST_P(LoaderTest, ThreadsThatMakeBatchesAreThoseOfTheirDevice) {
+  if (GetParam() > 1) GTEST_SKIP() << "one thread fills here what another may have begun";
+  LoaderOptions of_second_device = options();
+  of_second_device.device = at::Device(kFakeDevice, 1);
+  Loader loader(std::make_shared<DeviceOfReader>(), sampler(), of_second_device);
+  EXPECT_EQ(loader.next().labels[0].item<std::int64_t>(), 1);
+  FakeDevices().setDevice(at::Device(kFakeDevice, 0));
 }
 
 }  // namespace

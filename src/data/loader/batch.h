@@ -17,10 +17,11 @@ struct Batch {
 };
 
 struct LoaderOptions {
-  std::int64_t batch = 0;  ///< images per batch; a shard's incomplete last batch is dropped
-  int workers = 2;         ///< threads; 0: next() does the work
-  int prefetch = 2;        ///< batches ready ahead, at least 1 where there are workers
-  bool pinned = false;     ///< page-locked memory; needs a CUDA device
+  std::int64_t batch = 0;       ///< images per batch; a shard's incomplete last batch is dropped
+  int workers = 2;              ///< threads; 0: next() does the work
+  int prefetch = 2;             ///< batches ready ahead, at least 1 where there are workers
+  bool pinned = false;          ///< page-locked memory; needs a CUDA device
+  at::Device device{at::kCPU};  ///< where the batches go, and whose context pinned memory belongs to
   bool channels_last = false;
   at::ScalarType dtype = at::kFloat;  ///< float64, float32, bfloat16 or float16
   Augmentation augmentation = Augmentation::kNone;

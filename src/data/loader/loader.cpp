@@ -1,5 +1,6 @@
 #include "data/loader/loader.h"
 
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <malloc.h>
 
 #include <algorithm>
@@ -27,6 +28,12 @@ void keep_arenas_for_readers() {
   constexpr int kLoadersAtOnce = 4;
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   mallopt(M_ARENA_MAX, 8 * cores + kLoadersAtOnce * kReaders);
+}
+
+// Before it asks for pinned memory. A new thread's GPU is the first one, whatever the other threads of its process use,
+// and its first call of CUDA makes a context there: half a gigabyte per rank, and an error where GPUs are exclusive.
+void become_thread_of(const at::Device& device) {
+  if (!device.is_cpu()) c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
 }
 
 constexpr std::int64_t parts_of(std::int64_t images, std::int64_t per_part) {
@@ -140,6 +147,7 @@ struct Loader::State {
 
   PrefetchWork<PendingBatch> batch_work() {
     return {[this](std::int64_t number) {
+              become_thread_of(options.device);
               Request request = reads ? reads->next() : sequence.request(number);
               return PendingBatch{std::move(request), builder.allocate()};
             },

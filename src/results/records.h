@@ -103,8 +103,8 @@ struct MachineSamples {
 
 /// How the timed steps were run, and the most that a device of the case could do.
 struct Execution {
-  std::string step_launch;                ///< "graph", or "eager: " and why; empty where it is not known
-  std::string image_residence;            ///< "device", or "host: " and why; empty where it is not known
+  std::string step_launch;      ///< "graph", or "eager: " and why; "; " between, where repetitions differed; or empty
+  std::string image_residence;  ///< "device", or "host: " and why; "; " between, where repetitions differed; or empty
   double resident_bytes = kNotMeasured;   ///< of the device's memory, that the data set takes
   double flops_per_image = kNotMeasured;  ///< floating-point operations of training: convolutions and linear layers
   double bytes_per_image = kNotMeasured;  ///< the least that training moves of maps and their gradients

@@ -8,6 +8,8 @@
 
 namespace scalemark::sweep {
 
+std::int64_t least_of(const monitor::ControlGroup& group, std::int64_t value) { return -group.max(-value); }
+
 void together(const monitor::ControlGroup& world, const std::function<void()>& step) {
   const auto messages = monitor::on_every_rank(world, [&]() -> std::string {
     try {

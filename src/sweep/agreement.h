@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "core/error.h"
@@ -17,5 +18,8 @@ class AgreedInputError : public InputError {
 /// holds all the ranks' messages, so that the job ends with one error and exit code 2 instead of a rank that waits for
 /// another.
 void together(const monitor::ControlGroup& world, const std::function<void()>& step);
+
+/// Collective: the least value that a rank has, on every rank.
+std::int64_t least_of(const monitor::ControlGroup& group, std::int64_t value);
 
 }  // namespace scalemark::sweep

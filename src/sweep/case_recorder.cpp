@@ -164,10 +164,16 @@ void record_skipped_images(const train::RepetitionSamples& samples, const monito
   record.skipped_images.assign(all.begin(), all.end());
 }
 
+// Each visit decides anew: where repetitions differ, the record says so.
+void note_way(const std::string& way, std::string& known) {
+  if (("; " + known + "; ").find("; " + way + "; ") != std::string::npos) return;
+  known += (known.empty() ? "" : "; ") + way;
+}
+
 void record_execution(const train::RepetitionSamples& samples, results::Execution& execution) {
-  execution.step_launch = samples.not_graphed.empty() ? "graph" : "eager: " + samples.not_graphed;
-  execution.image_residence = samples.not_resident.empty() ? "device" : "host: " + samples.not_resident;
-  execution.resident_bytes = static_cast<double>(samples.resident_bytes);
+  note_way(samples.not_graphed.empty() ? "graph" : "eager: " + samples.not_graphed, execution.step_launch);
+  note_way(samples.not_resident.empty() ? "device" : "host: " + samples.not_resident, execution.image_residence);
+  execution.resident_bytes = std::fmax(execution.resident_bytes, static_cast<double>(samples.resident_bytes));
 }
 
 void judge_losses(const std::vector<double>& loss, const std::vector<double>& skipped, int repetition,

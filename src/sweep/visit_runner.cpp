@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "measure/device.h"
+#include "sweep/agreement.h"
 #include "sweep/case_recorder.h"
 #include "train/case_measurement.h"
 #include "train/within_memory.h"
@@ -73,14 +74,15 @@ bool VisitRunner::measure(const CaseConfig& config, int repetition, Progress& pr
 
 bool VisitRunner::measure_samples(const CaseConfig& config, int repetition, const RankGroup& group,
                                   CaseRecord& record) {
-  const train::CaseContext context{group.device,
-                                   *group.communicator,
-                                   group.control,
-                                   group.memory,
-                                   group.watch,
-                                   job_.onlookers.of_cases(),
-                                   job_.datasets.get(config, data::Split::kTrain),
-                                   config.measure.evaluate ? job_.datasets.get(config, data::Split::kTest) : nullptr};
+  train::CaseContext context{group.device,
+                             *group.communicator,
+                             group.control,
+                             group.memory,
+                             group.watch,
+                             job_.onlookers.of_cases(),
+                             job_.datasets.get(config, data::Split::kTrain),
+                             config.measure.evaluate ? job_.datasets.get(config, data::Split::kTest) : nullptr};
+  context.least_free_bytes = least_of(group.control, measure::free_memory_bytes(group.device));
   // Before the case: counting its operations takes a network's memory, which is none of the case's.
   if (job_.leads()) job_.roofline->fill(config, record.execution);
   std::unique_ptr<train::CaseMeasurement> measurement;

@@ -48,7 +48,8 @@ std::vector<Arm> arms_of_repetition(std::vector<Arm> arms, int ranks, int repeti
 CaseMeasurement::CaseMeasurement(const config::CaseConfig& config, const CaseContext& context)
     : config_(config),
       context_(context),
-      input_(open_training_input(config, context.training_set, make_sampler(config, context), context.device)),
+      input_(open_training_input(config, context.training_set, make_sampler(config, context), context.device,
+                                 context.least_free_bytes)),
       load_([this] {
         context_.observer.reach(Place::kInput);
         return input_.batches->next();

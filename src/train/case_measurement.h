@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct CaseContext {
   std::shared_ptr<const data::Dataset> training_set;
   std::shared_ptr<const data::Dataset> test_set;                     ///< may be null where nothing is evaluated
   std::function<std::unique_ptr<GraphRecorder>()> graph_recorder{};  ///< empty: the device's, if it has one
+  std::optional<std::int64_t> least_free_bytes{};  ///< that a rank's device has; empty: this rank's is asked
 };
 
 /// What one rank measured in one repetition of every arm. Seconds.

@@ -19,10 +19,10 @@ namespace {
 using config::Switch;
 
 // Asked for by name it may take what it needs: running out of memory says it clearly enough.
-std::string too_large(const config::CaseConfig& config, const data::Dataset& dataset, const at::Device& device) {
+std::string too_large(const config::CaseConfig& config, const data::Dataset& dataset, std::int64_t free_bytes) {
   if (config.dataset.resident == Switch::kOn) return {};
   const auto bytes = static_cast<double>(data::resident_bytes(dataset));
-  const auto free = static_cast<double>(measure::free_memory_bytes(device));
+  const auto free = static_cast<double>(free_bytes);
   if (bytes <= kResidentShare * free) return {};
   return fmt::format("{} are more than {:.0f} % of the {} that are free", format_bytes(bytes), 100 * kResidentShare,
                      format_bytes(free));
@@ -70,11 +70,18 @@ std::optional<std::string> unmet_demand(const config::CaseConfig& config, const 
   return std::nullopt;
 }
 
+std::string why_not_resident(const config::CaseConfig& config, const data::Dataset& dataset, const at::Device& device,
+                             std::int64_t least_free_bytes) {
+  std::string obstacle = resident_obstacle(config, dataset, device);
+  return obstacle.empty() ? too_large(config, dataset, least_free_bytes) : obstacle;
+}
+
 TrainingInput open_training_input(const config::CaseConfig& config, const std::shared_ptr<const data::Dataset>& dataset,
-                                  const data::ShardedSampler& sampler, const at::Device& device) {
+                                  const data::ShardedSampler& sampler, const at::Device& device,
+                                  std::optional<std::int64_t> least_free_bytes) {
   const auto options = loader_options(config, device);
-  std::string obstacle = resident_obstacle(config, *dataset, device);
-  if (obstacle.empty()) obstacle = too_large(config, *dataset, device);
+  if (!least_free_bytes) least_free_bytes = measure::free_memory_bytes(device);
+  std::string obstacle = why_not_resident(config, *dataset, device, *least_free_bytes);
   if (!obstacle.empty()) return {std::make_unique<data::Loader>(dataset, sampler, options), std::move(obstacle), 0};
   return {std::make_unique<data::ResidentLoader>(data::make_resident(*dataset, device), sampler, options),
           {},

@@ -33,8 +33,16 @@ std::string resident_obstacle(const config::CaseConfig& config, const data::Data
 std::optional<std::string> unmet_demand(const config::CaseConfig& config, const data::Dataset& dataset,
                                         const at::Device& device);
 
-/// @param sampler  of this rank. @throws InputError, c10::OutOfMemoryError
+/// Why the case's images do not go to the device's memory; empty where they do. The same on every rank of a case, whose
+/// ranks would else train at two speeds.
+/// @param least_free_bytes  the least that a rank's device has free
+std::string why_not_resident(const config::CaseConfig& config, const data::Dataset& dataset, const at::Device& device,
+                             std::int64_t least_free_bytes);
+
+/// @param sampler  of this rank. @param least_free_bytes  as above; empty: this rank's are asked for
+/// @throws InputError, c10::OutOfMemoryError
 TrainingInput open_training_input(const config::CaseConfig& config, const std::shared_ptr<const data::Dataset>& dataset,
-                                  const data::ShardedSampler& sampler, const at::Device& device);
+                                  const data::ShardedSampler& sampler, const at::Device& device,
+                                  std::optional<std::int64_t> least_free_bytes);
 
 }  // namespace scalemark::train

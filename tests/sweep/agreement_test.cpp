@@ -38,5 +38,12 @@ TEST(Together, WithoutErrorsItReturns) {
   EXPECT_NO_THROW(together(world, [] {}));
 }
 
+TEST(LeastOf, IsTheSameOnEveryRank) {
+  const auto world = monitor::ControlGroup::world();
+  constexpr std::int64_t kManyBytes = 150'000'000'000;
+  EXPECT_EQ(least_of(world, kManyBytes - world.rank()), kManyBytes - (world.size() - 1));
+  EXPECT_EQ(least_of(world, 0), 0);
+}
+
 }  // namespace
 }  // namespace scalemark::sweep

@@ -126,6 +126,24 @@ TEST_F(CaseRecorder, CountsOnlyOthersWorkAsOtherLoad) {
   EXPECT_TRUE(record_.machine.step_joules.empty()) << "a processor counts no joules";
 }
 
+TEST_F(CaseRecorder, SaysWhereRepetitionsWereRunInTwoWays) {
+  auto graphed = samples(0);
+  graphed.resident_bytes = 1000;
+  auto eager = samples(1);
+  eager.not_graphed = "no room for it";
+  eager.not_resident = "too large";
+  append(graphed, 0);
+  append(graphed, 1);
+  EXPECT_EQ(record_.execution.step_launch, leads() ? "graph" : "");
+  append(eager, 2);
+  append(eager, 3);
+  append(graphed, 4);
+  if (!leads()) return;
+  EXPECT_EQ(record_.execution.step_launch, "graph; eager: no room for it");
+  EXPECT_EQ(record_.execution.image_residence, "device; host: too large");
+  EXPECT_EQ(record_.execution.resident_bytes, 1000);
+}
+
 TEST_F(CaseRecorder, NamesEachSkippedImageOnce) {
   append(samples(0), 0);
   append(samples(1), 1);

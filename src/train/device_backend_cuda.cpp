@@ -9,7 +9,12 @@
 #include <cuda_runtime_api.h>
 
 #include <array>
+#include <cstddef>
+#include <exception>
+#include <map>
+#include <mutex>
 #include <utility>
+#include <vector>
 
 #include "train/device_backend.h"
 
@@ -163,6 +168,22 @@ class CudaCopyLane : public CopyLane {
   std::array<at::cuda::CUDAEvent, kCopySlots> released_;
 };
 
+class CudaQueueMarks : public QueueMarks {
+ public:
+  explicit CudaQueueMarks(const c10::Device& device) : device_(device) {
+    // Asleep: a rank's one core belongs to the threads that load.
+    for (std::size_t slot = 0; slot < kStepsAhead; ++slot)
+      events_.emplace_back(cudaEventDisableTiming | cudaEventBlockingSync);
+  }
+
+  void set(std::size_t slot) override { events_[slot].record(c10::cuda::getCurrentCUDAStream(device_.index())); }
+  void wait(std::size_t slot) override { events_[slot].synchronize(); }
+
+ private:
+  c10::Device device_;
+  std::vector<at::cuda::CUDAEvent> events_;
+};
+
 }  // namespace
 
 std::unique_ptr<GraphRecorder> make_graph_recorder(const c10::Device& device) {
@@ -173,6 +194,11 @@ std::unique_ptr<GraphRecorder> make_graph_recorder(const c10::Device& device) {
 std::unique_ptr<CopyLane> make_copy_lane(const c10::Device& device) {
   if (!device.is_cuda()) return nullptr;
   return std::make_unique<CudaCopyLane>(device);
+}
+
+std::unique_ptr<QueueMarks> make_queue_marks(const c10::Device& device) {
+  if (!device.is_cuda()) return nullptr;
+  return std::make_unique<CudaQueueMarks>(device);
 }
 
 }  // namespace scalemark::train

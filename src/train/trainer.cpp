@@ -62,12 +62,14 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
       weights_(network_.network(), precision_of_weights(config.train)),
       update_(config, device, weights_, total_steps),
       hooks_(weights_.working()),
-      gradients_(std::make_unique<LocalGradients>(weights_, network_)) {
+      gradients_(std::make_unique<LocalGradients>(weights_, network_)),
+      run_ahead_(make_queue_marks(device)) {
   set_math_mode(config.train.precision, config.train.cudnn_benchmark);
   if (auto lane = make_copy_lane(device)) slots_ = std::make_unique<BatchSlots>(device, std::move(lane));
 }
 
 at::Tensor Trainer::step(const BatchSource& source, Reduction reduction, measure::StepObserver& observer) {
+  run_ahead_.begin_step();
   stage_ = Stage::kBegun;
   observer.begin_step();
   const data::Batch host_batch = observed(observer, Phase::kLoad, source);
@@ -80,6 +82,7 @@ at::Tensor Trainer::step(const BatchSource& source, Reduction reduction, measure
   skipped_ = result.skipped;
   observer.loss_ready(result.loss);
   observer.end_step();
+  run_ahead_.end_step();
   stage_ = Stage::kNone;
   ++step_;
   return result.loss;

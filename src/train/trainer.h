@@ -19,6 +19,7 @@
 #include "train/master_weights.h"
 #include "train/parameter_update.h"
 #include "train/reduction.h"
+#include "train/run_ahead.h"
 #include "train/snapshot.h"
 #include "train/trained_network.h"
 
@@ -106,8 +107,9 @@ class Trainer {
   ParameterUpdate update_;
   GradientHooks hooks_;
   std::unique_ptr<GradientPath> gradients_;
-  std::unique_ptr<BatchSlots> slots_;  // nullptr where the host's memory is the device's
-  std::unique_ptr<GraphedSteps> graphs_;
+  std::unique_ptr<BatchSlots> slots_;     // nullptr where the host's memory is the device's
+  std::unique_ptr<GraphedSteps> graphs_;  // behind gradients_, so that it ends first: graphs use the buckets
+  RunAhead run_ahead_;
   std::vector<std::size_t> ready_order_;
   at::Tensor shared_order_;  // on the device: this rank's, then rank 0's
   std::unique_ptr<Snapshot> snapshot_;

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 
+#include "core/nccl_memory.h"
 #include "measure/cuda_device.h"
+#include "measure/memory_limit.h"
 
 namespace scalemark::measure {
 namespace {
@@ -45,14 +47,23 @@ class CudaMemoryMeter : public MemoryMeter {
  public:
   explicit CudaMemoryMeter(const c10::Device& device) : device_(device.index()) {}
 
-  std::int64_t current_bytes() const override { return allocated().current; }
-  std::int64_t peak_bytes() const override { return allocated().peak; }
-  void reset_peak() override { c10::cuda::CUDACachingAllocator::resetPeakStats(device_); }
-  void release_cache() override { c10::cuda::CUDACachingAllocator::emptyCache(); }
+  std::int64_t current_bytes() const override { return allocated().current + nccl_memory().current(); }
+  std::int64_t peak_bytes() const override { return allocated().peak + nccl_memory().peak(); }
+  void reset_peak() override {
+    c10::cuda::CUDACachingAllocator::resetPeakStats(device_);
+    nccl_memory().reset_peak();
+  }
+
+  void release_cache() override {
+    // LibTorch keeps one for each thread's handle and stream that ever multiplied matrices, 32 MiB and more on Hopper.
+    at::cuda::clearCublasWorkspaces();
+    c10::cuda::CUDACachingAllocator::emptyCache();
+  }
 
   void set_limit(std::optional<std::int64_t> bytes) override {
     const auto total = static_cast<double>(at::cuda::getDeviceProperties(device_)->totalGlobalMem);
-    const double fraction = bytes ? std::min(1.0, static_cast<double>(*bytes) / total) : 1.0;
+    const auto share = [&] { return static_cast<double>(left_of_limit(*bytes, nccl_memory().current())) / total; };
+    const double fraction = bytes ? std::min(1.0, share()) : 1.0;
     c10::cuda::CUDACachingAllocator::setMemoryFraction(fraction, device_);
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <limits>
@@ -21,5 +22,10 @@ class MemoryLimit {
 
   std::atomic<std::int64_t> bytes_{kUnlimited};
 };
+
+/// What one allocator may hand out of `limit_bytes` where another has handed out `elsewhere_bytes`.
+constexpr std::int64_t left_of_limit(std::int64_t limit_bytes, std::int64_t elsewhere_bytes) {
+  return std::max(std::int64_t{0}, limit_bytes - elsewhere_bytes);
+}
 
 }  // namespace scalemark::measure

@@ -54,12 +54,13 @@ CaseMeasurement::CaseMeasurement(const config::CaseConfig& config, const CaseCon
         context_.observer.reach(Place::kInput);
         return input_.batches->next();
       }) {
-  context_.memory.set_limit(config.limits.memory_bytes);
+  limit_memory();
   context_.memory.keep_blocks(config.train.keep_memory == config::KeepMemory::kAuto);
   trainer_ =
       std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps());
   context_.observer.reach(Place::kOptimizerState);
-  trainer_->probe(load_);
+  // Once more where there are buckets, which may come from another allocator.
+  trainer_->probe(load_, [this] { limit_memory(); });
   set_up_graphs();
 }
 

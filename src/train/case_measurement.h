@@ -83,6 +83,7 @@ class CaseMeasurement {
     std::vector<at::Tensor> skipped_steps;  // empty unless the precision is fp16
   };
 
+  void limit_memory() { context_.memory.set_limit(config_.limits.memory_bytes); }
   void connect();
   void note_network(RepetitionSamples& samples) const;
   void note_input(RepetitionSamples& samples) const;

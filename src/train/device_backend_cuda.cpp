@@ -23,6 +23,35 @@ namespace {
 
 namespace allocator = c10::cuda::CUDACachingAllocator;
 
+/// The queues of this process on a device beside its first one. LibTorch hands its streams out in turn and takes none
+/// back, and it keeps a workspace of cuBLAS's for each on which matrices were ever multiplied: with other streams for
+/// every case such memory would grow, and after some cases two of these would be one.
+struct SideStreams {
+  c10::cuda::CUDAStream recorder;
+  c10::cuda::CUDAStream beside_graphs;
+  c10::cuda::CUDAStream copies;
+};
+
+const SideStreams& side_streams(c10::DeviceIndex device) {
+  static std::mutex mutex;
+  static std::map<c10::DeviceIndex, SideStreams> of_device;
+  const std::scoped_lock lock(mutex);
+  const auto taken = of_device.find(device);
+  if (taken != of_device.end()) return taken->second;
+  const auto take = [device] { return c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device); };
+  return of_device.emplace(device, SideStreams{take(), take(), take()}).first->second;
+}
+
+/// Runs what may find nothing left to do, and says so by an error.
+template <typename Function>
+void attempt(const Function& function) noexcept {
+  try {
+    function();
+  } catch (const std::exception&) {
+    (void)cudaGetLastError();
+  }
+}
+
 /// The memory that the graphs of one recorder share, as long as one of them lives: LibTorch takes no name of such
 /// memory again that was once given up.
 struct Pool {
@@ -82,8 +111,8 @@ class CudaGraphRecorder : public GraphRecorder {
  public:
   explicit CudaGraphRecorder(const c10::Device& device)
       : device_(device),
-        stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index())),
-        beside_(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index())) {}
+        stream_(side_streams(device.index()).recorder),
+        beside_(side_streams(device.index()).beside_graphs) {}
 
   void rehearse(const std::function<void()>& work) override {
     const auto around = c10::cuda::getCurrentCUDAStream(device_.index());
@@ -148,8 +177,7 @@ class CudaGraphRecorder : public GraphRecorder {
 
 class CudaCopyLane : public CopyLane {
  public:
-  explicit CudaCopyLane(const c10::Device& device)
-      : device_(device), stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index())) {}
+  explicit CudaCopyLane(const c10::Device& device) : device_(device), stream_(side_streams(device.index()).copies) {}
 
   void fill(std::size_t slot, const std::function<void()>& copy) override {
     released_[slot].block(stream_);

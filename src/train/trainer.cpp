@@ -138,7 +138,7 @@ std::string Trainer::use_graphs(std::unique_ptr<GraphRecorder> recorder) {
   return {};
 }
 
-void Trainer::probe(const BatchSource& source) {
+void Trainer::probe(const BatchSource& source, const std::function<void()>& buckets_made) {
   // Batch norm's running statistics are the one state that a forward pass changes.
   const Snapshot before(network_.network().buffers(), device_);
   const data::Batch batch = to_device(source());
@@ -147,6 +147,7 @@ void Trainer::probe(const BatchSource& source) {
     shared_order_ = at::tensor(std::vector<std::int64_t>(ready_order_.begin(), ready_order_.end())).to(device_);
     // Once more with the buckets in memory, which are filled and not reduced.
     reduce_in(ready_order_);
+    if (buckets_made) buckets_made();
     measure::StepObserver nobody;
     forward_and_backward(batch, *gradients_, Reduction::kNone, nobody);
     weights_.drop_gradients();

@@ -40,9 +40,10 @@ class Trainer {
           std::int64_t total_steps);
 
   /// Forward and backward without communication: meets memory errors early and learns the order in which gradients
-  /// become ready, which is that of the buckets. Leaves parameters and state as they were. @throws
-  /// c10::OutOfMemoryError
-  void probe(const BatchSource& source);
+  /// become ready, which is that of the buckets. Leaves parameters and state as they were.
+  /// @param buckets_made  called when the buckets have their memory, before the step with them.
+  /// @throws c10::OutOfMemoryError
+  void probe(const BatchSource& source, const std::function<void()>& buckets_made = {});
 
   /// Collective: gives every rank the parameters, buffers and bucket order of rank 0. What is collective in it takes no
   /// memory. @throws c10::OutOfMemoryError, std::bad_alloc

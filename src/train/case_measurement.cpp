@@ -74,14 +74,25 @@ int CaseMeasurement::full_warmup_steps() const { return config_.measure.epochs >
 
 RepetitionSamples CaseMeasurement::run(int repetition) {
   if (!connected_) connect();
+  std::optional<RepetitionSamples> samples;
+  while (!samples) samples = measure_once(repetition);
+  return *std::move(samples);
+}
+
+// Nothing where graphs were lost on the way: then the arms before were replayed and those behind would not be, and the
+// difference of two such arms means nothing. There are no graphs the next time, and so all arms are alike.
+std::optional<RepetitionSamples> CaseMeasurement::measure_once(int repetition) {
   RepetitionSamples samples;
   note_network(samples);
   const bool first = repetition == 0;
+  bool replayed = false;
   context_.watch.begin();
   for (const Arm arm : arms_of_repetition(config_.measure.arms, context_.communicator.size(), repetition)) {
-    record_step_of(arm);
+    record_for(arm);
+    if (replayed && !not_graphed_.empty()) return std::nullopt;
     start_arm(std::string(steps_of(arm).name));
     on_every_rank([&] { run_arm(arm, samples); });
+    replayed |= steps_of(arm).computes && not_graphed_.empty();
     if (arm == Arm::kFull && first && config_.measure.evaluate) evaluate(samples);
   }
   // What looks inside a step does without graphs, and without their memory.

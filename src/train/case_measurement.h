@@ -85,6 +85,7 @@ class CaseMeasurement {
 
   void limit_memory() { context_.memory.set_limit(config_.limits.memory_bytes); }
   void connect();
+  std::optional<RepetitionSamples> measure_once(int repetition);
   void note_network(RepetitionSamples& samples) const;
   void note_input(RepetitionSamples& samples) const;
   void run_arm(Arm arm, RepetitionSamples& samples);
@@ -97,9 +98,11 @@ class CaseMeasurement {
   static Reduction reduction_of(Arm arm);
   void start_arm(const std::string& name);
   void set_up_graphs();
-  void record_step_of(Arm arm);
+  void record_for(Arm arm);
+  std::string record_steps();
   void rehearse();
-  std::string record(Reduction reduction);
+  void record(Reduction reduction, const data::Batch& example);
+  bool is_needed(Reduction reduction) const;
   void on_every_rank(const std::function<void()>& function);
   void evaluate(RepetitionSamples& samples);
   void evaluate_both_splits(RepetitionSamples& samples);

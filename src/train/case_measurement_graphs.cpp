@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,25 @@ namespace {
 // Steps before one is recorded: libraries then have chosen their algorithms, and NCCL is connected.
 constexpr int kRehearsedSteps = 3;
 
+std::string fault_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const c10::Error& error) {
+    return error.what_without_backtrace();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return {};
+}
+
+// Collective: why the first rank that failed at it did, on every rank; empty where none did.
+std::string fault_of_any_rank(const monitor::ControlGroup& group, const std::function<void()>& work) {
+  const auto faults = group.gather(fault_of(work));
+  const auto first = std::ranges::find_if(faults, [](const std::string& fault) { return !fault.empty(); });
+  if (first == faults.end()) return group.broadcast({});
+  return group.broadcast(fmt::format("rank {} could not record a step: {}", first - faults.begin(), *first));
+}
+
 }  // namespace
 
 void CaseMeasurement::set_up_graphs() {
@@ -29,21 +49,37 @@ void CaseMeasurement::set_up_graphs() {
 
 // Before the arm starts from its snapshot, and untimed. All ranks replay, or none does: a rank's reductions inside a
 // graph and another's outside it would meet, but their times would compare two things.
-void CaseMeasurement::record_step_of(Arm arm) {
-  const Reduction reduction = reduction_of(arm);
-  if (!not_graphed_.empty() || !steps_of(arm).computes || trainer_->graphs()->has(reduction)) return;
+void CaseMeasurement::record_for(Arm arm) {
+  if (!not_graphed_.empty() || !steps_of(arm).computes || trainer_->graphs()->has(reduction_of(arm))) return;
   context_.observer.begin_arm("recording");
   if (trainer_->graphs()->empty()) on_every_rank([&] { trainer_->graphs()->rehearse([&] { rehearse(); }); });
-  const std::string fault = record(reduction);
-  const auto faults = context_.control.gather(fault);
-  std::string first;
-  for (std::size_t rank = 0; rank < faults.size() && first.empty(); ++rank) {
-    if (!faults[rank].empty()) first = fmt::format("rank {} could not record a step: {}", rank, faults[rank]);
-  }
-  not_graphed_ = context_.control.broadcast(first);
+  not_graphed_ = record_steps();
   if (not_graphed_.empty()) return;
   trainer_->graphs()->drop();
+  recorded_peak_bytes_ = 0;
   if (context_.control.rank() == 0) spdlog::warn("{}: without graphs: {}", config_.id, not_graphed_);
+}
+
+// The steps of all arms at once, so that one which cannot be recorded is met before anything is timed. To record a
+// reduction may be collective (NCCL exchanges addresses for NVLink's switches): a rank that fails on the way there
+// would leave the others waiting. So each rank first shows that it can record the same step without its reduction.
+std::string CaseMeasurement::record_steps() {
+  data::Batch example;
+  std::string fault = fault_of_any_rank(context_.control, [&] { example = trainer_->to_device(load_()); });
+  for (const Reduction reduction : {Reduction::kNone, Reduction::kOverlapped}) {
+    const bool is_trial = reduction == Reduction::kNone && context_.communicator.size() > 1;
+    if (!fault.empty() || !(is_trial || is_needed(reduction))) continue;
+    fault = fault_of_any_rank(context_.control, [&] { record(reduction, example); });
+  }
+  if (!is_needed(Reduction::kNone)) trainer_->graphs()->drop(Reduction::kNone);
+  return fault;
+}
+
+bool CaseMeasurement::is_needed(Reduction reduction) const {
+  return std::ranges::any_of(config_.measure.arms, [&](Arm arm) {
+    return steps_of(arm).computes && steps_of(arm).runs_on(context_.communicator.size()) &&
+           reduction_of(arm) == reduction;
+  });
 }
 
 void CaseMeasurement::rehearse() {
@@ -51,19 +87,10 @@ void CaseMeasurement::rehearse() {
   for (; steps_to_reduce_ > 0; --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, context_.observer);
 }
 
-// Nothing of it is communicated, so that a rank where it fails leaves no other waiting. Returns why it failed.
-std::string CaseMeasurement::record(Reduction reduction) {
-  try {
-    const data::Batch example = trainer_->to_device(load_());
-    context_.memory.reset_peak();
-    trainer_->graphs()->record(reduction, example);
-    recorded_peak_bytes_ = std::max(recorded_peak_bytes_, context_.memory.peak_bytes());
-    return {};
-  } catch (const c10::Error& error) {
-    return error.what_without_backtrace();
-  } catch (const std::exception& error) {
-    return error.what();
-  }
+void CaseMeasurement::record(Reduction reduction, const data::Batch& example) {
+  context_.memory.reset_peak();
+  trainer_->graphs()->record(reduction, example);
+  recorded_peak_bytes_ = std::max(recorded_peak_bytes_, context_.memory.peak_bytes());
 }
 
 }  // namespace scalemark::train

@@ -1,3 +1,4 @@
+#include <ATen/core/CachingHostAllocator.h>
 #include <ATen/cuda/CUDAEvent.h>
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>
@@ -7,6 +8,7 @@
 #include <c10/cuda/CUDAStream.h>
 #include <c10/util/Exception.h>
 #include <cuda_runtime_api.h>
+#include <torch/version.h>
 
 #include <array>
 #include <cstddef>
@@ -107,6 +109,15 @@ class CudaGraph : public DeviceGraph {
   at::cuda::CUDAGraph graph_;
 };
 
+/// Pinned memory has pools of its own since LibTorch 2.11 at the latest; 2.7 has none.
+void close_host_pool([[maybe_unused]] const decltype(Pool::id)& id) {
+#if TORCH_VERSION_MAJOR > 2 || TORCH_VERSION_MINOR >= 11
+  auto* pinned = at::getHostAllocator(at::kCUDA);
+  pinned->end_allocate_to_pool(id);
+  pinned->release_pool(id);
+#endif
+}
+
 class CudaGraphRecorder : public GraphRecorder {
  public:
   explicit CudaGraphRecorder(const c10::Device& device)
@@ -130,10 +141,10 @@ class CudaGraphRecorder : public GraphRecorder {
     c10::cuda::device_synchronize();
     allocator::emptyCache();
     auto recording = std::make_unique<CudaGraph>(pool(), beside_);
-    // Of this thread alone: the loader's threads may allocate pinned memory, and backward runs on a thread of
-    // LibTorch's.
-    recording->graph().capture_begin(recording->pool().id, cudaStreamCaptureModeThreadLocal);
     try {
+      // Of this thread alone: the loader's threads may allocate pinned memory, and backward runs on a thread of
+      // LibTorch's.
+      recording->graph().capture_begin(recording->pool().id, cudaStreamCaptureModeThreadLocal);
       work([&] { recording->mark().set(); });
       recording->graph().capture_end();
     } catch (...) {
@@ -156,17 +167,24 @@ class CudaGraphRecorder : public GraphRecorder {
     return pool;
   }
 
-  // The stream and the allocator would else go on recording.
+  // The stream, the allocators and the generator of random numbers would else go on recording. What was recorded until
+  // the error is most often a graph, which ends as one that succeeded.
   void abandon(CudaGraph& recording) const {
-    cudaGraph_t broken = nullptr;
-    if (cudaStreamEndCapture(stream_, &broken) == cudaSuccess && broken != nullptr) (void)cudaGraphDestroy(broken);
-    (void)cudaGetLastError();
-    try {
-      allocator::endAllocateToPool(device_.index(), recording.pool().id);
-      allocator::releasePool(device_.index(), recording.pool().id);
-    } catch (const c10::Error&) {
-      // Ended before it broke: the graph's own destructor then gives the memory back.
+    attempt([&] { recording.graph().capture_end(); });
+    cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+    if (cudaStreamIsCapturing(stream_, &status) == cudaSuccess && status != cudaStreamCaptureStatusNone) {
+      cudaGraph_t broken = nullptr;
+      if (cudaStreamEndCapture(stream_, &broken) == cudaSuccess && broken != nullptr) (void)cudaGraphDestroy(broken);
     }
+    (void)cudaGetLastError();
+    // Where the stream's recording was broken nothing behind it was ended. Elsewhere both refuse, and the graph's own
+    // destructor gives the memory back.
+    const auto id = recording.pool().id;
+    attempt([&] {
+      allocator::endAllocateToPool(device_.index(), id);
+      allocator::releasePool(device_.index(), id);
+    });
+    attempt([&] { close_host_pool(id); });
   }
 
   c10::Device device_;

@@ -46,8 +46,9 @@ class GraphedSteps {
   /// @param observer  sees where backward ends.
   StepResult replay(Reduction reduction, const data::Batch& batch, measure::StepObserver& observer);
 
-  /// Frees the graphs and their memory.
+  /// Frees the graphs and their memory, or the one with this reduction alone.
   void drop();
+  void drop(Reduction reduction) { recordings_.erase(reduction); }
 
  private:
   struct Recording {

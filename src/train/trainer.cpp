@@ -168,7 +168,8 @@ std::vector<std::size_t> Trainer::ready_order(const data::Batch& batch) {
 }
 
 void Trainer::reduce_in(const std::vector<std::size_t>& order) {
-  // The old buckets go first: two sets of them may not fit.
+  // What uses the old buckets goes first, and they before the new ones: two sets may not fit.
+  if (graphs_ != nullptr) graphs_->drop();
   gradients_ = std::make_unique<LocalGradients>(weights_, network_);
   gradients_ = std::make_unique<ReducedGradients>(network_.network(), weights_, hooks_, order, communicator_,
                                                   bucket_layout(config_.train));

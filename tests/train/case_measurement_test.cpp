@@ -10,49 +10,15 @@
 #include <utility>
 #include <vector>
 
-#include "comm/backend.h"
-#include "comm/forwarding_communicator.h"
 #include "core/faults.h"
 #include "core/units.h"
-#include "measure/memory_meter.h"
 #include "measure/resident_bytes.h"
-#include "train/cases.h"
+#include "train/case_fixture.h"
 #include "train/fake_graphs.h"
 #include "train/fault_observer.h"
 
 namespace scalemark::train {
 namespace {
-
-const at::Device kCpu(at::kCPU);
-
-class CaseMeasurementTest : public ::testing::Test {
- protected:
-  config::CaseConfig config() const {
-    auto config = rank_invariant_case(control_.size(), 4 * control_.size(), config::Precision::kFp32);
-    config.dataset.images = 64;
-    config.measure = {.warmup_steps = 1,
-                      .steps = 3,
-                      .repetitions = 2,
-                      .epochs = 0,
-                      .arms = {Arm::kFull, Arm::kNoSync, Arm::kCommOnly, Arm::kCachedInput},
-                      .evaluate = false};
-    return config;
-  }
-
-  CaseContext context() {
-    auto images = config().dataset;
-    const auto training_set = open_images(images, data::Split::kTrain);
-    images.images = 31;  // uneven over 2 ranks, and no multiple of a batch
-    const auto test_set = open_images(images, data::Split::kTest);
-    return {kCpu, *communicator_, control_, *memory_, watch_, nobody_, training_set, test_set};
-  }
-
-  monitor::ControlGroup control_ = monitor::ControlGroup::world();
-  std::unique_ptr<comm::Communicator> communicator_ = comm::make_communicator(kCpu);
-  std::unique_ptr<measure::MemoryMeter> memory_ = measure::make_memory_meter(kCpu);
-  measure::MachineWatch watch_{""};
-  CaseObserver nobody_;
-};
 
 TEST_F(CaseMeasurementTest, OneRepetitionHasEveryArmOnce) {
   CaseMeasurement measured(config(), context());
@@ -74,19 +40,6 @@ TEST_F(CaseMeasurementTest, OneRepetitionHasEveryArmOnce) {
   EXPECT_GT(samples.peak_memory_bytes, 3 * samples.parameters * kFloatBytes)
       << "weights, gradients and momentum at least";
 }
-
-/// Counts the reductions that it hands on.
-class CountingCommunicator : public comm::ForwardingCommunicator {
- public:
-  using ForwardingCommunicator::all_reduce;
-  using ForwardingCommunicator::ForwardingCommunicator;
-  std::unique_ptr<comm::Work> all_reduce(const at::Tensor& input, const at::Tensor& output) override {
-    ++reductions;
-    return ForwardingCommunicator::all_reduce(input, output);
-  }
-
-  int reductions = 0;
-};
 
 TEST_F(CaseMeasurementTest, TheBareArmReducesNothing) {
   CountingCommunicator counting(*communicator_);
@@ -193,49 +146,6 @@ TEST_F(CaseMeasurementTest, KeepsMemoryUnlessTheConfigSaysNoAndTrainsTheSame) {
     EXPECT_EQ(measure::resident_bytes() > before + 32 * kMebibyte, is_kept);
   }
   EXPECT_EQ(losses[0], losses[1]);
-}
-
-TEST_F(CaseMeasurementTest, TimedStepsAreReplaysAndTrainAsWithoutGraphs) {
-  const std::vector<double> eager = CaseMeasurement(config(), context()).run(0).loss;
-  GraphLog log;
-  auto graphed = context();
-  graphed.graph_recorder = [&] { return std::make_unique<FakeRecorder>(log); };
-  const RepetitionSamples samples = CaseMeasurement(config(), graphed).run(0);
-  EXPECT_EQ(samples.loss, eager);
-  EXPECT_EQ(samples.not_graphed, "");
-  const bool several = control_.size() > 1;
-  EXPECT_EQ(log.rehearsals, 1);
-  EXPECT_EQ(log.recordings, several ? 2 : 1) << "with reduction and without";
-  constexpr int kStepsOfAnArm = 1 + 3;  // warm-up and timed; phases are seen in eager steps
-  EXPECT_EQ(log.replays, kStepsOfAnArm * (several ? 3 : 2));
-}
-
-TEST_F(CaseMeasurementTest, AReplayFollowsTheSchedule) {
-  auto scheduled = config();
-  scheduled.train.schedule = config::Schedule::kCosine;
-  const std::vector<double> eager = CaseMeasurement(scheduled, context()).run(0).loss;
-  GraphLog log;
-  auto graphed = context();
-  graphed.graph_recorder = [&] { return std::make_unique<FakeRecorder>(log); };
-  const std::vector<double> replayed = CaseMeasurement(scheduled, graphed).run(0).loss;
-  ASSERT_EQ(replayed.size(), eager.size());
-  // The rate lies on the device in single precision.
-  for (std::size_t step = 0; step < eager.size(); ++step) EXPECT_NEAR(replayed[step], eager[step], 1e-5) << step;
-  EXPECT_GT(std::abs(CaseMeasurement(config(), context()).run(0).loss.back() - eager.back()), 1e-4)
-      << "the schedule must matter here";
-}
-
-TEST_F(CaseMeasurementTest, NoRankReplaysWhereOneCannotRecord) {
-  const std::vector<double> eager = CaseMeasurement(config(), context()).run(0).loss;
-  GraphLog log;
-  auto graphed = context();
-  const bool fails = control_.rank() == control_.size() - 1;
-  graphed.graph_recorder = [&] { return std::make_unique<FakeRecorder>(log, fails ? "no room for it" : ""); };
-  const RepetitionSamples samples = CaseMeasurement(config(), graphed).run(0);
-  EXPECT_EQ(samples.loss, eager);
-  EXPECT_EQ(log.replays, 0);
-  EXPECT_EQ(samples.not_graphed,
-            "rank " + std::to_string(control_.size() - 1) + " could not record a step: no room for it");
 }
 
 TEST_F(CaseMeasurementTest, ResidentImagesTrainAsLoadedOnes) {

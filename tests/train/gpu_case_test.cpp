@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "comm/backend_under_test.h"
+#include "measure/device.h"
 #include "measure/memory_meter.h"
 #include "train/case_measurement.h"
 #include "train/cases.h"
@@ -139,6 +140,27 @@ TEST_F(GpuCaseTest, CompressedGradientsTrainNearlyAsWholeOnes) {
     EXPECT_EQ(narrower * total_of(compressed.bucket_bytes), total_of(whole.bucket_bytes));
     expect_near(compressed.loss, whole.loss, 4 * relative_error * whole.loss.front());
   }
+}
+
+// As a sweep has them: a case, its end, and what it leaves behind.
+TEST_F(GpuCaseTest, TwentyVisitsLeaveNoMoreMemoryTakenThanTwo) {
+  const auto visited = config(config::Precision::kFp32, Switch::kAuto, Switch::kAuto);
+  const std::int64_t free_before = measure::free_memory_bytes(device_);
+  std::vector<std::int64_t> peaks;
+  std::vector<std::int64_t> held;
+  std::vector<std::int64_t> free;
+  for (int visit = 0; visit < 20; ++visit) {
+    peaks.push_back(samples(visited).peak_memory_bytes);
+    memory_->release_cache();
+    held.push_back(memory_->current_bytes());
+    control_.barrier();  // ranks may share the GPU
+    free.push_back(measure::free_memory_bytes(device_));
+  }
+  EXPECT_EQ(peaks.back(), peaks[1]);
+  EXPECT_EQ(held.back(), held[1]);
+  // The driver's own figure, in which the context and libraries' code are too.
+  const auto taken = static_cast<double>(free_before - free[1] + peaks[1]);
+  EXPECT_NEAR(static_cast<double>(free.back()), static_cast<double>(free[1]), 0.02 * taken);
 }
 
 }  // namespace

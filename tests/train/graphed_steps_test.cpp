@@ -69,6 +69,15 @@ TEST_F(GraphedStepsTest, WhatWasDroppedIsGone) {
   EXPECT_FALSE(steps_.has(Reduction::kOverlapped));
 }
 
+TEST_F(GraphedStepsTest, OneOfTwoIsDroppedAlone) {
+  steps_.record(Reduction::kNone, batch_of(1));
+  steps_.record(Reduction::kOverlapped, batch_of(1));
+  steps_.drop(Reduction::kNone);
+  EXPECT_EQ(log_.living, 1);
+  EXPECT_FALSE(steps_.has(Reduction::kNone));
+  EXPECT_EQ(steps_.replay(Reduction::kOverlapped, batch_of(2), observer_).loss.item<double>(), 2 * 6 + 2 * 2);
+}
+
 TEST_F(GraphedStepsTest, AFailedRecordingLeavesNothing) {
   GraphedSteps failing(std::make_unique<FakeRecorder>(log_, "no room"), sum_of);
   EXPECT_THROW(failing.record(Reduction::kOverlapped, batch_of(1)), std::runtime_error);

@@ -1,8 +1,10 @@
 // libnvidia-ml.so.1 of a machine with one GPU, "GPU-1234". FAKE_NVML_REASONS holds the throttle reasons that it gives,
-// FAKE_NVML_MILLIJOULES what it has used.
+// FAKE_NVML_MILLIJOULES what it has used. Of its NVLinks, FAKE_NVML_NVLINKS has a letter each: g leads to another GPU,
+// s to a switch, - is down, ? leads nobody knows where.
 
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 extern "C" {
 
@@ -40,6 +42,53 @@ int nvmlDeviceGetTotalEnergyConsumption(void*, unsigned long long* millijoules) 
   constexpr int kNotSupported = 3;
   if (text == nullptr) return kNotSupported;
   *millijoules = std::strtoull(text, nullptr, 0);
+  return 0;
+}
+
+struct FakePci {
+  char legacy_address[16];
+  unsigned int domain;
+  unsigned int bus;
+  unsigned int device;
+  unsigned int rest[2];
+  char address[32];
+};
+
+int nvmlDeviceGetPciInfo_v3(void*, FakePci* pci) {
+  *pci = {"", 0, 0x1a, 0, {}, "00000000:1A:00.0"};
+  return 0;
+}
+
+int nvmlDeviceGetMaxPcieLinkGeneration(void*, unsigned int* generation) {
+  *generation = 3;
+  return 0;
+}
+
+int nvmlDeviceGetMaxPcieLinkWidth(void*, unsigned int* lanes) {
+  *lanes = 16;
+  return 0;
+}
+
+int nvmlDeviceGetNvLinkState(void*, unsigned int link, int* is_up) {
+  const char* text = std::getenv("FAKE_NVML_NVLINKS");
+  const std::string links = text == nullptr ? "" : text;
+  constexpr int kInvalidArgument = 2;
+  if (link >= links.size()) return kInvalidArgument;
+  *is_up = links[link] == '-' ? 0 : 1;
+  return 0;
+}
+
+int nvmlDeviceGetNvLinkRemoteDeviceType(void*, unsigned int link, int* type) {
+  const char kind = std::getenv("FAKE_NVML_NVLINKS")[link];
+  constexpr int kSwitch = 2;
+  constexpr int kNotSupported = 3;
+  if (kind == '?') return kNotSupported;
+  *type = kind == 's' ? kSwitch : 0;
+  return 0;
+}
+
+int nvmlDeviceGetNvLinkRemotePciInfo_v2(void*, unsigned int, FakePci* pci) {
+  *pci = {"", 0, 0x1c, 0, {}, "00000000:1C:00.0"};
   return 0;
 }
 

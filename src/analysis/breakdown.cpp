@@ -80,6 +80,8 @@ std::optional<Communication> communication(const MeasuredCase& one) {
   const auto& buckets = one.record->bucket_bytes;
   const auto bytes = std::accumulate(buckets.begin(), buckets.end(), std::int64_t{0});
   Communication result{one.key, interval_of_mean(repetitions), bytes, static_cast<std::int64_t>(buckets.size())};
+  result.launch = one.record->execution.comm_launch;
+  result.choices = one.record->execution.nccl_choices;
   if (bytes == 0) return result;
   result.algorithm_bandwidth = static_cast<double>(bytes) / result.seconds.estimate;
   if (one.key.ranks > 1) result.bus_bandwidth = result.algorithm_bandwidth * 2.0 * (one.key.ranks - 1) / one.key.ranks;

@@ -39,6 +39,8 @@ struct Communication {
   std::int64_t buckets = 0;
   double algorithm_bandwidth = results::kNotMeasured;  ///< bytes per second: bytes / time
   double bus_bandwidth = results::kNotMeasured;  ///< algorithm bandwidth x 2(n-1)/n, as in nccl-tests; needs two ranks
+  std::string launch{};                          ///< "graph", or "eager: " and why; empty where it is not known
+  std::string choices{};                         ///< how NCCL reduces the buckets; empty where it is not known
 };
 
 /// Peak memory over the ranks of a case.

@@ -90,6 +90,17 @@ std::vector<std::string> attribute_names(const Handle& object) {
   return names;
 }
 
+/// The attribute's value; `if_absent` where there is none.
+template <typename Value>
+Value read_as(const Handle& object, const std::string& name, const char* complaint, Value if_absent) {
+  const ObjectName what{object.get(), name};
+  if (checked(H5Aexists(object.get(), name.c_str()), "look for attribute", what) == 0) return if_absent;
+  const ParameterValue value = read_value(object, name);
+  const auto* const found = std::get_if<Value>(&value);
+  if (found == nullptr) refuse(what, complaint);
+  return *found;
+}
+
 }  // namespace
 
 Handle text_type() {
@@ -142,12 +153,15 @@ std::vector<std::pair<std::string, ParameterValue>> read_attributes(const Handle
 }
 
 std::int64_t read_integer_attribute(const Handle& object, const std::string& name, std::int64_t if_absent) {
-  const ObjectName what{object.get(), name};
-  if (checked(H5Aexists(object.get(), name.c_str()), "look for attribute", what) == 0) return if_absent;
-  const ParameterValue value = read_value(object, name);
-  const auto* const integer = std::get_if<std::int64_t>(&value);
-  if (integer == nullptr) refuse(what, "is not an integer");
-  return *integer;
+  return read_as(object, name, "is not an integer", if_absent);
+}
+
+double read_real_attribute(const Handle& object, const std::string& name, double if_absent) {
+  return read_as(object, name, "is not a real", if_absent);
+}
+
+std::string read_text_attribute(const Handle& object, const std::string& name, const std::string& if_absent) {
+  return read_as(object, name, "is not a string", if_absent);
 }
 
 std::string read_text_attribute(const Handle& object, const std::string& name) {

@@ -33,5 +33,7 @@ std::string read_text_attribute(const Handle& object, const std::string& name);
 
 /// One attribute, or `if_absent`. @throws Hdf5Error where it is of another type.
 std::int64_t read_integer_attribute(const Handle& object, const std::string& name, std::int64_t if_absent);
+double read_real_attribute(const Handle& object, const std::string& name, double if_absent);
+std::string read_text_attribute(const Handle& object, const std::string& name, const std::string& if_absent);
 
 }  // namespace scalemark::results

@@ -16,8 +16,10 @@ struct ExecutionNumber {
   double Execution::*value;
 };
 
-inline constexpr std::array<ExecutionText, 2> kExecutionTexts{
-    {{"step_launch", &Execution::step_launch}, {"image_residence", &Execution::image_residence}}};
+inline constexpr std::array<ExecutionText, 4> kExecutionTexts{{{"step_launch", &Execution::step_launch},
+                                                               {"image_residence", &Execution::image_residence},
+                                                               {"comm_launch", &Execution::comm_launch},
+                                                               {"nccl_choices", &Execution::nccl_choices}}};
 
 inline constexpr std::array<ExecutionNumber, 6> kExecutionNumbers{
     {{"resident_bytes", &Execution::resident_bytes},

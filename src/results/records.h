@@ -112,6 +112,8 @@ struct Execution {
       kNotMeasured;  ///< of the fastest product of ones in the case's precision, mean of ranks
   double peak_bytes_per_second = kNotMeasured;  ///< of a copy in the device's memory, read and written, mean over ranks
   double sustained_flops_per_second = kNotMeasured;  ///< of products of random numbers in a row, mean over ranks
+  std::string comm_launch;   ///< of the comm_only arm: "graph", or "eager: " and why; empty where it is not known
+  std::string nccl_choices;  ///< how NCCL reduces the buckets: "1.00 MiB: ring, ll128, 8 channels"; empty: not known
 };
 
 /// A repetition whose place in the order of visits was not recorded.
@@ -152,6 +154,14 @@ struct CaseRecord {
   std::vector<std::string> skipped_images;         ///< that could not be read (dataset.on_error: skip): name and reason
 };
 
+/// One collective many times in a row: float64 [size, rank], each the time of all over their number. A series that was
+/// not measured is empty.
+struct InARow {
+  std::vector<double> queued_seconds;  ///< started one behind the other, as nccl-tests does
+  std::vector<double> call_seconds;    ///< of that, on the host: to start one of them
+  std::vector<double> graph_seconds;  ///< the same ones as a graph that is replayed; NaN where it could not be recorded
+};
+
 /// Everything under /comm/<op>: one collective over growing sizes. A series that was not measured is empty.
 struct CommRecord {
   std::string op;       ///< all_reduce all_gather reduce_scatter broadcast sendrecv
@@ -164,6 +174,11 @@ struct CommRecord {
   std::vector<double> in_place_seconds;  ///< [size, repetition, rank]
   std::vector<std::int64_t> wrong;       ///< [size] wrong elements over all ranks, out of place
   std::vector<std::int64_t> in_place_wrong;
+  InARow in_a_row;  ///< out of place
+  InARow in_place_in_a_row;
+  std::vector<std::string> choices;              ///< [size] NCCL's: "ring, ll128, 8 channels"; empty: not known
+  double expected_bus_bandwidth = kNotMeasured;  ///< bytes per second, of the links between the ranks
+  std::string links;                             ///< those links, or why they are not known
 };
 
 /// /provenance: where the numbers come from.

@@ -44,6 +44,9 @@ inline constexpr const char* kInPlaceSeconds = "in_place_seconds";
 inline constexpr const char* kInPlaceWrong = "in_place_wrong";
 inline constexpr const char* kBackend = "backend";
 inline constexpr const char* kType = "type";
+inline constexpr const char* kChoices = "choices";  ///< one line per size
+inline constexpr const char* kExpectedBusBandwidth = "expected_bus_bandwidth";
+inline constexpr const char* kLinks = "links";
 
 // Dimensions, each with a coordinate variable of its name.
 inline constexpr const char* kRepetition = "repetition";

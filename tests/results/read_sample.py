@@ -180,6 +180,11 @@ class WithXarray(unittest.TestCase):
             self.assertEqual(data[name].attrs["units"], "s")
             np.testing.assert_allclose(data[name], samples(base, 3, 2), rtol=1e-15)
         self.assertEqual((data.attrs["backend"], data.attrs["type"]), ("mpi", "float"))
+        self.assertEqual(data.attrs["choices"].splitlines(), ["ring, ll, 1 channel", "", "tree, simple, 24 channels"])
+        self.assertEqual(data.attrs["expected_bus_bandwidth"], 8e10)
+        self.assertEqual(data["in_place_queued_seconds"].dims, ("size", "rank"))
+        np.testing.assert_array_equal(data["in_place_queued_seconds"], [[9, 9.5], [10, 10.5], [11, 11.5]])
+        self.assertTrue(np.isnan(data["graph_seconds"][1]).all())
 
     def test_provenance(self):
         self.assertEqual(self.open("provenance")["hosts"].dims, ("rank",))

@@ -123,11 +123,16 @@ void expect_same(const CaseRecord& expected, const CaseRecord& found) {
 void expect_same(const CommRecord& expected, const CommRecord& found) {
   const auto exact = [](const CommRecord& record) {
     return std::tie(record.op, record.backend, record.type, record.repetitions, record.ranks, record.bytes,
-                    record.wrong, record.in_place_wrong);
+                    record.wrong, record.in_place_wrong, record.choices, record.links);
   };
   EXPECT_EQ(exact(expected), exact(found)) << expected.op;
   expect_values(expected.seconds, found.seconds, "seconds");
   expect_values(expected.in_place_seconds, found.in_place_seconds, "in_place_seconds");
+  EXPECT_TRUE(same(expected.expected_bus_bandwidth, found.expected_bus_bandwidth));
+  for (const auto member : {&InARow::queued_seconds, &InARow::call_seconds, &InARow::graph_seconds}) {
+    expect_values(expected.in_a_row.*member, found.in_a_row.*member, "in a row");
+    expect_values(expected.in_place_in_a_row.*member, found.in_place_in_a_row.*member, "in a row, in place");
+  }
 }
 
 void expect_same(const ResultFile& expected, const ResultFile& found) {

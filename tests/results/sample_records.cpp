@@ -108,7 +108,11 @@ CaseRecord full_case(const std::string& case_id) {
                     {0, 0, 1, 0.5},
                     {0, 0, 0, 0.25},
                     {70, 71.5, 69, 72}};
-  record.execution = {"graph", "host: dataset.resident is false", 0, 1.7e9, 3e7, 1e15, 3e12, 9e14};
+  record.execution = {"graph", "host: dataset.resident is false",
+                      0,       1.7e9,
+                      3e7,     1e15,
+                      3e12,    9e14,
+                      "graph", "1.00 MiB: ring, ll128, 8 channels; 25.0 MiB: ring, simple, 24 channels"};
   record.loss = {2.5, 2.25, 2.0, 1.5, 0.25};
   record.epoch_seconds = {31.25, 23.4};
   record.accuracy = {{0.5, kNotMeasured}, {0.75, 0.5}};
@@ -149,6 +153,11 @@ CommRecord sample_comm() {
   record.in_place_seconds = sample_steps(50.0, 3, 2, 2).seconds;
   record.wrong = {0, 0, 3};
   record.in_place_wrong = {0, 1, 0};
+  record.in_a_row = {{6, 6.5, 7, 7.5, 8, 8.5}, {1, 1.5, 1, 1.5, 1, 1.5}, {5, 5.5, kNotMeasured, kNotMeasured, 7, 7.5}};
+  record.in_place_in_a_row = {{9, 9.5, 10, 10.5, 11, 11.5}, {2, 2.5, 2, 2.5, 2, 2.5}, {}};
+  record.choices = {"ring, ll, 1 channel", "", "tree, simple, 24 channels"};
+  record.expected_bus_bandwidth = 8e10;
+  record.links = "4 NVLinks of a Tesla V100-SXM2-16GB";
   return record;
 }
 

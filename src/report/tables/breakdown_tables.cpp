@@ -73,7 +73,9 @@ Section communication_section(const std::vector<analysis::Communication>& commun
       .count("buckets", "buckets", &Communication::buckets)
       .number("algorithm bandwidth", "algorithm_bandwidth_bytes_per_second", Unit::kBytesPerSecond,
               &Communication::algorithm_bandwidth)
-      .number("bus bandwidth", "bus_bandwidth_bytes_per_second", Unit::kBytesPerSecond, &Communication::bus_bandwidth);
+      .number("bus bandwidth", "bus_bandwidth_bytes_per_second", Unit::kBytesPerSecond, &Communication::bus_bandwidth)
+      .text("queued as", "comm_launch", &Communication::launch)
+      .text("NCCL's algorithm, protocol, channels", "nccl_choices", &Communication::choices);
   return {"Communication alone",
           "The same buckets reduced without any compute. Algorithm bandwidth = bytes / time; bus bandwidth = "
           "algorithm bandwidth x 2(n-1)/n, as nccl-tests defines it, which can be held against a link's speed.",

@@ -3,21 +3,26 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <functional>
 #include <iostream>
+#include <memory>
 #include <utility>
 #include <vector>
 
+#include "collectives/link_facts.h"
 #include "collectives/measure_collective.h"
 #include "collectives/table.h"
 #include "comm/backend.h"
 #include "comm/faulty_communicator.h"
 #include "core/faults.h"
+#include "core/links.h"
 #include "core/log.h"
 #include "core/units.h"
 #include "measure/device.h"
 #include "results/result_store.h"
 #include "sweep/agreement.h"
 #include "sweep/provenance.h"
+#include "train/device_backend.h"
 
 namespace scalemark::app {
 namespace {
@@ -75,7 +80,7 @@ config::Experiment experiment_of(const CommOptions& options) {
 
 void print_heading(const collectives::Operation& operation, const CommOptions& options, const comm::Communicator& group,
                    const results::ResultFile& job) {
-  std::cout << fmt::format("# scalemark {}: {} over {}, {} ranks, {} warm-up and {} timed repetitions\n",
+  std::cout << fmt::format("# scalemark {}: {} over {}, {} ranks, {} warm-up repetitions, {} timed in a row\n",
                            job.software_version, operation.name, group.backend(), group.size(), options.warmup,
                            options.iterations);
   for (std::size_t rank = 0; rank < job.provenance.hosts.size(); ++rank) {
@@ -85,14 +90,33 @@ void print_heading(const collectives::Operation& operation, const CommOptions& o
   std::cout << collectives::table_header() << std::flush;
 }
 
+/// Graphs of the device; empty where it keeps none.
+collectives::RecordWork recorder_of(const at::Device& device) {
+  const std::shared_ptr<train::GraphRecorder> recorder = train::make_graph_recorder(device);
+  if (recorder == nullptr) return {};
+  return [recorder](const std::function<void()>& work) -> std::function<void()> {
+    const std::shared_ptr<train::DeviceGraph> graph = recorder->record([&](const auto&) { work(); });
+    return [graph] { graph->replay({}); };
+  };
+}
+
+/// Of the links between GPUs; of ranks on CPUs nothing is said.
+ExpectedBandwidth expected_between(const collectives::Ranks& ranks) {
+  if (!ranks.device.is_cuda()) return {};
+  return expected_bus_bandwidth(collectives::link_facts(ranks.device, ranks.control));
+}
+
 results::CommRecord measure(const collectives::Operation& operation, const Plan& plan, const CommOptions& options,
-                            const collectives::Ranks& ranks, const results::ResultFile& job) {
+                            const collectives::Ranks& ranks, const ExpectedBandwidth& expected,
+                            const results::ResultFile& job) {
   const bool speaks = ranks.control.rank() == 0;
   if (speaks) print_heading(operation, options, ranks.group, job);
   auto record = collectives::measure_collective(
       operation, plan.measure, options.type, ranks, [&](const results::CommRecord& so_far) {
         std::cout << collectives::table_row(operation, so_far, so_far.bytes.size() - 1) << std::flush;
       });
+  record.expected_bus_bandwidth = expected.bytes_per_second;
+  record.links = expected.source;
   if (speaks) std::cout << collectives::table_footer(operation, record) << std::flush;
   return record;
 }
@@ -112,10 +136,11 @@ ExitCode comm(const CommOptions& options, const std::string& command_line, const
   auto job = sweep::describe_job(experiment_of(options), command_line, {device}, world);
   auto group = comm::make_communicator(device);
   if (faults.any()) group = comm::make_faulty_communicator(std::move(group), faults, comm::FaultyCalls::kAll);
-  const collectives::Ranks ranks{device, *group, world, monitor.activity()};
+  const collectives::Ranks ranks{device, *group, world, monitor.activity(), recorder_of(device)};
+  const ExpectedBandwidth expected = expected_between(ranks);
   std::int64_t wrong = 0;
   for (const auto& operation : plan.operations) {
-    auto record = measure(operation, plan, options, ranks, job);
+    auto record = measure(operation, plan, options, ranks, expected, job);
     wrong += collectives::wrong_elements(record);
     job.comm.push_back(std::move(record));
   }

@@ -1,75 +1,17 @@
 #include "collectives/measure_collective.h"
 
-#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <memory>
 #include <utility>
 
-#include "collectives/known_values.h"
+#include "collectives/series.h"
 #include "core/units.h"
-#include "measure/timeline.h"
 
 namespace scalemark::collectives {
 namespace {
-
-/// One rank's side of one collective.
-class Series {
- public:
-  Series(const Operation& operation, const MeasureOptions& options, const at::TensorOptions& tensor_options,
-         const Ranks& ranks)
-      : operation_(operation),
-        options_(options),
-        tensor_options_(tensor_options),
-        group_(ranks.group),
-        activity_(ranks.activity),
-        meeting_(at::zeros({1}, tensor_options)),
-        timeline_(measure::make_timeline(tensor_options.device())) {}
-
-  /// Seconds of each repetition on this rank.
-  std::vector<double> time(const Buffers& buffers) {
-    fill(buffers, group_.rank());
-    for (int i = 0; i < options_.warmup; ++i) run(buffers);
-    timeline_->clear();
-    for (int i = 0; i < options_.repetitions; ++i) {
-      group_.all_reduce(meeting_)->wait();
-      timeline_->mark();
-      run(buffers);
-      timeline_->mark();
-    }
-    const auto between_marks = measure::intervals(timeline_->seconds());
-    std::vector<double> seconds;
-    for (std::size_t i = 0; i < between_marks.size(); i += 2) seconds.push_back(between_marks[i]);
-    return seconds;
-  }
-
-  /// Wrong elements on this rank.
-  std::int64_t check(const Buffers& buffers) {
-    fill(buffers, group_.rank());
-    run(buffers);
-    return count_wrong(operation_, buffers, group_.rank(), group_.size());
-  }
-
-  Buffers buffers(std::int64_t elements, bool in_place) const {
-    return make_buffers(operation_, elements, in_place, group_, tensor_options_);
-  }
-
- private:
-  void run(const Buffers& buffers) {
-    activity_.begin_step();
-    start(operation_, group_, buffers)->wait();
-  }
-
-  const Operation& operation_;
-  const MeasureOptions& options_;
-  at::TensorOptions tensor_options_;
-  comm::Communicator& group_;
-  Activity& activity_;
-  at::Tensor meeting_;
-  std::unique_ptr<measure::Timeline> timeline_;
-};
 
 /// Appends the ranks' seconds [rank][repetition] of one size as [repetition, rank].
 void append(std::vector<double>& all, const std::vector<std::vector<double>>& of_ranks, int repetitions) {
@@ -89,13 +31,25 @@ results::CommRecord empty_record(const Operation& operation, const MeasureOption
   return record;
 }
 
+/// Appends what one of many in a row takes on each rank.
+void append(results::InARow& all, const Series::PerCall& of_rank, const Ranks& ranks) {
+  for (const auto& seconds :
+       ranks.control.gather(std::array{of_rank.queued_seconds, of_rank.call_seconds, of_rank.graph_seconds})) {
+    all.queued_seconds.push_back(seconds[0]);
+    all.call_seconds.push_back(seconds[1]);
+    if (ranks.record) all.graph_seconds.push_back(seconds[2]);
+  }
+}
+
 /// Appends to the record what one size takes and, where it is checked, how many elements are wrong.
 void measure_size(Series& series, std::int64_t elements, bool in_place, const MeasureOptions& options,
                   const Ranks& ranks, results::CommRecord& record) {
   ranks.activity.begin_arm(in_place ? "in place" : "out of place");
   const Buffers buffers = series.buffers(elements, in_place);
-  append(in_place ? record.in_place_seconds : record.seconds, ranks.control.gather(series.time(buffers)),
+  append(in_place ? record.in_place_seconds : record.seconds, ranks.control.gather(series.one_by_one(buffers)),
          options.repetitions);
+  append(in_place ? record.in_place_in_a_row : record.in_a_row, series.in_a_row(buffers), ranks);
+  if (!in_place) record.choices.push_back(series.choice(buffers));
   if (!options.check) return;
   const double wrong = ranks.control.sum(static_cast<double>(series.check(buffers)));
   (in_place ? record.in_place_wrong : record.wrong).push_back(static_cast<std::int64_t>(wrong));

@@ -49,18 +49,24 @@ class Comm(unittest.TestCase):
                 self.check(operation, of_operation, file["comm"][operation], redop, root)
         self.assertEqual(run.stdout.count("# Out of bounds values : 0 OK"), len(OPERATIONS))
         self.assertEqual(len(re.findall(r"# Avg bus bandwidth +: [\d.]+", run.stdout)), len(OPERATIONS))
+        self.assertEqual(run.stdout.count("algorithm, protocol, channels"), len(OPERATIONS))
+        self.assertNotIn("# Links", run.stdout, "of CPU ranks")
 
     def check(self, operation, rows, group, redop, root):
         seconds = group["seconds"][:]
         self.assertEqual(seconds.shape, (len(rows), 4, 3))
         self.assertTrue((seconds > 0).all())
         self.assertTrue((group["wrong"][:] == 0).all())
-        self.assertEqual("in_place_seconds" in group, operation != "sendrecv")
+        for name in ("seconds", "queued_seconds", "call_seconds"):
+            self.assertEqual("in_place_" + name in group, operation != "sendrecv")
+        queued, calls = group["queued_seconds"][:], group["call_seconds"][:]
+        self.assertEqual(queued.shape, (len(rows), 3))
+        self.assertTrue(((0 < calls) & (calls <= queued)).all())
+        self.assertNotIn("graph_seconds", group)
         pieces = 3 if operation in ("all_gather", "reduce_scatter") else 1
-        for row, bytes_, of_size in zip(rows, group["bytes"][:], seconds):
+        for row, bytes_, time in zip(rows, group["bytes"][:], queued.mean(axis=1)):
             self.assertEqual((int(row[0]), int(row[1])), (bytes_, bytes_ // 4 // pieces))
             self.assertEqual((row[2], row[3], int(row[4])), ("float", redop, root))
-            time = np.median(of_size.max(axis=1))
             self.assertAlmostEqual(float(row[5]), time * 1e6, delta=0.006 + time * 1e6 * 1e-2)
             # Two decimals of GB/s.
             self.assertAlmostEqual(float(row[6]), bytes_ / time / 1e9, delta=0.006)

@@ -45,6 +45,57 @@ TEST(Table, CountsAsNcclTestsDo) {
   EXPECT_EQ(words(table_row(operation_named("broadcast"), record("broadcast"), 0))[4], "0") << "the root";
 }
 
+/// The same with many in a row: 1.5 ms, the mean of two ranks, for the first and 15 ms for the second size.
+results::CommRecord record_in_a_row(const std::string& op) {
+  auto found = record(op);
+  found.in_a_row = {{1e-3, 2e-3, 1e-2, 2e-2}, {1e-5, 2e-5, 1e-5, 2e-5}, {9e-4, 1.1e-3, results::kNotMeasured, 1.4e-2}};
+  found.choices = {"ring, ll, 4 channels", ""};
+  return found;
+}
+
+std::string line_of(const std::string& text, const std::string& start) {
+  const auto line = text.substr(text.find(start));
+  return line.substr(0, line.find('\n'));
+}
+
+TEST(Table, ShowsTheMeanOverTheRanksOfManyInARow) {
+  EXPECT_EQ(words(table_row(operation_named("all_reduce"), record_in_a_row("all_reduce"), 0)),
+            (std::vector<std::string>{"4000000", "1000000", "float", "sum", "-1", "1500.0", "2.67", "2.67", "0", "N/A",
+                                      "N/A", "N/A", "N/A"}));
+  const std::string footer = table_footer(operation_named("all_reduce"), record_in_a_row("all_reduce"));
+  EXPECT_NE(footer.find("# Avg bus bandwidth    : 2.66667\n"), std::string::npos) << footer;
+  EXPECT_EQ(words(line_of(footer, "#      4000000")),
+            (std::vector<std::string>{"#", "4000000", "out-of-place", "1500.0", "1000.0", "15.00", "ring,", "ll,", "4",
+                                      "channels"}));
+  EXPECT_EQ(words(line_of(footer, "#     40000000")),
+            (std::vector<std::string>{"#", "40000000", "out-of-place", "15000", "N/A", "15.00", "N/A"}));
+}
+
+TEST(Table, HoldsTheBestSizeAgainstTheLinks) {
+  const auto verdict = [](results::CommRecord found, double expected, const std::string& links) {
+    found.expected_bus_bandwidth = expected;
+    found.links = links;
+    return line_of(table_footer(operation_named(found.op), found), "# Links");
+  };
+  // 40 MB in 15 ms; the first size, below 16 MiB, is not asked.
+  EXPECT_EQ(verdict(record_in_a_row("all_reduce"), 3e9, "4 NVLinks of a V100"),
+            "# Links                : 2.7 GB/s of the 3.0 GB/s that 4 NVLinks of a V100 give: 89 %, as expected");
+  EXPECT_NE(verdict(record_in_a_row("all_reduce"), 4e9, "x").find(": 67 %, less than expected"), std::string::npos);
+  EXPECT_NE(verdict(record_in_a_row("all_reduce"), 6e9, "x").find(": 44 %, far less than expected"), std::string::npos);
+  EXPECT_NE(verdict(record_in_a_row("all_reduce"), 2e9, "x").find(": 133 %, more than the links"), std::string::npos);
+  // An all-gather's bus carries half of it.
+  EXPECT_NE(verdict(record_in_a_row("all_gather"), 3e9, "x").find(": 44 %"), std::string::npos);
+  EXPECT_EQ(verdict(record_in_a_row("all_reduce"), results::kNotMeasured, "one rank sends nothing"),
+            "# Links                : not judged: one rank sends nothing");
+  auto small = record_in_a_row("all_reduce");
+  small.bytes = {4'000'000, 8'000'000};
+  EXPECT_NE(verdict(small, 3e9, "x").find("not judged: no size of 16M or more"), std::string::npos);
+  EXPECT_NE(verdict(record_in_a_row("sendrecv"), 3e9, "x").find("not judged: each rank sends to one"),
+            std::string::npos);
+  EXPECT_EQ(table_footer(operation_named("all_reduce"), record("all_reduce")).find("# Links"), std::string::npos)
+      << "of ranks on CPUs nothing is said";
+}
+
 TEST(Table, EndsWithWrongElementsAndMeanBandwidth) {
   const std::string footer = table_footer(operation_named("all_gather"), record("all_gather"));
   EXPECT_NE(footer.find("# Out of bounds values : 2 FAILED\n"), std::string::npos) << footer;

@@ -174,6 +174,8 @@ void record_execution(const train::RepetitionSamples& samples, results::Executio
   note_way(samples.not_graphed.empty() ? "graph" : "eager: " + samples.not_graphed, execution.step_launch);
   note_way(samples.not_resident.empty() ? "device" : "host: " + samples.not_resident, execution.image_residence);
   execution.resident_bytes = std::fmax(execution.resident_bytes, static_cast<double>(samples.resident_bytes));
+  if (!samples.comm_launch.empty()) execution.comm_launch = samples.comm_launch;
+  if (!samples.nccl_choices.empty()) execution.nccl_choices = samples.nccl_choices;
 }
 
 void judge_losses(const std::vector<double>& loss, const std::vector<double>& skipped, int repetition,

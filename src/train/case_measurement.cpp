@@ -4,10 +4,13 @@
 #include <numeric>
 #include <utility>
 
+#include "comm/nccl_choice.h"
 #include "measure/device.h"
 #include "measure/timeline.h"
 #include "measure/trace.h"
+#include "train/device_backend.h"
 #include "train/evaluation.h"
+#include "train/graph_obstacle.h"
 #include "train/recorded_step.h"
 
 namespace scalemark::train {
@@ -74,6 +77,7 @@ int CaseMeasurement::full_warmup_steps() const { return config_.measure.epochs >
 
 RepetitionSamples CaseMeasurement::run(int repetition) {
   if (!connected_) connect();
+  if (repetition == 0) nccl_choices_ = ask_nccl();
   std::optional<RepetitionSamples> samples;
   while (!samples) samples = measure_once(repetition);
   return *std::move(samples);
@@ -116,6 +120,21 @@ void CaseMeasurement::connect() {
   connected_ = true;
 }
 
+// What the log of an untimed reduction of every bucket says. On rank 0; empty elsewhere.
+std::string CaseMeasurement::ask_nccl() {
+  if (trainer_->reducer() == nullptr || !context_.device.is_cuda()) return {};
+  std::string choices;
+  context_.observer.begin_arm("asking NCCL");
+  on_every_rank([&] {
+    choices = comm::to_text(comm::nccl_choices(context_.communicator, [&] {
+      for (std::size_t bucket = 0; bucket < trainer_->reducer()->bucket_count(); ++bucket)
+        trainer_->reducer()->reduce_bucket(bucket);
+      measure::synchronize(context_.device);
+    }));
+  });
+  return choices;
+}
+
 void CaseMeasurement::note_network(RepetitionSamples& samples) const {
   samples.parameters = nn::parameter_count(trainer_->network());
   samples.gradients = trainer_->gradient_count();
@@ -127,6 +146,7 @@ void CaseMeasurement::note_network(RepetitionSamples& samples) const {
 void CaseMeasurement::note_input(RepetitionSamples& samples) const {
   samples.skipped_images = skipped_images();
   samples.not_graphed = not_graphed_;
+  samples.nccl_choices = nccl_choices_;
   samples.not_resident = input_.not_resident;
   samples.resident_bytes = input_.resident_bytes;
 }
@@ -217,15 +237,22 @@ void CaseMeasurement::run_full(RepetitionSamples& samples) {
   }
 }
 
+BucketGraphs CaseMeasurement::record_buckets() {
+  const bool wanted = config_.train.cuda_graph != config::Switch::kOff;
+  return {*trainer_->reducer(), context_.control, wanted ? make_graph_recorder(context_.device) : nullptr,
+          wanted ? kNoGraphsOnCpu : "train.cuda_graph is false"};
+}
+
 void CaseMeasurement::run_comm_only(RepetitionSamples& samples) {
-  auto* reducer = trainer_->reducer();
-  const std::size_t buckets = reducer->bucket_count();
+  const std::size_t buckets = trainer_->reducer()->bucket_count();
+  BucketGraphs graphs = record_buckets();
+  samples.comm_launch = graphs.launch();
   const auto timeline = measure::make_timeline(context_.device);
   for (int step = -config_.measure.warmup_steps; step < config_.measure.steps; ++step) {
     if (step == 0) timeline->mark();
     context_.observer.begin_step();
     for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
-      reducer->reduce_bucket(bucket);
+      graphs.reduce(bucket);
       if (step >= 0) timeline->mark();
     }
   }

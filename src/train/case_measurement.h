@@ -17,6 +17,7 @@
 #include "measure/memory_meter.h"
 #include "measure/step_clock.h"
 #include "monitor/control_group.h"
+#include "train/bucket_graphs.h"
 #include "train/case_observer.h"
 #include "train/trainer.h"
 #include "train/training_input.h"
@@ -60,6 +61,8 @@ struct RepetitionSamples {
   std::int64_t gradients = 0;  ///< values
   std::int64_t convolution_layers = 0;
   std::string not_graphed;          ///< why timed steps were queued one operation at a time; empty: they were graphs
+  std::string comm_launch;          ///< how comm_only was run: "graph", or "eager: " and why; empty where it was not
+  std::string nccl_choices;         ///< rank 0: how NCCL reduces each bucket; empty where it is not known
   std::string not_resident;         ///< why the images did not lie in the device's memory; empty: they did
   std::int64_t resident_bytes = 0;  ///< of the device's memory, that the images took
 };
@@ -86,10 +89,12 @@ class CaseMeasurement {
   void limit_memory() { context_.memory.set_limit(config_.limits.memory_bytes); }
   void connect();
   std::optional<RepetitionSamples> measure_once(int repetition);
+  std::string ask_nccl();
   void note_network(RepetitionSamples& samples) const;
   void note_input(RepetitionSamples& samples) const;
   void run_arm(Arm arm, RepetitionSamples& samples);
   void run_full(RepetitionSamples& samples);
+  BucketGraphs record_buckets();
   void run_comm_only(RepetitionSamples& samples);
   void run_phases(RepetitionSamples& samples);
   void run_trace();
@@ -116,6 +121,7 @@ class CaseMeasurement {
   std::unique_ptr<Trainer> trainer_;
   BatchSource load_;
   std::string not_graphed_;
+  std::string nccl_choices_;
   std::int64_t recorded_peak_bytes_ = 0;  // of the steps that were recorded
   bool connected_ = false;
   std::int64_t steps_to_reduce_ = 0;  // that the other ranks still count on in this arm

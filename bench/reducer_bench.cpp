@@ -14,7 +14,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <ctime>
+#include <iterator>
 #include <memory>
 #include <numeric>
 #include <ostream>
@@ -29,6 +31,7 @@
 
 namespace {
 
+using scalemark::comm::BucketFill;
 using scalemark::comm::Communicator;
 using scalemark::comm::GradientReducer;
 using scalemark::comm::NamedParameter;
@@ -144,6 +147,67 @@ void reduce_only(benchmark::State& state, Ranks& ranks) {
   });
 }
 
+/// Gradients that are there already, put into the buckets of two ranks and not reduced.
+class FillLoad {
+ public:
+  FillLoad(BucketFill fill, Communicator& communicator)
+      : parameters_(resnet18_parameters()),
+        reducer_(parameters_, last_to_first(parameters_.size()), communicator, {.fill = fill}) {
+    for (const NamedParameter& parameter : parameters_) gradients_.push_back(at::ones_like(parameter.tensor));
+  }
+
+  void run() {
+    reducer_.begin(GradientReducer::Schedule::kAfterBackward);
+    for (std::size_t i = parameters_.size(); i-- > 0;) {
+      at::Tensor& gradient = parameters_[i].tensor.mutable_grad();
+      if (gradient.defined()) {
+        gradient += gradients_[i];  // as autograd, which hands over a fresh gradient where there is none
+      } else {
+        gradient = gradients_[i];
+      }
+      reducer_.add(i);
+    }
+  }
+
+ private:
+  std::vector<NamedParameter> parameters_;
+  GradientReducer reducer_;
+  std::vector<at::Tensor> gradients_;
+};
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
+/// The ways of filling, in rounds in which each has its turn; medians over the rounds, ratios within them.
+void fills(benchmark::State& state, Ranks& ranks) {
+  constexpr BucketFill kFills[] = {BucketFill::kEach, BucketFill::kTogether, BucketFill::kViews};
+  std::vector<std::unique_ptr<FillLoad>> loads;
+  for (const BucketFill fill : kFills) loads.push_back(std::make_unique<FillLoad>(fill, *ranks.communicator));
+  std::vector<double> each, together, views;
+  std::size_t round = 0;
+  for (auto _ : state) {
+    double seconds[std::size(kFills)] = {};
+    for (std::size_t turn = 0; turn < std::size(kFills); ++turn) {
+      const std::size_t way = (round + turn) % std::size(kFills);
+      ranks.control.barrier();
+      const auto start = std::chrono::steady_clock::now();
+      loads[way]->run();
+      const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+      seconds[way] = ranks.control.max(elapsed.count());
+    }
+    ++round;
+    state.SetIterationTime(seconds[0]);
+    each.push_back(seconds[0]);
+    together.push_back(seconds[1] / seconds[0]);
+    views.push_back(seconds[2] / seconds[0]);
+  }
+  state.counters["each_ms"] = 1e3 * median(each);
+  state.counters["together_to_each"] = median(together);
+  state.counters["views_to_each"] = median(views);
+}
+
 void register_benchmarks(Ranks& ranks) {
   const auto add = [](const char* name, auto function) {
     benchmark::RegisterBenchmark(name, function)
@@ -157,6 +221,11 @@ void register_benchmarks(Ranks& ranks) {
   add("compute_only", [&ranks](benchmark::State& state) { compute_only(state, ranks); });
   add("overlapped", [&ranks](benchmark::State& state) { reduced(state, ranks, Schedule::kOverlapped); });
   add("after_backward", [&ranks](benchmark::State& state) { reduced(state, ranks, Schedule::kAfterBackward); });
+  benchmark::RegisterBenchmark("fills", [&ranks](benchmark::State& state) { fills(state, ranks); })
+      ->UseManualTime()
+      ->Unit(benchmark::kMillisecond)
+      ->Iterations(60)
+      ->Repetitions(3);
   add("reduce_only", [&ranks](benchmark::State& state) { reduce_only(state, ranks); });
 }
 

@@ -19,6 +19,13 @@ struct NamedParameter {
   at::Tensor working{};  ///< what backward gives the gradient to, where that is a copy of `tensor` in fewer bits
 };
 
+/// How gradients come into the buckets. The values are the same.
+enum class BucketFill {
+  kEach,      ///< each by itself, as soon as backward has it
+  kTogether,  ///< all of a bucket at once, when the last of them is there: fewer launches, but more memory
+  kViews,     ///< backward adds them up in the bucket, which is zeroed before
+};
+
 struct BucketLayout {
   std::int64_t first_bucket_bytes = std::int64_t{1} << 20;  ///< small, so that reduction starts early (as PyTorch DDP)
   std::int64_t bucket_bytes = std::int64_t{25} << 20;
@@ -26,6 +33,8 @@ struct BucketLayout {
   /// The type in which wider gradients travel, float16 or bfloat16: half the bytes of float32. They are scaled by
   /// 1/ranks before they are rounded, so that their sum cannot overflow where no summand does.
   std::optional<at::ScalarType> wire_type = std::nullopt;
+
+  BucketFill fill = BucketFill::kEach;
 };
 
 /// Averages gradients over ranks while backward goes on (Li et al. 2020, "PyTorch Distributed", VLDB 13.12).
@@ -50,7 +59,8 @@ class GradientReducer {
   /// Called with the bucket's index when its last gradient is in place, before it is reduced.
   void set_bucket_ready_callback(std::function<void(std::size_t)> callback);
 
-  /// Before each backward. Gradients are dropped, so that backward hands over fresh ones.
+  /// Before each step's first backward. Gradients are dropped, so that backward hands over fresh ones; with
+  /// BucketFill::kViews they become zeros.
   void begin(Schedule schedule);
 
   /// From the parameter's hook: its gradient is complete.

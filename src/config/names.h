@@ -42,6 +42,8 @@ inline constexpr auto kArmNames = [] {
 }();
 inline constexpr std::array<Named<CommHook>, 3> kCommHookNames{
     {{CommHook::kNone, "none"}, {CommHook::kFp16, "fp16"}, {CommHook::kBf16, "bf16"}}};
+inline constexpr std::array<Named<BucketFill>, 3> kBucketFillNames{
+    {{BucketFill::kEach, "each"}, {BucketFill::kTogether, "together"}, {BucketFill::kViews, "views"}}};
 inline constexpr std::array<Named<KeepMemory>, 2> kKeepMemoryNames{
     {{KeepMemory::kAuto, "auto"}, {KeepMemory::kNever, "false"}}};
 inline constexpr std::array<Named<Augmentation>, 2> kAugmentationNames{
@@ -56,6 +58,7 @@ inline constexpr const auto& names_of(Switch) { return kSwitchNames; }
 inline constexpr const auto& names_of(LearningRateScaling) { return kScalingNames; }
 inline constexpr const auto& names_of(Schedule) { return kScheduleNames; }
 inline constexpr const auto& names_of(CommHook) { return kCommHookNames; }
+inline constexpr const auto& names_of(BucketFill) { return kBucketFillNames; }
 inline constexpr const auto& names_of(KeepMemory) { return kKeepMemoryNames; }
 inline constexpr const auto& names_of(Augmentation) { return kAugmentationNames; }
 inline constexpr const auto& names_of(OnError) { return kOnErrorNames; }

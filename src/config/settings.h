@@ -21,8 +21,9 @@ enum class Precision { kFp64, kFp32, kTf32, kFp16, kBf16 };
 enum class Switch { kAuto, kOn, kOff };
 enum class LearningRateScaling { kNone, kLinear };  ///< linear: rate x gpus
 enum class Schedule { kConstant, kStep, kCosine, kOneCycle };
-enum class CommHook { kNone, kFp16, kBf16 };  ///< the type in which gradients travel between ranks
-enum class KeepMemory { kAuto, kNever };      ///< whether a CPU keeps the memory of large tensors for the next ones
+enum class CommHook { kNone, kFp16, kBf16 };         ///< the type in which gradients travel between ranks
+enum class BucketFill { kEach, kTogether, kViews };  ///< how gradients come into the buckets
+enum class KeepMemory { kAuto, kNever };  ///< whether a CPU keeps the memory of large tensors for the next ones
 enum class Augmentation { kNone, kPadCropFlip };
 enum class OnError { kFail, kSkip };  ///< what an image that cannot be read does
 using scalemark::Arm;                 ///< of core, since an arm is named in result files too
@@ -77,6 +78,7 @@ struct TrainConfig {
   bool cudnn_benchmark = true;
   KeepMemory keep_memory = KeepMemory::kAuto;
   double bucket_mebibytes = 25;
+  BucketFill bucket_fill = BucketFill::kEach;
   CommHook comm_hook = CommHook::kNone;
   std::uint64_t seed = 1;
 
@@ -99,6 +101,7 @@ struct TrainConfig {
     keys.add("train.cudnn_benchmark", &TrainConfig::cudnn_benchmark, flag());
     keys.add_later("train.keep_memory", &TrainConfig::keep_memory);
     keys.add("train.bucket_mebibytes", &TrainConfig::bucket_mebibytes, number({0, 65536, false}));
+    keys.add_later("train.bucket_fill", &TrainConfig::bucket_fill);
     keys.add("train.comm_hook", &TrainConfig::comm_hook);
     keys.add("train.seed", &TrainConfig::seed, integer(0, std::numeric_limits<std::int64_t>::max()));
   }

@@ -66,6 +66,7 @@ constexpr std::array kRoles{
     RoleOfKey{"train.cudnn_benchmark", KeyRole::kTool},
     RoleOfKey{"train.keep_memory", KeyRole::kTool},
     RoleOfKey{"train.bucket_mebibytes", KeyRole::kTool},
+    RoleOfKey{"train.bucket_fill", KeyRole::kTool},
     RoleOfKey{"train.comm_hook", KeyRole::kWork},
     RoleOfKey{"train.seed", KeyRole::kSeed},
     RoleOfKey{"loader.workers", KeyRole::kTool},

@@ -4,6 +4,8 @@
 #include "kernels/cross_entropy_launcher.h"
 #include "kernels/norm_kernels_by_stages.h"
 #include "kernels/norm_stages_cuda.h"
+#include "kernels/scaled_copies_cuda.h"
+#include "kernels/scaled_copies_launcher.h"
 
 namespace scalemark::kernels {
 namespace {
@@ -32,6 +34,15 @@ class CudaCrossEntropyLauncher final : public CrossEntropyLauncher {
   }
 };
 
+class CudaScaledCopiesLauncher final : public ScaledCopiesLauncher {
+ public:
+  void run(c10::ScalarType from, c10::ScalarType to, const ScaledCopiesPass& pass) const override {
+    launch_scaled_copies(value_of(from), value_of(to), pass, current_stream());
+  }
+
+  c10::DeviceType device_type() const override { return c10::DeviceType::CUDA; }
+};
+
 }  // namespace
 
 const CrossEntropyLauncher* cuda_cross_entropy_launcher() {
@@ -43,6 +54,11 @@ const NormKernels* cuda_norm_kernels() {
   static const CudaNormLauncher launcher;
   static const NormKernelsByStages kernels(launcher);
   return &kernels;
+}
+
+const ScaledCopiesLauncher* cuda_scaled_copies_launcher() {
+  static const CudaScaledCopiesLauncher launcher;
+  return &launcher;
 }
 
 }  // namespace scalemark::kernels

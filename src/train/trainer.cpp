@@ -22,6 +22,8 @@ comm::BucketLayout bucket_layout(const config::TrainConfig& train) {
   layout.first_bucket_bytes = std::min(layout.first_bucket_bytes, layout.bucket_bytes);
   if (train.comm_hook == config::CommHook::kFp16) layout.wire_type = at::kHalf;
   if (train.comm_hook == config::CommHook::kBf16) layout.wire_type = at::kBFloat16;
+  if (train.bucket_fill == config::BucketFill::kTogether) layout.fill = comm::BucketFill::kTogether;
+  if (train.bucket_fill == config::BucketFill::kViews) layout.fill = comm::BucketFill::kViews;
   return layout;
 }
 

@@ -2,14 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <torch/csrc/autograd/function_hook.h>
-#include <torch/csrc/autograd/variable.h>
 #include <torch/types.h>
 
 #include <algorithm>
 #include <numeric>
 
 #include "comm/backend.h"
+#include "comm/small_network.h"
 #include "core/error.h"
 
 namespace scalemark::comm {
@@ -19,53 +18,13 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Schedule = GradientReducer::Schedule;
 
-class AddToReducer : public torch::autograd::PostAccumulateGradHook {
- public:
-  AddToReducer(GradientReducer& reducer, std::size_t parameter) : reducer_(reducer), parameter_(parameter) {}
-  void operator()(const torch::autograd::Variable&) override { reducer_.add(parameter_); }
-
- private:
-  GradientReducer& reducer_;
-  std::size_t parameter_;
-};
-
-/// A convolution and a linear layer, equal on every rank, fed with data of the rank's own.
-struct SmallNetwork {
-  explicit SmallNetwork(torch::MemoryFormat format = torch::MemoryFormat::Contiguous) {
-    torch::manual_seed(7);
-    const auto leaf = [&](const torch::Tensor& value, torch::MemoryFormat layout) {
-      return value.contiguous(layout).requires_grad_(true);
-    };
-    kernel = leaf(torch::randn({6, 4, 3, 3}, torch::kDouble), format);
-    bias = leaf(torch::randn({6}, torch::kDouble), torch::MemoryFormat::Contiguous);
-    weight = leaf(torch::randn({5, 96}, torch::kDouble), torch::MemoryFormat::Contiguous);
-  }
-
-  std::vector<NamedParameter> parameters() const { return {{"kernel", kernel}, {"bias", bias}, {"weight", weight}}; }
-
-  torch::Tensor loss(int data_of_rank) const {
-    torch::manual_seed(std::uint64_t{1000} + static_cast<std::uint64_t>(data_of_rank));
-    const torch::Tensor input = torch::randn({2, 4, 6, 6}, torch::kDouble);
-    return torch::conv2d(input, kernel, bias).relu().flatten(1).matmul(weight.t()).square().mean();
-  }
-
-  torch::Tensor kernel, bias, weight;
-};
-
-std::vector<torch::Tensor> gradients(const std::vector<NamedParameter>& parameters) {
-  std::vector<torch::Tensor> result;
-  result.reserve(parameters.size());
-  for (const NamedParameter& parameter : parameters) result.push_back(parameter.tensor.grad().clone());
-  return result;
-}
-
 /// The mean over the ranks' data, computed on this rank alone.
 std::vector<torch::Tensor> mean_gradients(int ranks) {
   std::vector<torch::Tensor> mean;
   for (int rank = 0; rank < ranks; ++rank) {
     const SmallNetwork network;
     network.loss(rank).backward();
-    const auto of_rank = gradients(network.parameters());
+    const auto of_rank = gradients_of(network.parameters());
     for (std::size_t i = 0; i < of_rank.size(); ++i) {
       if (rank == 0) mean.push_back(torch::zeros_like(of_rank[i]));
       mean[i] += of_rank[i] / ranks;
@@ -76,18 +35,11 @@ std::vector<torch::Tensor> mean_gradients(int ranks) {
 
 class GradientReducerTest : public ::testing::Test {
  protected:
-  void attach(const SmallNetwork& network, GradientReducer& reducer) {
-    const auto parameters = network.parameters();
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-      torch::autograd::impl::set_post_acc_grad_hooks(parameters[i].tensor, std::make_unique<AddToReducer>(reducer, i));
-    }
-  }
-
   std::vector<torch::Tensor> train_once(const SmallNetwork& network, GradientReducer& reducer, Schedule schedule) {
     reducer.begin(schedule);
     network.loss(communicator_->rank()).backward();
     reducer.finalize();
-    return gradients(network.parameters());
+    return gradients_of(network.parameters());
   }
 
   std::unique_ptr<Communicator> communicator_ = make_communicator(at::kCPU);
@@ -263,7 +215,7 @@ TEST_F(GradientReducerTest, ReducesOneBucketForTheCommunicationArm) {
   const auto mean = train_once(network, reducer, Schedule::kOverlapped);
   for (std::size_t bucket = 0; bucket < reducer.bucket_count(); ++bucket) reducer.reduce_bucket(bucket);
   // Every rank holds the mean: their sum is that many times the mean.
-  const auto sums = gradients(network.parameters());
+  const auto sums = gradients_of(network.parameters());
   for (std::size_t i = 0; i < mean.size(); ++i) {
     EXPECT_TRUE(torch::allclose(sums[i], mean[i] * communicator_->size(), 1e-12));
   }

@@ -4,6 +4,8 @@
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "comm/gradient_reducer.h"
@@ -14,8 +16,9 @@ namespace {
 
 using Schedule = GradientReducer::Schedule;
 
-/// Three parameters of 1, 2 and 3 elements with a bucket each, laid out from the last to the first.
-class ReductionOrder : public ::testing::Test {
+/// Three parameters of 1, 2 and 3 elements with a bucket each, laid out from the last to the first; however they are
+/// filled.
+class ReductionOrder : public ::testing::TestWithParam<BucketFill> {
  protected:
   static std::vector<NamedParameter> three_parameters() {
     std::vector<NamedParameter> parameters;
@@ -27,8 +30,13 @@ class ReductionOrder : public ::testing::Test {
 
   void add(std::size_t parameter) {
     log_.push_back(fmt::format("add {}", parameter));
-    at::Tensor& tensor = parameters_[parameter].tensor;
-    tensor.mutable_grad() = at::full(tensor.sizes(), 1.0F);
+    const at::Tensor& tensor = parameters_[parameter].tensor;
+    at::Tensor& gradient = tensor.mutable_grad();
+    if (gradient.defined()) {  // as backward does it
+      gradient.fill_(1);
+    } else {
+      gradient = at::full(tensor.sizes(), 1.0F);
+    }
     reducer_.add(parameter);
   }
 
@@ -40,10 +48,10 @@ class ReductionOrder : public ::testing::Test {
   CallLog log_;
   LoggedCommunicator communicator_{log_};
   std::vector<NamedParameter> parameters_ = three_parameters();
-  GradientReducer reducer_{parameters_, {2, 1, 0}, communicator_, {4, 4}};
+  GradientReducer reducer_{parameters_, {2, 1, 0}, communicator_, {4, 4, std::nullopt, GetParam()}};
 };
 
-TEST_F(ReductionOrder, ABucketIsReducedAsSoonAsItIsFull) {
+TEST_P(ReductionOrder, ABucketIsReducedAsSoonAsItIsFull) {
   reducer_.begin(Schedule::kOverlapped);
   for (const std::size_t parameter : {2, 1, 0}) add(parameter);
   finalize();
@@ -51,7 +59,7 @@ TEST_F(ReductionOrder, ABucketIsReducedAsSoonAsItIsFull) {
                            "backward is over", "wait 0", "wait 1", "wait 2"}));
 }
 
-TEST_F(ReductionOrder, ABucketThatIsFullTooEarlyWaitsForThoseBeforeIt) {
+TEST_P(ReductionOrder, ABucketThatIsFullTooEarlyWaitsForThoseBeforeIt) {
   reducer_.begin(Schedule::kOverlapped);
   for (const std::size_t parameter : {1, 2, 0}) add(parameter);
   finalize();
@@ -59,7 +67,7 @@ TEST_F(ReductionOrder, ABucketThatIsFullTooEarlyWaitsForThoseBeforeIt) {
                            "backward is over", "wait 0", "wait 1", "wait 2"}));
 }
 
-TEST_F(ReductionOrder, InThePhasePassAllAreReducedAfterBackward) {
+TEST_P(ReductionOrder, InThePhasePassAllAreReducedAfterBackward) {
   reducer_.begin(Schedule::kAfterBackward);
   for (const std::size_t parameter : {2, 1, 0}) add(parameter);
   finalize();
@@ -67,7 +75,7 @@ TEST_F(ReductionOrder, InThePhasePassAllAreReducedAfterBackward) {
                            "start 2: 1 Float", "wait 0", "wait 1", "wait 2"}));
 }
 
-TEST_F(ReductionOrder, ARankThatCannotGoOnReducesWhatIsLeft) {
+TEST_P(ReductionOrder, ARankThatCannotGoOnReducesWhatIsLeft) {
   reducer_.begin(Schedule::kOverlapped);
   add(2);
   log_.emplace_back("out of memory");
@@ -76,12 +84,20 @@ TEST_F(ReductionOrder, ARankThatCannotGoOnReducesWhatIsLeft) {
                            "wait 0", "wait 1", "wait 2"}));
 }
 
-TEST_F(ReductionOrder, ABucketIsAnnouncedBeforeItsReductionStarts) {
+TEST_P(ReductionOrder, ABucketIsAnnouncedBeforeItsReductionStarts) {
   reducer_.set_bucket_ready_callback([this](std::size_t bucket) { log_.push_back(fmt::format("ready {}", bucket)); });
   reducer_.begin(Schedule::kOverlapped);
   add(2);
   EXPECT_EQ(log_, CallLog({"add 2", "ready 0", "start 0: 3 Float"}));
 }
+
+std::string fill_name(const ::testing::TestParamInfo<BucketFill>& info) {
+  if (info.param == BucketFill::kTogether) return "together";
+  return info.param == BucketFill::kViews ? "views" : "each";
+}
+
+INSTANTIATE_TEST_SUITE_P(Fills, ReductionOrder,
+                         ::testing::Values(BucketFill::kEach, BucketFill::kTogether, BucketFill::kViews), fill_name);
 
 }  // namespace
 }  // namespace scalemark::comm

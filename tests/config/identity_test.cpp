@@ -110,8 +110,8 @@ constexpr const char* kReference = R"(
   dataset.storage.bandwidth dataset.storage.jitter train.mode train.optimizer train.learning_rate
   train.learning_rate_scaling train.momentum train.weight_decay train.precision train.schedule
   train.checkpointing train.accumulation train.channels_last train.cuda_graph train.fused
-  train.cudnn_benchmark train.keep_memory train.bucket_mebibytes train.comm_hook train.seed loader.workers
-  loader.prefetch loader.pinned measure.warmup_steps measure.steps measure.repetitions
+  train.cudnn_benchmark train.keep_memory train.bucket_mebibytes train.bucket_fill train.comm_hook train.seed
+  loader.workers loader.prefetch loader.pinned measure.warmup_steps measure.steps measure.repetitions
   measure.precision measure.most_repetitions measure.epochs measure.arms measure.evaluate measure.trace limits.memory limits.wall_time limits.case_timeout max_batch
   label gpus batch_size global_batch_size
 )";

@@ -19,7 +19,8 @@ const std::string kTrainKeys =
     "mode, optimizer, learning_rate, learning_rate_scaling, momentum, weight_decay, label_smoothing, precision, "
     "schedule, "
     "checkpointing, "
-    "accumulation, channels_last, cuda_graph, fused, cudnn_benchmark, keep_memory, bucket_mebibytes, comm_hook, seed";
+    "accumulation, channels_last, cuda_graph, fused, cudnn_benchmark, keep_memory, bucket_mebibytes, bucket_fill, "
+    "comm_hook, seed";
 
 TEST(Structure, EveryFaultOfAFileIsReportedInOneGo) {
   const Lines faults = faults_of(R"(name: many

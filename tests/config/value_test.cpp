@@ -34,7 +34,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "momentum, "
                  "weight_decay, label_smoothing, precision, schedule, checkpointing, accumulation, channels_last, "
                  "cuda_graph, fused, "
-                 "cudnn_benchmark, keep_memory, bucket_mebibytes, comm_hook, seed"},
+                 "cudnn_benchmark, keep_memory, bucket_mebibytes, bucket_fill, comm_hook, seed"},
         BadValue{"loader: [1]", "1:9: loader: a list is given; allowed: a map of workers, prefetch, pinned"},
         BadValue{"train.precision: [fp32, bf16]",
                  "1:18: train.precision: a list is given; allowed: fp64, fp32, tf32, fp16, bf16"},
@@ -132,7 +132,8 @@ TEST(Values, ThatAreTheOnlyOnesAvailableAreAccepted) {
   const Experiment experiment = load(R"(
 name: n
 dataset: {augmentation: none, resident: auto, on_error: fail, storage: {latency: 0ms, bandwidth: 0, jitter: 0s}}
-train: {accumulation: 1, cuda_graph: false, fused: auto, keep_memory: false, comm_hook: bf16}
+train: {accumulation: 1, cuda_graph: false, fused: auto, keep_memory: false, comm_hook: bf16,
+        bucket_fill: views}
 measure: {trace: none}
 sweep: {batch_size: [8]}
 )");
@@ -141,6 +142,7 @@ sweep: {batch_size: [8]}
   EXPECT_EQ(experiment.cases[0].train.fused, Switch::kAuto);
   EXPECT_EQ(experiment.cases[0].train.keep_memory, KeepMemory::kNever);
   EXPECT_EQ(experiment.cases[0].train.comm_hook, CommHook::kBf16);
+  EXPECT_EQ(experiment.cases[0].train.bucket_fill, BucketFill::kViews);
 }
 
 TEST(Values, OfTheInputPipelineReachTheCase) {

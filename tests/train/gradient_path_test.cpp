@@ -21,6 +21,7 @@ namespace {
 
 const at::Device kOfTest(at::kCPU);
 constexpr std::int64_t kSmallBuckets = 64 << 10;
+constexpr comm::BucketFill kFills[] = {comm::BucketFill::kEach, comm::BucketFill::kTogether, comm::BucketFill::kViews};
 
 using Tensors = std::vector<at::Tensor>;
 
@@ -58,7 +59,7 @@ class GradientPathTest : public ::testing::Test {
     path.finish();
   }
 
-  ReducedGradients reduced(std::int64_t bucket_bytes = kSmallBuckets) {
+  ReducedGradients reduced(comm::BucketFill fill = comm::BucketFill::kEach) {
     std::vector<std::size_t> order(weights_.masters().size());
     std::iota(order.rbegin(), order.rend(), std::size_t{0});
     return {network_.network(),
@@ -66,7 +67,7 @@ class GradientPathTest : public ::testing::Test {
             hooks_,
             order,
             *communicator_,
-            {.first_bucket_bytes = bucket_bytes, .bucket_bytes = bucket_bytes}};
+            {.first_bucket_bytes = kSmallBuckets, .bucket_bytes = kSmallBuckets, .fill = fill}};
   }
 
   monitor::ControlGroup control_ = monitor::ControlGroup::world();
@@ -113,22 +114,26 @@ TEST_F(GradientPathTest, OrderedGradientsNameEachParameterOnceFromTheBackOn) {
 }
 
 TEST_F(GradientPathTest, ReducedGradientsAreTheMeanOverRanks) {
-  for (const Reduction reduction : {Reduction::kOverlapped, Reduction::kAfterBackward}) {
-    auto path = reduced();
-    for (int step = 0; step < 2; ++step) {
-      run(path, reduction);
-      expect_gradients(expected(mean_factor()));
+  for (const comm::BucketFill fill : kFills) {
+    for (const Reduction reduction : {Reduction::kOverlapped, Reduction::kAfterBackward}) {
+      auto path = reduced(fill);
+      for (int step = 0; step < 2; ++step) {
+        run(path, reduction);
+        expect_gradients(expected(mean_factor()));
+      }
     }
   }
 }
 
 TEST_F(GradientPathTest, WithoutReductionNoRankHearsOfAnother) {
-  auto path = reduced();
-  // A rank that is not there in this step: one that is must not wait for it.
-  if (control_.rank() == 0) run(path, Reduction::kNone);
-  if (control_.rank() == 0) expect_gradients(expected(1.0 / control_.size()));
-  run(path, Reduction::kOverlapped);
-  expect_gradients(expected(mean_factor()));
+  for (const comm::BucketFill fill : kFills) {
+    auto path = reduced(fill);
+    // A rank that is not there in this step: one that is must not wait for it.
+    if (control_.rank() == 0) run(path, Reduction::kNone);
+    if (control_.rank() == 0) expect_gradients(expected(1.0 / control_.size()));
+    run(path, Reduction::kOverlapped);
+    expect_gradients(expected(mean_factor()));
+  }
 }
 
 TEST_F(GradientPathTest, ReducedGradientsTellWhenEachBucketIsReady) {
@@ -143,17 +148,19 @@ TEST_F(GradientPathTest, ReducedGradientsTellWhenEachBucketIsReady) {
 }
 
 TEST_F(GradientPathTest, ARankThatCannotComputeTakesPart) {
-  auto path = reduced();
   const bool fails = control_.rank() == control_.size() - 1 && control_.size() > 1;
-  if (fails) {
-    path.begin(Reduction::kOverlapped);
-    path.take_part();
-  } else {
+  for (const comm::BucketFill fill : kFills) {
+    auto path = reduced(fill);
+    if (fails) {
+      path.begin(Reduction::kOverlapped);
+      path.take_part();
+    } else {
+      run(path, Reduction::kOverlapped);
+    }
+    // All ranks have come through the same collectives: the next step is as ever.
     run(path, Reduction::kOverlapped);
+    expect_gradients(expected(mean_factor()));
   }
-  // All ranks have come through the same collectives: the next step is as ever.
-  run(path, Reduction::kOverlapped);
-  expect_gradients(expected(mean_factor()));
 }
 
 }  // namespace

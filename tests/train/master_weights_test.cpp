@@ -93,6 +93,11 @@ TEST_F(MasterWeightsTest, TrainAsAutocastDoes) {
     plain.train.checkpointing = checkpointing;
     EXPECT_EQ(losses_of_trainer(plain), losses_of_autocast(plain)) << "checkpointing: " << checkpointing;
   }
+  for (const auto fill : {config::BucketFill::kTogether, config::BucketFill::kViews}) {
+    auto filled = config();
+    filled.train.bucket_fill = fill;
+    EXPECT_EQ(losses_of_trainer(filled), losses_of_autocast(filled)) << "bucket_fill: " << static_cast<int>(fill);
+  }
   auto without_norm = config();
   without_norm.batch_norm = false;
   EXPECT_EQ(losses_of_trainer(without_norm), losses_of_autocast(without_norm)) << "convolutions with a bias";

@@ -35,6 +35,7 @@ struct Cut {
   bool checkpointing = false;
   std::string model = "resnet10";
   config::CommHook comm_hook = config::CommHook::kNone;
+  config::BucketFill fill = config::BucketFill::kEach;
 };
 
 config::CaseConfig case_of(const Cut& cut, config::Precision precision) {
@@ -44,6 +45,7 @@ config::CaseConfig case_of(const Cut& cut, config::Precision precision) {
   config.train.checkpointing = cut.checkpointing;
   config.model = cut.model;
   config.train.comm_hook = cut.comm_hook;
+  config.train.bucket_fill = cut.fill;
   return config;
 }
 
@@ -152,7 +154,9 @@ TEST_F(RankInvariance, ReplicasMicroBatchesAndCheckpointingTrainAsTheWholeBatch)
   for (const Cut& cut : {Cut{.replicas = 2}, Cut{.replicas = 4}, Cut{.accumulation = 2}, Cut{.accumulation = 8},
                          Cut{.ranks = 2, .accumulation = 2}, Cut{.replicas = 2, .accumulation = 4},
                          Cut{.ranks = 2, .checkpointing = true}, Cut{.replicas = 2, .checkpointing = true},
-                         Cut{.ranks = 2, .accumulation = 2, .checkpointing = true}}) {
+                         Cut{.ranks = 2, .accumulation = 2, .checkpointing = true},
+                         Cut{.ranks = 2, .accumulation = 2, .fill = config::BucketFill::kTogether},
+                         Cut{.ranks = 2, .accumulation = 2, .fill = config::BucketFill::kViews}}) {
     const Training parts = train(cut, config::Precision::kFp64, kSteps, Reduction::kOverlapped);
     if (!leads()) continue;
     const std::string name = c10::str(cut.ranks, " ranks, ", cut.replicas, " replicas, ", cut.accumulation, " parts, ",

@@ -1,5 +1,6 @@
 #include "train/data_parallel.h"
 
+#include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/cat.h>
 #include <c10/core/DeviceGuard.h>
 #include <c10/core/GradMode.h>
@@ -9,6 +10,11 @@
 #include "train/replica.h"
 
 namespace scalemark::train {
+namespace {
+
+constexpr std::int64_t kSumBucketBytes = std::int64_t{10} << 20;  // as torch.nn.DataParallel
+
+}  // namespace
 
 DataParallel::DataParallel(const config::CaseConfig& config, std::shared_ptr<nn::Network> network,
                            std::vector<at::Device> devices)
@@ -18,7 +24,9 @@ DataParallel::DataParallel(const config::CaseConfig& config, std::shared_ptr<nn:
     auto parameters = copy->parameters();
     auto state = parameters;
     for (auto& buffer : copy->buffers()) state.push_back(std::move(buffer));
-    replicas_.push_back({device, std::move(copy), std::move(parameters), std::move(state), {}, {}});
+    FlatTensors memory(state, device);
+    memory.take_over(state);
+    replicas_.push_back({device, std::move(copy), std::move(parameters), std::move(memory), {}, {}});
   }
 }
 
@@ -45,10 +53,7 @@ void DataParallel::scatter(const at::Tensor& images) {
 
 void DataParallel::replicate() {
   const c10::NoGradGuard no_grad;
-  const auto& source = replicas_.front().state;
-  for (std::size_t i = 1; i < replicas_.size(); ++i) {
-    for (std::size_t t = 0; t < source.size(); ++t) replicas_[i].state[t].copy_(source[t], /*non_blocking=*/true);
-  }
+  for (std::size_t i = 1; i < replicas_.size(); ++i) replicas_[i].state.copy_from(replicas_.front().state);
 }
 
 void DataParallel::backward() {
@@ -65,12 +70,16 @@ void DataParallel::backward() {
 
 void DataParallel::reduce() {
   const c10::NoGradGuard no_grad;
-  auto& first = replicas_.front();
+  const auto& first = replicas_.front();
+  std::vector<at::Tensor> sums;
+  for (const auto& parameter : first.parameters) sums.push_back(parameter.grad());
   for (std::size_t i = 1; i < replicas_.size(); ++i) {
-    for (std::size_t p = 0; p < first.parameters.size(); ++p) {
-      auto& gradient = replicas_[i].parameters[p].mutable_grad();
-      first.parameters[p].mutable_grad().add_(gradient.to(first.device, /*non_blocking=*/true));
-      gradient.reset();
+    std::vector<at::Tensor> added;
+    for (const auto& parameter : replicas_[i].parameters) added.push_back(std::exchange(parameter.mutable_grad(), {}));
+    if (replicas_[i].device == first.device) {
+      at::_foreach_add_(sums, added);
+    } else {
+      add_from_device(sums, added, kSumBucketBytes);
     }
   }
 }

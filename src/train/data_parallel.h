@@ -7,6 +7,7 @@
 
 #include "config/experiment.h"
 #include "nn/network.h"
+#include "train/flat_tensors.h"
 #include "train/replica_threads.h"
 
 namespace scalemark::train {
@@ -14,6 +15,9 @@ namespace scalemark::train {
 /// One process that trains on several devices, by the steps of torch.nn.DataParallel: scatter the batch, replicate the
 /// weights, apply the replicas in parallel, gather the logits; backward the same way back, and reduce the gradients to
 /// the first device. On a CPU every replica has a thread.
+///
+/// A replica's weights and buffers lie in one memory per type, and go there by one copy each; gradients come back by
+/// the bucket.
 class DataParallel {
  public:
   /// @param network  the first replica: its parameters are trained, and its buffers keep the running statistics.
@@ -35,7 +39,7 @@ class DataParallel {
     at::Device device;
     std::shared_ptr<nn::Network> network;
     std::vector<at::Tensor> parameters;
-    std::vector<at::Tensor> state;  // parameters and buffers
+    FlatTensors state;  // parameters and buffers
     at::Tensor images;
     at::Tensor logits;
   };

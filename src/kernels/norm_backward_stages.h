@@ -44,13 +44,13 @@ SCALEMARK_HOST_DEVICE GradientRow<Value, kTail> load_gradient_row(const NormPass
 }
 
 /// Adds g and g * (x - mean) of a thread's rows to the sums of its channels; with kAddRelu, writes g to pass.masked.
-template <typename Value, NormTail kTail, int kValues>
-SCALEMARK_HOST_DEVICE void add_gradients(const NormPass& pass, const NormGrid& grid, const NormShare& share,
+template <typename Value, NormTail kTail, typename Grid, int kValues>
+SCALEMARK_HOST_DEVICE void add_gradients(const NormPass& pass, const Grid& grid, const NormShare& share,
                                          ValueSums<float> (&own)[kValues]) {
   constexpr int kAhead = 4;
-  const ChannelScales<kValues> of(pass, share.column * kValues);
-  const ChannelValues<kValues> mean(pass.mean, share.column * kValues);
-  const auto at = [&](std::int64_t row) { return row * grid.columns + share.column; };
+  const ChannelScales<kValues> of(grid, pass, share.column);
+  const ChannelValues<kValues> mean(grid, pass.mean, share.column);
+  const auto at = [&](std::int64_t row) { return vector_at(grid, row, share.column); };
   for_each_row<kAhead>(
       share.begin, share.end, grid.threads_y,
       [&](std::int64_t row) { return load_gradient_row<Value, kTail>(pass, at(row)); },
@@ -65,8 +65,8 @@ SCALEMARK_HOST_DEVICE void add_gradients(const NormPass& pass, const NormGrid& g
       });
 }
 
-template <typename Value, NormTail kTail, typename Block>
-SCALEMARK_HOST_DEVICE void sum_gradients(Block& block, const NormPass& pass, const NormGrid& grid) {
+template <typename Value, NormTail kTail, typename Block, typename Grid>
+SCALEMARK_HOST_DEVICE void sum_gradients(Block& block, const NormPass& pass, const Grid& grid) {
   constexpr int kValues = NormVector<Value>::kValues;
   sum_block<Value>(
       block, pass, grid,
@@ -81,7 +81,7 @@ SCALEMARK_HOST_DEVICE inline void write_gradients(const NormPass& pass, const No
                                                   const ValueSums<double>& sums) {
   const double inverse = pass.inverse_deviation[channel];
   const double scale = pass.weight[channel] * inverse;
-  const auto count = static_cast<double>(grid.rows);
+  const auto count = static_cast<double>(grid.rows * grid.row_values);
   pass.weight_gradient[channel] = static_cast<float>(sums.second * inverse);
   pass.bias_gradient[channel] = static_cast<float>(sums.first);
   pass.of_deviation[channel] = static_cast<float>(-scale * inverse * inverse * sums.second / count);
@@ -99,17 +99,16 @@ SCALEMARK_HOST_DEVICE void finish_gradients(Block& block, const NormPass& pass, 
 }
 
 /// @tparam kTail  kRelu masks here; with kAddRelu the gradient given is masked already.
-template <typename Value, NormTail kTail, typename Block>
-SCALEMARK_HOST_DEVICE void write_input_gradient(Block& block, const NormPass& pass, const NormGrid& grid) {
+template <typename Value, NormTail kTail, typename Block, typename Grid>
+SCALEMARK_HOST_DEVICE void write_input_gradient(Block& block, const NormPass& pass, const Grid& grid) {
   constexpr int kValues = NormVector<Value>::kValues;
   constexpr NormTail kMask = kTail == NormTail::kRelu ? NormTail::kRelu : NormTail::kNothing;
   each_share(block, grid, [&](const NormShare& share) {
-    const int first_channel = share.column * kValues;
-    const ChannelScales<kValues> of(pass, first_channel);
-    const ChannelValues<kValues> mean(pass.mean, first_channel);
-    const ChannelValues<kValues> of_deviation(pass.of_deviation, first_channel);
-    const ChannelValues<kValues> constant(pass.constant, first_channel);
-    const auto at = [&](std::int64_t row) { return row * grid.columns + share.column; };
+    const ChannelScales<kValues> of(grid, pass, share.column);
+    const ChannelValues<kValues> mean(grid, pass.mean, share.column);
+    const ChannelValues<kValues> of_deviation(grid, pass.of_deviation, share.column);
+    const ChannelValues<kValues> constant(grid, pass.constant, share.column);
+    const auto at = [&](std::int64_t row) { return vector_at(grid, row, share.column); };
     for_each_row<kMapRowsAhead>(
         share.begin, share.end, grid.threads_y,
         [&](std::int64_t row) { return load_gradient_row<Value, kMask>(pass, at(row)); },

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "core/host_device.h"
 #include "kernels/norm_pass.h"
@@ -83,6 +84,22 @@ SCALEMARK_HOST_DEVICE void each_share(Block& block, const NormGrid& grid, const 
   });
 }
 
+/// Which vector of a map a row's column is.
+SCALEMARK_HOST_DEVICE inline std::int64_t vector_at(const NormGrid& grid, std::int64_t row, int column) {
+  return row * grid.columns + column;
+}
+
+// In 32 bits, since a GPU divides larger numbers by a long program.
+SCALEMARK_HOST_DEVICE inline std::int64_t vector_at(const PlaneGrid& grid, std::int64_t row, int column) {
+  const std::int64_t image = static_cast<std::uint32_t>(row) / static_cast<std::uint32_t>(grid.plane_rows);
+  const std::int64_t plane = image * grid.channels + column;
+  return plane * grid.plane_rows + (row - image * grid.plane_rows);
+}
+
+/// Of how many channels a thread's vectors are.
+template <typename Grid, int kValues>
+constexpr int kChannelsOfThread = std::is_same_v<Grid, PlaneGrid> ? 1 : kValues;
+
 /// What a block of rows left of a channel.
 SCALEMARK_HOST_DEVICE inline ValueSums<float> block_sums(const NormPass& pass, const NormGrid& grid,
                                                          std::int64_t row_block, int channel) {
@@ -93,24 +110,26 @@ SCALEMARK_HOST_DEVICE inline ValueSums<float> block_sums(const NormPass& pass, c
 /// Adds up for each channel what the rows of this block have, and leaves it in pass.first and pass.second.
 /// @param add     of a thread's share that has rows: adds them to the sums of the share's channels
 /// @param finish  of a share: what (its channel, the block's sums) leaves, as ValueSums<float>
-template <typename Value, typename Block, typename Add, typename Finish>
-SCALEMARK_HOST_DEVICE void sum_block(Block& block, const NormPass& pass, const NormGrid& grid, const Add& add,
+template <typename Value, typename Block, typename Grid, typename Add, typename Finish>
+SCALEMARK_HOST_DEVICE void sum_block(Block& block, const NormPass& pass, const Grid& grid, const Add& add,
                                      const Finish& finish) {
   constexpr int kValues = NormVector<Value>::kValues;
-  const BlockSlots<ValueSums<float>> slots{block.template shared<ValueSums<float>>(), grid.threads_x, kValues};
+  constexpr int kChannels = kChannelsOfThread<Grid, kValues>;
+  const BlockSlots<ValueSums<float>> slots{block.template shared<ValueSums<float>>(), grid.threads_x, kChannels};
   block.each_thread([&](int x, int y) {
     const NormShare share(grid, block.column_group, block.row_block, x, y);
     ValueSums<float> own[kValues] = {};
     if (share.begin < share.end) add(share, own);
-    for (int i = 0; i < kValues; ++i) slots.at(x, y, i) = own[i];
+    for (int i = kChannels; i < kValues; ++i) own[i % kChannels].add(own[i]);
+    for (int i = 0; i < kChannels; ++i) slots.at(x, y, i) = own[i];
   });
   fold(block, slots, grid.threads_y);
   block.each_thread([&](int x, int y) {
     const NormShare share(grid, block.column_group, block.row_block, x, 0);
     if (y > 0 || share.column >= grid.columns) return;
     const auto left = finish(share);
-    for (int i = 0; i < kValues; ++i) {
-      const std::int64_t at = std::int64_t{block.row_block} * grid.channels + share.column * kValues + i;
+    for (int i = 0; i < kChannels; ++i) {
+      const std::int64_t at = std::int64_t{block.row_block} * grid.channels + share.column * kChannels + i;
       const ValueSums<float> sums = left(i, slots.at(x, 0, i));
       pass.first[at] = sums.first;
       pass.second[at] = sums.second;
@@ -153,18 +172,24 @@ SCALEMARK_HOST_DEVICE inline void store_vector(void* map, std::int64_t vector, c
   static_cast<NormVector<Value>*>(map)[vector] = values;
 }
 
-/// What a thread keeps of its channels in registers.
+/// What a thread keeps of its channels in registers, for each value of its vectors.
 template <int kValues>
 struct ChannelValues {
   /// @param by_channel  in memory that lies as vectors need it
-  SCALEMARK_HOST_DEVICE ChannelValues(const float* by_channel, int first_channel) {
+  SCALEMARK_HOST_DEVICE ChannelValues(const NormGrid&, const float* by_channel, int column) {
     constexpr int kOfVector = NormVector<float>::kValues;
     SCALEMARK_UNROLL
     for (int i = 0; i < kValues; i += kOfVector) {
-      const auto loaded = load_vector<float>(by_channel, (first_channel + i) / kOfVector);
+      const auto loaded = load_vector<float>(by_channel, (column * kValues + i) / kOfVector);
       SCALEMARK_UNROLL
       for (int j = 0; j < kOfVector; ++j) values[i + j] = loaded.values[j];
     }
+  }
+
+  SCALEMARK_HOST_DEVICE ChannelValues(const PlaneGrid&, const float* by_channel, int column) {
+    const float value = by_channel[column];
+    SCALEMARK_UNROLL
+    for (int i = 0; i < kValues; ++i) values[i] = value;
   }
 
   float values[kValues];
@@ -173,11 +198,12 @@ struct ChannelValues {
 /// Batch norm as the affine map of each of a thread's channels that it is once the moments are known.
 template <int kValues>
 struct ChannelScales {
-  SCALEMARK_HOST_DEVICE ChannelScales(const NormPass& pass, int first_channel) {
-    const ChannelValues<kValues> weight(pass.weight, first_channel);
-    const ChannelValues<kValues> inverse_deviation(pass.inverse_deviation, first_channel);
-    const ChannelValues<kValues> bias(pass.bias, first_channel);
-    const ChannelValues<kValues> mean(pass.mean, first_channel);
+  template <typename Grid>
+  SCALEMARK_HOST_DEVICE ChannelScales(const Grid& grid, const NormPass& pass, int column) {
+    const ChannelValues<kValues> weight(grid, pass.weight, column);
+    const ChannelValues<kValues> inverse_deviation(grid, pass.inverse_deviation, column);
+    const ChannelValues<kValues> bias(grid, pass.bias, column);
+    const ChannelValues<kValues> mean(grid, pass.mean, column);
     for (int i = 0; i < kValues; ++i) {
       scale[i] = weight.values[i] * inverse_deviation.values[i];
       shift[i] = bias.values[i] - mean.values[i] * scale[i];

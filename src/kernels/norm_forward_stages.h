@@ -6,28 +6,40 @@
 // See norm_stages.h.
 namespace scalemark::kernels {
 
-/// Of a channel and the sums over `rows` of its deviations from `origin` and of their squares: its mean, and the sum of
-/// the squared deviations from that.
+/// Of a channel and the sums over `count` values of their deviations from `origin` and of their squares: its mean, and
+/// the sum of the squared deviations from that.
 template <typename Value>
-SCALEMARK_HOST_DEVICE auto moments_about(const NormVector<Value>& origin, float rows) {
-  return [origin, rows](int i, const ValueSums<float>& sums) {
-    return ValueSums<float>{static_cast<float>(origin.values[i]) + sums.first / rows,
-                            sums.second - sums.first * sums.first / rows};
+SCALEMARK_HOST_DEVICE auto moments_about(const NormVector<Value>& origin, float count) {
+  return [origin, count](int i, const ValueSums<float>& sums) {
+    return ValueSums<float>{static_cast<float>(origin.values[i]) + sums.first / count,
+                            sums.second - sums.first * sums.first / count};
   };
+}
+
+/// Of each channel one value of the row: a plane's vector has one channel's alone.
+template <typename Value>
+SCALEMARK_HOST_DEVICE NormVector<Value> origin_of(const NormGrid&, const NormVector<Value>& row) {
+  return row;
+}
+
+template <typename Value>
+SCALEMARK_HOST_DEVICE NormVector<Value> origin_of(const PlaneGrid&, NormVector<Value> row) {
+  for (const Value first = row.values[0]; Value & value : row.values) value = first;
+  return row;
 }
 
 // Relative to the channel's value in the block's first row: sums of squares of values far from zero would have no digit
 // left.
-template <typename Value, typename Block>
-SCALEMARK_HOST_DEVICE void sum_moments(Block& block, const NormPass& pass, const NormGrid& grid) {
+template <typename Value, typename Block, typename Grid>
+SCALEMARK_HOST_DEVICE void sum_moments(Block& block, const NormPass& pass, const Grid& grid) {
   constexpr int kValues = NormVector<Value>::kValues;
   constexpr int kAhead = 8;
   const std::int64_t first_row = block.row_block * grid.rows_per_block;
   const auto load = [&](std::int64_t row, int column) {
-    return load_vector<Value>(pass.x, row * grid.columns + column);
+    return load_vector<Value>(pass.x, vector_at(grid, row, column));
   };
   const auto add = [&](const NormShare& share, ValueSums<float>(&own)[kValues]) {
-    const NormVector<Value> origin = load(first_row, share.column);
+    const NormVector<Value> origin = origin_of(grid, load(first_row, share.column));
     for_each_row<kAhead>(
         share.begin, share.end, grid.threads_y, [&](std::int64_t row) { return load(row, share.column); },
         [&](std::int64_t, const NormVector<Value>& values) {
@@ -38,14 +50,16 @@ SCALEMARK_HOST_DEVICE void sum_moments(Block& block, const NormPass& pass, const
         });
   };
   sum_block<Value>(block, pass, grid, add, [&](const NormShare& share) {
-    return moments_about(load(first_row, share.column), static_cast<float>(share.end - share.begin));
+    return moments_about(origin_of(grid, load(first_row, share.column)),
+                         static_cast<float>((share.end - share.begin) * grid.row_values));
   });
 }
 
-SCALEMARK_HOST_DEVICE inline double rows_of_block(const NormGrid& grid, std::int64_t row_block) {
+/// The values of a channel in a block of rows.
+SCALEMARK_HOST_DEVICE inline double count_of_block(const NormGrid& grid, std::int64_t row_block) {
   const std::int64_t begin = row_block * grid.rows_per_block;
   const std::int64_t left = grid.rows - begin;
-  return static_cast<double>(left < grid.rows_per_block ? left : grid.rows_per_block);
+  return static_cast<double>((left < grid.rows_per_block ? left : grid.rows_per_block) * grid.row_values);
 }
 
 SCALEMARK_HOST_DEVICE inline double square_root(double value) {
@@ -59,7 +73,7 @@ SCALEMARK_HOST_DEVICE inline double square_root(double value) {
 /// @param sums  of the deviations from `origin`, and of their squares
 SCALEMARK_HOST_DEVICE inline void write_moments(const NormPass& pass, const NormGrid& grid, int channel, double origin,
                                                 const ValueSums<double>& sums) {
-  const auto count = static_cast<double>(grid.rows);
+  const auto count = static_cast<double>(grid.rows * grid.row_values);
   const double mean = origin + sums.first / count;
   const double squares = sums.second - sums.first * sums.first / count;
   pass.mean[channel] = static_cast<float>(mean);
@@ -81,9 +95,9 @@ SCALEMARK_HOST_DEVICE void finish_moments(Block& block, const NormPass& pass, co
       [&](int channel) {
         const double origin = pass.first[channel];
         return [&grid, origin](std::int64_t part, const ValueSums<float>& found) {
-          const double rows = rows_of_block(grid, part);
+          const double count = count_of_block(grid, part);
           const double deviation = found.first - origin;
-          return ValueSums<double>{rows * deviation, found.second + rows * deviation * deviation};
+          return ValueSums<double>{count * deviation, found.second + count * deviation * deviation};
         };
       },
       [&](int channel, const ValueSums<double>& sums) {
@@ -98,17 +112,17 @@ SCALEMARK_HOST_DEVICE inline float with_tail(float normalized, Value added) {
   return kTail != NormTail::kNothing && normalized < 0 ? 0 : normalized;
 }
 
-template <typename Value, NormTail kTail, typename Block>
-SCALEMARK_HOST_DEVICE void normalize(Block& block, const NormPass& pass, const NormGrid& grid) {
+template <typename Value, NormTail kTail, typename Block, typename Grid>
+SCALEMARK_HOST_DEVICE void normalize(Block& block, const NormPass& pass, const Grid& grid) {
   constexpr int kValues = NormVector<Value>::kValues;
   struct Row {
     NormVector<Value> x;
     NormVector<Value> added;
   };
   each_share(block, grid, [&](const NormShare& share) {
-    const ChannelScales<kValues> of(pass, share.column * kValues);
+    const ChannelScales<kValues> of(grid, pass, share.column);
     const auto load = [&](std::int64_t row) {
-      const std::int64_t at = row * grid.columns + share.column;
+      const std::int64_t at = vector_at(grid, row, share.column);
       Row loaded{load_vector<Value>(pass.x, at), {}};
       if constexpr (kTail == NormTail::kAddRelu) loaded.added = load_vector<Value>(pass.residual, at);
       return loaded;
@@ -118,7 +132,7 @@ SCALEMARK_HOST_DEVICE void normalize(Block& block, const NormPass& pass, const N
         const float normalized = static_cast<float>(loaded.x.values[i]) * of.scale[i] + of.shift[i];
         loaded.x.values[i] = static_cast<Value>(with_tail<kTail>(normalized, loaded.added.values[i]));
       }
-      store_vector(pass.output, row * grid.columns + share.column, loaded.x);
+      store_vector(pass.output, vector_at(grid, row, share.column), loaded.x);
     });
   });
 }

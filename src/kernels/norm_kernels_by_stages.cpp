@@ -10,10 +10,13 @@ namespace {
 
 constexpr std::int64_t kVectorBytes = 16;
 
+bool lies_channels_last(const at::Tensor& x) { return x.is_contiguous(at::MemoryFormat::ChannelsLast); }
+
 NormGrid grid_of(const at::Tensor& x, const NormCut& cut) {
-  const std::int64_t channels = x.size(1);
-  return make_norm_grid(x.numel() / channels, static_cast<int>(channels),
-                        static_cast<int>(kVectorBytes / static_cast<std::int64_t>(x.element_size())), cut);
+  const auto channels = static_cast<int>(x.size(1));
+  const auto values = static_cast<int>(kVectorBytes / static_cast<std::int64_t>(x.element_size()));
+  if (lies_channels_last(x)) return make_norm_grid(x.numel() / channels, channels, values, cut);
+  return make_plane_grid(x.size(0), channels, x.size(2) * x.size(3), values, cut);
 }
 
 float* values_of(const at::Tensor& by_channel) {
@@ -61,6 +64,15 @@ bool lies_as_vectors(const at::Tensor& tensor) {
   return reinterpret_cast<std::uintptr_t>(tensor.const_data_ptr()) % kVectorBytes == 0;
 }
 
+/// Whether whole vectors are of one pixel or, in planes, of one channel. Planes are for fp32 alone.
+bool fills_vectors(const at::Tensor& x) {
+  const auto value_bytes = static_cast<std::int64_t>(x.element_size());
+  if (lies_channels_last(x)) return x.size(1) * value_bytes % kVectorBytes == 0;
+  constexpr std::int64_t kMostPlaneRows = std::int64_t{1} << 31;  // which vector_at() divides in 32 bits
+  return x.is_contiguous() && x.scalar_type() == at::kFloat &&
+         x.size(2) * x.size(3) * value_bytes % kVectorBytes == 0 && x.numel() / x.size(1) < kMostPlaneRows;
+}
+
 bool like(const at::Tensor& map, const at::Tensor& x) {
   return map.scalar_type() == x.scalar_type() && map.sizes() == x.sizes() && map.strides() == x.strides();
 }
@@ -70,12 +82,15 @@ bool like(const at::Tensor& map, const at::Tensor& x) {
 bool NormKernelsByStages::cover(const NormInput& input) const {
   const at::Tensor& x = input.x;
   if (x.device().type() != launcher_.device_type() || !known_dtype(x.scalar_type()) || x.dim() != 4) return false;
-  if (!x.is_contiguous(at::MemoryFormat::ChannelsLast)) return false;
-  if (x.size(1) * static_cast<std::int64_t>(x.element_size()) % kVectorBytes != 0 || !lies_as_vectors(x)) return false;
+  if (!fills_vectors(x) || !lies_as_vectors(x)) return false;
   for (const at::Tensor& parameter : {input.weight, input.bias}) {
     if (!parameter.defined() || parameter.scalar_type() != at::kFloat || !lies_as_vectors(parameter)) return false;
   }
   return input.tail != NormTail::kAddRelu || (like(input.residual, x) && lies_as_vectors(input.residual));
+}
+
+bool NormKernelsByStages::cover_pool(const NormInput& input) const {
+  return cover(input) && lies_channels_last(input.x);
 }
 
 NormMoments NormKernelsByStages::moments(const NormInput& input, double epsilon,

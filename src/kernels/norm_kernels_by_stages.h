@@ -5,7 +5,8 @@
 
 namespace scalemark::kernels {
 
-/// Batch norm over channels_last maps whose channels fill whole vectors of 16 bytes, by the stages of norm_stages.h.
+/// Batch norm by the stages of norm_stages.h, over maps that whole vectors of 16 bytes fill: channels_last ones by
+/// their channels and, in fp32, planes (NCHW) by their pixels.
 class NormKernelsByStages final : public NormKernels {
  public:
   /// @param launcher  outlives it.
@@ -16,7 +17,7 @@ class NormKernelsByStages final : public NormKernels {
   at::Tensor evaluate(const NormInput& input, const NormMoments& moments) const override;
   NormGradients backward(const NormSaved& saved, const at::Tensor& gradient, const at::Tensor& other) const override;
   bool adds_gradients() const override { return true; }
-  bool cover_pool(const NormInput& input) const override { return cover(input); }
+  bool cover_pool(const NormInput& input) const override;
   PooledNorm pool(const NormInput& input, const NormMoments& moments) const override;
   at::Tensor unpool(const at::Tensor& x, const at::Tensor& place, const at::Tensor& gradient) const override;
 

@@ -15,9 +15,10 @@ enum class NormStage {
   kUnpool,           ///< writes the gradient of what was pooled
 };
 
-/// How a map is cut. A thread holds as many neighbouring channels as 16 bytes do.
+/// How a map is cut. A thread holds 16 bytes of a row: in channels_last neighbouring channels of a pixel; in planes
+/// (NCHW) neighbouring pixels of a channel, each of which is a column of its own.
 struct NormGrid {
-  std::int64_t rows = 0;  ///< batch x height x width
+  std::int64_t rows = 0;  ///< batch x height x width, by row_values
   int channels = 0;
   int columns = 0;        ///< of 16 bytes
   int threads_x = 1;      ///< columns of a block
@@ -25,7 +26,12 @@ struct NormGrid {
   int column_groups = 1;  ///< blocks side by side
   int row_blocks = 1;     ///< blocks one below the other
   std::int64_t rows_per_block = 0;
+  int row_values = 1;           ///< that a channel has in a row
+  std::int64_t plane_rows = 0;  ///< in planes: rows of an image; 0: channels_last
 };
+
+/// A grid of planes, for functions that tell one from the other by its type.
+struct PlaneGrid : NormGrid {};
 
 /// The threads of the stages that finish over blocks, and the blocks' sums that each has under way at once.
 constexpr int kFinishThreadsX = 8;  // channels
@@ -46,6 +52,19 @@ constexpr NormCut kSumCut{8, 1024};
 /// Of those that write a map.
 constexpr NormCut kMapCut{kMapRowsAhead, 2048};
 
+/// Cuts the rows, once the columns are cut.
+inline void cut_rows(NormGrid& grid, const NormCut& cut) {
+  const std::int64_t rows = grid.rows;
+  const std::int64_t rows_at_least = std::int64_t{cut.fewest_turns} * grid.threads_y;
+  const std::int64_t useful = (rows + rows_at_least - 1) / rows_at_least;
+  const std::int64_t most = cut.most_blocks / grid.column_groups > 0 ? cut.most_blocks / grid.column_groups : 1;
+  const std::int64_t wanted = useful < most ? useful : most;
+  // A multiple, so that no thread is left with rows one by one.
+  const std::int64_t each = (rows + wanted - 1) / wanted;
+  grid.rows_per_block = (each + rows_at_least - 1) / rows_at_least * rows_at_least;
+  grid.row_blocks = static_cast<int>((rows + grid.rows_per_block - 1) / grid.rows_per_block);
+}
+
 /// @param values  as many as 16 bytes hold; a divisor of channels
 inline NormGrid make_norm_grid(std::int64_t rows, int channels, int values, const NormCut& cut) {
   constexpr int kMostThreadsX = 32;
@@ -56,14 +75,24 @@ inline NormGrid make_norm_grid(std::int64_t rows, int channels, int values, cons
   while (2 * grid.threads_x <= grid.columns && grid.threads_x < kMostThreadsX) grid.threads_x *= 2;
   grid.threads_y = kNormThreads / grid.threads_x;
   grid.column_groups = (grid.columns + grid.threads_x - 1) / grid.threads_x;
-  const std::int64_t rows_at_least = std::int64_t{cut.fewest_turns} * grid.threads_y;
-  const std::int64_t useful = (rows + rows_at_least - 1) / rows_at_least;
-  const std::int64_t most = cut.most_blocks / grid.column_groups > 0 ? cut.most_blocks / grid.column_groups : 1;
-  const std::int64_t wanted = useful < most ? useful : most;
-  // A multiple, so that no thread is left with rows one by one.
-  const std::int64_t each = (rows + wanted - 1) / wanted;
-  grid.rows_per_block = (each + rows_at_least - 1) / rows_at_least * rows_at_least;
-  grid.row_blocks = static_cast<int>((rows + grid.rows_per_block - 1) / grid.rows_per_block);
+  cut_rows(grid, cut);
+  return grid;
+}
+
+/// Of planes: a block is all within a channel, and its threads lie side by side along the pixels.
+/// @param plane_values  height x width, a multiple of `values`
+/// @param values        as many as 16 bytes hold
+inline NormGrid make_plane_grid(std::int64_t images, int channels, std::int64_t plane_values, int values,
+                                const NormCut& cut) {
+  NormGrid grid;
+  grid.plane_rows = plane_values / values;
+  grid.row_values = values;
+  grid.rows = images * grid.plane_rows;
+  grid.channels = channels;
+  grid.columns = channels;
+  grid.threads_y = kNormThreads;
+  grid.column_groups = channels;
+  cut_rows(grid, cut);
   return grid;
 }
 

@@ -20,11 +20,6 @@ struct Pixel {
   std::int64_t image, row, column;
 };
 
-/// Which vector of a map a pixel's `column` is.
-SCALEMARK_HOST_DEVICE inline std::int64_t vector_at(const NormGrid& grid, std::int64_t pixel, int column) {
-  return pixel * grid.columns + column;
-}
-
 /// Calls visit(position) for all of a window, row by row.
 template <typename Visit>
 SCALEMARK_HOST_DEVICE void for_each_position(AxisRange rows, AxisRange columns, const Visit& visit) {
@@ -61,7 +56,7 @@ SCALEMARK_HOST_DEVICE void pool_windows(Block& block, const NormPass& pass, cons
   const std::int64_t height = pass.height;
   const std::int64_t width = pass.width;
   each_share(block, grid, [&](const NormShare& share) {
-    const ChannelScales<kValues> of(pass, share.column * kValues);
+    const ChannelScales<kValues> of(grid, pass, share.column);
     for (std::int64_t output = share.begin; output < share.end; output += grid.threads_y) {
       const Pixel pooled(output, pooled_size(height), pooled_size(width));
       const AxisRange rows = values_of_window(pooled.row, height);

@@ -5,8 +5,8 @@
 #include "kernels/norm_forward_stages.h"
 #include "kernels/norm_pool_stages.h"
 
-// The stages of batch norm over a channels_last map, seen as [rows, channels], as blocks of threads compute them: a
-// GPU's kernels, which the host runs too. A block is whatever has
+// The stages of batch norm over a map, channels_last seen as [rows, channels] or planes (NCHW), as blocks of threads
+// compute them: a GPU's kernels, which the host runs too. A block is whatever has
 //   column_group, row_block   its place in the grid
 //   shared<T>()               memory of the whole block
 //   each_thread(f)            f(x, y) by every thread of it, done by all before it returns
@@ -14,9 +14,9 @@
 // the same bits every time.
 namespace scalemark::kernels {
 
-/// What one block does of a stage.
-template <typename Value, NormStage kStage, NormTail kTail, typename Block>
-SCALEMARK_HOST_DEVICE void run_stage(Block& block, const NormPass& pass, const NormGrid& grid) {
+/// What one block does of a stage. @param grid  a NormGrid, or a PlaneGrid where the stage reads or writes whole maps
+template <typename Value, NormStage kStage, NormTail kTail, typename Block, typename Grid>
+SCALEMARK_HOST_DEVICE void run_stage(Block& block, const NormPass& pass, const Grid& grid) {
   if constexpr (kStage == NormStage::kMoments) sum_moments<Value>(block, pass, grid);
   if constexpr (kStage == NormStage::kFinishMoments) finish_moments(block, pass, grid);
   if constexpr (kStage == NormStage::kNormalize) normalize<Value, kTail>(block, pass, grid);
@@ -25,6 +25,13 @@ SCALEMARK_HOST_DEVICE void run_stage(Block& block, const NormPass& pass, const N
   if constexpr (kStage == NormStage::kInputGradient) write_input_gradient<Value, kTail>(block, pass, grid);
   if constexpr (kStage == NormStage::kPool) pool_windows<Value>(block, pass, grid);
   if constexpr (kStage == NormStage::kUnpool) unpool_gradients<Value>(block, pass, grid);
+}
+
+/// Whether a stage has a program of its own for planes. Those that finish see no map; pooling takes channels_last
+/// alone.
+constexpr bool differs_in_planes(NormStage stage) {
+  return stage == NormStage::kMoments || stage == NormStage::kNormalize || stage == NormStage::kGradientSums ||
+         stage == NormStage::kInputGradient;
 }
 
 inline KernelShape shape_of(NormStage stage, const NormGrid& grid) {

@@ -1,3 +1,5 @@
+#include <type_traits>
+
 #include "kernels/device_block.h"
 #include "kernels/device_launch.h"
 #include "kernels/norm_stages_cuda.h"
@@ -11,8 +13,20 @@ __global__ void norm_kernel(const NormPass pass, const NormGrid grid) {
   run_stage<Value, kStage, kTail>(block, pass, grid);
 }
 
+template <NormStage kStage, NormTail kTail>
+__global__ void plane_norm_kernel(const NormPass pass, const PlaneGrid grid) {
+  DeviceBlock block{static_cast<int>(blockIdx.x), static_cast<int>(blockIdx.y)};
+  run_stage<float, kStage, kTail>(block, pass, grid);
+}
+
+// Planes are fp32's: the other precisions lay their maps out channels_last, as tensor cores want them.
 template <typename Value, NormStage kStage, NormTail kTail>
 void launch_norm(const NormPass& pass, const NormGrid& grid, cudaStream_t stream) {
+  if constexpr (std::is_same_v<Value, float> && differs_in_planes(kStage)) {
+    if (grid.plane_rows > 0) {
+      return launch(plane_norm_kernel<kStage, kTail>, shape_of(kStage, grid), stream, pass, PlaneGrid{grid});
+    }
+  }
   launch(norm_kernel<Value, kStage, kTail>, shape_of(kStage, grid), stream, pass, grid);
 }
 

@@ -32,9 +32,9 @@ class EmulatedNormLauncher final : public kernels::NormLauncher {
   c10::DeviceType device_type() const override { return c10::DeviceType::CPU; }
 
  private:
-  template <typename Value, kernels::NormTail kTail>
+  template <typename Value, kernels::NormTail kTail, typename Grid>
   void run_block(kernels::NormStage stage, EmulatedBlock& block, const kernels::NormPass& pass,
-                 const kernels::NormGrid& grid) const {
+                 const Grid& grid) const {
     switch (stage) {
       case kernels::NormStage::kMoments:
         return run_stage<Value, kernels::NormStage::kMoments, kTail>(block, pass, grid);
@@ -63,12 +63,20 @@ class EmulatedNormLauncher final : public kernels::NormLauncher {
       for (int x = 0; x < shape.blocks_x; ++x) {
         EmulatedBlock block(x, y, shape, order_);
         if (tail == kernels::NormTail::kNothing)
-          run_block<Value, kernels::NormTail::kNothing>(stage, block, pass, grid);
-        if (tail == kernels::NormTail::kRelu) run_block<Value, kernels::NormTail::kRelu>(stage, block, pass, grid);
+          run_in_layout<Value, kernels::NormTail::kNothing>(stage, block, pass, grid);
+        if (tail == kernels::NormTail::kRelu) run_in_layout<Value, kernels::NormTail::kRelu>(stage, block, pass, grid);
         if (tail == kernels::NormTail::kAddRelu)
-          run_block<Value, kernels::NormTail::kAddRelu>(stage, block, pass, grid);
+          run_in_layout<Value, kernels::NormTail::kAddRelu>(stage, block, pass, grid);
       }
     }
+  }
+
+  template <typename Value, kernels::NormTail kTail>
+  void run_in_layout(kernels::NormStage stage, EmulatedBlock& block, const kernels::NormPass& pass,
+                     const kernels::NormGrid& grid) const {
+    if (grid.plane_rows > 0 && kernels::differs_in_planes(stage))
+      return run_block<Value, kTail>(stage, block, pass, kernels::PlaneGrid{grid});
+    run_block<Value, kTail>(stage, block, pass, grid);
   }
 
   ThreadOrder order_;

@@ -8,6 +8,8 @@
 #include <torch/types.h>
 
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "kernels/emulated_norm_launcher.h"
@@ -30,14 +32,14 @@ struct NormOutcome {
   kernels::RunningStatistics running;
 };
 
-NormData random_data(const std::vector<std::int64_t>& shape, torch::Dtype dtype, double offset) {
+constexpr auto kChannelsLast = torch::MemoryFormat::ChannelsLast;
+constexpr auto kPlanes = torch::MemoryFormat::Contiguous;
+
+NormData random_data(const std::vector<std::int64_t>& shape, torch::Dtype dtype, double offset,
+                     torch::MemoryFormat layout = kChannelsLast) {
   torch::manual_seed(5);
   const auto map = [&](double mean) {
-    return torch::randn(shape, torch::kDouble)
-        .mul_(2)
-        .add_(mean)
-        .to(dtype)
-        .contiguous(torch::MemoryFormat::ChannelsLast);
+    return torch::randn(shape, torch::kDouble).mul_(2).add_(mean).to(dtype).contiguous(layout);
   };
   return {map(offset), map(0), torch::rand({shape[1]}).sub_(0.5), torch::rand({shape[1]}).sub_(0.5), map(0), {}};
 }
@@ -100,6 +102,13 @@ void expect_near(const NormOutcome& found, const NormOutcome& expected, kernels:
 struct StageCase {
   const char* name;
   std::vector<std::int64_t> shape;
+  torch::MemoryFormat layout = kChannelsLast;
+
+  /// With how far each may be from fp64. Planes are for fp32 alone.
+  std::vector<std::pair<torch::Dtype, double>> dtypes() const {
+    if (layout == kPlanes) return {{torch::kFloat, 1e-5}};
+    return {{torch::kFloat, 1e-5}, {torch::kBFloat16, 6e-3}, {torch::kHalf, 1e-3}};
+  }
 };
 
 class NormStages : public testing::TestWithParam<std::tuple<StageCase, kernels::NormTail>> {
@@ -111,21 +120,22 @@ class NormStages : public testing::TestWithParam<std::tuple<StageCase, kernels::
 // Where y rounds to 0 in 16 bits, its mask differs from that of fp64: of few values, and of such as are small.
 TEST_P(NormStages, AgreeWithOperatorsInFp64) {
   const auto& [test, tail] = GetParam();
-  for (const auto& [dtype, tolerance] :
-       {std::pair{torch::kFloat, 1e-5}, std::pair{torch::kBFloat16, 6e-3}, std::pair{torch::kHalf, 1e-3}}) {
-    const NormData data = random_data(test.shape, dtype, 0.5);
+  for (const auto& [dtype, tolerance] : test.dtypes()) {
+    const NormData data = random_data(test.shape, dtype, 0.5, test.layout);
     SCOPED_TRACE(c10::toString(dtype));
-    expect_near(by_kernels(kernels_, data, tail), by_operators_in_fp64(data, tail), tail, tolerance);
+    const NormOutcome found = by_kernels(kernels_, data, tail);
+    expect_near(found, by_operators_in_fp64(data, tail), tail, tolerance);
+    EXPECT_EQ(found.y.strides(), data.x.strides());
+    EXPECT_EQ(found.gradients.x.strides(), data.x.strides());
   }
 }
 
 TEST_P(NormStages, AddTheGradientOfASecondReader) {
   const auto& [test, tail] = GetParam();
   if (tail != kernels::NormTail::kAddRelu) GTEST_SKIP() << "only a block's output has two readers";
-  for (const auto& [dtype, tolerance] :
-       {std::pair{torch::kFloat, 1e-5}, std::pair{torch::kBFloat16, 6e-3}, std::pair{torch::kHalf, 1e-3}}) {
-    NormData data = random_data(test.shape, dtype, 0.5);
-    data.other = random_data(test.shape, dtype, 1).residual.mul(3);
+  for (const auto& [dtype, tolerance] : test.dtypes()) {
+    NormData data = random_data(test.shape, dtype, 0.5, test.layout);
+    data.other = random_data(test.shape, dtype, 1, test.layout).residual.mul(3);
     SCOPED_TRACE(c10::toString(dtype));
     expect_near(by_kernels(kernels_, data, tail), by_operators_in_fp64(data, tail), tail, tolerance);
   }
@@ -134,7 +144,7 @@ TEST_P(NormStages, AddTheGradientOfASecondReader) {
 TEST_P(NormStages, DoNotDependOnTheOrderOfThreads) {
   const auto& [test, tail] = GetParam();
   const EmulatedNormLauncher backward(ThreadOrder::kBackward);
-  const NormData data = random_data(test.shape, torch::kBFloat16, 0.5);
+  const NormData data = random_data(test.shape, test.dtypes().back().first, 0.5, test.layout);
   const NormOutcome one = by_kernels(kernels_, data, tail);
   const NormOutcome other = by_kernels(kernels::NormKernelsByStages(backward), data, tail);
   EXPECT_TRUE(torch::equal(one.y, other.y));
@@ -151,21 +161,27 @@ std::string case_name(const testing::TestParamInfo<NormStages::ParamType>& info)
 
 INSTANTIATE_TEST_SUITE_P(
     Shapes, NormStages,
-    testing::Combine(testing::Values(StageCase{"usual", {4, 16, 8, 8}}, StageCase{"odd_image", {3, 24, 5, 7}},
-                                     StageCase{"one_image", {1, 8, 4, 4}}, StageCase{"one_pixel", {7, 40, 1, 1}},
-                                     StageCase{"wide", {2, 2048, 3, 3}}, StageCase{"columns_left_over", {2, 520, 3, 5}},
-                                     StageCase{"many_blocks", {8, 8, 64, 65}}),
-                     testing::Values(kernels::NormTail::kNothing, kernels::NormTail::kRelu,
-                                     kernels::NormTail::kAddRelu)),
+    testing::Combine(
+        testing::Values(StageCase{"usual", {4, 16, 8, 8}}, StageCase{"odd_image", {3, 24, 5, 7}},
+                        StageCase{"one_image", {1, 8, 4, 4}}, StageCase{"one_pixel", {7, 40, 1, 1}},
+                        StageCase{"wide", {2, 2048, 3, 3}}, StageCase{"columns_left_over", {2, 520, 3, 5}},
+                        StageCase{"many_blocks", {8, 8, 64, 65}}, StageCase{"planes", {4, 16, 8, 8}, kPlanes},
+                        StageCase{"planes_of_one_vector", {9, 3, 2, 2}, kPlanes},
+                        StageCase{"planes_of_odd_rows", {3, 5, 7, 12}, kPlanes},
+                        StageCase{"planes_of_one_image", {1, 33, 4, 4}, kPlanes},
+                        StageCase{"planes_in_many_blocks", {8, 3, 64, 68}, kPlanes}),
+        testing::Values(kernels::NormTail::kNothing, kernels::NormTail::kRelu, kernels::NormTail::kAddRelu)),
     case_name);
 
 // Where sums of squares in float would have no digit left.
 TEST(NormStagesAccuracy, VarianceOfValuesFarFromZero) {
   const EmulatedNormLauncher launcher(ThreadOrder::kForward);
-  const NormData data = random_data({8, 8, 32, 33}, torch::kFloat, 3000);
-  const NormOutcome found = by_kernels(kernels::NormKernelsByStages(launcher), data, kernels::NormTail::kRelu);
-  const NormOutcome expected = by_operators_in_fp64(data, kernels::NormTail::kRelu);
-  EXPECT_LT(relative_error(found.running.variance, expected.running.variance), 1e-5);
+  for (const auto layout : {kChannelsLast, kPlanes}) {
+    const NormData data = random_data({8, 8, 32, 36}, torch::kFloat, 3000, layout);
+    const NormOutcome found = by_kernels(kernels::NormKernelsByStages(launcher), data, kernels::NormTail::kRelu);
+    const NormOutcome expected = by_operators_in_fp64(data, kernels::NormTail::kRelu);
+    EXPECT_LT(relative_error(found.running.variance, expected.running.variance), 1e-5) << layout;
+  }
 }
 
 TEST(NormGrid, CoversEveryRowAndColumnOnce) {
@@ -186,6 +202,22 @@ TEST(NormGrid, CoversEveryRowAndColumnOnce) {
   }
 }
 
+TEST(NormGrid, OfPlanesCoversEveryRowOfAChannelOnce) {
+  for (const std::int64_t images : {1, 3, 32, 8192}) {
+    for (const std::int64_t pixels : {4, 16, 1024, 12544}) {
+      for (const int channels : {3, 64, 2048}) {
+        const kernels::NormGrid grid = kernels::make_plane_grid(images, channels, pixels, 4, kernels::kSumCut);
+        EXPECT_EQ(grid.threads_x * grid.threads_y, kernels::kNormThreads);
+        EXPECT_EQ(grid.rows * grid.row_values, images * pixels);
+        EXPECT_EQ(grid.column_groups, channels);
+        EXPECT_GE(grid.row_blocks * grid.rows_per_block, grid.rows);
+        EXPECT_LT((grid.row_blocks - 1) * grid.rows_per_block, grid.rows);
+        EXPECT_LE(kernels::shape_of(kernels::NormStage::kMoments, grid).shared_bytes, 48 * 1024);
+      }
+    }
+  }
+}
+
 TEST(NormKernelsByStages, LeaveToOthersWhatDoesNotFillVectors) {
   const EmulatedNormLauncher launcher(ThreadOrder::kForward);
   const kernels::NormKernelsByStages kernels(launcher);
@@ -199,9 +231,15 @@ TEST(NormKernelsByStages, LeaveToOthersWhatDoesNotFillVectors) {
   EXPECT_FALSE(kernels.cover(input(12, torch::kBFloat16)));
   EXPECT_TRUE(kernels.cover(input(12, torch::kFloat)));
   EXPECT_FALSE(kernels.cover(input(8, torch::kDouble)));
-  auto planes = input(8, torch::kFloat);
-  planes.x = planes.x.contiguous();
-  EXPECT_FALSE(kernels.cover(planes));
+  const auto planes = [&](torch::Dtype dtype, std::int64_t width) {
+    auto of_planes = input(8, dtype);
+    of_planes.x = torch::zeros({2, 8, 3, width}, dtype);
+    return of_planes;
+  };
+  EXPECT_TRUE(kernels.cover(planes(torch::kFloat, 4)));
+  EXPECT_FALSE(kernels.cover_pool(planes(torch::kFloat, 4)));
+  EXPECT_FALSE(kernels.cover(planes(torch::kFloat, 3)));
+  EXPECT_FALSE(kernels.cover(planes(torch::kBFloat16, 8)));
   auto between_vectors = input(8, torch::kFloat);
   between_vectors.weight = torch::ones({9}).narrow(0, 1, 8);
   EXPECT_FALSE(kernels.cover(between_vectors));
@@ -219,8 +257,12 @@ TEST(NormKernelsOnGpu, AgreeWithTheHost) {
   };
   for (const auto tail : {kernels::NormTail::kNothing, kernels::NormTail::kRelu, kernels::NormTail::kAddRelu}) {
     for (const auto dtype : {torch::kFloat, torch::kBFloat16, torch::kHalf}) {
-      for (const std::vector<std::int64_t>& shape : {std::vector<std::int64_t>{8, 64, 32, 32}, {3, 520, 5, 7}}) {
-        NormData data = random_data(shape, dtype, 0.5);
+      for (const StageCase& test :
+           {StageCase{"usual", {8, 64, 32, 32}}, StageCase{"odd", {3, 520, 5, 7}},
+            StageCase{"planes", {8, 64, 32, 32}, kPlanes}, StageCase{"odd planes", {3, 5, 7, 12}, kPlanes}}) {
+        if (test.layout == kPlanes && dtype != torch::kFloat) continue;
+        SCOPED_TRACE(test.name);
+        NormData data = random_data(test.shape, dtype, 0.5, test.layout);
         if (tail == kernels::NormTail::kAddRelu) data.other = data.gradient.flip(0);
         const NormOutcome found = by_kernels(*kernels::cuda_norm_kernels(), to_gpu(data), tail);
         const NormOutcome again = by_kernels(*kernels::cuda_norm_kernels(), to_gpu(data), tail);

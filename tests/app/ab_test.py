@@ -11,7 +11,7 @@ SCRIPT = pathlib.Path(__file__).parents[2] / "scripts/ab"
 TINY = """
     name: tiny
     device: cpu
-    model: resnet10
+    model: revnet-3-3-3
     dataset: {name: synthetic, images: 16, image_size: 16}
     loader: {workers: 1}
     measure: {warmup_steps: 0, steps: 2, repetitions: 5}

@@ -14,7 +14,7 @@ CONFIG = """
     name: secretive
     description: "data of ${AWS_SECRET_ACCESS_KEY:-nobody}"
     device: cpu
-    model: resnet10
+    model: revnet-3-3-3
     dataset: {name: synthetic, images: 16, image_size: 16}
     measure: {warmup_steps: 0, steps: 1, repetitions: 1}
     cases: [{label: "${SLURM_SITE_ANYTHING}", gpus: 1, batch_size: 2}]

@@ -21,7 +21,7 @@ FASHION_MNIST = pathlib.Path("/usr/share/datasets/fashion-mnist")
 SWEEP = """
     name: tiny
     device: cpu
-    model: resnet10
+    model: revnet-3-3-3
     dataset: {name: synthetic, images: 64, image_size: 16}
     loader: {workers: 1}
     measure: {warmup_steps: 1, steps: 2, repetitions: 2}

@@ -33,7 +33,7 @@ class Endurance(FaultTest):
         self.config = self.write_config(f"""
             name: endurance
             device: cpu
-            model: resnet10
+            model: revnet-3-3-3
             dataset: {{name: synthetic, images: 16, image_size: 16}}
             loader: {{workers: 1}}
             measure: {{warmup_steps: 0, steps: 1, repetitions: 1}}

@@ -26,7 +26,7 @@ def moments(seed):
 SWEEP = """
     name: faulty
     device: cpu
-    model: resnet10
+    model: revnet-3-3-3
     dataset: {name: synthetic, images: 64, image_size: 16}
     loader: {workers: 1}
     measure: {warmup_steps: 1, steps: 3, repetitions: 2}

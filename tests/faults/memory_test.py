@@ -13,7 +13,7 @@ from scalemark_runs import statuses
 SWEEP = """
     name: faulty
     device: cpu
-    model: resnet10
+    model: revnet-3-3-3
     dataset: {name: synthetic, images: 64, image_size: 16}
     loader: {workers: 1}
     measure: {warmup_steps: 1, steps: 3, repetitions: 1, arms: [full, no_sync, comm_only, cached_input]}

@@ -1,6 +1,6 @@
 """`--resume` runs exactly what is missing, after kill -9 at any moment.
 
-SCALEMARK_CAMPAIGN=100 tries so many moments in place of 5."""
+SCALEMARK_CAMPAIGN=100 tries so many moments in place of 3."""
 
 import time
 import unittest
@@ -10,8 +10,8 @@ import h5py
 from fault_runs import RunTest, campaign, moments
 from scalemark_runs import TINY_CASES, statuses
 
-MOMENTS = campaign(in_ci=5)
-LONGEST_SECONDS = 3  # about what the sweep takes
+MOMENTS = campaign(in_ci=3)
+LONGEST_SECONDS = 2  # about what the sweep takes
 
 
 def samples_of(path):

@@ -12,9 +12,9 @@ import h5py
 from fault_runs import FaultTest, campaign, moments
 from scalemark_runs import TINY, TINY_CASES, TINY_REPETITIONS, ranks_of, statuses
 
-MOMENTS = campaign(in_ci=5)
+MOMENTS = campaign(in_ci=3)
 END_WITHIN_SECONDS = 60  # what a test waits for an end that comes after 5 s at the most
-LONGEST_SECONDS = 4  # about what the sweep takes
+LONGEST_SECONDS = 3  # about what the sweep takes
 
 
 def repetitions_in(path):

@@ -58,7 +58,7 @@ class Storage(FaultTest):
             name: quoted
             description: '{command}'
             device: cpu
-            model: resnet10
+            model: revnet-3-3-3
             dataset: {{name: synthetic, images: 16, image_size: 16}}
             measure: {{warmup_steps: 0, steps: 1, repetitions: 1}}
             cases: [{{label: '{command}', gpus: 1, batch_size: 2}}]

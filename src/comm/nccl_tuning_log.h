@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "comm/environment_change.h"
 #include "core/descriptor.h"
-#include "core/environment_change.h"
 
 namespace scalemark::comm {
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-namespace scalemark {
+namespace scalemark::comm {
 
 /// Variables that this process's environment has as long as this lives, for libraries that are told things in no other
 /// way. One at a time, or the inner one ends first.
@@ -31,4 +31,4 @@ class EnvironmentChange {
   std::vector<std::string> added_;
 };
 
-}  // namespace scalemark
+}  // namespace scalemark::comm

@@ -1,4 +1,4 @@
-#include "core/environment_change.h"
+#include "comm/environment_change.h"
 
 #include <unistd.h>
 
@@ -9,7 +9,7 @@
 
 #include "core/environment.h"
 
-namespace scalemark {
+namespace scalemark::comm {
 namespace {
 
 /// Tables that were the environment once, and their texts: whoever still reads them may go on. Main thread only.
@@ -61,4 +61,4 @@ EnvironmentChange::~EnvironmentChange() {
   for (const auto& name : added_) unsetenv(name.c_str());
 }
 
-}  // namespace scalemark
+}  // namespace scalemark::comm

@@ -1,4 +1,4 @@
-#include "core/environment_change.h"
+#include "comm/environment_change.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include "core/environment.h"
 
-namespace scalemark {
+namespace scalemark::comm {
 namespace {
 
 class EnvironmentChangeTest : public ::testing::Test {
@@ -68,4 +68,4 @@ TEST_F(EnvironmentChangeTest, IsSeenWholeByThreadsThatRead) {
 }
 
 }  // namespace
-}  // namespace scalemark
+}  // namespace scalemark::comm

@@ -1,4 +1,8 @@
-// What a case measures of the communication by itself.
+// How a case reduces its gradients without computing any, and what NCCL says of that.
+
+#include <cstddef>
+#include <string>
+#include <vector>
 
 #include "comm/nccl_choice.h"
 #include "measure/device.h"

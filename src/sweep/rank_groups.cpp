@@ -45,7 +45,9 @@ void RankGroups::open(bool cuda, const config::Experiment& experiment) {
   side.memory = measure::make_memory_meter(side.device);
   side.watch = std::make_unique<measure::MachineWatch>(measure::describe_device(side.device).uuid);
   side.world = onlookers_.around(comm::make_communicator(side.device));
-  for (const int size : group_sizes(experiment, world_.size())) side.by_size[size] = side.world->split(size);
+  for (const int size : group_sizes(experiment, world_.size())) {
+    if (size < world_.size()) side.by_size[size] = side.world->split(size);
+  }
 }
 
 const at::Device& RankGroups::device(const config::CaseConfig& config) const {
@@ -58,8 +60,9 @@ void RankGroups::release_caches() {
 
 RankGroup RankGroups::group(const config::CaseConfig& config) {
   auto& side = by_cuda_.at(uses_cuda(config));
-  return {side.device, control_by_size_.at(config.ranks()), side.by_size.at(config.ranks()).get(), *side.memory,
-          *side.watch};
+  const int size = config.ranks();
+  auto* communicator = size == world_.size() ? side.world.get() : side.by_size.at(size).get();
+  return {side.device, control_by_size_.at(size), communicator, *side.memory, *side.watch};
 }
 
 }  // namespace scalemark::sweep

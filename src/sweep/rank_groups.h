@@ -51,7 +51,7 @@ class RankGroups {
     std::unique_ptr<measure::MemoryMeter> memory;
     std::unique_ptr<measure::MachineWatch> watch;
     std::unique_ptr<comm::Communicator> world;
-    std::map<int, std::unique_ptr<comm::Communicator>> by_size;
+    std::map<int, std::unique_ptr<comm::Communicator>> by_size;  ///< but that of all ranks, which is `world`
   };
   void open(bool cuda, const config::Experiment& experiment);
 

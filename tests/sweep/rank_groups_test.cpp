@@ -3,7 +3,11 @@
 #include <ATen/ops/full.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <stdexcept>
+#include <string>
+
+#include "comm/backend.h"
 
 namespace scalemark::sweep {
 namespace {
@@ -44,6 +48,21 @@ TEST_F(RankGroupsTest, ACaseRunsOnTheFirstRanks) {
   EXPECT_EQ(all.communicator->size(), world_.size());
   EXPECT_EQ(all.communicator->rank(), world_.rank());
   EXPECT_EQ(all.control.size(), world_.size());
+}
+
+/// Parts of memory that this rank shares with others: a communicator of several ranks maps one of each.
+int shared_parts() {
+  std::ifstream maps("/proc/self/maps");
+  int parts = 0;
+  for (std::string line; std::getline(maps, line);) parts += line.find("memfd:scalemark") == std::string::npos ? 0 : 1;
+  return parts;
+}
+
+TEST_F(RankGroupsTest, TheGroupOfAllRanksIsNotMadeTwice) {
+  const int of_groups = shared_parts();
+  const auto another = comm::make_communicator(at::kCPU);
+  EXPECT_EQ(shared_parts() - of_groups, of_groups)
+      << "the groups of one rank and of all map what one communicator maps";
 }
 
 TEST_F(RankGroupsTest, OnlyTheRanksOfAGroupReduceInIt) {

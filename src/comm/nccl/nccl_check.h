@@ -2,19 +2,30 @@
 
 #include <nccl.h>
 
+#include <exception>
 #include <string>
+#include <string_view>
+
+#include "core/error.h"
 
 namespace scalemark::comm {
 
-/// Names the call, its place in the source and NCCL's own message.
-std::string nccl_error_message(ncclResult_t result, ncclComm_t comm, const char* call, const char* file, int line);
+/// NCCL did not get the memory of the host or the GPU that it asked for.
+class NcclMemoryError : public LaunchError {
+ public:
+  using LaunchError::LaunchError;
+};
 
-/// @throws LaunchError naming the call, its place in the source and NCCL's own message.
-[[noreturn]] void throw_nccl_error(ncclResult_t result, ncclComm_t comm, const char* call, const char* file, int line);
+/// Whether a call failed because memory was missing. NCCL has no code of its own for it: `last_words`, its last
+/// warning, tells. @param last_words  of ncclGetLastError
+bool lacks_memory(ncclResult_t result, std::string_view last_words);
 
-/// A call on a non-blocking communicator may go on in the background: that is no error.
+/// An NcclMemoryError or a LaunchError that names what failed, its place in the source and NCCL's own message.
+std::exception_ptr nccl_failure(ncclResult_t result, ncclComm_t comm, const char* what, const char* file, int line);
+
+/// @throws nccl_failure
 inline void check_nccl(ncclResult_t result, ncclComm_t comm, const char* call, const char* file, int line) {
-  if (result != ncclSuccess && result != ncclInProgress) throw_nccl_error(result, comm, call, file, line);
+  if (result != ncclSuccess) std::rethrow_exception(nccl_failure(result, comm, call, file, line));
 }
 
 }  // namespace scalemark::comm

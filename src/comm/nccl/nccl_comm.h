@@ -2,73 +2,95 @@
 
 #include <nccl.h>
 
+#include <chrono>
 #include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <utility>
-
-#include "comm/nccl/nccl_check.h"
+#include <thread>
 
 namespace scalemark::comm {
 
-/// Owns a non-blocking NCCL communicator. What goes on in the background is waited for with a deadline, so that a rank
-/// that never comes is an error here and not a hang.
+/// What an NcclComm is told of the process around it.
+struct NcclSurroundings {
+  /// Called first in every thread in which NCCL works for this rank: makes the rank's GPU current. Throws nothing.
+  std::function<void()> enter_thread = [] {};
+  double call_seconds = 120;  ///< the longest that the set-up, the end, or any one call may take
+  double abort_seconds = 10;  ///< the longest that an abort may take
+};
+
+/// Owns an NCCL communicator whose calls block. A rank that never comes is an error here and not a hang: the set-up and
+/// the end run in threads of their own and are waited for with a deadline; a call that stays inside NCCL for too long
+/// is found by check_health(), which a NcclWatch calls, and ended by an abort.
 ///
-/// After an error it is aborted, once and for good: kernels that wait for another rank end, and whatever is asked of
-/// the communicator later throws the first error. Calls may come from several threads; NCCL itself sees one at a time.
+/// After an error the communicator is aborted, once and for good: kernels that wait for another rank end, and whatever
+/// is asked of it later throws the first error. The abort runs in a thread of its own, since NCCL waits in it until the
+/// last CUDA graph that holds the communicator is gone; where it takes longer than its deadline the process ends with
+/// exit code 4.
+///
+/// Calls may come from several threads; NCCL itself sees one at a time. None of them holds a lock that an abort or
+/// check_health() needs.
 class NcclComm {
  public:
-  /// Collective over the ranks that share `id`, on the current device.
-  /// @throws LaunchError where it does not come up within `deadline_seconds`.
-  NcclComm(const ncclUniqueId& id, int rank, int size, double deadline_seconds);
-  NcclComm(NcclComm&& other) noexcept  // before a second thread knows it
-      : handle_(std::exchange(other.handle_, nullptr)), deadline_seconds_(other.deadline_seconds_) {}
-  NcclComm& operator=(NcclComm&&) = delete;
+  /// Collective over the ranks that share `id`.
+  /// @throws LaunchError where it does not come up within `call_seconds`; NcclMemoryError where memory was missing
+  NcclComm(const ncclUniqueId& id, int rank, int size, NcclSurroundings surroundings);
+  NcclComm(const NcclComm&) = delete;
+  NcclComm& operator=(const NcclComm&) = delete;
 
   /// Frees the communicator together with the other ranks; alone, by an abort, after an error.
   ~NcclComm();
 
-  /// Starts an operation by `start(ncclComm_t)` and waits until it has done its part on the host.
-  /// @throws LaunchError
+  /// Starts an operation by `start(ncclComm_t)`, which returns NCCL's result and throws nothing.
+  /// @throws LaunchError, the first error of this communicator; NcclMemoryError where memory was missing
   template <typename Start>
   void enqueue(const char* what, const Start& start) {
-    {
-      const std::scoped_lock lock(mutex_);
-      look();
-      const ncclResult_t result = start(handle_);
-      if (result != ncclSuccess && result != ncclInProgress)
-        fail(nccl_error_message(result, handle_, what, __FILE__, __LINE__));
-    }
-    settle(what);
+    const std::scoped_lock one_at_a_time(calls_);
+    const ncclResult_t result = start(begin_call(what));
+    end_call(what, result);
   }
 
-  /// Collective: the first `size` ranks as a communicator, which shares this one's channels and buffers: the two are
-  /// not to be used at once. One with a null handle on the others.
-  NcclComm split(bool member, int rank);
+  /// Collective: the first ranks as a communicator of their own, which shares nothing with this one (NCCL would read
+  /// splitShare from this one's config); nullptr where this rank is no `member`.
+  std::unique_ptr<NcclComm> split(bool member, int rank);
 
   /// Tells NCCL of memory that will be reduced again and again, so that it need not copy it through buffers of its own.
   void* register_memory(void* memory, std::size_t bytes);
   void forget_memory(void* registration) noexcept;
 
-  /// @throws LaunchError where an operation failed since, on this rank or a remote one.
+  /// @throws LaunchError where an operation failed since, on this rank or a remote one, or a call takes too long
   void check_health();
 
+  /// Ends it as after an error: a call that another thread has in it gets through, and throws `why`.
+  void give_up(const std::string& why);
+
  private:
-  explicit NcclComm(double deadline_seconds) : deadline_seconds_(deadline_seconds) {}
+  using Clock = std::chrono::steady_clock;
+  struct Call {
+    const char* what;
+    Clock::time_point since;
+  };
 
-  /// Waits until the last call has done its part on the host.
-  /// @throws LaunchError with NCCL's message where that failed, or took longer than the deadline.
-  void settle(const char* what);
+  explicit NcclComm(NcclSurroundings surroundings) : surroundings_(std::move(surroundings)) {}
 
-  // These three with the mutex held.
-  ncclResult_t look();  ///< success or in progress. @throws LaunchError
-  [[noreturn]] void fail(std::string message);
-  void abort() noexcept;
+  ncclComm_t begin_call(const char* what);
+  void end_call(const char* what, ncclResult_t result);
 
-  std::mutex mutex_;
+  // These with mutex_ held.
+  void throw_if_broken() const;
+  void break_off(const std::exception_ptr& failure);
+  [[noreturn]] void fail(const std::exception_ptr& failure);
+
+  const NcclSurroundings surroundings_;
+  std::mutex calls_;  ///< held while a call is inside NCCL; taken before mutex_
+  std::mutex mutex_;  ///< of all below; never held across a call that can block
   ncclComm_t handle_ = nullptr;
-  double deadline_seconds_;
-  std::string failure_;  ///< the first error; empty while the communicator is whole
+  std::optional<Call> call_;    ///< which is inside NCCL now
+  std::exception_ptr failure_;  ///< the first error; null while the communicator is whole
+  std::thread aborting_;
 };
 
 }  // namespace scalemark::comm

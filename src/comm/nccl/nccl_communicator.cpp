@@ -1,24 +1,29 @@
 #include "comm/nccl/nccl_communicator.h"
 
 #include <ATen/cuda/CUDAEvent.h>
-#include <ATen/ops/from_blob.h>
-#include <ATen/ops/zeros.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 #include <cuda_runtime_api.h>
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "comm/backend.h"
+#include "comm/nccl/multicast.h"
+#include "comm/nccl/nccl_buffer.h"
 #include "comm/nccl/nccl_check.h"
 #include "comm/nccl/nccl_comm.h"
+#include "comm/nccl/nccl_connection.h"
+#include "comm/nccl/nccl_exchange.h"
+#include "comm/nccl/nccl_first_calls.h"
 #include "comm/nccl/nccl_watch.h"
-#include "core/error.h"
-#include "mpi/mpi_check.h"
-#include "mpi/mpi_comm.h"
-#include "mpi/mpi_wait.h"
+#include "comm/nccl/registered_memory.h"
+#include "core/environment.h"
+#include "core/host_name.h"
+#include "monitor/control_group.h"
 
 namespace scalemark::comm {
 namespace {
@@ -54,119 +59,119 @@ class NcclWork : public Work {
   at::cuda::CUDAEvent done_;
 };
 
-/// Device memory of NCCL's own kind, which links and switches can read without a copy, registered with a communicator.
-class NcclBuffer {
- public:
-  NcclBuffer(std::shared_ptr<NcclComm> comm, const at::Device& device, std::size_t bytes)
-      : comm_(std::move(comm)), device_(device) {
-    void* memory = nullptr;
-    NCCL_CHECK(ncclMemAlloc(&memory, bytes), nullptr);
-    memory_.reset(memory);
-    registration_ = comm_->register_memory(memory, bytes);
-  }
-  ~NcclBuffer() {
-    const c10::cuda::CUDAGuard guard(device_);
-    // A kernel may still read it.
-    cudaDeviceSynchronize();
-    comm_->forget_memory(registration_);
-    memory_.reset();
-  }
-  NcclBuffer(const NcclBuffer&) = delete;
-  NcclBuffer& operator=(const NcclBuffer&) = delete;
+// NCCL asks whether earlier operations are done, and "not yet" stays CUDA's last error on this thread. Whoever asks for
+// that after a launch of a kernel, as LibTorch does, would take it for the kernel's.
+void forget_not_ready() {
+  if (cudaPeekAtLastError() == cudaErrorNotReady) (void)cudaGetLastError();
+}
 
-  void* memory() const { return memory_.get(); }
+// Of high priority, so that reduction is not put off behind the kernels of backward.
+c10::cuda::CUDAStream new_stream(const at::Device& device) {
+  return c10::cuda::getStreamFromPool(/*isHighPriority=*/true, device.index());
+}
 
- private:
-  struct Free {
-    void operator()(void* memory) const { ncclMemFree(memory); }
-  };
+/// The ranks of a communicator, and what this one of them works with.
+struct NcclRank {
+  std::shared_ptr<monitor::ControlGroup> control;
+  at::Device device;
+  c10::cuda::CUDAStream stream;
+  NcclSurroundings surroundings;
 
-  std::shared_ptr<NcclComm> comm_;
-  at::Device device_;
-  // Has an owner of its own: where registration throws, the destructor above does not run.
-  std::unique_ptr<void, Free> memory_;
-  void* registration_ = nullptr;
+  int rank() const { return control->rank(); }
+  int size() const { return control->size(); }
 };
+
+/// Collective over `all`, of whose ranks the first are `own`'s. nullptr on the others.
+std::shared_ptr<NcclComm> make_ready(monitor::ControlGroup& all, const NcclRank& own,
+                                     const std::function<NcclRecipe::Make()>& prepare) {
+  NcclFirstCalls first_calls(own.stream, own.rank(), own.size());
+  const bool connects = own.size() > 1;
+  const auto connect = [&](NcclComm& comm) {
+    if (connects) first_calls.queue(comm);
+  };
+  const std::string place = fmt::format("GPU {} of {}", own.device.index(), host_name());
+  std::shared_ptr<NcclComm> comm = make_connected(all, {prepare, connect, make_room_on_gpu, place});
+  if (comm && connects) first_calls.wait(*comm, own.surroundings.call_seconds);
+  make_room_on_gpu();  // of what the first calls worked on
+  return comm;
+}
+
+bool registers_buckets(const NcclRank& own) {
+  return registered_memory_helps({.multicast = supports_multicast(own.device),
+                                  .nvls_enable = process_environment("NCCL_NVLS_ENABLE"),
+                                  .ranks = own.size(),
+                                  .ranks_of_node = own.control->node_size()});
+}
 
 class NcclCommunicator : public Communicator {
  public:
-  NcclCommunicator(NcclComm comm, const at::Device& device, int rank, int size)
-      : comm_(std::make_shared<NcclComm>(std::move(comm))),
-        device_(device),
-        rank_(rank),
-        size_(size),
-        // Of high priority, so that reduction is not put off behind the kernels of backward.
-        stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/true, device.index())) {}
+  NcclCommunicator(std::shared_ptr<NcclComm> comm, NcclRank own) : comm_(std::move(comm)), own_(std::move(own)) {}
 
   using Communicator::all_reduce;
   using Communicator::broadcast;
 
-  int rank() const override { return rank_; }
-  int size() const override { return size_; }
+  int rank() const override { return own_.rank(); }
+  int size() const override { return own_.size(); }
   std::string_view backend() const override { return "nccl"; }
 
   std::unique_ptr<Work> all_reduce(const at::Tensor& input, const at::Tensor& output) override {
     check_sizes(input, output, 1, 1);
     const ncclDataType_t type = nccl_type(input.scalar_type());
     return launch(input, output, "an all-reduce", [&](const void* from, void* to, ncclComm_t comm) {
-      return ncclAllReduce(from, to, count_of(input), type, ncclSum, comm, stream_.stream());
+      return ncclAllReduce(from, to, count_of(input), type, ncclSum, comm, own_.stream);
     });
   }
 
   std::unique_ptr<Work> all_gather(const at::Tensor& input, const at::Tensor& output) override {
-    check_sizes(input, output, 1, size_);
+    check_sizes(input, output, 1, size());
     return launch(input, output, "an all-gather", [&](const void* from, void* to, ncclComm_t comm) {
-      return ncclAllGather(from, to, input.nbytes(), ncclUint8, comm, stream_.stream());
+      return ncclAllGather(from, to, input.nbytes(), ncclUint8, comm, own_.stream);
     });
   }
 
   std::unique_ptr<Work> reduce_scatter(const at::Tensor& input, const at::Tensor& output) override {
-    check_sizes(input, output, size_, 1);
+    check_sizes(input, output, size(), 1);
     const ncclDataType_t type = nccl_type(input.scalar_type());
     return launch(input, output, "a reduce-scatter", [&](const void* from, void* to, ncclComm_t comm) {
-      return ncclReduceScatter(from, to, count_of(output), type, ncclSum, comm, stream_.stream());
+      return ncclReduceScatter(from, to, count_of(output), type, ncclSum, comm, own_.stream);
     });
   }
 
   std::unique_ptr<Work> broadcast(const at::Tensor& input, const at::Tensor& output, int root) override {
     check_sizes(input, output, 1, 1);
     return launch(input, output, "a broadcast", [&](const void* from, void* to, ncclComm_t comm) {
-      return ncclBroadcast(from, to, output.nbytes(), ncclUint8, root, comm, stream_.stream());
+      return ncclBroadcast(from, to, output.nbytes(), ncclUint8, root, comm, own_.stream);
     });
   }
 
   std::unique_ptr<Work> shift(const at::Tensor& input, const at::Tensor& output) override {
     check_sizes(input, output, 1, 1);
     return launch(input, output, "a send and receive", [&](const void* from, void* to, ncclComm_t comm) {
-      const int next = (rank_ + 1) % size_;
-      const int previous = (rank_ + size_ - 1) % size_;
-      NCCL_CHECK(ncclGroupStart(), comm);
-      NCCL_CHECK(ncclSend(from, input.nbytes(), ncclUint8, next, comm, stream_.stream()), comm);
-      NCCL_CHECK(ncclRecv(to, output.nbytes(), ncclUint8, previous, comm, stream_.stream()), comm);
-      return ncclGroupEnd();
+      return send_around({from, to, input.nbytes()}, rank(), size(), comm, own_.stream);
     });
   }
 
   void check_health() override { comm_->check_health(); }
 
   at::Tensor allocate(std::int64_t elements, const at::TensorOptions& options) override {
-    const c10::cuda::CUDAGuard guard(device_);
-    const std::size_t bytes = static_cast<std::size_t>(elements) * options.dtype().itemsize();
-    if (bytes == 0) return at::zeros({elements}, options);
-    auto buffer = std::make_shared<NcclBuffer>(comm_, device_, bytes);
-    return at::from_blob(
-               buffer->memory(), {elements}, [buffer](void*) {}, options)
-        .zero_();
+    if (registers_buckets_) return registered_tensor(comm_, elements, options);
+    return Communicator::allocate(elements, options);
   }
 
   std::unique_ptr<Communicator> split(int size) override {
-    const c10::cuda::CUDAGuard guard(device_);
+    const c10::cuda::CUDAGuard guard(own_.device);
     // NCCL asks that nothing is in flight on the parent.
-    stream_.synchronize();
-    const bool member = rank_ < size;
-    NcclComm part = comm_->split(member, rank_);
+    own_.stream.synchronize();
+    const int rank = own_.rank();
+    const bool member = rank < size;
+    NcclRank part = own_;
+    part.control = std::make_shared<monitor::ControlGroup>(own_.control->split(size));
+    part.stream = new_stream(own_.device);
+    auto comm = make_ready(*own_.control, part, [this, member, rank] {
+      return [this, member, rank] { return comm_->split(member, rank); };
+    });
     if (!member) return nullptr;
-    return std::make_unique<NcclCommunicator>(std::move(part), device_, rank_, size);
+    return std::make_unique<NcclCommunicator>(std::move(comm), std::move(part));
   }
 
  private:
@@ -181,7 +186,7 @@ class NcclCommunicator : public Communicator {
   }
 
   void check_tensor(const at::Tensor& tensor) const {
-    TORCH_CHECK(tensor.device() == device_, "this NCCL communicator takes tensors on ", device_, ", not on ",
+    TORCH_CHECK(tensor.device() == own_.device, "this NCCL communicator takes tensors on ", own_.device, ", not on ",
                 tensor.device());
     TORCH_CHECK(tensor.is_non_overlapping_and_dense(), "a collective needs a tensor that is dense in memory");
   }
@@ -192,40 +197,58 @@ class NcclCommunicator : public Communicator {
                                const Start& start) {
     check_tensor(input);
     check_tensor(output);
-    const c10::cuda::CUDAGuard guard(device_);
+    const c10::cuda::CUDAGuard guard(own_.device);
     at::cuda::CUDAEvent inputs_ready;
     inputs_ready.record(c10::cuda::getCurrentCUDAStream());
-    inputs_ready.block(stream_);
+    inputs_ready.block(own_.stream);
     comm_->enqueue(what, [&](ncclComm_t comm) { return start(input.data_ptr(), output.data_ptr(), comm); });
+    forget_not_ready();
     // Freed memory must not be handed out again while the communicator's stream still works on it.
-    input.record_stream(stream_);
-    output.record_stream(stream_);
+    input.record_stream(own_.stream);
+    output.record_stream(own_.stream);
     at::cuda::CUDAEvent done;
-    done.record(stream_);
+    done.record(own_.stream);
     return std::make_unique<NcclWork>(comm_, std::move(done));
   }
 
   std::shared_ptr<NcclComm> comm_;  // buffers may outlive the communicator
-  at::Device device_;
-  int rank_;
-  int size_;
-  c10::cuda::CUDAStream stream_;
+  NcclRank own_;
+  bool registers_buckets_ = registers_buckets(own_);
   NcclWatch watch_{*comm_};  // ends before the communicator does
 };
+
+NcclSurroundings surroundings_of(const at::Device& device, double deadline_seconds) {
+  NcclSurroundings surroundings;
+  surroundings.call_seconds = deadline_seconds;
+  // Where this fails, NCCL's first call says why.
+  surroundings.enter_thread = [index = device.index()] { (void)cudaSetDevice(index); };
+  return surroundings;
+}
+
+/// Collective: an id that all ranks know, and what makes this rank's part of the communicator by it.
+NcclRecipe::Make make_of_all(const NcclRank& own) {
+  ncclUniqueId id{};
+  std::string text;
+  if (own.rank() == 0) {
+    NCCL_CHECK(ncclGetUniqueId(&id), nullptr);
+    text.assign(id.internal, sizeof(id.internal));
+  }
+  text = own.control->broadcast(text);
+  text.copy(id.internal, sizeof(id.internal));
+  return [id, rank = own.rank(), size = own.size(), surroundings = own.surroundings] {
+    return std::make_unique<NcclComm>(id, rank, size, surroundings);
+  };
+}
 
 }  // namespace
 
 std::unique_ptr<Communicator> make_nccl_communicator(const at::Device& device, double deadline_seconds) {
   TORCH_CHECK(device.has_index(), "a NCCL communicator needs a device with its index, such as cuda:0");
   const c10::cuda::CUDAGuard guard(device);
-  const mpi::MpiComm world = mpi::MpiComm::duplicate(MPI_COMM_WORLD);
-  ncclUniqueId id;
-  if (world.rank() == 0) NCCL_CHECK(ncclGetUniqueId(&id), nullptr);
-  MPI_Request request = MPI_REQUEST_NULL;
-  MPI_CHECK(MPI_Ibcast(&id, sizeof(id), MPI_BYTE, 0, world.get(), &request));
-  mpi::wait_asleep(request);
-  return std::make_unique<NcclCommunicator>(NcclComm(id, world.rank(), world.size(), deadline_seconds), device,
-                                            world.rank(), world.size());
+  NcclRank own{std::make_shared<monitor::ControlGroup>(monitor::ControlGroup::world()), device, new_stream(device),
+               surroundings_of(device, deadline_seconds)};
+  auto comm = make_ready(*own.control, own, [&own] { return make_of_all(own); });
+  return std::make_unique<NcclCommunicator>(std::move(comm), std::move(own));
 }
 
 std::string nccl_version() {

@@ -3,7 +3,6 @@
 #include <chrono>
 
 #include "core/error.h"
-#include "core/log.h"
 
 namespace scalemark::comm {
 namespace {
@@ -29,10 +28,8 @@ void NcclWatch::run() {
   while (!changed_.wait_for(lock, kBetweenLooks, [this] { return stopping_; })) {
     try {
       comm_.check_health();
-    } catch (const LaunchError& error) {
-      // Said here too: the rank that has to throw it may sleep in a call that an abort does not end.
-      spdlog::error("{}", error.what());
-      return;
+    } catch (const LaunchError&) {
+      return;  // the communicator has said it, and tells whoever asks
     }
   }
 }

@@ -8,9 +8,9 @@
 
 namespace scalemark::comm {
 
-/// Looks at a communicator while its rank waits for the GPU, which tells nothing of a remote error: the kernels of a
-/// reduction that will never end are ended, the rank wakes up, and its next call on the communicator throws what NCCL
-/// said.
+/// Looks at a communicator while its rank waits for the GPU, which tells nothing of a remote error, or is inside a call
+/// that does not come back: the kernels of a reduction that will never end are ended, the call gets through, and the
+/// rank's next call on the communicator throws what NCCL said, or which call took too long.
 class NcclWatch {
  public:
   /// `comm` outlives the watch and stays where it is.

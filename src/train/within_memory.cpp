@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "comm/communicator_memory.h"
 #include "monitor/on_every_rank.h"
 
 namespace scalemark::train {
@@ -16,6 +17,8 @@ std::string shortage_of(const std::function<void()>& step) {
     step();
   } catch (const c10::OutOfMemoryError& error) {
     return error.what_without_backtrace();
+  } catch (const comm::CommunicatorOutOfMemory& error) {
+    return error.what();
   } catch (const std::bad_alloc&) {
     return "the host's memory is exhausted";
   }

@@ -56,6 +56,16 @@ class CaseCheck {
     add("max_batch", "true does not go with global_batch_size; allowed: batch_size, the step of the search");
   }
 
+  // The search runs one probe after the other over the communicator that is there, and a communicator of its own for
+  // each is made again and again.
+  void max_batch_leaves_nccl_alone() {
+    if (!built_.max_batch || built_.nccl == NcclConfig{}) return;
+    for (const char* key : {"nccl.max_ctas", "nccl.algo", "nccl.proto"}) {
+      if (find_key(key)->get(built_) == find_key(key)->get(CaseConfig{})) continue;
+      add(key, "does not go with max_batch true; allowed: auto, or max_batch false");
+    }
+  }
+
   void images_fill_a_batch() {
     if (!built_.dataset.images) return;
     const int ranks = built_.ranks();
@@ -103,6 +113,7 @@ CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint&
   check.nesterov_has_momentum();
   check.revnets_recompute_by_themselves();
   check.max_batch_is_per_gpu();
+  check.max_batch_leaves_nccl_alone();
   check.images_fill_a_batch();
   return built;
 }

@@ -23,6 +23,7 @@ struct CaseConfig {
   bool batch_norm = true;
   DatasetConfig dataset;
   TrainConfig train;
+  NcclConfig nccl;
   LoaderConfig loader;
   MeasureConfig measure;
   LimitsConfig limits;

@@ -64,6 +64,11 @@ class GroupKeys {
     table_.push_back(optional_key(path, word, std::move(rule), at(group_, member)));
   }
   template <typename Member>
+  void add_optional_later(const char* path, const char* word, Member Group::*member, ValueRule rule) {
+    add_optional(path, word, member, std::move(rule));
+    table_.back().joined_later = true;
+  }
+  template <typename Member>
   void add_or_auto(const char* path, Member Group::*member, bool Group::*is_auto, ValueRule rule) {
     table_.push_back(auto_key(path, std::move(rule), at(group_, member), at(group_, is_auto)));
   }
@@ -98,6 +103,7 @@ std::vector<Key> make_table() {
   std::ranges::move(experiment_keys(), std::back_inserter(table));
   add_group(&CaseConfig::dataset, table);
   add_group(&CaseConfig::train, table);
+  add_group(&CaseConfig::nccl, table);
   add_group(&CaseConfig::loader, table);
   add_group(&CaseConfig::measure, table);
   add_group(&CaseConfig::limits, table);

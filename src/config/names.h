@@ -46,6 +46,18 @@ inline constexpr std::array<Named<BucketFill>, 3> kBucketFillNames{
     {{BucketFill::kEach, "each"}, {BucketFill::kTogether, "together"}, {BucketFill::kViews, "views"}}};
 inline constexpr std::array<Named<KeepMemory>, 2> kKeepMemoryNames{
     {{KeepMemory::kAuto, "auto"}, {KeepMemory::kNever, "false"}}};
+inline constexpr std::array<Named<NcclAlgorithm>, 7> kNcclAlgorithmNames{
+    {{NcclAlgorithm::kAuto, "auto"},
+     {NcclAlgorithm::kRing, "ring"},
+     {NcclAlgorithm::kTree, "tree"},
+     {NcclAlgorithm::kCollnetDirect, "collnetdirect"},
+     {NcclAlgorithm::kCollnetChain, "collnetchain"},
+     {NcclAlgorithm::kNvls, "nvls"},
+     {NcclAlgorithm::kNvlsTree, "nvlstree"}}};
+inline constexpr std::array<Named<NcclProtocol>, 4> kNcclProtocolNames{{{NcclProtocol::kAuto, "auto"},
+                                                                        {NcclProtocol::kLl, "ll"},
+                                                                        {NcclProtocol::kLl128, "ll128"},
+                                                                        {NcclProtocol::kSimple, "simple"}}};
 inline constexpr std::array<Named<Augmentation>, 2> kAugmentationNames{
     {{Augmentation::kNone, "none"}, {Augmentation::kPadCropFlip, "pad-crop-flip"}}};
 inline constexpr std::array<Named<OnError>, 2> kOnErrorNames{{{OnError::kFail, "fail"}, {OnError::kSkip, "skip"}}};
@@ -60,6 +72,8 @@ inline constexpr const auto& names_of(Schedule) { return kScheduleNames; }
 inline constexpr const auto& names_of(CommHook) { return kCommHookNames; }
 inline constexpr const auto& names_of(BucketFill) { return kBucketFillNames; }
 inline constexpr const auto& names_of(KeepMemory) { return kKeepMemoryNames; }
+inline constexpr const auto& names_of(NcclAlgorithm) { return kNcclAlgorithmNames; }
+inline constexpr const auto& names_of(NcclProtocol) { return kNcclProtocolNames; }
 inline constexpr const auto& names_of(Augmentation) { return kAugmentationNames; }
 inline constexpr const auto& names_of(OnError) { return kOnErrorNames; }
 inline constexpr const auto& names_of(Arm) { return kArmNames; }

@@ -24,6 +24,9 @@ enum class Schedule { kConstant, kStep, kCosine, kOneCycle };
 enum class CommHook { kNone, kFp16, kBf16 };         ///< the type in which gradients travel between ranks
 enum class BucketFill { kEach, kTogether, kViews };  ///< how gradients come into the buckets
 enum class KeepMemory { kAuto, kNever };  ///< whether a CPU keeps the memory of large tensors for the next ones
+/// How NCCL reduces gradients; names.h has NCCL's own names.
+enum class NcclAlgorithm { kAuto, kRing, kTree, kCollnetDirect, kCollnetChain, kNvls, kNvlsTree };
+enum class NcclProtocol { kAuto, kLl, kLl128, kSimple };
 enum class Augmentation { kNone, kPadCropFlip };
 enum class OnError { kFail, kSkip };  ///< what an image that cannot be read does
 using scalemark::Arm;                 ///< of core, since an arm is named in result files too
@@ -107,6 +110,23 @@ struct TrainConfig {
   }
 
   bool operator==(const TrainConfig&) const = default;
+};
+
+/// What NCCL is told when it makes the communicator of a case. By default nothing: it chooses by itself.
+struct NcclConfig {
+  std::optional<std::int64_t> max_ctas;  ///< the most thread blocks of a collective; nullopt: NCCL's choice
+  NcclAlgorithm algo = NcclAlgorithm::kAuto;
+  NcclProtocol proto = NcclProtocol::kAuto;
+
+  template <typename Keys>
+  static void list(Keys& keys) {
+    constexpr std::int64_t kMostCtas = 64;  // NCCL's MAXCHANNELS
+    keys.add_optional_later("nccl.max_ctas", "auto", &NcclConfig::max_ctas, integer(1, kMostCtas));
+    keys.add_later("nccl.algo", &NcclConfig::algo);
+    keys.add_later("nccl.proto", &NcclConfig::proto);
+  }
+
+  bool operator==(const NcclConfig&) const = default;
 };
 
 struct LoaderConfig {

@@ -10,6 +10,7 @@
 #include "data/worker_count.h"
 #include "measure/device.h"
 #include "train/graph_obstacle.h"
+#include "train/nccl_obstacle.h"
 #include "train/precision.h"
 #include "train/replica.h"
 
@@ -63,6 +64,7 @@ std::optional<std::string> unmet_demand(const config::CaseConfig& config, const 
   }
   if (config.train.keep_memory == config::KeepMemory::kNever && device.is_cuda())
     return "train.keep_memory is false, but LibTorch always keeps a GPU's memory for the next tensors";
+  if (const std::string obstacle = nccl_obstacle(config, device); !obstacle.empty()) return obstacle;
   if (config.dataset.resident == Switch::kOn) {
     const std::string obstacle = resident_obstacle(config, dataset, device);
     if (!obstacle.empty()) return "dataset.resident is true, but " + obstacle;

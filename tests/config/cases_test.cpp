@@ -210,6 +210,8 @@ cases: [{label: largest, batch_size: 16, max_batch: true}]
 )");
   EXPECT_FALSE(experiment.cases[0].max_batch);
   EXPECT_TRUE(experiment.cases[1].max_batch);
+  EXPECT_EQ(faults_of("name: n\nmax_batch: true\nnccl: {max_ctas: auto, algo: ring}\nsweep: {batch_size: [8]}\n"),
+            Lines{"c.yaml:3:30: nccl.algo: does not go with max_batch true; allowed: auto, or max_batch false"});
   EXPECT_EQ(faults_of("name: n\nmax_batch: true\nsweep: {global_batch_size: [8]}\n"),
             Lines{"c.yaml:2:12: max_batch: true does not go with global_batch_size; allowed: batch_size, the step of "
                   "the search"});

@@ -70,6 +70,19 @@ TEST(Hash, IsThatOfEarlierVersions) {
             "2cc2561497befe65");
 }
 
+TEST(Hash, DoesNotKnowOfWhatNcclIsNotTold) {
+  EXPECT_EQ(load("name: n\nsweep: {batch_size: [8]}\nnccl: {max_ctas: auto, algo: auto, proto: auto}\n").hash,
+            load("name: n\nsweep: {batch_size: [8]}\n").hash);
+  EXPECT_NE(load("name: n\nsweep: {batch_size: [8]}\nnccl.max_ctas: 4\n").hash,
+            load("name: n\nsweep: {batch_size: [8]}\n").hash);
+}
+
+TEST(Ids, NameWhatNcclIsTold) {
+  EXPECT_EQ(
+      ids_of(load("name: n\nsweep: {batch_size: [8], nccl.algo: [auto, tree], nccl.max_ctas: [auto, 4]}\n")),
+      (Lines{"max_ctas=auto,algo=auto", "max_ctas=4,algo=auto", "max_ctas=auto,algo=tree", "max_ctas=4,algo=tree"}));
+}
+
 const std::string kManyKinds = R"(
 name: n
 description: "says: 'yes', # really\nand more"
@@ -111,6 +124,7 @@ constexpr const char* kReference = R"(
   train.learning_rate_scaling train.momentum train.weight_decay train.precision train.schedule
   train.checkpointing train.accumulation train.channels_last train.cuda_graph train.fused
   train.cudnn_benchmark train.keep_memory train.bucket_mebibytes train.bucket_fill train.comm_hook train.seed
+  nccl.max_ctas nccl.algo nccl.proto
   loader.workers loader.prefetch loader.pinned measure.warmup_steps measure.steps measure.repetitions
   measure.precision measure.most_repetitions measure.epochs measure.arms measure.evaluate measure.trace limits.memory limits.wall_time limits.case_timeout max_batch
   label gpus batch_size global_batch_size

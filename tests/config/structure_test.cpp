@@ -8,11 +8,12 @@ namespace scalemark::config {
 namespace {
 
 const std::string kTopLevel =
-    "name, description, device, model, batch_norm, dataset.*, train.*, loader.*, measure.*, limits.*, max_batch, "
+    "name, description, device, model, batch_norm, dataset.*, train.*, nccl.*, loader.*, measure.*, limits.*, "
+    "max_batch, "
     "sweep, "
     "cases, quick";
 const std::string kSweepKeys =
-    "gpus, batch_size, global_batch_size, device, model, batch_norm, dataset.*, train.*, loader.*, measure.*, "
+    "gpus, batch_size, global_batch_size, device, model, batch_norm, dataset.*, train.*, nccl.*, loader.*, measure.*, "
     "limits.*, "
     "max_batch";
 const std::string kTrainKeys =

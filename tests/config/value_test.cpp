@@ -126,7 +126,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"device: gpu", "1:9: device: gpu is not known (did you mean cpu?); allowed: auto, cuda, cpu"},
         BadValue{"train.channels_last: maybe",
                  "1:22: train.channels_last: maybe is not known; allowed: auto, true, false"},
-        BadValue{"train.keep_memory: true", "1:20: train.keep_memory: true is not known; allowed: auto, false"}));
+        BadValue{"train.keep_memory: true", "1:20: train.keep_memory: true is not known; allowed: auto, false"},
+        BadValue{"nccl: {max_ctas: 65}",
+                 "1:18: nccl.max_ctas: 65 is out of range; allowed: auto, or an integer from 1 to 64"},
+        BadValue{"nccl.algo: rings",
+                 "1:12: nccl.algo: rings is not known (did you mean ring?); allowed: auto, ring, tree, collnetdirect, "
+                 "collnetchain, nvls, nvlstree"},
+        BadValue{"nccl.proto: LL", "1:13: nccl.proto: LL is not known; allowed: auto, ll, ll128, simple"}));
 
 TEST(Values, ThatAreTheOnlyOnesAvailableAreAccepted) {
   const Experiment experiment = load(R"(

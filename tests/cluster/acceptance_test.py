@@ -30,7 +30,7 @@ class Acceptance(unittest.TestCase):
 
     def rehearse(self, *options, **environment):
         with self.start(*options, **environment) as process:
-            out, log = process.communicate(timeout=280)
+            out, log = process.communicate(timeout=420)
         return process.returncode, out + log
 
     def rows(self):

@@ -29,7 +29,7 @@ def constant(trial: Trial) -> tuple[str, str]:
     most = site.pick(0.02, 0.1)
     # Training, recording and freeing of graphs again and again: a case on few ranks takes turns with one on all.
     config = {
-        "model": "resnet10", "dataset": {"name": "synthetic", "images": 512, "image_size": site.pick(32, 16)},
+        "model": "resnet10", "dataset": {"name": "synthetic", "images": site.pick(4096, 64), "image_size": site.pick(32, 16)},
         "loader": {"workers": 1},
         "measure": {"warmup_steps": 2, "steps": site.pick(100, 2), "repetitions": VISITS // 2, "arms": site.pick(["full", "no_sync"], ["full"])},
         "sweep": {"gpus": sorted({1, site.pick(site.ranks, 2)}), "batch_size": [site.pick(128, 2)]},
@@ -80,12 +80,13 @@ def largest_batch(trial: Trial) -> tuple[str, str]:
     site = trial.site
     counts = site.pick([count for count in site.counts if count > 1] or [1], [2])
     config = {
-        "model": site.pick("resnet18", "resnet10"),
-        "dataset": {"name": "synthetic", "images": site.pick(16384, 512), "image_size": site.pick(224, 16)},
+        "model": site.pick("resnet50", "resnet10"),
+        "dataset": {"name": "synthetic", "images": site.pick(16384, 512), "image_size": site.pick(224, 16),
+                    "resident": False},
         "train": {"precision": site.pick(site.half, "fp32"), "learning_rate": 0.01},
         "measure": {"warmup_steps": 1, "steps": 2, "repetitions": 1, "arms": ["full"]},
         "max_batch": True,
-        "sweep": {"gpus": counts, "batch_size": [site.pick(64, 8)]},
+        "sweep": {"gpus": counts, "batch_size": [site.pick(32, 8)]},
     }
     if site.rehearsal or site.share_gpu:
         config["limits"] = {"memory": site.pick(8 << 30, 100 << 20)}

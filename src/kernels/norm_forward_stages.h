@@ -24,7 +24,7 @@ SCALEMARK_HOST_DEVICE NormVector<Value> origin_of(const NormGrid&, const NormVec
 
 template <typename Value>
 SCALEMARK_HOST_DEVICE NormVector<Value> origin_of(const PlaneGrid&, NormVector<Value> row) {
-  for (const Value first = row.values[0]; Value & value : row.values) value = first;
+  for (int i = 1; i < NormVector<Value>::kValues; ++i) row.values[i] = row.values[0];
   return row;
 }
 

@@ -231,18 +231,21 @@ TEST(NormKernelsByStages, LeaveToOthersWhatDoesNotFillVectors) {
   EXPECT_FALSE(kernels.cover(input(12, torch::kBFloat16)));
   EXPECT_TRUE(kernels.cover(input(12, torch::kFloat)));
   EXPECT_FALSE(kernels.cover(input(8, torch::kDouble)));
-  const auto planes = [&](torch::Dtype dtype, std::int64_t width) {
-    auto of_planes = input(8, dtype);
-    of_planes.x = torch::zeros({2, 8, 3, width}, dtype);
-    return of_planes;
-  };
-  EXPECT_TRUE(kernels.cover(planes(torch::kFloat, 4)));
-  EXPECT_FALSE(kernels.cover_pool(planes(torch::kFloat, 4)));
-  EXPECT_FALSE(kernels.cover(planes(torch::kFloat, 3)));
-  EXPECT_FALSE(kernels.cover(planes(torch::kBFloat16, 8)));
   auto between_vectors = input(8, torch::kFloat);
   between_vectors.weight = torch::ones({9}).narrow(0, 1, 8);
   EXPECT_FALSE(kernels.cover(between_vectors));
+}
+
+TEST(NormKernelsByStages, TakePlanesOfFp32WhosePixelsFillVectors) {
+  const EmulatedNormLauncher launcher(ThreadOrder::kForward);
+  const kernels::NormKernelsByStages kernels(launcher);
+  const auto planes = [](torch::Dtype dtype, std::int64_t width) {
+    return kernels::NormInput{torch::zeros({2, 8, 3, width}, dtype), {}, torch::ones({8}), torch::zeros({8})};
+  };
+  EXPECT_TRUE(kernels.cover(planes(torch::kFloat, 4)));
+  EXPECT_FALSE(kernels.cover(planes(torch::kFloat, 3)));
+  EXPECT_FALSE(kernels.cover(planes(torch::kBFloat16, 8)));
+  EXPECT_FALSE(kernels.cover_pool(planes(torch::kFloat, 4))) << "pooling is for channels_last maps";
 }
 
 // The one thing that needs a GPU: that its compiler, its barriers and its memory give the same.

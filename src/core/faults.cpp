@@ -23,9 +23,9 @@
 namespace scalemark {
 namespace {
 
-constexpr std::array<std::string_view, 15> kPlaces{"set_up",  "optimizer_state", "connect",  "input",   "transfer",
-                                                   "forward", "backward",        "bucket",   "overlap", "reduce",
-                                                   "loss",    "optimizer",       "evaluate", "write",   "collective"};
+constexpr std::array<std::string_view, 16> kPlaces{
+    "set_up",  "optimizer_state", "connect", "input",     "transfer", "forward", "backward",   "bucket",
+    "overlap", "reduce",          "loss",    "optimizer", "evaluate", "write",   "collective", "record"};
 constexpr std::string_view kDelay = "delay=";
 
 [[noreturn]] void sleep_for_good() {

@@ -31,7 +31,7 @@ struct PlacedFault {
 ///             input (taking a batch from the loader), transfer, forward, backward, bucket (in backward, when one is
 ///             full), overlap (the same, while an earlier bucket is being reduced: a delay is backward that the
 ///             reduction beside it slows down), reduce, collective (before each reduction; in `scalemark comm` before
-///             each collective), loss, optimizer, evaluate, write (the result file)
+///             each collective), record (a step's graph), loss, optimizer, evaluate, write (the result file)
 ///     @N      the Nth time that the rank comes there; without it the first, and for delay each time
 ///     ACTION  delay=30ms; kill (SIGKILL), stop (SIGSTOP), exit, segfault, throw, hang: what may happen to a rank;
 ///             oom: memory runs out; nan: the loss is none; skip, shrink, retype: the reduction is left out, of another

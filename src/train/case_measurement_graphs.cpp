@@ -88,6 +88,7 @@ void CaseMeasurement::rehearse() {
 }
 
 void CaseMeasurement::record(Reduction reduction, const data::Batch& example) {
+  context_.observer.reach(Place::kRecording);
   context_.memory.reset_peak();
   trainer_->graphs()->record(reduction, example);
   recorded_peak_bytes_ = std::max(recorded_peak_bytes_, context_.memory.peak_bytes());

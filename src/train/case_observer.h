@@ -12,6 +12,7 @@ enum class Place {
   kConnected,       ///< the ranks have agreed on the parameters
   kInput,           ///< a batch is about to be taken from the loader
   kEvaluation,      ///< it is about to begin
+  kRecording,       ///< a step's graph is about to be recorded
 };
 
 /// Sees a case go by on one rank: its arms, their steps and what lies between. The base class looks at nothing.

@@ -18,6 +18,8 @@ const char* fault_place(Place place) {
       return "input";
     case Place::kEvaluation:
       return "evaluate";
+    case Place::kRecording:
+      return "record";
   }
   return "";
 }

@@ -5,15 +5,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "comm/forwarding_communicator.h"
+#include "core/faults.h"
 #include "core/nccl_memory.h"
 #include "train/case_fixture.h"
 #include "train/fake_graphs.h"
+#include "train/fault_observer.h"
 
 namespace scalemark::train {
 namespace {
@@ -73,6 +76,18 @@ TEST_F(CaseGraphsTest, NoRankReplaysWhereOneCannotRecord) {
   EXPECT_EQ(log.replays, 0);
   EXPECT_EQ(samples.not_graphed,
             "rank " + std::to_string(control_.size() - 1) + " could not record a step: no room for it");
+}
+
+// The others record without this rank: on the way there nothing waits for it.
+TEST_F(CaseGraphsTest, AFaultWhereAStepIsRecordedMeetsAllRanksAlike) {
+  setenv(kFaultVariable, "0:record:throw", /*overwrite=*/1);
+  Faults faults = Faults::from_environment(control_.rank());
+  unsetenv(kFaultVariable);
+  FaultObserver faulty(faults, nobody_);
+  GraphLog log;
+  const RepetitionSamples samples = CaseMeasurement(config(), graphed(log, faulty, *communicator_)).run(0);
+  EXPECT_EQ(samples.not_graphed, "rank 0 could not record a step: a fault on purpose");
+  EXPECT_EQ(log.replays, 0);
 }
 
 /// Writes down the arms, and whether their steps were replayed.

@@ -115,6 +115,7 @@ TEST_F(FaultObserverTest, StrikesAtEachPlace) {
   runs_out_at("0:connect:oom", [this] { observer_.reach(Place::kConnected); });
   runs_out_at("0:input:oom", [this] { observer_.reach(Place::kInput); });
   runs_out_at("0:evaluate:oom", [this] { observer_.reach(Place::kEvaluation); });
+  runs_out_at("0:record:oom", [this] { observer_.reach(Place::kRecording); });
   runs_out_at("0:transfer:oom", [this] { observer_.begin(Phase::kTransfer); });
   runs_out_at("0:forward:oom", [this] { observer_.begin(Phase::kForward); });
   runs_out_at("0:backward:oom", [this] { observer_.begin(Phase::kBackward); });

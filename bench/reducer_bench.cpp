@@ -186,18 +186,16 @@ void fills(benchmark::State& state, Ranks& ranks) {
   std::vector<std::unique_ptr<FillLoad>> loads;
   for (const BucketFill fill : kFills) loads.push_back(std::make_unique<FillLoad>(fill, *ranks.communicator));
   std::vector<double> each, together, views;
-  std::size_t round = 0;
   for (auto _ : state) {
     double seconds[std::size(kFills)] = {};
     for (std::size_t turn = 0; turn < std::size(kFills); ++turn) {
-      const std::size_t way = (round + turn) % std::size(kFills);
+      const std::size_t way = (each.size() + turn) % std::size(kFills);
       ranks.control.barrier();
       const auto start = std::chrono::steady_clock::now();
       loads[way]->run();
       const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
       seconds[way] = ranks.control.max(elapsed.count());
     }
-    ++round;
     state.SetIterationTime(seconds[0]);
     each.push_back(seconds[0]);
     together.push_back(seconds[1] / seconds[0]);

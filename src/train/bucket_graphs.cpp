@@ -17,12 +17,16 @@ BucketGraphs::BucketGraphs(comm::GradientReducer& reducer, const monitor::Contro
   }
   // Libraries connect at the first call, which no graph can hold.
   recorder_->rehearse([this] { reduce_all(); });
-  const auto faults = control.gather(record());
-  const auto first = std::ranges::find_if(faults, [](const std::string& fault) { return !fault.empty(); });
+  // Bucket by bucket: to record a reduction may be collective (NCCL exchanges addresses for NVLink's switches), and a
+  // rank that failed at an earlier one would leave the others waiting.
   std::string fault;
-  if (first != faults.end())
-    fault = fmt::format("eager: rank {} could not record a reduction: {}", first - faults.begin(), *first);
-  fault = control.broadcast(fault);
+  for (std::size_t bucket = 0; bucket < reducer_.bucket_count() && fault.empty(); ++bucket) {
+    const auto faults = control.gather(record(bucket));
+    const auto first = std::ranges::find_if(faults, [](const std::string& one) { return !one.empty(); });
+    if (first != faults.end())
+      fault = fmt::format("eager: rank {} could not record a reduction: {}", first - faults.begin(), *first);
+    fault = control.broadcast(fault);
+  }
   if (fault.empty()) return;
   launch_ = std::move(fault);
   graphs_.clear();
@@ -38,10 +42,9 @@ void BucketGraphs::reduce_all() {
 }
 
 /// Returns why it failed; empty where it did not.
-std::string BucketGraphs::record() {
+std::string BucketGraphs::record(std::size_t bucket) {
   try {
-    for (std::size_t bucket = 0; bucket < reducer_.bucket_count(); ++bucket)
-      graphs_.push_back(recorder_->record([this, bucket](const auto&) { reducer_.reduce_bucket(bucket); }));
+    graphs_.push_back(recorder_->record([this, bucket](const auto&) { reducer_.reduce_bucket(bucket); }));
   } catch (const c10::Error& error) {
     return error.what_without_backtrace();
   } catch (const std::exception& error) {

@@ -5,8 +5,9 @@
 
 namespace scalemark::comm {
 
-std::unique_ptr<Communicator> make_communicator(const at::Device& device, double deadline_seconds) {
-  if (device.is_cuda()) return make_nccl_communicator(device, deadline_seconds);
+std::unique_ptr<Communicator> make_communicator(const at::Device& device, double deadline_seconds,
+                                                const NcclSettings& settings) {
+  if (device.is_cuda()) return make_nccl_communicator(device, deadline_seconds, settings);
   return make_mpi_communicator();
 }
 

@@ -41,7 +41,8 @@ char** table_with(const EnvironmentChange::Variables& variables) {
 
 }  // namespace
 
-EnvironmentChange::EnvironmentChange(const Variables& variables) : before_(environ), table_(table_with(variables)) {
+EnvironmentChange::EnvironmentChange(const Variables& variables)
+    : before_(environ), table_(variables.empty() ? environ : table_with(variables)) {
   for (const auto& [name, value] : variables) {
     if (const auto old = process_environment(name)) {
       overwritten_.emplace_back(name, *old);

@@ -16,6 +16,7 @@ class EnvironmentChange {
  public:
   using Variables = std::vector<std::pair<std::string, std::string>>;  ///< name and value
 
+  /// No variables change nothing.
   explicit EnvironmentChange(const Variables& variables);
 
   /// Brings back the table of before. Where another part of the process has replaced the table since (setenv()), that

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "comm/backend.h"
+#include "config/names.h"
 
 namespace scalemark::sweep {
 namespace {
@@ -18,6 +19,14 @@ std::set<int> group_sizes(const config::Experiment& experiment, int world_size) 
 
 }  // namespace
 
+comm::NcclSettings nccl_settings(const config::CaseConfig& config) {
+  comm::NcclSettings settings;
+  if (config.nccl.max_ctas) settings.max_ctas = static_cast<int>(*config.nccl.max_ctas);
+  if (config.nccl.algo != config::NcclAlgorithm::kAuto) settings.algorithm = config::name_of(config.nccl.algo);
+  if (config.nccl.proto != config::NcclProtocol::kAuto) settings.protocol = config::name_of(config.nccl.proto);
+  return settings;
+}
+
 RankGroups::RankGroups(const config::Experiment& experiment, const monitor::ControlGroup& world, Onlookers& onlookers)
     : world_(world),
       onlookers_(onlookers),
@@ -26,7 +35,7 @@ RankGroups::RankGroups(const config::Experiment& experiment, const monitor::Cont
   for (const int size : group_sizes(experiment, world.size())) control_by_size_.emplace(size, world.split(size));
   for (const bool cuda : {false, true}) {
     for (const auto& config : experiment.cases) {
-      if (uses_cuda(config) == cuda && !by_cuda_.contains(cuda)) open(cuda, experiment);
+      if (uses_cuda(config) == cuda && !by_cuda_.contains(cuda)) open(cuda);
     }
   }
   for (const auto& config : experiment.cases) {
@@ -39,15 +48,31 @@ bool RankGroups::uses_cuda(const config::CaseConfig& config) const {
   return config.device == config::DeviceChoice::kCuda;
 }
 
-void RankGroups::open(bool cuda, const config::Experiment& experiment) {
+void RankGroups::open(bool cuda) {
   auto& side = by_cuda_[cuda];
   side.device = measure::select_device(cuda, world_.node_rank());
   side.memory = measure::make_memory_meter(side.device);
   side.watch = std::make_unique<measure::MachineWatch>(measure::describe_device(side.device).uuid);
-  side.world = onlookers_.around(comm::make_communicator(side.device));
-  for (const int size : group_sizes(experiment, world_.size())) {
+  connect(side);
+}
+
+void RankGroups::connect(DeviceSide& side) {
+  constexpr double kDeadlineSeconds = 120;
+  side.world = onlookers_.around(comm::make_communicator(side.device, kDeadlineSeconds, side.nccl));
+  for (const auto& [size, control] : control_by_size_) {
     if (size < world_.size()) side.by_size[size] = side.world->split(size);
   }
+}
+
+// A case on one rank reduces nothing: any communicator will do.
+void RankGroups::prepare(const config::CaseConfig& config) {
+  if (config.ranks() == 1 || !uses_cuda(config)) return;
+  auto& side = by_cuda_.at(true);
+  if (side.world != nullptr && side.nccl == nccl_settings(config)) return;
+  side.by_size.clear();
+  side.world.reset();
+  side.nccl = nccl_settings(config);
+  connect(side);
 }
 
 const at::Device& RankGroups::device(const config::CaseConfig& config) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "comm/communicator.h"
+#include "comm/nccl_settings.h"
 #include "config/experiment.h"
 #include "measure/device.h"
 #include "measure/machine_watch.h"
@@ -23,6 +24,9 @@ struct RankGroup {
   measure::MemoryMeter& memory;
   measure::MachineWatch& watch;
 };
+
+/// What the case's config tells NCCL (`nccl`).
+comm::NcclSettings nccl_settings(const config::CaseConfig& config);
 
 /// The groups of the first 1, 2, 4, ... ranks that a sweep's cases need, split from all ranks once and kept.
 class RankGroups {
@@ -42,6 +46,10 @@ class RankGroups {
   /// Gives back the memory that allocators keep for another time.
   void release_caches();
 
+  /// Collective over all ranks, before group(): where the case tells NCCL something else than the communicators were
+  /// told that are there, it gets new ones in their place. One set of them is alive at a time.
+  void prepare(const config::CaseConfig& config);
+
   /// @throws std::out_of_range where the case needs more ranks than there are.
   RankGroup group(const config::CaseConfig& config);
 
@@ -51,9 +59,11 @@ class RankGroups {
     std::unique_ptr<measure::MemoryMeter> memory;
     std::unique_ptr<measure::MachineWatch> watch;
     std::unique_ptr<comm::Communicator> world;
+    comm::NcclSettings nccl{};
     std::map<int, std::unique_ptr<comm::Communicator>> by_size;  ///< but that of all ranks, which is `world`
   };
-  void open(bool cuda, const config::Experiment& experiment);
+  void open(bool cuda);
+  void connect(DeviceSide& side);
 
   const monitor::ControlGroup& world_;
   Onlookers& onlookers_;

@@ -41,6 +41,7 @@ bool VisitRunner::perform(const CaseConfig& config, int repetition, Progress& pr
   bool ended = false;
   ++visit_number_;
   job_.monitor.set_timeout(config.limits.case_timeout_seconds);
+  job_.groups.prepare(config);
   if (job_.groups.group(config).communicator != nullptr) {
     job_.onlookers.begin_visit(visit_number_, fmt::format("repetition {} of case {}", repetition, config.id));
     ended = measure(config, repetition, progress);

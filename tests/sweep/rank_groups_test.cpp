@@ -50,6 +50,15 @@ TEST_F(RankGroupsTest, ACaseRunsOnTheFirstRanks) {
   EXPECT_EQ(all.control.size(), world_.size());
 }
 
+TEST_F(RankGroupsTest, WhatNcclIsToldComesFromTheConfig) {
+  EXPECT_EQ(nccl_settings(all_), comm::NcclSettings{});
+  auto told = all_;
+  told.nccl = {.max_ctas = 4, .algo = config::NcclAlgorithm::kNvlsTree, .proto = config::NcclProtocol::kLl128};
+  EXPECT_EQ(nccl_settings(told), (comm::NcclSettings{.max_ctas = 4, .algorithm = "nvlstree", .protocol = "ll128"}));
+  groups_.prepare(told);
+  EXPECT_EQ(groups_.group(told).communicator, groups_.group(all_).communicator) << "MPI is told nothing";
+}
+
 /// Parts of memory that this rank shares with others: a communicator of several ranks maps one of each.
 int shared_parts() {
   std::ifstream maps("/proc/self/maps");

@@ -27,9 +27,10 @@ std::string text_of(const std::exception_ptr& failure) {
   }
 }
 
-ncclConfig_t blocking_config() {
+ncclConfig_t blocking_config(const NcclSettings& settings) {
   ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
   config.blocking = 1;
+  if (settings.max_ctas) config.maxCTAs = *settings.max_ctas;
   return config;
 }
 
@@ -92,8 +93,11 @@ void end_together(ncclComm_t whole, const NcclSurroundings& surroundings) {
 
 NcclComm::NcclComm(const ncclUniqueId& id, int rank, int size, NcclSurroundings surroundings)
     : NcclComm(std::move(surroundings)) {
+  // NCCL reads the variables while it makes a communicator, and never again.
+  const EnvironmentChange told(environment_of(surroundings_.settings));
+  const ncclConfig_t wanted = blocking_config(surroundings_.settings);
   handle_ = set_up("the set-up of the communicator", surroundings_, [=](ncclComm_t* made) {
-    ncclConfig_t config = blocking_config();
+    ncclConfig_t config = wanted;
     return ncclCommInitRankConfig(made, size, id, rank, &config);
   });
 }
@@ -117,8 +121,10 @@ std::unique_ptr<NcclComm> NcclComm::split(bool member, int rank) {
     whole = handle_;
   }
   std::unique_ptr<NcclComm> part(new NcclComm(surroundings_));
+  const EnvironmentChange told(environment_of(surroundings_.settings));
+  const ncclConfig_t wanted = blocking_config(surroundings_.settings);
   part->handle_ = set_up("the split of the communicator", surroundings_, [=](ncclComm_t* made) {
-    ncclConfig_t config = blocking_config();
+    ncclConfig_t config = wanted;
     return ncclCommSplit(whole, member ? 0 : NCCL_SPLIT_NOCOLOR, rank, made, &config);
   });
   return member ? std::move(part) : nullptr;

@@ -12,6 +12,8 @@
 #include <string>
 #include <thread>
 
+#include "comm/nccl_settings.h"
+
 namespace scalemark::comm {
 
 /// What an NcclComm is told of the process around it.
@@ -20,6 +22,7 @@ struct NcclSurroundings {
   std::function<void()> enter_thread = [] {};
   double call_seconds = 120;  ///< the longest that the set-up, the end, or any one call may take
   double abort_seconds = 10;  ///< the longest that an abort may take
+  NcclSettings settings{};    ///< of the communicator and its parts
 };
 
 /// Owns an NCCL communicator whose calls block. A rank that never comes is an error here and not a hang: the set-up and

@@ -217,8 +217,9 @@ class NcclCommunicator : public Communicator {
   NcclWatch watch_{*comm_};  // ends before the communicator does
 };
 
-NcclSurroundings surroundings_of(const at::Device& device, double deadline_seconds) {
+NcclSurroundings surroundings_of(const at::Device& device, double deadline_seconds, const NcclSettings& settings) {
   NcclSurroundings surroundings;
+  surroundings.settings = settings;
   surroundings.call_seconds = deadline_seconds;
   // Where this fails, NCCL's first call says why.
   surroundings.enter_thread = [index = device.index()] { (void)cudaSetDevice(index); };
@@ -242,11 +243,12 @@ NcclRecipe::Make make_of_all(const NcclRank& own) {
 
 }  // namespace
 
-std::unique_ptr<Communicator> make_nccl_communicator(const at::Device& device, double deadline_seconds) {
+std::unique_ptr<Communicator> make_nccl_communicator(const at::Device& device, double deadline_seconds,
+                                                     const NcclSettings& settings) {
   TORCH_CHECK(device.has_index(), "a NCCL communicator needs a device with its index, such as cuda:0");
   const c10::cuda::CUDAGuard guard(device);
   NcclRank own{std::make_shared<monitor::ControlGroup>(monitor::ControlGroup::world()), device, new_stream(device),
-               surroundings_of(device, deadline_seconds)};
+               surroundings_of(device, deadline_seconds, settings)};
   auto comm = make_ready(*own.control, own, [&own] { return make_of_all(own); });
   return std::make_unique<NcclCommunicator>(std::move(comm), std::move(own));
 }

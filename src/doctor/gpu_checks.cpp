@@ -206,9 +206,9 @@ Findings check_gpu_state(const JobFacts& job) {
                                  "wait, or ask for whole GPUs (--exclusive); timings beside other work mean little"));
     }
     if (gpu->slowed_by_heat || gpu->slowed_by_power) {
-      findings.push_back(
-          warning(fmt::format("the clocks of {} are lowered by {}", place, gpu->slowed_by_heat ? "heat" : "power"),
-                  "tell the administrators, or exclude the node (--exclude)"));
+      findings.push_back(warning(fmt::format("the clocks of {} are lowered by {}", place,
+                                             gpu->slowed_by_heat ? "heat" : "the power cap or the power brake"),
+                                 "tell the administrators, or exclude the node (--exclude)"));
     }
   }
   return findings;

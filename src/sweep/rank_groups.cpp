@@ -65,10 +65,15 @@ void RankGroups::connect(DeviceSide& side) {
 }
 
 // A case on one rank reduces nothing: any communicator will do.
+bool RankGroups::are_ready_for(const config::CaseConfig& config) const {
+  if (!uses_cuda(config)) return true;
+  const auto& side = by_cuda_.at(true);
+  return side.world != nullptr && (config.ranks() == 1 || side.nccl == nccl_settings(config));
+}
+
 void RankGroups::prepare(const config::CaseConfig& config) {
-  if (config.ranks() == 1 || !uses_cuda(config)) return;
+  if (are_ready_for(config)) return;
   auto& side = by_cuda_.at(true);
-  if (side.world != nullptr && side.nccl == nccl_settings(config)) return;
   side.by_size.clear();
   side.world.reset();
   side.nccl = nccl_settings(config);
@@ -86,7 +91,12 @@ void RankGroups::release_caches() {
 RankGroup RankGroups::group(const config::CaseConfig& config) {
   auto& side = by_cuda_.at(uses_cuda(config));
   const int size = config.ranks();
-  auto* communicator = size == world_.size() ? side.world.get() : side.by_size.at(size).get();
+  comm::Communicator* communicator = nullptr;
+  if (size == world_.size()) {
+    communicator = side.world.get();
+  } else if (const auto part = side.by_size.find(size); part != side.by_size.end()) {
+    communicator = part->second.get();
+  }
   return {side.device, control_by_size_.at(size), communicator, *side.memory, *side.watch};
 }
 

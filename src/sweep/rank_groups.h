@@ -46,8 +46,11 @@ class RankGroups {
   /// Gives back the memory that allocators keep for another time.
   void release_caches();
 
-  /// Collective over all ranks, before group(): where the case tells NCCL something else than the communicators were
-  /// told that are there, it gets new ones in their place. One set of them is alive at a time.
+  /// Whether the communicators that are there were told of NCCL what the case says.
+  bool are_ready_for(const config::CaseConfig& config) const;
+
+  /// Collective over all ranks, before group(): where they were not, new ones come in their place. One set of them is
+  /// alive at a time. @throws comm::CommunicatorOutOfMemory on all ranks, and there are none until the next call
   void prepare(const config::CaseConfig& config);
 
   /// @throws std::out_of_range where the case needs more ranks than there are.

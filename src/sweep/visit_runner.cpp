@@ -41,7 +41,7 @@ bool VisitRunner::perform(const CaseConfig& config, int repetition, Progress& pr
   bool ended = false;
   ++visit_number_;
   job_.monitor.set_timeout(config.limits.case_timeout_seconds);
-  job_.groups.prepare(config);
+  if (!connect(config)) return true;
   if (job_.groups.group(config).communicator != nullptr) {
     job_.onlookers.begin_visit(visit_number_, fmt::format("repetition {} of case {}", repetition, config.id));
     ended = measure(config, repetition, progress);
@@ -49,6 +49,21 @@ bool VisitRunner::perform(const CaseConfig& config, int repetition, Progress& pr
   }
   visit_seconds_[config.id] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return job_.world.max(std::int64_t{ended}) != 0;
+}
+
+// NCCL may not get the memory for the communicators that a case's settings ask for.
+bool VisitRunner::connect(const CaseConfig& config) {
+  if (job_.groups.are_ready_for(config)) return true;
+  try {
+    train::within_memory(job_.world, [&] { job_.groups.prepare(config); });
+  } catch (const train::OutOfMemory& error) {
+    if (!job_.leads()) return false;
+    CaseRecord record = job_.book->record_of(config);
+    record_shortage(error.shortages(), record);
+    job_.book->keep(record);
+    return false;
+  }
+  return true;
 }
 
 // On a rank that takes part.

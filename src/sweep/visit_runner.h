@@ -25,6 +25,7 @@ class VisitRunner {
   double expected_seconds(const std::string& case_id) const;
 
  private:
+  bool connect(const config::CaseConfig& config);
   bool measure(const config::CaseConfig& config, int repetition, Progress& progress);
   bool measure_samples(const config::CaseConfig& config, int repetition, const RankGroup& group,
                        results::CaseRecord& record);

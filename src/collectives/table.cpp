@@ -107,7 +107,7 @@ std::string judgement(double share) {
   return share >= kPoor ? "less than expected" : "far less than expected";
 }
 
-/// "62.0 GB/s of the 80.0 GB/s that 4 NVLinks of a Tesla V100-SXM2-16GB give: 78 %, less than expected"
+/// "62.0 of 80.0 GB/s (4 NVLinks of a Tesla V100-SXM2-16GB): 78 %, less than expected"
 std::string link_verdict(const Operation& operation, const CommRecord& record) {
   // Smaller ones measure latency.
   constexpr std::int64_t kLeastBytes = std::int64_t{16} << 20;
@@ -118,7 +118,7 @@ std::string link_verdict(const Operation& operation, const CommRecord& record) {
   if (found.empty()) return "not judged: no size of 16M or more was measured";
   const double best = *std::ranges::max_element(found);
   const double share = best / record.expected_bus_bandwidth;
-  return fmt::format("{:.1f} GB/s of the {:.1f} GB/s that {} give: {:.0f} %, {}", best * kGigabytes,
+  return fmt::format("{:.1f} of {:.1f} GB/s ({}): {:.0f} %, {}", best * kGigabytes,
                      record.expected_bus_bandwidth * kGigabytes, record.links, share * 100, judgement(share));
 }
 

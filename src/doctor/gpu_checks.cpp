@@ -79,8 +79,8 @@ Findings check_gpu_count(const JobFacts& job) {
                  "as many ranks per node as GPUs: --ntasks-per-node=N --gres=gpu:N"));
     } else if (!all_have_a_gpu(ranks)) {
       findings.push_back(
-          launch_fault(fmt::format("some of the {} ranks on {} see fewer GPUs than their number on the node "
-                                   "needs, and more than one",
+          launch_fault(fmt::format("some of the {} ranks on {} see several GPUs, but too few to include the "
+                                   "one of their own number on the node",
                                    ranks.size(), host),
                        kAllVisible));
     }

@@ -52,7 +52,7 @@ class Tables(unittest.TestCase):
         self.assertEqual(communication.bus_bandwidths(text), [14.27])
 
     def test_the_verdict_on_the_links(self):
-        said = "62.0 GB/s of the 80.0 GB/s that 4 NVLinks of a Tesla V100-SXM2-16GB give: 78 %, less than expected"
+        said = "62.0 of 80.0 GB/s (4 NVLinks of a Tesla V100-SXM2-16GB): 78 %, less than expected"
         self.assertEqual(communication.verdicts(f"# Avg bus bandwidth    : 12\n# Links                : {said}\n#\n"), [said])
         self.assertEqual(communication.verdicts("# Avg bus bandwidth    : 12\n"), [])
 

@@ -79,7 +79,7 @@ TEST(Table, HoldsTheBestSizeAgainstTheLinks) {
   };
   // 40 MB in 15 ms; the first size, below 16 MiB, is not asked.
   EXPECT_EQ(verdict(record_in_a_row("all_reduce"), 3e9, "4 NVLinks of a V100"),
-            "# Links                : 2.7 GB/s of the 3.0 GB/s that 4 NVLinks of a V100 give: 89 %, as expected");
+            "# Links                : 2.7 of 3.0 GB/s (4 NVLinks of a V100): 89 %, as expected");
   EXPECT_NE(verdict(record_in_a_row("all_reduce"), 4e9, "x").find(": 67 %, less than expected"), std::string::npos);
   EXPECT_NE(verdict(record_in_a_row("all_reduce"), 6e9, "x").find(": 44 %, far less than expected"), std::string::npos);
   EXPECT_NE(verdict(record_in_a_row("all_reduce"), 2e9, "x").find(": 133 %, more than the links"), std::string::npos);

@@ -45,8 +45,8 @@ std::string explanation(const analysis::Comparison& comparison) {
       "`new / base` is the ratio of the mean step times with its 95 % interval {1}. Slower and faster: the change is "
       "beyond {0} with p < 0.05, adjusted by Holm over all compared cases, so that a comparison without such a change "
       "calls one in at most 5 of 100 times. Same: the whole interval lies within {0}. A slow-down of the size in "
-      "\"found in 80 %\" would be called slower in 80 of 100 such comparisons. Intervals over fewer than {2} a side "
-      "assume that these are independent, which nothing can check.",
+      "\"found in 80 %\" would be called slower in 80 of 100 such comparisons. With fewer than {2} repetitions or "
+      "jobs on a side an interval assumes that they are independent. So few cannot show whether they are.",
       to_text(comparison.threshold, Unit::kFraction), unit_text(comparison.unit), analysis::kFewestForDrift);
 }
 

@@ -14,6 +14,7 @@ void Activity::begin_visit(std::uint64_t number, const std::string& name) {
   const std::scoped_lock lock(mutex_);
   visit_ = number;
   progress_ = 0;
+  arms_ = 0;
   sequence_ = 0;
   collectives_.clear();
   visit_name_ = name;
@@ -30,6 +31,8 @@ void Activity::end_visit() {
 void Activity::begin_arm(std::string_view name) {
   const std::scoped_lock lock(mutex_);
   ++progress_;
+  // A rank that failed to record its graphs has started fewer reductions than the others, with which it goes on.
+  sequence_ = ++arms_ << 32U;
   arm_ = name;
   phase_.clear();
   step_ = -1;

@@ -11,7 +11,7 @@ namespace scalemark {
 
 /// A reduction that this rank has started. All ranks of a case start the same ones in the same order.
 struct CollectiveNote {
-  std::uint64_t sequence = 0;  ///< since the begin of the visit
+  std::uint64_t sequence = 0;  ///< of the arm in the upper half, in the arm in the lower
   std::int64_t step = 0;
   std::int64_t bucket = 0;
   std::int64_t elements = 0;
@@ -47,6 +47,7 @@ class Activity {
   mutable std::mutex mutex_;
   std::uint64_t visit_ = 0;
   std::uint64_t progress_ = 0;
+  std::uint64_t arms_ = 0;  // of the visit
   std::uint64_t sequence_ = 0;
   std::int64_t step_ = -1;
   std::int64_t next_bucket_ = 0;  // of the step, to be started

@@ -59,8 +59,9 @@ std::optional<std::string> find_mismatch(std::span<const RankView> ranks) {
     for (const CollectiveNote& theirs : view.activity.collectives) {
       const CollectiveNote* expected = same_as(theirs, first->activity);
       if (expected == nullptr || agree(*expected, theirs)) continue;
-      return fmt::format("the ranks disagree on reduction {}: {} started {}, {} {}", theirs.sequence, name_of(*first),
-                         text_of(*expected), name_of(view), text_of(theirs));
+      constexpr std::uint64_t kInArm = 0xffffffff;
+      return fmt::format("the ranks disagree on reduction {}: {} started {}, {} {}", theirs.sequence & kInArm,
+                         name_of(*first), text_of(*expected), name_of(view), text_of(theirs));
     }
   }
   return std::nullopt;

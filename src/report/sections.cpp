@@ -71,7 +71,8 @@ std::vector<Section> sections_of(const analysis::Report& report) {
   for (auto& section : sections) {
     if (says_so && has_intervals(section.table)) {
       section.explanation += fmt::format(
-          " With fewer than {} repetitions an interval assumes that they are independent. So few cannot show whether they are.",
+          " With fewer than {} repetitions an interval assumes that they are independent. So few cannot show whether "
+          "they are.",
           analysis::kFewestForDrift);
     }
     for (const auto& drawn : kFigures) {

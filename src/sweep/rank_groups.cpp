@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 
 #include "comm/backend.h"
 #include "config/names.h"
+#include "core/environment.h"
 
 namespace scalemark::sweep {
 namespace {
@@ -15,6 +17,17 @@ std::set<int> group_sizes(const config::Experiment& experiment, int world_size) 
     if (config.ranks() <= world_size) sizes.insert(config.ranks());
   }
   return sizes;
+}
+
+/// Collective. A rank that sees one GPU of a host with several ranks may see the same one as they do: `auto` then means
+/// the CPU, unless ranks are to share a GPU.
+bool every_rank_has_a_gpu(const monitor::ControlGroup& world) {
+  const auto index = measure::gpu_of_rank(world.node_rank(), measure::cuda_device_count());
+  if (world.max(std::int64_t{index ? 0 : 1}) > 0) return false;
+  if (process_environment("SCALEMARK_SHARE_GPU") == "1") return true;
+  const auto uuids = world.gather(measure::describe_device(measure::select_device(true, world.node_rank())).uuid);
+  const bool differ = std::set<std::string>(uuids.begin(), uuids.end()).size() == uuids.size();
+  return world.max(std::int64_t{differ ? 0 : 1}) == 0;
 }
 
 }  // namespace
@@ -28,10 +41,7 @@ comm::NcclSettings nccl_settings(const config::CaseConfig& config) {
 }
 
 RankGroups::RankGroups(const config::Experiment& experiment, const monitor::ControlGroup& world, Onlookers& onlookers)
-    : world_(world),
-      onlookers_(onlookers),
-      every_rank_has_cuda_(
-          world.max(std::int64_t{measure::gpu_of_rank(world.node_rank(), measure::cuda_device_count()) ? 0 : 1}) == 0) {
+    : world_(world), onlookers_(onlookers), every_rank_has_cuda_(every_rank_has_a_gpu(world)) {
   for (const int size : group_sizes(experiment, world.size())) control_by_size_.emplace(size, world.split(size));
   for (const bool cuda : {false, true}) {
     for (const auto& config : experiment.cases) {
@@ -77,7 +87,14 @@ void RankGroups::prepare(const config::CaseConfig& config) {
   side.by_size.clear();
   side.world.reset();
   side.nccl = nccl_settings(config);
-  connect(side);
+  try {
+    connect(side);
+  } catch (...) {
+    // Some may have come up. All ranks are here, and end these together.
+    side.by_size.clear();
+    side.world.reset();
+    throw;
+  }
 }
 
 const at::Device& RankGroups::device(const config::CaseConfig& config) const {

@@ -38,54 +38,58 @@ double VisitRunner::expected_seconds(const std::string& case_id) const {
 
 bool VisitRunner::perform(const CaseConfig& config, int repetition, Progress& progress) {
   const auto begin = std::chrono::steady_clock::now();
-  bool ended = false;
   ++visit_number_;
   job_.monitor.set_timeout(config.limits.case_timeout_seconds);
-  if (!connect(config)) return true;
-  if (job_.groups.group(config).communicator != nullptr) {
+  CaseRecord record;
+  if (job_.leads()) {
+    progress.begin(config.id, repetition, config.measure.repetitions);
+    record = count_as_in_flight(config);
+  }
+  bool fits = connect(config, record);
+  if (fits && job_.groups.group(config).communicator != nullptr) {
     job_.onlookers.begin_visit(visit_number_, fmt::format("repetition {} of case {}", repetition, config.id));
-    ended = measure(config, repetition, progress);
+    fits = measure(config, repetition, record);
     job_.onlookers.end_visit();
   }
+  bool over = false;
+  if (job_.leads()) {
+    record.interruptions = 0;
+    if (fits) job_.book->count_visit(record);
+    over = !fits || record.row.status == CaseStatus::kInvalid;
+    job_.book->keep(record);
+    progress.end(record, over || repetition + 1 == config.measure.repetitions);
+  }
   visit_seconds_[config.id] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  return job_.world.max(std::int64_t{ended}) != 0;
+  return job_.world.max(std::int64_t{over}) != 0;
 }
 
-// NCCL may not get the memory for the communicators that a case's settings ask for.
-bool VisitRunner::connect(const CaseConfig& config) {
+// On rank 0, in the file: a case that ends the job twice is not tried a third time.
+CaseRecord VisitRunner::count_as_in_flight(const CaseConfig& config) {
+  CaseRecord record = job_.book->record_of(config);
+  ++record.interruptions;
+  job_.book->keep(record);
+  return record;
+}
+
+// NCCL may not get the memory for the communicators that a case's settings ask for. Returns whether it did.
+bool VisitRunner::connect(const CaseConfig& config, CaseRecord& record) {
   if (job_.groups.are_ready_for(config)) return true;
   try {
     train::within_memory(job_.world, [&] { job_.groups.prepare(config); });
   } catch (const train::OutOfMemory& error) {
-    if (!job_.leads()) return false;
-    CaseRecord record = job_.book->record_of(config);
     record_shortage(error.shortages(), record);
-    job_.book->keep(record);
     return false;
   }
   return true;
 }
 
-// On a rank that takes part.
-bool VisitRunner::measure(const CaseConfig& config, int repetition, Progress& progress) {
+// On a rank that takes part. Returns whether the case fits into the ranks' memory.
+bool VisitRunner::measure(const CaseConfig& config, int repetition, CaseRecord& record) {
   const RankGroup group = job_.groups.group(config);
-  CaseRecord record;
-  if (job_.leads()) {
-    progress.begin(config.id, repetition, config.measure.repetitions);
-    record = job_.book->record_of(config);
-    ++record.interruptions;
-    job_.book->keep(record);
-  }
   const bool fits = measure_samples(config, repetition, group, record);
   group.memory.set_limit(std::nullopt);
   group.memory.release_cache();
-  if (!job_.leads()) return !fits;
-  record.interruptions = 0;
-  if (fits) job_.book->count_visit(record);
-  const bool over = !fits || record.row.status == CaseStatus::kInvalid;
-  job_.book->keep(record);
-  progress.end(record, over || repetition + 1 == config.measure.repetitions);
-  return over;
+  return fits;
 }
 
 bool VisitRunner::measure_samples(const CaseConfig& config, int repetition, const RankGroup& group,

@@ -25,8 +25,9 @@ class VisitRunner {
   double expected_seconds(const std::string& case_id) const;
 
  private:
-  bool connect(const config::CaseConfig& config);
-  bool measure(const config::CaseConfig& config, int repetition, Progress& progress);
+  results::CaseRecord count_as_in_flight(const config::CaseConfig& config);
+  bool connect(const config::CaseConfig& config, results::CaseRecord& record);
+  bool measure(const config::CaseConfig& config, int repetition, results::CaseRecord& record);
   bool measure_samples(const config::CaseConfig& config, int repetition, const RankGroup& group,
                        results::CaseRecord& record);
 

@@ -59,8 +59,12 @@ CaseMeasurement::CaseMeasurement(const config::CaseConfig& config, const CaseCon
   trainer_ =
       std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps());
   context_.observer.reach(Place::kOptimizerState);
-  // Once more where there are buckets, which may come from another allocator.
-  trainer_->probe(load_, [this] { limit_memory(); });
+  // Once more where there are buckets, which may come from another allocator: LibTorch's hands out what it has cached
+  // whatever its limit is by then.
+  trainer_->probe(load_, [this] {
+    if (context_.device.is_cuda()) context_.memory.release_cache();
+    limit_memory();
+  });
   set_up_graphs();
 }
 

@@ -38,6 +38,8 @@ void CaseMeasurement::run_comm_only(RepetitionSamples& samples) {
   const std::size_t buckets = trainer_->reducer()->bucket_count();
   BucketGraphs graphs = record_buckets();
   samples.comm_launch = graphs.launch();
+  // Where a rank could not record, it has started fewer reductions: all count from here.
+  context_.observer.begin_arm(std::string(steps_of(Arm::kCommOnly).name));
   const auto timeline = measure::make_timeline(context_.device);
   for (int step = -config_.measure.warmup_steps; step < config_.measure.steps; ++step) {
     if (step == 0) timeline->mark();

@@ -132,8 +132,11 @@ std::unique_ptr<NcclComm> NcclComm::split(bool member, int rank) {
 
 void* NcclComm::register_memory(void* memory, std::size_t bytes) {
   void* registration = nullptr;
-  enqueue("the registration of a bucket",
-          [&](ncclComm_t comm) { return ncclCommRegister(comm, memory, bytes, &registration); });
+  // Memory that is not registered is only slower: no reason to give the communicator up.
+  enqueue("the registration of a bucket", [&](ncclComm_t comm) {
+    if (ncclCommRegister(comm, memory, bytes, &registration) != ncclSuccess) registration = nullptr;
+    return ncclSuccess;
+  });
   return registration;
 }
 

@@ -79,7 +79,8 @@ Section communication_section(const std::vector<analysis::Communication>& commun
   return {"Communication alone",
           "The same buckets reduced without any compute. Algorithm bandwidth = bytes / time; bus bandwidth = "
           "algorithm bandwidth x 2(n-1)/n, as nccl-tests defines it, which can be held against a link's speed. Queued "
-          "as: graph, where each bucket's reduction is a replayed CUDA graph; eager, and why not. The last column is what NCCL "
+          "as: graph, where each bucket's reduction is a replayed CUDA graph; eager, and why not. The last column is "
+          "what NCCL "
           "chose for each bucket.",
           columns.table("communication", "No case holds the comm_only arm.", communication)};
 }

@@ -138,7 +138,7 @@ class Sweep(RunTest):
         self.assertFalse(self.output.exists())
 
     def test_out_of_memory_is_a_result_and_the_sweep_goes_on(self):
-        run = self.run_sweep("--set", "limits.memory=110MiB", "--set", "sweep.batch_size=[2, 128]",
+        run = self.run_sweep("--set", "limits.memory=20MiB", "--set", "sweep.batch_size=[2, 128]",
                              "--set", "dataset.images=256", "--set", "measure.repetitions=1")
         self.assertEqual(run.returncode, 0, run.stderr)
         by_batch = {}
@@ -224,7 +224,7 @@ class UntilItIsKnown(RunTest):
 
 
 class LargestBatch(RunTest):
-    LIMIT = ("--set", "limits.memory=120MiB", "--set", "dataset.images=512", "--set", "measure.repetitions=1",
+    LIMIT = ("--set", "limits.memory=12MiB", "--set", "dataset.images=512", "--set", "measure.repetitions=1",
              "--set", "measure.arms=[full]", "--set", "sweep.gpus=[2]")
     SEARCH = (*LIMIT, "--set", "max_batch=true", "--set", "sweep.batch_size=[4]")
 

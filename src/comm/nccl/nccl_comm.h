@@ -60,7 +60,8 @@ class NcclComm {
   /// splitShare from this one's config); nullptr where this rank is no `member`.
   std::unique_ptr<NcclComm> split(bool member, int rank);
 
-  /// Tells NCCL of memory that will be reduced again and again, so that it need not copy it through buffers of its own.
+  /// Tells NCCL of memory that will be reduced again and again, so that it need not copy it through buffers of its own;
+  /// nullptr where NCCL does not take it, which is only slower.
   void* register_memory(void* memory, std::size_t bytes);
   void forget_memory(void* registration) noexcept;
 

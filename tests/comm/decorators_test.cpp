@@ -26,6 +26,8 @@ std::vector<Note> notes_of(const Activity& activity) {
   return notes;
 }
 
+constexpr std::uint64_t kFirstArm = std::uint64_t{1} << 32U;
+
 class WatchedCommunicatorTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -45,10 +47,20 @@ TEST_F(WatchedCommunicatorTest, NumbersTheReductionsOfEachStep) {
   watched_->all_reduce(at::ones({10}, at::kDouble))->wait();
   activity_.begin_step();
   watched_->all_reduce(at::ones({6}))->wait();
-  EXPECT_EQ(notes_of(activity_),
-            std::vector<Note>({{0, 0, 0, 6, "Float"}, {1, 0, 1, 10, "Double"}, {2, 1, 0, 6, "Float"}}));
+  EXPECT_EQ(notes_of(activity_), std::vector<Note>({{kFirstArm, 0, 0, 6, "Float"},
+                                                    {kFirstArm + 1, 0, 1, 10, "Double"},
+                                                    {kFirstArm + 2, 1, 0, 6, "Float"}}));
   EXPECT_EQ(log_,
             CallLog({"start 0: 6 Float", "wait 0", "start 1: 10 Double", "wait 1", "start 2: 6 Float", "wait 2"}));
+}
+
+// A rank that failed to record its graphs has started fewer in that arm, and goes on with the others in the next.
+TEST_F(WatchedCommunicatorTest, NumbersThemAnewInEachArm) {
+  watched_->all_reduce(at::ones({6}))->wait();
+  activity_.begin_arm("no_sync");
+  activity_.begin_step();
+  watched_->all_reduce(at::ones({6}))->wait();
+  EXPECT_EQ(notes_of(activity_).back(), Note(2 * kFirstArm, 0, 0, 6, "Float"));
 }
 
 TEST_F(WatchedCommunicatorTest, SaysWhichReductionIsWaitedFor) {

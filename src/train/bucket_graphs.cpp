@@ -1,10 +1,8 @@
 #include "train/bucket_graphs.h"
 
-#include <c10/util/Exception.h>
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <utility>
+
+#include "train/graph_obstacle.h"
 
 namespace scalemark::train {
 
@@ -21,14 +19,10 @@ BucketGraphs::BucketGraphs(comm::GradientReducer& reducer, const monitor::Contro
   // rank that failed at an earlier one would leave the others waiting.
   std::string fault;
   for (std::size_t bucket = 0; bucket < reducer_.bucket_count() && fault.empty(); ++bucket) {
-    const auto faults = control.gather(record(bucket));
-    const auto first = std::ranges::find_if(faults, [](const std::string& one) { return !one.empty(); });
-    if (first != faults.end())
-      fault = fmt::format("eager: rank {} could not record a reduction: {}", first - faults.begin(), *first);
-    fault = control.broadcast(fault);
+    fault = recording_fault(control, "a reduction", [&] { record(bucket); });
   }
   if (fault.empty()) return;
-  launch_ = std::move(fault);
+  launch_ = "eager: " + fault;
   graphs_.clear();
 }
 
@@ -41,16 +35,8 @@ void BucketGraphs::reduce_all() {
   for (std::size_t bucket = 0; bucket < reducer_.bucket_count(); ++bucket) reducer_.reduce_bucket(bucket);
 }
 
-/// Returns why it failed; empty where it did not.
-std::string BucketGraphs::record(std::size_t bucket) {
-  try {
-    graphs_.push_back(recorder_->record([this, bucket](const auto&) { reducer_.reduce_bucket(bucket); }));
-  } catch (const c10::Error& error) {
-    return error.what_without_backtrace();
-  } catch (const std::exception& error) {
-    return error.what();
-  }
-  return {};
+void BucketGraphs::record(std::size_t bucket) {
+  graphs_.push_back(recorder_->record([this, bucket](const auto&) { reducer_.reduce_bucket(bucket); }));
 }
 
 }  // namespace scalemark::train

@@ -29,7 +29,7 @@ class BucketGraphs {
 
  private:
   void reduce_all();
-  std::string record(std::size_t bucket);
+  void record(std::size_t bucket);
 
   comm::GradientReducer& reducer_;
   std::unique_ptr<GraphRecorder> recorder_;

@@ -1,8 +1,5 @@
 // How a case comes to graphs of its steps, or goes without.
 
-#include <c10/util/Exception.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 #include <string>
@@ -18,25 +15,6 @@ namespace {
 
 // Steps before one is recorded: libraries then have chosen their algorithms, and NCCL is connected.
 constexpr int kRehearsedSteps = 3;
-
-std::string fault_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const c10::Error& error) {
-    return error.what_without_backtrace();
-  } catch (const std::exception& error) {
-    return error.what();
-  }
-  return {};
-}
-
-// Collective: why the first rank that failed at it did, on every rank; empty where none did.
-std::string fault_of_any_rank(const monitor::ControlGroup& group, const std::function<void()>& work) {
-  const auto faults = group.gather(fault_of(work));
-  const auto first = std::ranges::find_if(faults, [](const std::string& fault) { return !fault.empty(); });
-  if (first == faults.end()) return group.broadcast({});
-  return group.broadcast(fmt::format("rank {} could not record a step: {}", first - faults.begin(), *first));
-}
 
 }  // namespace
 
@@ -65,11 +43,11 @@ void CaseMeasurement::record_for(Arm arm) {
 // would leave the others waiting. So each rank first shows that it can record the same step without its reduction.
 std::string CaseMeasurement::record_steps() {
   data::Batch example;
-  std::string fault = fault_of_any_rank(context_.control, [&] { example = trainer_->to_device(load_()); });
+  std::string fault = recording_fault(context_.control, "a step", [&] { example = trainer_->to_device(load_()); });
   for (const Reduction reduction : {Reduction::kNone, Reduction::kOverlapped}) {
     const bool is_trial = reduction == Reduction::kNone && context_.communicator.size() > 1;
     if (!fault.empty() || !(is_trial || is_needed(reduction))) continue;
-    fault = fault_of_any_rank(context_.control, [&] { record(reduction, example); });
+    fault = recording_fault(context_.control, "a step", [&] { record(reduction, example); });
   }
   if (!is_needed(Reduction::kNone)) trainer_->graphs()->drop(Reduction::kNone);
   return fault;

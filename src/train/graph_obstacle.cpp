@@ -1,6 +1,26 @@
 #include "train/graph_obstacle.h"
 
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
 namespace scalemark::train {
+namespace {
+
+std::string fault_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const c10::Error& error) {
+    return error.what_without_backtrace();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return {};
+}
+
+}  // namespace
 
 std::string graph_obstacle(const config::CaseConfig& config) {
   const auto& train = config.train;
@@ -10,6 +30,13 @@ std::string graph_obstacle(const config::CaseConfig& config) {
   if (train.checkpointing) return "checkpointing restores the state of the random numbers in backward";
   if (config.model.starts_with("revnet")) return "a RevNet restores the state of the random numbers in backward";
   return {};
+}
+
+std::string recording_fault(const monitor::ControlGroup& group, const char* what, const std::function<void()>& work) {
+  const auto faults = group.gather(fault_of(work));
+  const auto first = std::ranges::find_if(faults, [](const std::string& fault) { return !fault.empty(); });
+  if (first == faults.end()) return group.broadcast({});
+  return group.broadcast(fmt::format("rank {} could not record {}: {}", first - faults.begin(), what, *first));
 }
 
 }  // namespace scalemark::train

@@ -54,6 +54,18 @@ void Activity::begin_phase(std::string_view name) {
   phase_ = name;
 }
 
+void Activity::begin_solo(std::string_view what) {
+  const std::scoped_lock lock(mutex_);
+  ++progress_;
+  solo_ = what;
+}
+
+void Activity::end_solo() {
+  const std::scoped_lock lock(mutex_);
+  ++progress_;
+  solo_.clear();
+}
+
 std::int64_t Activity::start_collective(std::int64_t elements, const char* dtype) {
   const std::scoped_lock lock(mutex_);
   ++progress_;
@@ -70,8 +82,9 @@ void Activity::wait_for_bucket(std::int64_t bucket) {
 
 ActivitySnapshot Activity::snapshot() const {
   const std::scoped_lock lock(mutex_);
-  ActivitySnapshot now{visit_, progress_, "between cases", {collectives_.begin(), collectives_.end()}};
-  if (visit_ == 0) return now;
+  ActivitySnapshot now{visit_, progress_, "between cases", {collectives_.begin(), collectives_.end()}, !solo_.empty()};
+  if (now.awaited) now.what = solo_;
+  if (now.awaited || visit_ == 0) return now;
   now.what = visit_name_;
   if (arm_.empty()) return now;
   std::string place = fmt::format("arm {}", arm_);

@@ -24,6 +24,7 @@ struct ActivitySnapshot {
   std::uint64_t progress = 0;               ///< grows with whatever the rank does; within a visit all ranks count alike
   std::string what;                         ///< "step 7 of arm full, in backward; repetition 2 of case baseline"
   std::vector<CollectiveNote> collectives;  ///< the latest
+  bool awaited = false;                     ///< it does something alone, which the other ranks wait for
 };
 
 /// What this rank is doing, for a thread that watches: written by the threads that train, in passing.
@@ -36,6 +37,10 @@ class Activity {
   void begin_arm(std::string_view name);
   void begin_step();
   void begin_phase(std::string_view name);
+
+  /// This rank does something alone, in a visit or between visits, while the others wait: "writing results.h5".
+  void begin_solo(std::string_view what);
+  void end_solo();
 
   /// A reduction is started. Returns its bucket: its number in the step, since a step reduces its buckets in order.
   std::int64_t start_collective(std::int64_t elements, const char* dtype);
@@ -55,6 +60,7 @@ class Activity {
   std::string visit_name_;
   std::string arm_;
   std::string phase_;
+  std::string solo_;
   std::deque<CollectiveNote> collectives_;
 };
 

@@ -17,11 +17,15 @@ json to_json(const ActivitySnapshot& activity) {
   for (const auto& note : activity.collectives) {
     notes.push_back({note.sequence, note.step, note.bucket, note.elements, note.dtype});
   }
-  return {{"visit", activity.visit}, {"progress", activity.progress}, {"what", activity.what}, {"notes", notes}};
+  return {{"visit", activity.visit},
+          {"progress", activity.progress},
+          {"what", activity.what},
+          {"notes", notes},
+          {"awaited", activity.awaited}};
 }
 
 ActivitySnapshot activity_from(const json& value) {
-  ActivitySnapshot activity{value.at("visit"), value.at("progress"), value.at("what"), {}};
+  ActivitySnapshot activity{value.at("visit"), value.at("progress"), value.at("what"), {}, value.at("awaited")};
   for (const json& note : value.at("notes")) {
     activity.collectives.push_back({note.at(0), note.at(1), note.at(2), note.at(3), note.at(4)});
   }

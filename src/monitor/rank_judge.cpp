@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
+#include <tuple>
 
 #include "core/units.h"
 
@@ -25,9 +25,11 @@ std::string text_of(const CollectiveNote& note) {
 
 bool in_a_visit(const RankView& view) { return view.activity.visit != 0; }
 
-/// What tells who is further.
-std::pair<std::uint64_t, std::uint64_t> place_of(const RankView& view) {
-  return {view.activity.visit, view.activity.progress};
+bool is_busy(const RankView& view) { return in_a_visit(view) || view.activity.awaited; }
+
+/// What tells who is further: nobody gets past a rank that the others wait for.
+std::tuple<bool, std::uint64_t, std::uint64_t> place_of(const RankView& view) {
+  return {!view.activity.awaited, view.activity.visit, view.activity.progress};
 }
 
 std::optional<std::string> find_death(std::span<const RankView> ranks) {
@@ -80,7 +82,7 @@ std::optional<std::string> find_silence(std::span<const RankView> ranks, Clock::
 std::optional<std::string> find_standstill(std::span<const RankView> ranks, Clock::time_point now, Seconds timeout) {
   const RankView* behind = nullptr;
   for (const RankView& view : ranks) {
-    if (!in_a_visit(view)) continue;
+    if (!is_busy(view)) continue;
     if (now - view.progressed < timeout) return std::nullopt;
     if (behind == nullptr || place_of(view) < place_of(*behind)) behind = &view;
   }
@@ -107,9 +109,9 @@ std::optional<std::string> find_fault(std::span<const RankView> ranks, Clock::ti
   // Before deaths, of which a disagreement may be the cause.
   auto fault = find_mismatch(ranks);
   if (!fault) fault = find_death(ranks);
-  const bool measuring = std::any_of(ranks.begin(), ranks.end(), in_a_visit);
-  if (!fault && measuring) fault = find_silence(ranks, now, timeout);
-  if (!fault && measuring) fault = find_standstill(ranks, now, timeout);
+  const bool busy = std::any_of(ranks.begin(), ranks.end(), is_busy);
+  if (!fault && busy) fault = find_silence(ranks, now, timeout);
+  if (!fault && busy) fault = find_standstill(ranks, now, timeout);
   if (!fault) return std::nullopt;
   return *fault + what_all_were_doing(ranks);
 }

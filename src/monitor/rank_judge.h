@@ -26,7 +26,8 @@ struct RankView {
 /// disagree on a reduction, or, where no rank makes progress for `timeout`, the one that is furthest behind. A message
 /// of one line, and one line per rank with what it was doing; nullopt while all is well.
 ///
-/// Silence and standstill are judged within visits only (`timeout` is a case's); a death always.
+/// Silence and standstill are judged only while a rank is in a visit or does something that the others wait for
+/// (`timeout` is a case's); a death always.
 std::optional<std::string> find_fault(std::span<const RankView> ranks, RankView::Clock::time_point now,
                                       std::chrono::duration<double> timeout);
 

@@ -1,5 +1,7 @@
 #include "sweep/onlookers.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "comm/faulty_communicator.h"
@@ -14,6 +16,13 @@ Onlookers::Onlookers(Activity& activity, Faults& faults) : activity_(activity), 
 train::CaseObserver& Onlookers::of_cases() {
   if (spoiling_) return *spoiling_;
   return watching_;
+}
+
+void Onlookers::around_write(const std::filesystem::path& file, const std::function<void()>& write) {
+  activity_.begin_solo(fmt::format("writing {}", file.string()));
+  faults_.at("write");
+  write();
+  activity_.end_solo();
 }
 
 std::unique_ptr<comm::Communicator> Onlookers::around(std::unique_ptr<comm::Communicator> communicator) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,8 +31,8 @@ class Onlookers {
   /// `communicator` with both around it.
   std::unique_ptr<comm::Communicator> around(std::unique_ptr<comm::Communicator> communicator);
 
-  /// Before each write of the result file.
-  void before_write() { faults_.at("write"); }
+  /// Writes the result file, while the other ranks wait.
+  void around_write(const std::filesystem::path& file, const std::function<void()>& write);
 
  private:
   Activity& activity_;

@@ -93,7 +93,8 @@ class Sweep {
   }
 
   void open_book(const results::ResultFile& file) {
-    SweepFile kept(options_.output, options_.resume, experiment_.hash, file, [this] { job_.onlookers.before_write(); });
+    SweepFile kept(options_.output, options_.resume, experiment_.hash, file,
+                   [this](const auto& write) { job_.onlookers.around_write(options_.output, write); });
     job_.book = std::make_unique<CaseBook>(std::move(kept), job_.datasets);
   }
 

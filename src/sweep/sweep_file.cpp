@@ -30,8 +30,8 @@ results::ResultStore open_store(const std::filesystem::path& output, bool resume
 }  // namespace
 
 SweepFile::SweepFile(const std::filesystem::path& output, bool resume, const std::string& config_hash,
-                     const results::ResultFile& job, std::function<void()> before_write)
-    : store_(open_store(output, resume, config_hash, job)), before_write_(std::move(before_write)) {}
+                     const results::ResultFile& job, WriteAround around_write)
+    : store_(open_store(output, resume, config_hash, job)), around_write_(std::move(around_write)) {}
 
 const results::CaseRecord* SweepFile::find(const std::string& case_id) const {
   const auto& cases = store_.contents().cases;
@@ -42,8 +42,7 @@ const results::CaseRecord* SweepFile::find(const std::string& case_id) const {
 
 void SweepFile::keep(results::CaseRecord record) {
   store_.put_case(std::move(record));
-  before_write_();
-  store_.commit();
+  around_write_([this] { store_.commit(); });
 }
 
 bool SweepFile::holds_bad_case() const {

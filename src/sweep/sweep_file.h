@@ -13,11 +13,13 @@ namespace scalemark::sweep {
 /// The result file of a sweep, on rank 0: what it holds already, and one durable write per change.
 class SweepFile {
  public:
+  using WriteAround = std::function<void(const std::function<void()>& write)>;
+
   /// @param config_hash  a file that is resumed must hold the same cases.
-  /// @param before_write  called before each write.
+  /// @param around_write  carries out each write.
   /// @throws InputError where the output exists and is not resumed, or belongs to another config.
   SweepFile(const std::filesystem::path& output, bool resume, const std::string& config_hash,
-            const results::ResultFile& job, std::function<void()> before_write);
+            const results::ResultFile& job, WriteAround around_write);
 
   /// nullptr where the case has never been started. Valid until keep().
   const results::CaseRecord* find(const std::string& case_id) const;
@@ -32,7 +34,7 @@ class SweepFile {
 
  private:
   results::ResultStore store_;
-  std::function<void()> before_write_;
+  WriteAround around_write_;
 };
 
 }  // namespace scalemark::sweep

@@ -29,9 +29,13 @@ class HungRank(FaultTest):
         self.assertRegex(ended.log, r"rank 0 on \S+: .*waiting for bucket")
 
     def test_a_write_that_never_returns(self):
-        ended = self.run_with("0:write@3:hang")
-        self.assertEqual(set(ended.codes.values()), {4}, ended.log)
-        self.assertRegex(ended.log, r"no rank got any further for limits.case_timeout = 5.00 s; rank 0 on \S+ is furthest behind")
+        for write in (3, 4):  # before a visit, which the other ranks have begun, and after it, between visits
+            with self.subTest(write=write):
+                ended = self.run_with(f"0:write@{write}:hang")
+                self.assertEqual(set(ended.codes.values()), {4}, ended.log)
+                self.assertRegex(ended.log, r"no rank got any further for limits.case_timeout = 5.00 s; rank 0 on \S+ is furthest behind")
+                self.assertRegex(ended.log, rf"\n  rank 0 on \S+: writing {self.output}")
+                self.output.unlink(missing_ok=True)
 
     def test_a_slow_case_is_not_a_hung_one(self):
         ended = self.run_with("1:forward:delay=1s", "--set", "measure.repetitions=1", "--set", "limits.case_timeout=3s")

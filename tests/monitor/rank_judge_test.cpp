@@ -81,6 +81,17 @@ TEST_F(RankJudge, RanksThatTheCaseDoesNotNeedDoNotCount) {
   expect_none(11s);
 }
 
+TEST_F(RankJudge, ARankThatWritesBetweenCasesIsWhatTheOthersWaitFor) {
+  hear_from_all(11s);
+  ranks_[0].activity = {0, 500, "writing out.h5", {}, true};
+  ranks_[1].activity.progress = 2;
+  expect_fault("rank 0 on node0 is furthest behind", 11s);
+  ranks_[1].activity.visit = ranks_[2].activity.visit = 0;
+  expect_fault("rank 0 on node0 is furthest behind", 11s);
+  ranks_[0].progressed = kStart + 2s;
+  expect_none(11s);
+}
+
 TEST_F(RankJudge, ReductionsThatDifferAreNamedOnBothSides) {
   ranks_[0].activity.collectives = {{40, 6, 1, 512, "Float"}, {41, 6, 2, 1024, "Float"}};
   ranks_[2].activity.collectives = {{41, 6, 2, 1024, "Float"}, {42, 7, 0, 512, "Float"}};
@@ -100,13 +111,14 @@ TEST_F(RankJudge, ReductionsThatDifferAreNamedOnBothSides) {
 TEST(MonitorMessages, ComeBackAsTheyWere) {
   monitor::MonitorMessage message;
   message.kind = monitor::MonitorMessage::Kind::kState;
-  message.activity = {3, 77, "step 1 of \"a\"\nb", {{5, 1, 2, 1024, "BFloat16"}}};
+  message.activity = {3, 77, "step 1 of \"a\"\nb", {{5, 1, 2, 1024, "BFloat16"}}, true};
   const std::string line = monitor::to_line(message);
   EXPECT_EQ(line.find('\n'), std::string::npos);
   const auto back = monitor::from_line(line);
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->activity.what, message.activity.what);
   EXPECT_EQ(back->activity.progress, 77U);
+  EXPECT_TRUE(back->activity.awaited);
   ASSERT_EQ(back->activity.collectives.size(), 1U);
   EXPECT_EQ(back->activity.collectives[0].dtype, "BFloat16");
 }

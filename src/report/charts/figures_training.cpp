@@ -23,11 +23,11 @@ ChartSeries loss_series(const analysis::TrainingCurve& curve) {
 
 std::vector<ChartSeries> accuracy_series(const analysis::TrainingCurve& curve) {
   std::vector<ChartSeries> both{{curve.key.name + ", training", {}}, {curve.key.name + ", test", {}}};
-  for (std::size_t epoch = 0; epoch < curve.accuracy.size(); ++epoch) {
-    for (std::size_t split = 0; split < both.size(); ++split) {
-      const double value = curve.accuracy[epoch][split];
-      if (std::isfinite(value)) both[split].points.push_back(plain_point(static_cast<double>(epoch + 1), value));
-    }
+  for (std::size_t split = 0; split < both.size(); ++split) {
+    std::vector<double> values;
+    for (const auto& epoch : curve.accuracy) values.push_back(epoch[split]);
+    for (const auto& point : analysis::thinned(values, kMostPoints))
+      both[split].points.push_back(plain_point(static_cast<double>(point.index + 1), point.value));
   }
   std::erase_if(both, [](const ChartSeries& series) { return series.points.empty(); });
   return both;

@@ -18,12 +18,22 @@ constexpr double kTop = 12;
 constexpr double kBottom = 46;
 constexpr double kLetterHeight = 14;
 
+/// No measurement lies beyond; sums, differences and ratios of what lies within stay finite.
+constexpr double kFurthest = 1e150;
+
+/// Values that differ by less of their magnitude are drawn as equal: no label could tell them apart.
+constexpr double kLeastSpan = 1e-9;
+
+bool fits(double value, Scale::Kind kind) {
+  return std::abs(value) <= kFurthest && (kind == Scale::Kind::kLinear || value >= 1.0 / kFurthest);
+}
+
 struct Range {
   double low = std::numeric_limits<double>::infinity();
   double high = -std::numeric_limits<double>::infinity();
 
   void include(double value, Scale::Kind kind) {
-    if (!std::isfinite(value) || (kind == Scale::Kind::kLog && value <= 0.0)) return;
+    if (!fits(value, kind)) return;
     low = std::min(low, value);
     high = std::max(high, value);
   }
@@ -39,14 +49,13 @@ Range widened(Range range, const ChartAxis& axis) {
     return {range.low / margin, range.high * margin};
   }
   if (axis.from_zero) range.low = std::min(range.low, 0.0);
-  const double span = range.high > range.low ? range.high - range.low : std::max(std::abs(range.high), 1e-9);
+  const double magnitude = std::max(std::abs(range.low), std::abs(range.high));
+  const bool differ = range.high - range.low > kLeastSpan * magnitude;
+  const double span = differ ? range.high - range.low : std::max(magnitude, kLeastSpan);
   return {axis.from_zero && range.low == 0.0 ? 0.0 : range.low - 0.05 * span, range.high + 0.06 * span};
 }
 
 bool drawable(const ChartPoint& point, const LineChart& chart) {
-  const auto fits = [](double value, Scale::Kind kind) {
-    return std::isfinite(value) && (kind == Scale::Kind::kLinear || value > 0.0);
-  };
   return fits(point.x, chart.x.kind) && fits(point.y.estimate, chart.y.kind);
 }
 

@@ -8,6 +8,8 @@
 namespace scalemark::report {
 namespace {
 
+constexpr double kMostSteps = 1e15;  // below 2^53
+
 /// The least of 1, 2, 5 x 10^n that is not below `value`.
 double round_up(double value) {
   const double power = std::pow(10.0, std::floor(std::log10(value)));
@@ -57,10 +59,16 @@ std::string tick_text(double value, Unit unit) {
 std::string count_text(double value) { return fmt::format("{:g}", value); }
 
 std::vector<Tick> linear_ticks(double low, double high, const TickText& text) {
+  constexpr int kMost = 6;
   const double step = round_up((high - low) / 5.0);
-  std::vector<double> values;
+  // Whole numbers of steps that a double cannot tell apart would be one tick, again and again.
+  if (!(step > 0.0) || !(std::max(std::abs(low), std::abs(high)) / step < kMostSteps)) return ticks_at({low}, text);
   const double first = std::ceil(low / step - 1e-9);
-  for (double i = first; i * step <= high + 1e-9 * step; i += 1.0) values.push_back(i * step + 0.0);  // no -0
+  std::vector<double> values;
+  for (int i = 0; i < kMost; ++i) {
+    const double value = (first + i) * step;
+    if (value <= high + 1e-9 * step) values.push_back(value + 0.0);  // no -0
+  }
   return ticks_at(values, text);
 }
 

@@ -44,10 +44,12 @@ std::string tick_text(double value, Unit unit);
 /// "64": a count at an axis.
 std::string count_text(double value);
 
-/// 3 to 6 round values within [low, high]: multiples of 1, 2 or 5 x 10^n.
+/// 3 to 6 round values within [low, high]: multiples of 1, 2 or 5 x 10^n. `low` alone where a double has no room for
+/// steps between the two.
 std::vector<Tick> linear_ticks(double low, double high, const TickText& text);
 
-/// Round values of a logarithmic axis: 1, 2, 5 x 10^n, or the powers of ten where those are many.
+/// Round values of a logarithmic axis, 7 at most: 1, 2, 5 x 10^n, or the powers of ten where those are many. Both ends
+/// are positive and finite.
 std::vector<Tick> log_ticks(double low, double high, const TickText& text);
 
 /// 2^first to 2^last.

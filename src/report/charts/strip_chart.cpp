@@ -18,9 +18,11 @@ constexpr double kStripHeight = 40;
 constexpr double kStripsTop = 2;
 constexpr double kPitch = 48;
 
-/// Thin lines where one repetition ends and the next begins.
+/// Thin lines where one repetition ends and the next begins; none where they would fill the strip.
 std::string borders_of(const analysis::RankSamples& rank, const Scale& x, double top) {
+  constexpr std::int64_t kMostBorders = 150;
   std::string data;
+  if (rank.repetitions > kMostBorders) return data;
   for (std::int64_t repetition = 1; repetition < rank.repetitions; ++repetition) {
     const double border = static_cast<double>(repetition * rank.steps) - 0.5;
     data += fmt::format("M{} {}v{}", coordinate(x.at(border)), coordinate(top), coordinate(kStripHeight));

@@ -60,8 +60,8 @@ void write_reals(LabelledGroup& group, const std::string& name, const std::vecto
 
 void write_loss(LabelledGroup& group, const CaseRecord& record) {
   if (record.loss.empty() && !record.loss_is_float64) return;
-  group.add_index(kStep, record.loss.size());
-  group.write(kLoss, {kStep}, record.loss_is_float64 ? H5T_IEEE_F64LE : H5T_IEEE_F32LE, H5T_NATIVE_DOUBLE,
+  group.add_index(kLossStep, record.loss.size());
+  group.write(kLoss, {kLossStep}, record.loss_is_float64 ? H5T_IEEE_F64LE : H5T_IEEE_F32LE, H5T_NATIVE_DOUBLE,
               record.loss.data(), {"1", "mean loss over ranks, full arm, first repetition, warm-up included"});
 }
 
@@ -79,8 +79,8 @@ void write_epochs(LabelledGroup& group, const CaseRecord& record) {
 
 void write_visits(LabelledGroup& group, const CaseRecord& record) {
   if (record.visits.empty()) return;
-  group.add_index(kRepetition, record.visits.size());
-  group.write(kVisit, {kRepetition}, H5T_STD_I64LE, H5T_NATIVE_INT64, record.visits.data(),
+  group.add_index(kVisitRepetition, record.visits.size());
+  group.write(kVisit, {kVisitRepetition}, H5T_STD_I64LE, H5T_NATIVE_INT64, record.visits.data(),
               {"1", "place of the repetition in the order of this file's repetitions, from 0; -1: not recorded"});
 }
 

@@ -62,9 +62,10 @@ void check_parameters(const CaseRecord& record) {
 }
 
 void check_arm_names(const CaseRecord& record) {
-  const std::set<std::string> taken = {schema::kMachine,      schema::kLoss,  schema::kAccuracy,
-                                       schema::kEpochSeconds, schema::kStep,  schema::kEpoch,
-                                       schema::kSplit,        schema::kVisit, schema::kRepetition};
+  const std::set<std::string> taken = {schema::kMachine,      schema::kLoss,      schema::kAccuracy,
+                                       schema::kEpochSeconds, schema::kEpoch,     schema::kSplit,
+                                       schema::kVisit,        schema::kLossStep,  schema::kVisitRepetition,
+                                       schema::kStep,         schema::kRepetition};
   for (const auto& [name, samples] : record.arms) {
     require(is_link_name(name) && !taken.contains(name), record, fmt::format("'{}' cannot be an arm's name", name));
     check_samples(samples, record, name);

@@ -57,6 +57,10 @@ inline constexpr const char* kPhase = "phase";
 inline constexpr const char* kEpoch = "epoch";
 inline constexpr const char* kSplit = "split";
 inline constexpr const char* kSize = "size";
+// Those of a case's own data sets. Readers of trees want a dimension to be as long in a group as in the groups above,
+// and the arms below a case have steps and repetitions of their own.
+inline constexpr const char* kLossStep = "loss_step";
+inline constexpr const char* kVisitRepetition = "visit_repetition";
 
 // Attributes of a case that are not parameters of its config.
 inline constexpr const char* kStatus = "status";

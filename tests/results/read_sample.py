@@ -56,7 +56,7 @@ class WithH5py(unittest.TestCase):
     def test_order_of_visits(self):
         visit = self.file[CASE]["visit"]
         np.testing.assert_array_equal(visit, [0, 3, 4])
-        self.assertEqual(visit.dims[0][0].name, f"/{CASE}/repetition")
+        self.assertEqual(visit.dims[0][0].name, f"/{CASE}/visit_repetition")
 
     def test_provenance(self):
         provenance = self.file["provenance"]
@@ -164,7 +164,7 @@ class WithXarray(unittest.TestCase):
 
     def test_loss_and_accuracy(self):
         data = self.open(CASE)
-        self.assertEqual(data["loss"].dims, ("step",))
+        self.assertEqual(data["loss"].dims, ("loss_step",))
         np.testing.assert_array_equal(data["loss"], [2.5, 2.25, 2.0, 1.5, 0.25])
         self.assertEqual(data["accuracy"].dims, ("epoch", "split"))
         self.assertEqual(float(data["accuracy"].sel(epoch=1, split="test")), 0.5)
@@ -190,7 +190,16 @@ class WithXarray(unittest.TestCase):
         self.assertEqual(self.open("provenance")["hosts"].dims, ("rank",))
 
     def test_a_case_without_samples(self):
-        self.assertEqual(self.open("cases/without-samples").sizes, {"step": 0})
+        self.assertEqual(self.open("cases/without-samples").sizes, {"loss_step": 0})
+
+    def test_the_whole_file_is_a_tree(self):
+        """A tree's groups inherit the dimensions of those above: the sample's arms have other lengths than its case."""
+        tree = xr.open_datatree(FILE, engine="h5netcdf", phony_dims="sort")
+        self.addCleanup(tree.close)
+        case = tree[CASE]
+        self.assertEqual({arm: (case[arm].sizes["repetition"], case[arm].sizes["step"]) for arm in ("full", "phases")},
+                         {"full": (3, 4), "phases": (2, 4)})
+        self.assertEqual((case.sizes["loss_step"], case.sizes["visit_repetition"]), (5, 3))
 
 
 if __name__ == "__main__":

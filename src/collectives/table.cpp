@@ -46,15 +46,15 @@ std::string time_text(double microseconds) {
 
 /// The samples of one place, out of or in place.
 struct Place {
-  const char* name;
+  const char* name;  ///< not the header's word: see table_footer
   std::vector<double> results::CommRecord::*seconds;
   results::InARow results::CommRecord::*in_a_row;
   std::vector<std::int64_t> results::CommRecord::*wrong;
 };
 using results::CommRecord;
 constexpr std::array<Place, 2> kPlaces{
-    {{"out-of-place", &CommRecord::seconds, &CommRecord::in_a_row, &CommRecord::wrong},
-     {"in-place", &CommRecord::in_place_seconds, &CommRecord::in_place_in_a_row, &CommRecord::in_place_wrong}}};
+    {{"two-buffers", &CommRecord::seconds, &CommRecord::in_a_row, &CommRecord::wrong},
+     {"one-buffer", &CommRecord::in_place_seconds, &CommRecord::in_place_in_a_row, &CommRecord::in_place_wrong}}};
 
 /// The mean over the ranks of one size, seconds being [size, rank]; NaN where there are none.
 double mean_of_ranks(const CommRecord& record, const std::vector<double>& seconds, std::size_t size) {
@@ -115,7 +115,7 @@ std::string link_verdict(const Operation& operation, const CommRecord& record) {
   if (operation.kind == Operation::Kind::kSendReceive)
     return "not judged: each rank sends to one other, over the links between the two alone";
   const auto found = bus_bandwidths(operation, record, kLeastBytes);
-  if (found.empty()) return "not judged: no size of 16M or more was measured";
+  if (found.empty()) return "not judged: nothing of 16M or more was measured";
   const double best = *std::ranges::max_element(found);
   const double share = best / record.expected_bus_bandwidth;
   return fmt::format("{:.1f} of {:.1f} GB/s ({}): {:.0f} %, {}", best * kGigabytes,
@@ -138,7 +138,7 @@ std::string in_a_row_rows(const CommRecord& record) {
     }
   }
   return text.empty() ? text
-                      : fmt::format("# {:>12}  {:>12}  {:>8}  {:>8}  {:>8}  {}\n", "size (B)", "time (us)", "in a row",
+                      : fmt::format("# {:>12}  {:>12}  {:>8}  {:>8}  {:>8}  {}\n", "bytes", "microseconds", "in a row",
                                     "as graph", "one call", "algorithm, protocol, channels") +
                             text + "#\n";
 }
@@ -189,7 +189,7 @@ std::string table_footer(const Operation& operation, const results::CommRecord& 
          fmt::format("# Avg bus bandwidth    : {:.6g}\n", mean_bus_bandwidth(operation, record) * kGigabytes) +
          (record.links.empty() ? "" : fmt::format("# Links                : {}\n", link_verdict(operation, record))) +
          "#\n" + in_a_row_rows(record) +
-         fmt::format("# {:>12}  {:>12}  {:>8}  {:>8}  {:>8}  {:>8}  {:>8}\n", "size (B)", "time (us)", "least", "p50",
+         fmt::format("# {:>12}  {:>12}  {:>8}  {:>8}  {:>8}  {:>8}  {:>8}\n", "bytes", "microseconds", "least", "p50",
                      "p90", "p99", "most") +
          percentile_rows(record, record.seconds, kPlaces[0].name) +
          percentile_rows(record, record.in_place_seconds, kPlaces[1].name);

@@ -18,6 +18,7 @@ std::string table_row(const Operation& operation, const results::CommRecord& rec
 
 /// "# Out of bounds values : 0 OK", "# Avg bus bandwidth : 12.3", what the links give (record.links), each size as
 /// nccl-tests does it, as a graph and by the host's time for a call, and the percentiles of the repetitions one by one.
+/// No word of the header stands here again: who reads nccl-tests' table looks for its last "out-of-place".
 std::string table_footer(const Operation& operation, const results::CommRecord& record);
 
 std::int64_t wrong_elements(const results::CommRecord& record);

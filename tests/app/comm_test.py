@@ -1,6 +1,7 @@
 """`scalemark comm` from outside: nccl-tests' table, the result file, and what becomes of faults."""
 
 import csv
+import itertools
 import os
 import pathlib
 import re
@@ -19,6 +20,33 @@ SWEEP = pathlib.Path(__file__).resolve().parents[2] / "results/quickstart/quicks
 OPERATIONS = {"all_reduce": ("sum", -1), "all_gather": ("none", -1), "reduce_scatter": ("sum", -1), "broadcast": ("none", 0), "sendrecv": ("none", -1)}
 NUMBER = r"\s+([\d.]+|N/A)"
 ROW = re.compile(r"^\s*(\d+)\s+(\d+)\s+(\w+)\s+(\w+)\s+(-?\d+)" + NUMBER * 8 + r"\s*$")
+
+
+def as_superbench_reads(text):
+    """Microseconds and busbw out of place by size, by SuperBench's rules: the table lies between the last line with out-of-place and the
+    last one with Out of bounds values, and the first header line in it says which word is which, counted from the end."""
+    lines = text.splitlines()
+    begin = max(number for number, line in enumerate(lines) if "out-of-place" in line)
+    end = max(number for number, line in enumerate(lines) if "Out of bounds values" in line)
+    table = lines[begin + 1:end]
+    header = next(line[1:].split() for line in table if "time" in line and "busbw" in line)
+    rows = [line.split() for line in table if line.strip()[:1].isdigit()]
+    time, busbw = (header.index(word) - len(header) for word in ("time", "busbw"))
+    return {int(row[header.index("size")]): (float(row[time]), float(row[busbw])) for row in rows}
+
+
+def by_columns(text):
+    """The rows of nccl-tests' last table by the header's words, as many scripts read it: from the header to the next line with a #."""
+    lines = text.splitlines()
+    begin = max(number for number, line in enumerate(lines) if re.match(r"#\s+size\s+count\s+type\s+redop\s+root\s", line))
+    header = lines[begin][1:].split()
+    rows = [line.split() for line in itertools.takewhile(lambda line: not line.startswith("#"), lines[begin + 2:])]
+    return {int(row[0]): dict(zip(header[:9], row)) for row in rows}
+
+
+def average_bus_bandwidth(text):
+    """As awk '/Avg bus bandwidth/ {print $NF}' does."""
+    return float([line for line in text.splitlines() if "Avg bus bandwidth" in line][-1].split()[-1])
 
 
 def bus_factor(operation, ranks):
@@ -51,6 +79,18 @@ class Comm(unittest.TestCase):
         self.assertEqual(len(re.findall(r"# Avg bus bandwidth +: [\d.]+", run.stdout)), len(OPERATIONS))
         self.assertEqual(run.stdout.count("algorithm, protocol, channels"), len(OPERATIONS))
         self.assertNotIn("# Links", run.stdout, "of CPU ranks")
+
+    def assert_read_as_nccl_tests(self, text, sizes):
+        rows = {int(match[1]): match.groups() for match in map(ROW.match, text.splitlines()) if match}
+        self.assertEqual(set(rows), sizes)
+        superbench, columns = as_superbench_reads(text), by_columns(text)
+        for size, row in rows.items():
+            self.assertEqual(superbench[size], (float(row[5]), float(row[7])))
+            self.assertEqual([columns[size][name] for name in ("size", "count", "type", "redop", "root", "time", "algbw", "busbw", "#wrong")],
+                             list(row[:9]))
+        self.assertEqual(set(superbench) | set(columns), set(rows), "nothing else is taken for a row")
+        both = [float(row[column]) for row in rows.values() for column in (7, 11)]
+        self.assertAlmostEqual(average_bus_bandwidth(text), np.mean(both), delta=0.006)
 
     def check(self, operation, rows, group, redop, root):
         seconds = group["seconds"][:]
@@ -103,9 +143,11 @@ class Comm(unittest.TestCase):
             self.assertGreater(seconds, 0)
             self.assertAlmostEqual(ten_times[ranks] / seconds, 10, delta=0.1)
 
-    def test_its_file_is_read_by_info_and_never_overwritten(self):
-        arguments = ("--end", "1M", "--factor", "16", "--iterations", "2", "--output", self.output)
-        self.assertEqual(self.comm(*arguments).returncode, 0)
+    def test_its_table_is_read_as_nccl_tests_and_its_file_by_info_and_never_overwritten(self):
+        arguments = ("--end", "512k", "--factor", "16", "--iterations", "2", "--output", self.output)
+        run = self.comm(*arguments)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assert_read_as_nccl_tests(run.stdout, {8, 128, 2048, 32768, 524288})
         again = self.comm(*arguments)
         self.assertEqual(again.returncode, 2)
         self.assertIn("exists", again.stderr)

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -65,10 +66,10 @@ TEST(Table, ShowsTheMeanOverTheRanksOfManyInARow) {
   const std::string footer = table_footer(operation_named("all_reduce"), record_in_a_row("all_reduce"));
   EXPECT_NE(footer.find("# Avg bus bandwidth    : 2.66667\n"), std::string::npos) << footer;
   EXPECT_EQ(words(line_of(footer, "#      4000000")),
-            (std::vector<std::string>{"#", "4000000", "out-of-place", "1500.0", "1000.0", "15.00", "ring,", "ll,", "4",
+            (std::vector<std::string>{"#", "4000000", "two-buffers", "1500.0", "1000.0", "15.00", "ring,", "ll,", "4",
                                       "channels"}));
   EXPECT_EQ(words(line_of(footer, "#     40000000")),
-            (std::vector<std::string>{"#", "40000000", "out-of-place", "15000", "N/A", "15.00", "N/A"}));
+            (std::vector<std::string>{"#", "40000000", "two-buffers", "15000", "N/A", "15.00", "N/A"}));
 }
 
 TEST(Table, HoldsTheBestSizeAgainstTheLinks) {
@@ -89,7 +90,7 @@ TEST(Table, HoldsTheBestSizeAgainstTheLinks) {
             "# Links                : not judged: one rank sends nothing");
   auto small = record_in_a_row("all_reduce");
   small.bytes = {4'000'000, 8'000'000};
-  EXPECT_NE(verdict(small, 3e9, "x").find("not judged: no size of 16M or more"), std::string::npos);
+  EXPECT_NE(verdict(small, 3e9, "x").find("not judged: nothing of 16M or more"), std::string::npos);
   EXPECT_NE(verdict(record_in_a_row("sendrecv"), 3e9, "x").find("not judged: each rank sends to one"),
             std::string::npos);
   EXPECT_EQ(table_footer(operation_named("all_reduce"), record("all_reduce")).find("# Links"), std::string::npos)
@@ -108,8 +109,23 @@ TEST(Table, EndsWithWrongElementsAndMeanBandwidth) {
 TEST(Table, PercentilesAreOfTheSlowestRank) {
   const std::string footer = table_footer(operation_named("all_reduce"), record("all_reduce"));
   const auto line = footer.substr(footer.find("#      4000000"));
-  EXPECT_EQ(words(line.substr(0, line.find('\n'))), (std::vector<std::string>{"#", "4000000", "out-of-place", "1000.0",
+  EXPECT_EQ(words(line.substr(0, line.find('\n'))), (std::vector<std::string>{"#", "4000000", "two-buffers", "1000.0",
                                                                               "2000.0", "2800.0", "2980.0", "3000.0"}));
+}
+
+TEST(Table, NoWordOfItsHeaderStandsBelowIt) {
+  auto all = record_in_a_row("all_reduce");
+  all.in_place_seconds = all.seconds;
+  all.in_place_wrong = all.wrong;
+  all.in_place_in_a_row = all.in_a_row;
+  for (const char* links : {"one rank sends nothing", "4 NVLinks of a V100"}) {
+    all.links = links;
+    all.expected_bus_bandwidth = all.links == "4 NVLinks of a V100" ? 3e9 : results::kNotMeasured;
+    const auto below = words(table_footer(operation_named("all_reduce"), all));
+    for (const auto& word : words(table_header())) {
+      EXPECT_EQ(word == "#" ? 0 : std::ranges::count(below, word), 0) << word;
+    }
+  }
 }
 
 TEST(Names, AreAnsweredWithThoseThatThereAre) {

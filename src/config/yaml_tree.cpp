@@ -173,23 +173,20 @@ std::string explain(const YAML::ParserException& error, const std::string& text)
                      in_flow ? "; inside {...} or [...] put \"${NAME}\" in quotes" : "");
 }
 
-/// A fault that YAML's own message does not name: white space that cannot be seen.
-struct BadWhiteSpace {
-  std::size_t offset;
-  const char* what;
-};
-
-/// In the text up to `fault`, where parsing ended.
-std::optional<BadWhiteSpace> find_bad_white_space(const std::string& text, std::size_t fault) {
-  for (auto at = text.find('\r'); at < fault; at = text.find('\r', at + 1)) {
-    if (text.substr(at + 1, 1) != "\n")
-      return BadWhiteSpace{at, "a carriage return without a line feed; allowed: lines that end in LF or CRLF"};
+/// Where a carriage return stands without a line feed. YAML takes it for the end of a line, yaml-cpp for a letter: what
+/// follows it in a comment would be dropped without a word.
+std::optional<std::size_t> find_lone_return(const std::string& text) {
+  for (auto at = text.find('\r'); at != std::string::npos; at = text.find('\r', at + 1)) {
+    if (text.substr(at + 1, 1) != "\n") return at;
   }
-  // A tab in an earlier line was in place.
-  const std::size_t line = fault == 0 ? 0 : text.rfind('\n', fault - 1) + 1;
-  const std::size_t tab = text.find_first_not_of(' ', line);
-  if (tab < text.size() && text[tab] == '\t') return BadWhiteSpace{tab, "a tab in the indentation; allowed: spaces"};
   return std::nullopt;
+}
+
+/// A tab before the first word of the line on which parsing ended at `fault`: YAML's own message does not name it.
+std::optional<std::size_t> find_indenting_tab(const std::string& text, std::size_t fault) {
+  const std::size_t line = fault == 0 ? 0 : text.rfind('\n', fault - 1) + 1;
+  const std::size_t first = text.find_first_not_of(" -", line);
+  return first < text.size() && text[first] == '\t' ? std::optional(first) : std::nullopt;
 }
 
 }  // namespace
@@ -198,6 +195,11 @@ std::optional<YamlNode> parse_yaml(const std::string& text, const std::string& s
   if (const auto offset = find_unprintable(text)) {
     faults.add(place_of_offset(text, *offset, source, has_lines), "",
                "a byte that is no text; allowed: UTF-8 without control characters");
+    return std::nullopt;
+  }
+  if (const auto offset = find_lone_return(text)) {
+    faults.add(place_of_offset(text, *offset, source, has_lines), "",
+               "a carriage return without a line feed; allowed: lines that end in LF or CRLF");
     return std::nullopt;
   }
   TreeBuilder builder(source, has_lines, faults);
@@ -210,9 +212,9 @@ std::optional<YamlNode> parse_yaml(const std::string& text, const std::string& s
     if (!root) faults.add(place_of_offset(text, 0, source, has_lines), "", "holds no value");
     return root;
   } catch (const YAML::ParserException& error) {
-    const auto cause = find_bad_white_space(text, static_cast<std::size_t>(std::max(error.mark.pos, 0)));
-    const auto place = cause ? place_of_offset(text, cause->offset, source, has_lines) : builder.place_of(error.mark);
-    faults.add(place, "", cause ? cause->what : explain(error, text));
+    const auto tab = find_indenting_tab(text, static_cast<std::size_t>(std::max(error.mark.pos, 0)));
+    const auto place = tab ? place_of_offset(text, *tab, source, has_lines) : builder.place_of(error.mark);
+    faults.add(place, "", tab ? "a tab in the indentation; allowed: spaces" : explain(error, text));
   } catch (const Abandoned& reason) {
     faults.add(reason.place, "", reason.what());
   }

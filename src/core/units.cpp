@@ -47,7 +47,7 @@ std::string three_digits(double value, std::string_view unit) {
 std::optional<std::int64_t> parse_bytes(std::string_view text) {
   constexpr double kKi = kKibibyte, kMi = kMebibyte, kGi = kGibibyte, kTi = 1024.0 * kGibibyte;
   // nccl-tests takes the single letters in either case.
-  static constexpr std::array<std::pair<std::string_view, double>, 17> kUnits{{{"", 1},
+  static constexpr std::array<std::pair<std::string_view, double>, 18> kUnits{{{"", 1},
                                                                                {"B", 1},
                                                                                {"K", kKi},
                                                                                {"M", kMi},
@@ -56,6 +56,7 @@ std::optional<std::int64_t> parse_bytes(std::string_view text) {
                                                                                {"k", kKi},
                                                                                {"m", kMi},
                                                                                {"g", kGi},
+                                                                               {"t", kTi},
                                                                                {"KiB", kKi},
                                                                                {"MiB", kMi},
                                                                                {"GiB", kGi},

@@ -16,6 +16,7 @@ TEST(ParseBytes, ReadsBinaryAndDecimalUnits) {
   EXPECT_EQ(parse_bytes("128m"), 134217728);
   EXPECT_EQ(parse_bytes("8g"), 8589934592);
   EXPECT_EQ(parse_bytes("2k"), 2048);
+  EXPECT_EQ(parse_bytes("1t"), 1099511627776);
   EXPECT_EQ(parse_bytes("0.5KiB"), 512);
   EXPECT_EQ(parse_bytes("0"), 0);
 }

@@ -1,6 +1,16 @@
 # Shared by the scripts of this folder: where things are, which flavour is built, and how.
 # shellcheck shell=bash
 
+# Every script answers --help: with the comment at its head, and its usage where it has one.
+show_help() {
+  awk 'NR > 1 && /^#/ { sub(/^# ?/, ""); print; next } NR > 1 { exit }' "$0"
+  awk '/^usage="/ { inside = 1; sub(/^usage="/, ""); print "" } inside { last = /"$/; sub(/"$/, ""); print } inside && last { exit }' "$0"
+}
+if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+  show_help
+  exit 0
+fi
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Batch systems and containers may start without HOME: then it is what the system's list of users says.
 home=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}

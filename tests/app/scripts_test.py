@@ -26,5 +26,18 @@ class DependenciesFolder(unittest.TestCase):
         self.assertEqual(dependencies_folder(HOME="/h", SCALEMARK_DEPS="/d"), "/d")
 
 
+class Help(unittest.TestCase):
+    def test_every_script_answers_help_and_does_nothing_else(self):
+        scripts = [path for path in [*(ROOT / "scripts").iterdir(), ROOT / "slurm/submit"]
+                   if path.is_file() and path.read_bytes().startswith(b"#!")]
+        self.assertGreater(len(scripts), 15)
+        for script in scripts:
+            run = subprocess.run([script, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=30)
+            self.assertEqual((run.returncode, run.stderr), (0, ""), script.name)
+            self.assertGreater(len(run.stdout.split()), 10, script.name)
+            if "\nusage=\"usage" in script.read_text():
+                self.assertIn("usage: ", run.stdout, script.name)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -132,5 +132,53 @@ class BindCores(unittest.TestCase):
         self.assertEqual(self.cores(0, SCALEMARK_BIND="none"), "unbound")
 
 
+class Submit(unittest.TestCase):
+    """What slurm/submit takes, by its previews; no Slurm is needed."""
+
+    def submit(self, *arguments, **environment):
+        path = environment.pop("PATH", os.environ["PATH"])
+        return subprocess.run(["bash", ROOT / "slurm/submit", *arguments], cwd=ROOT, capture_output=True, text=True,
+                              env={"PATH": path, "HOME": "/tmp", **environment})
+
+    def refused(self, *arguments, **environment):
+        run = self.submit(*arguments, **environment)
+        self.assertEqual((run.returncode, run.stdout), (2, ""), run.stderr)
+        return run.stderr
+
+    def preview(self, *arguments):
+        with tempfile.TemporaryDirectory() as folder:
+            run = self.submit("--dry-run", "--output-dir", folder, *arguments, "configs/quickstart.yaml")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return run
+
+    def test_values_are_checked_before_a_job_waits_in_the_queue(self):
+        for limit in ("banana", "1h", "", "1:2:3:4"):
+            self.assertIn("--time", self.refused("--time", limit, "configs/quickstart.yaml"))
+        for limit in ("90", "1:30:00", "1-12", "1-12:00:00", "UNLIMITED"):
+            self.assertIn(f"--time={limit}", self.preview("--time", limit).stdout)
+        self.assertIn("--mem: 'lots' is no size", self.refused("--mem", "lots", "configs/quickstart.yaml"))
+        self.assertIn("--gpus: 'two' is no number", self.refused("--gpus", "two", "configs/quickstart.yaml"))
+
+    def test_options_of_sbatch_pass(self):
+        words = self.preview("--partition=gpu", "--qos=low", "--sbatch", "--exclusive", "--time=5", "--gpus=2").stdout.split()
+        for word in ("--partition=gpu", "--qos=low", "--exclusive", "--time=5", "--ntasks-per-node=2"):
+            self.assertEqual(words.count(word), 1, words)
+        self.assertIn("written --exclusive=VALUE, or --sbatch --exclusive", self.refused("--exclusive", "configs/quickstart.yaml"))
+
+    def test_a_preview_needs_neither_image_nor_data(self):
+        run = self.preview("--image", "/no/image.sif", "--dataset", "/no/data")
+        self.assertIn("/no/image.sif: no such file or folder; the job needs it", run.stderr)
+        self.assertIn("/no/data: no such file or folder; the job needs it", run.stderr)
+        self.assertIn("/no/image.sif: no such file", self.refused("--image", "/no/image.sif", "configs/quickstart.yaml"))
+
+    def test_without_slurm_it_says_so(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for tool in ("bash", "dirname", "realpath", "basename", "mkdir"):
+                pathlib.Path(folder, tool).symlink_to(subprocess.check_output(["which", tool], text=True).strip())
+            said = self.refused("configs/quickstart.yaml", PATH=folder)
+        self.assertIn("there is no Slurm here (no sbatch)", said)
+        self.assertIn("scalemark run", said)
+
+
 if __name__ == "__main__":
     unittest.main()

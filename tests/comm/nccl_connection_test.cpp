@@ -45,7 +45,7 @@ class NcclConnectionTest : public ::testing::Test {
   }
 
   // Longer than any test: what ends sooner was told by the other rank.
-  const NcclSurroundings surroundings_{.call_seconds = 3600, .abort_seconds = 3600};
+  NcclSurroundings surroundings_{.call_seconds = 3600, .abort_seconds = 3600};
   monitor::ControlGroup world_ = monitor::ControlGroup::world();
   int attempts_ = 0;
   int rooms_made_ = 0;
@@ -96,6 +96,24 @@ TEST_F(NcclConnectionTest, AnotherErrorIsNotTriedAgain) {
   }
   EXPECT_EQ(attempts_, 1);
   EXPECT_EQ(rooms_made_, 0);
+}
+
+TEST_F(NcclConnectionTest, NothingIsMadeBesideACommunicatorThatIsStillBeingMade) {
+  if (world_.size() == 1) GTEST_SKIP() << "one rank lacks memory, another waits for it";
+  surroundings_.call_seconds = 0.2;
+  stand_in::answer("CommInitRankConfig", {is_last() ? kNoMemoryLeft : Answer{.waits_for_release = true}});
+  try {
+    make();
+    FAIL() << "a rank still waits in the first attempt";
+  } catch (const CommunicatorOutOfMemory&) {
+    FAIL() << "the case is not out of memory: the job cannot go on";
+  } catch (const LaunchError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("rank 0 (GPU 0 of here)"));
+    EXPECT_THAT(error.what(), HasSubstr("was not done within 0.2 s"));
+  }
+  EXPECT_EQ(attempts_, 1);
+  EXPECT_EQ(rooms_made_, 0);
+  stand_in::release();
 }
 
 TEST_F(NcclConnectionTest, ARankThatIsNoMemberTakesPartInTheAgreement) {

@@ -16,6 +16,13 @@ class NcclMemoryError : public LaunchError {
   using LaunchError::LaunchError;
 };
 
+/// A communicator was not made in time. The call that makes it is still under way, and nothing can end it: no other one
+/// may be made in this process.
+class NcclLateError : public LaunchError {
+ public:
+  using LaunchError::LaunchError;
+};
+
 /// Whether a call failed because memory was missing. NCCL has no code of its own for it: `last_words`, its last
 /// warning, tells. @param last_words  of ncclGetLastError
 bool lacks_memory(ncclResult_t result, std::string_view last_words);

@@ -12,11 +12,11 @@
 namespace scalemark::comm {
 namespace {
 
-std::exception_ptr late(const char* what, double seconds) {
-  return std::make_exception_ptr(LaunchError(
-      fmt::format("NCCL: {} was not done within {} s: a rank is missing, or the ranks do not reach each other "
-                  "(NCCL_SOCKET_IFNAME names the network; NCCL_DEBUG=INFO shows more)",
-                  what, seconds)));
+std::string late_text(const char* what, double seconds) {
+  return fmt::format(
+      "NCCL: {} was not done within {} s: a rank is missing, or the ranks do not reach each other "
+      "(NCCL_SOCKET_IFNAME names the network; NCCL_DEBUG=INFO shows more)",
+      what, seconds);
 }
 
 std::string text_of(const std::exception_ptr& failure) {
@@ -64,7 +64,7 @@ ncclComm_t set_up(const char* what, const NcclSurroundings& surroundings, const 
     surroundings.enter_thread();
     attempt->result = make(&attempt->made);
   });
-  if (!done) std::rethrow_exception(late(what, surroundings.call_seconds));
+  if (!done) throw NcclLateError(late_text(what, surroundings.call_seconds));
   if (attempt->result == ncclSuccess) return attempt->made;
   const auto failure = nccl_failure(attempt->result, attempt->made, what, __FILE__, __LINE__);
   if (attempt->made != nullptr) abort_or_end_process(attempt->made, surroundings, text_of(failure));
@@ -86,7 +86,7 @@ void end_together(ncclComm_t whole, const NcclSurroundings& surroundings) {
       ncclCommAbort(whole);
     }
   });
-  if (!done) spdlog::warn("{}", text_of(late("the end of the communicator", surroundings.call_seconds)));
+  if (!done) spdlog::warn("{}", late_text("the end of the communicator", surroundings.call_seconds));
 }
 
 }  // namespace
@@ -172,7 +172,7 @@ void NcclComm::check_health() {
   if (state != ncclSuccess && state != ncclInProgress)
     fail(nccl_failure(state, handle_, "an operation in the background", __FILE__, __LINE__));
   if (call_ && std::chrono::duration<double>(Clock::now() - call_->since).count() > surroundings_.call_seconds)
-    fail(late(call_->what, surroundings_.call_seconds));
+    fail(std::make_exception_ptr(LaunchError(late_text(call_->what, surroundings_.call_seconds))));
 }
 
 void NcclComm::give_up(const std::string& why) {

@@ -26,7 +26,8 @@ enum class Ending : std::int64_t {
   kConnected,
   kLeftAlone,  ///< it gave up because another rank had failed
   kFailed,
-  kLacksMemory
+  kLacksMemory,
+  kLate  ///< NCCL still makes the communicator: no rank may try again
 };
 
 /// One rank's attempt, made in a thread of its own while the rank's own thread listens to the other ranks.
@@ -39,6 +40,8 @@ class Attempt {
       make_and_connect();
     } catch (const NcclMemoryError& error) {
       end(Ending::kLacksMemory, error.what());
+    } catch (const NcclLateError& error) {
+      end(Ending::kLate, error.what());
     } catch (const std::exception& error) {
       end(left_alone_ ? Ending::kLeftAlone : Ending::kFailed, first_line(error.what()));
     }
@@ -117,7 +120,7 @@ std::shared_ptr<NcclComm> make_connected(monitor::ControlGroup& group, const Ncc
     if (ending == Ending::kConnected) return attempt.comm();
     attempt.give_up();
     const std::string cause = who_and_why(group, attempt, ending, recipe.place);
-    if (ending == Ending::kFailed) throw LaunchError(cause);
+    if (ending != Ending::kLacksMemory) throw LaunchError(cause);
     if (number == kAttempts) throw_out_of_memory(cause);
     if (group.rank() == 0) spdlog::warn("NCCL lacks memory and is set up once more: {}", cause);
     recipe.make_room();

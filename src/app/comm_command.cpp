@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/doctor_command.h"
 #include "collectives/link_facts.h"
 #include "collectives/measure_collective.h"
 #include "collectives/table.h"
@@ -78,6 +79,13 @@ config::Experiment experiment_of(const CommOptions& options) {
   return experiment;
 }
 
+doctor::Wishes wishes_of(const CommOptions& options) {
+  using doctor::WantedDevice;
+  doctor::Wishes wishes;
+  if (options.device != "auto") wishes.device = options.device == "cuda" ? WantedDevice::kCuda : WantedDevice::kCpu;
+  return wishes;
+}
+
 void print_heading(const collectives::Operation& operation, const CommOptions& options, const comm::Communicator& group,
                    const results::ResultFile& job) {
   std::cout << fmt::format("# scalemark {}: {} over {}, {} ranks, {} warm-up repetitions, {} timed in a row\n",
@@ -131,6 +139,7 @@ ExitCode comm(const CommOptions& options, const std::string& command_line, const
     plan = plan_of(options);
     faults = Faults::from_environment(world.rank());
   });
+  if (const ExitCode code = check_launch(wishes_of(options), world); code != ExitCode::kSuccess) return code;
   monitor.set_timeout(kTimeoutSeconds);
   const at::Device device = measure::select_device(plan.cuda, world.node_rank());
   auto job = sweep::describe_job(experiment_of(options), command_line, {device}, world);

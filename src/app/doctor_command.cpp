@@ -9,6 +9,7 @@
 #include "doctor/checks.h"
 #include "doctor/diagnosis.h"
 #include "doctor/gather.h"
+#include "doctor/wishes.h"
 #include "sweep/agreement.h"
 
 namespace scalemark::app {
@@ -62,7 +63,7 @@ ExitCode doctor(const RunOptions& options, const monitor::ControlGroup& world) {
     for (const auto& warning : loaded->warnings) spdlog::warn("{}", warning);
   }
   const config::Experiment* experiment = loaded ? &*loaded : nullptr;
-  doctor::JobFacts job = doctor::gather_facts(world, experiment);
+  doctor::JobFacts job = doctor::gather_facts(world, loaded ? doctor::wishes_of(loaded->cases) : doctor::Wishes{});
   const std::filesystem::path in_this_folder = "results.h5";
   doctor::try_storage(world, experiment, options.output.empty() ? in_this_folder : options.output, job);
   // A reduction over a launch that is known to be broken would only hang.
@@ -71,8 +72,8 @@ ExitCode doctor(const RunOptions& options, const monitor::ControlGroup& world) {
   return judge(world, job);
 }
 
-ExitCode check_launch(const config::Experiment& experiment, const monitor::ControlGroup& world) {
-  const doctor::JobFacts job = doctor::gather_facts(world, &experiment);
+ExitCode check_launch(const doctor::Wishes& wishes, const monitor::ControlGroup& world) {
+  const doctor::JobFacts job = doctor::gather_facts(world, wishes);
   if (speaks(world)) {
     for (const auto& verdict : doctor::diagnose(job)) {
       for (const auto& finding : verdict.findings) log(finding);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "app/run_options.h"
-#include "config/experiment.h"
 #include "core/error.h"
+#include "doctor/facts.h"
 #include "monitor/control_group.h"
 
 namespace scalemark::app {
@@ -15,7 +15,8 @@ ExitCode check_launcher();
 /// @returns kSuccess, also with warnings; kLaunch or kInput where the job would fail.
 ExitCode doctor(const RunOptions& options, const monitor::ControlGroup& world);
 
-/// The quick part of it, with which `run` begins: rank 0 logs what is wrong, and says nothing else.
-ExitCode check_launch(const config::Experiment& experiment, const monitor::ControlGroup& world);
+/// The quick part of it, with which whatever runs on several ranks begins: rank 0 logs what is wrong, and says nothing
+/// else.
+ExitCode check_launch(const doctor::Wishes& wishes, const monitor::ControlGroup& world);
 
 }  // namespace scalemark::app

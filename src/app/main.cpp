@@ -8,6 +8,7 @@
 
 #include "app/comm_options.h"
 #include "app/commands.h"
+#include "app/one_process.h"
 #include "app/pack_options.h"
 #include "app/run_options.h"
 #include "app/sibling.h"
@@ -70,10 +71,12 @@ int main(int argc, char** argv) {
     const bool needs_torch = !arguments.empty() && (arguments.front() == "run" || arguments.front() == "comm" ||
                                                     arguments.front() == "doctor" || arguments.front() == "pack");
     if (needs_torch) scalemark::app::replace_by_sibling("scalemark-run", arguments);
+    if (!arguments.empty() && !arguments.front().starts_with('-'))
+      scalemark::app::require_one_process(arguments.front());
     return parse_and_run(argc, argv);
   } catch (...) {
     const scalemark::Failure failure = scalemark::failure_of(std::current_exception());
-    spdlog::error("{}", failure.message);
+    if (!failure.message.empty()) spdlog::error("{}", failure.message);
     return static_cast<int>(failure.exit_code);
   }
 }

@@ -14,6 +14,7 @@
 #include "core/environment.h"
 #include "core/faults.h"
 #include "core/log.h"
+#include "doctor/wishes.h"
 #include "sweep/agreement.h"
 #include "sweep/estimate.h"
 #include "sweep/provenance.h"
@@ -72,9 +73,11 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const m
   if (world.rank() == 0) warn_of(experiment, faults);
   faults.at("set_up");
   sweep::Onlookers onlookers(monitor.activity(), faults);
+  doctor::Wishes wishes = doctor::wishes_of(experiment.cases);
+  if (options.dry_run) wishes.least_ranks = wishes.most_ranks = 1;  // a plan needs no ranks
+  if (const ExitCode code = check_launch(wishes, world); code != ExitCode::kSuccess) return code;
   if (options.dry_run) return show_plan(experiment, world, onlookers);
   const std::filesystem::path output = world.broadcast(output_path(options, experiment.name).string());
-  if (const ExitCode code = check_launch(experiment, world); code != ExitCode::kSuccess) return code;
   if (world.rank() == 0)
     spdlog::info("{}: {} cases on {} ranks, into {}", experiment.name, experiment.cases.size(), world.size(),
                  output.string());

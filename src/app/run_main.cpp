@@ -12,6 +12,7 @@
 #include "app/comm_command.h"
 #include "app/doctor_command.h"
 #include "app/info_devices.h"
+#include "app/one_process.h"
 #include "app/pack_command.h"
 #include "app/run_command.h"
 #include "core/environment.h"
@@ -88,6 +89,7 @@ void declare_subcommands(CLI::App& app, CommandLine& line) {
 }
 
 ExitCode run_subcommand(const std::string& name, const CommandLine& line) {
+  if (name == "info" || name == "pack") scalemark::app::require_one_process(name);
   if (name == "info") std::cout << scalemark::app::describe_installation();
   if (name == "pack") scalemark::app::pack(line.pack);
   if (name == "info" || name == "pack") return ExitCode::kSuccess;
@@ -120,7 +122,7 @@ int main(int argc, char** argv) {
     return parse_and_run(argc, argv);
   } catch (...) {
     const scalemark::Failure failure = scalemark::failure_of(std::current_exception());
-    spdlog::error("{}", failure.message);
+    if (!failure.message.empty()) spdlog::error("{}", failure.message);
     return static_cast<int>(failure.exit_code);
   }
 }

@@ -12,7 +12,6 @@
 #include "core/unix_seconds.h"
 #include "doctor/launch_facts.h"
 #include "doctor/own_facts.h"
-#include "doctor/wishes.h"
 #include "measure/device.h"
 #include "mpi/mpi_session.h"
 
@@ -65,9 +64,9 @@ std::string reduce_once(const monitor::ControlGroup& world, bool use_cuda) {
 
 LaunchFacts launch_facts() { return launch_facts(process_environment, mpi::MpiSession::library_version()); }
 
-JobFacts gather_facts(const monitor::ControlGroup& world, const config::Experiment* experiment) {
+JobFacts gather_facts(const monitor::ControlGroup& world, const Wishes& wishes) {
   JobFacts job;
-  if (experiment != nullptr) job.wishes = wishes_of(experiment->cases);
+  job.wishes = wishes;
   for (const auto& text : world.gather(to_text(own_facts(world)))) job.ranks.push_back(rank_facts_of(text));
   if (job.ranks.empty()) return job;
   const double leader_clock = job.ranks.front().clock_ahead_seconds;

@@ -14,8 +14,7 @@ LaunchFacts launch_facts();
 
 /// Collective: what every rank sees, on rank 0; on the others `ranks` is empty. Takes well under a second, and leaves
 /// files and communication alone.
-/// @param experiment  nullptr: none in particular
-JobFacts gather_facts(const monitor::ControlGroup& world, const config::Experiment* experiment);
+JobFacts gather_facts(const monitor::ControlGroup& world, const Wishes& wishes);
 
 /// Collective: whether each rank can read the experiment's data sets, and (on rank 0) write beside `output`.
 void try_storage(const monitor::ControlGroup& world, const config::Experiment* experiment,

@@ -43,6 +43,25 @@ class ReadingTest(unittest.TestCase):
             return list(csv.DictReader(file))
 
 
+class Launch(ReadingTest):
+    COMMANDS = (["report", SWEEP], ["compare", SWEEP, SWEEP], ["predict", SWEEP, "--gpus", "8"], ["import", LAB, "--output", "out.h5"],
+                ["info", SWEEP], ["list", "models"])
+
+    def test_they_are_one_process(self):
+        for rank, said in (("1", 1), ("2", 0)):
+            for command in self.COMMANDS:
+                run = subprocess.run([BIN / "scalemark", *command], capture_output=True, text=True, cwd=self.folder,
+                                     env={**os.environ, "OMPI_COMM_WORLD_RANK": rank})
+                self.assertEqual((run.returncode, run.stdout, run.stderr.count("\n")), (4, "", said), run.stderr)
+                if said:
+                    self.assertIn(f"{command[0]} is one process, and the launcher started several", run.stderr)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_rank_0_of_a_jobs_script_may_read(self):
+        run = subprocess.run([BIN / "scalemark", "list", "models"], capture_output=True, text=True, env={**os.environ, "SLURM_PROCID": "0"})
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+
+
 class Compare(ReadingTest):
     def job(self, name, step_seconds, scatter=0.005):
         """A file whose one measured case has five repetitions of about `step_seconds`."""

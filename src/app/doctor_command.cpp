@@ -11,6 +11,7 @@
 #include "doctor/gather.h"
 #include "doctor/wishes.h"
 #include "sweep/agreement.h"
+#include "sweep/image_check.h"
 
 namespace scalemark::app {
 namespace {
@@ -45,6 +46,15 @@ std::optional<config::Experiment> load(const RunOptions& options, const monitor:
   return experiment;
 }
 
+// Where every rank finds the data.
+void look_at_images(const monitor::ControlGroup& world, const config::Experiment& experiment, doctor::JobFacts& job) {
+  const bool missing = world.rank() == 0 && !doctor::check_data(job).empty();
+  if (world.max(std::int64_t{missing}) != 0) return;
+  sweep::DatasetCache datasets;
+  const sweep::ImageFindings found = sweep::check_images(experiment, world, datasets);
+  job.images = {found.unopened, found.damaged, found.skipped, found.summary};
+}
+
 }  // namespace
 
 ExitCode check_launcher() {
@@ -66,6 +76,7 @@ ExitCode doctor(const RunOptions& options, const monitor::ControlGroup& world) {
   doctor::JobFacts job = doctor::gather_facts(world, loaded ? doctor::wishes_of(loaded->cases) : doctor::Wishes{});
   const std::filesystem::path in_this_folder = "results.h5";
   doctor::try_storage(world, experiment, options.output.empty() ? in_this_folder : options.output, job);
+  if (experiment != nullptr) look_at_images(world, *experiment, job);
   // A reduction over a launch that is known to be broken would only hang.
   if (judge(world, job) != ExitCode::kLaunch) doctor::try_reduction(world, job);
   if (speaks(world)) std::cout << doctor::diagnosis_page(job, doctor::diagnose(job));

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <array>
+#include <numeric>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -48,6 +49,17 @@ void Dataset::fetch_all(std::span<const std::int64_t> indices, std::span<StoredI
   for (std::size_t i = 0; i < images.size(); ++i) {
     images[i].hold([&](std::vector<std::uint8_t>& buffer) { return fetch(indices[i], buffer); });
   }
+}
+
+std::vector<std::int64_t> Dataset::in_storage_order() const {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(size()));
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  return order;
+}
+
+bool Dataset::look_at(std::int64_t index, bool whole, ImageScratch& scratch) const {
+  if (whole) read(index, scratch);
+  return whole;
 }
 
 void Dataset::check_index(std::int64_t index) const {

@@ -102,6 +102,14 @@ class Dataset {
   /// Both in one.
   ImageView read(std::int64_t index, ImageScratch& scratch) const;
 
+  /// The images in the order in which their storage has them, so that a look at all of them waits little.
+  virtual std::vector<std::int64_t> in_storage_order() const;
+
+  /// Looks at image `index` before it is needed: at all of it, or at as much of its file as tells most damage (how it
+  /// begins and ends). Waits for no storage model. Returns whether it looked at all: at a part of an image of a pack it
+  /// does not, since that is most of the work of reading it. @throws DamagedImage, std::out_of_range
+  virtual bool look_at(std::int64_t index, bool whole, ImageScratch& scratch) const;
+
   /// Images that were met, could not be read, and stood aside (dataset.on_error: skip), by name, sorted.
   virtual std::vector<std::string> skipped_images() const { return {}; }
 

@@ -32,6 +32,11 @@ class DatasetWrapper : public Dataset {
     return inner_->decode(index, stored, scratch);
   }
 
+  std::vector<std::int64_t> in_storage_order() const override { return inner_->in_storage_order(); }
+  bool look_at(std::int64_t index, bool whole, ImageScratch& scratch) const override {
+    return inner_->look_at(index, whole, scratch);
+  }
+
  protected:
   const Dataset& inner() const { return *inner_; }
 

@@ -47,6 +47,9 @@ Findings check_locked_memory(const JobFacts& job);
 /// Too small a /dev/shm for the ranks of a host.
 Findings check_shared_memory(const JobFacts& job);
 
+/// Shared memory and session folders that killed jobs left.
+Findings check_leftovers(const JobFacts& job);
+
 /// Hosts whose clocks differ.
 Findings check_clocks(const JobFacts& job);
 
@@ -58,6 +61,9 @@ Findings check_reduction(const JobFacts& job);
 
 /// Data sets that some rank cannot read.
 Findings check_data(const JobFacts& job);
+
+/// Damaged images, and data sets that are not laid out as they should be.
+Findings check_images(const JobFacts& job);
 
 /// The folder of the result file.
 Findings check_output(const JobFacts& job);

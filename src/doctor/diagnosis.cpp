@@ -15,7 +15,7 @@ struct Check {
   Findings (*judge)(const JobFacts&);
 };
 
-constexpr std::array<Check, 17> kChecks{{
+constexpr std::array<Check, 19> kChecks{{
     {"world of ranks", check_world},
     {"GPUs for the ranks", check_gpu_count},
     {"GPUs visible to peers", check_hidden_gpus},
@@ -28,10 +28,12 @@ constexpr std::array<Check, 17> kChecks{{
     {"cores", check_cores},
     {"lockable memory", check_locked_memory},
     {"shared memory", check_shared_memory},
+    {"leftovers of killed jobs", check_leftovers},
     {"clocks", check_clocks},
     {"network interfaces", check_network},
     {"a small all-reduce", check_reduction},
     {"data sets", check_data},
+    {"images", check_images},
     {"output folder", check_output},
 }};
 
@@ -78,6 +80,7 @@ std::string diagnosis_page(const JobFacts& job, const std::vector<Verdict>& verd
     page += fmt::format("{:<8} {}\n", word(verdict.findings), verdict.check);
     for (const auto& finding : verdict.findings) page += fmt::format("  {}\n", describe(finding));
   }
+  if (!job.images.summary.empty()) page += job.images.summary + '\n';
   return page;
 }
 

@@ -38,6 +38,12 @@ struct InterfaceFacts {
   bool usable = false;  ///< up, with an address, and not the loopback
 };
 
+/// What killed jobs of this user left on a host (leftovers.h).
+struct LeftoverFacts {
+  std::vector<std::string> paths;
+  std::int64_t bytes = 0;
+};
+
 /// What one rank can see of its node.
 struct RankFacts {
   int rank = 0;
@@ -69,6 +75,7 @@ struct RankFacts {
   std::string nccl_ib_disable;
 
   std::map<std::string, std::string> data_faults;  ///< by path; empty text: it can be read
+  LeftoverFacts leftovers;                         ///< told by one rank of each host
 };
 
 /// The folder that the result file is to lie in, tried by rank 0.
@@ -80,6 +87,14 @@ struct OutputFacts {
   bool has_locks = true;
   double commit_seconds = 0;       ///< to write and rename a small file
   double clock_ahead_seconds = 0;  ///< the file's time of change, of this machine's clock
+};
+
+/// What a look at the experiment's images found; empty texts: nothing.
+struct ImageFacts {
+  std::vector<std::string> unopened;  ///< why a data set cannot be opened
+  std::string damaged;                ///< images that would end the job
+  std::string skipped;                ///< damaged ones that it would skip
+  std::string summary;                ///< how many were looked at
 };
 
 enum class WantedDevice { kAuto, kCuda, kCpu };
@@ -97,6 +112,7 @@ struct JobFacts {
   std::vector<RankFacts> ranks;
   Wishes wishes;
   std::optional<OutputFacts> output;
+  ImageFacts images;
   std::string reduction_fault;  ///< what a small all-reduce of all ranks ended in; empty: it worked, or was not tried
 };
 

@@ -5,12 +5,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "comm/backend.h"
 #include "core/error.h"
 #include "core/host_name.h"
 #include "core/unix_seconds.h"
 #include "doctor/launch_facts.h"
+#include "doctor/leftovers.h"
 #include "doctor/own_facts.h"
 #include "measure/device.h"
 #include "mpi/mpi_session.h"
@@ -78,9 +80,13 @@ void try_storage(const monitor::ControlGroup& world, const config::Experiment* e
                  const std::filesystem::path& output, JobFacts& job) {
   RankFacts mine;
   if (experiment != nullptr) mine.data_faults = data_faults(*experiment);
+  if (world.node_rank() == 0) mine.leftovers = find_leftovers();
   const auto texts = world.gather(to_text(mine));
-  for (std::size_t rank = 0; rank < texts.size(); ++rank)
-    job.ranks[rank].data_faults = rank_facts_of(texts[rank]).data_faults;
+  for (std::size_t rank = 0; rank < texts.size(); ++rank) {
+    RankFacts told = rank_facts_of(texts[rank]);
+    job.ranks[rank].data_faults = std::move(told.data_faults);
+    job.ranks[rank].leftovers = std::move(told.leftovers);
+  }
   if (world.rank() != 0) return;
   job.output = try_folder_of(output);
   if (experiment != nullptr) job.output->needed_bytes = result_bytes(*experiment);

@@ -16,7 +16,8 @@ LaunchFacts launch_facts();
 /// files and communication alone.
 JobFacts gather_facts(const monitor::ControlGroup& world, const Wishes& wishes);
 
-/// Collective: whether each rank can read the experiment's data sets, and (on rank 0) write beside `output`.
+/// Collective: whether each rank can read the experiment's data sets, what killed jobs left on its host, and (on
+/// rank 0) whether it can write beside `output`.
 void try_storage(const monitor::ControlGroup& world, const config::Experiment* experiment,
                  const std::filesystem::path& output, JobFacts& job);
 

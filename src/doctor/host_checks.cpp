@@ -72,6 +72,25 @@ Findings check_shared_memory(const JobFacts& job) {
   return findings;
 }
 
+Findings check_leftovers(const JobFacts& job) {
+  constexpr std::size_t kMostNamed = 10;
+  Findings findings;
+  for (const RankFacts& rank : job.ranks) {
+    const auto& [paths, bytes] = rank.leftovers;
+    if (paths.empty()) continue;
+    std::string command = "rm -r";
+    for (std::size_t i = 0; i < std::min(paths.size(), kMostNamed); ++i) command += ' ' + paths[i];
+    if (paths.size() > kMostNamed)
+      command += fmt::format(" (and {} more: ask again afterwards)", paths.size() - kMostNamed);
+    findings.push_back(
+        warning(fmt::format("{} on {}: {} that killed jobs of yours left, and no process here holds",
+                            format_bytes(static_cast<double>(bytes)), rank.host,
+                            paths.size() == 1 ? "a file or folder" : fmt::format("{} files and folders", paths.size())),
+                command));
+  }
+  return findings;
+}
+
 Findings check_clocks(const JobFacts& job) {
   constexpr double kSkewSeconds = 2;  // a sweep keeps 30 s in hand before the job's end
   Findings findings;

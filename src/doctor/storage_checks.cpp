@@ -49,6 +49,17 @@ Findings check_data(const JobFacts& job) {
   return findings;
 }
 
+Findings check_images(const JobFacts& job) {
+  Findings findings;
+  for (const auto& reason : job.images.unopened)
+    findings.push_back(input_fault(reason, "docs/data.md has the layout of each data set"));
+  if (!job.images.damaged.empty())
+    findings.push_back(input_fault(job.images.damaged, "replace the files, or set dataset.on_error: skip"));
+  if (!job.images.skipped.empty())
+    findings.push_back(warning(job.images.skipped + "; they will be skipped", "replace the files, or leave them out"));
+  return findings;
+}
+
 Findings check_output(const JobFacts& job) {
   if (!job.output) return {};
   const OutputFacts& output = *job.output;

@@ -17,6 +17,7 @@
 #include "measure/trace.h"
 #include "sweep/agreement.h"
 #include "sweep/case_obstacle.h"
+#include "sweep/image_check.h"
 #include "sweep/largest_batch_search.h"
 #include "sweep/precision_text.h"
 #include "sweep/progress.h"
@@ -78,8 +79,9 @@ class Sweep {
     job_.groups.release_caches();
     results::ResultFile file = describe_job(experiment_, options_.command_line, job_.groups.devices(), job_.world);
     file.provenance.peaks = job_.roofline->peaks();
+    together(job_.world, [&] { open_inputs(); });
+    require_sound_images(experiment_, job_.world, job_.datasets);
     together(job_.world, [&] {
-      open_inputs();
       if (job_.leads()) open_book(file);
     });
   }

@@ -1,9 +1,13 @@
 """`scalemark doctor`, and the part of it that `run` begins with, on launches and machines that are spoiled on purpose. The judgements
 over GPUs, which this cannot spoil, are tests/doctor's."""
 
+import io
 import os
 import subprocess
 import unittest
+
+import numpy as np
+from PIL import Image
 
 from scalemark_runs import BIN, MPIRUN, RunTest
 
@@ -51,6 +55,11 @@ class Doctor(DoctorTest):
         self.assertEqual(run.returncode, 4, run.stderr)
         self.assertIn("each is alone in a world of one rank", run.stderr)
         self.assertFalse(self.output.exists(), "nothing was measured")
+        plan = self.doctor("--dry-run", launcher=alone, command="run")
+        comm = subprocess.run([*alone, BIN / "scalemark", "comm", "--device", "cpu"], capture_output=True, text=True, timeout=120)
+        for run in (plan, comm):
+            self.assertEqual((run.returncode, run.stdout), (4, ""), run.stderr)
+            self.assertIn("each is alone in a world of one rank", run.stderr)
 
     def test_srun_was_forgotten(self):
         run = self.doctor("--set", "sweep.gpus=[1]", launcher=(), SLURM_JOB_ID="1", SLURM_NTASKS="4")
@@ -72,6 +81,32 @@ class Doctor(DoctorTest):
     def test_data_that_are_nowhere(self):
         run = self.doctor("--set", "dataset={name: cifar10, path: /nowhere}")
         self.assert_found(run, 2, "data sets", "/nowhere: No such file or directory, for all ranks", "--bind")
+
+    def test_a_damaged_image_is_found_before_time_is_spent(self):
+        images = self.folder / "images"
+        photo = io.BytesIO()
+        Image.fromarray(np.random.default_rng(1).integers(0, 256, (32, 32, 3), dtype=np.uint8)).save(photo, "JPEG")
+        for image in range(8):
+            path = images / ("val" if image % 2 else "train") / f"class{image // 2 % 2}" / f"{image}.jpg"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(photo.getvalue())
+        keys = ("--set", f"dataset={{name: image-folder, path: {images}, images: 4, image_size: 32, classes: 2}}", "--set", "measure.evaluate=true",
+                "--set", "sweep={gpus: [1], batch_size: [2]}")
+        path.write_bytes(photo.getvalue()[:-100])  # the last one of the test split
+        run = self.doctor(*keys, launcher=())
+        self.assert_found(run, 2, "images", f"1 damaged image(s): {path}: damaged (Premature end of JPEG file)", "dataset.on_error: skip")
+        run = self.doctor(*keys, command="run")
+        self.assertEqual(run.returncode, 2, run.stderr)
+        self.assertEqual(run.stderr.count(f"1 damaged image(s): {path}: damaged"), 1, run.stderr)
+        self.assertFalse(self.output.exists(), "nothing was measured")
+        run = self.doctor(*keys, "--set", "dataset.on_error=skip", launcher=())
+        self.assert_found(run, 0, "images", "they will be skipped", "8 images looked at (how their files begin and end), 8 of them decoded")
+
+    def test_one_process_is_enough_for_a_pack(self):
+        run = subprocess.run([BIN / "scalemark", "pack", "synthetic", self.folder / "pack"], capture_output=True, text=True, timeout=60,
+                             env={**os.environ, "OMPI_COMM_WORLD_RANK": "1"})
+        self.assertEqual(run.returncode, 4, run.stderr)
+        self.assertIn("pack is one process, and the launcher started several", run.stderr)
 
     def test_no_folder_to_write_to(self):
         self.output = self.folder / "missing/out.h5"

@@ -88,6 +88,20 @@ TEST_F(ImageFolderTest, RefusesAnotherLayout) {
   EXPECT_THAT(open_error(), HasSubstr(path_of("train/class1: holds no file")));
 }
 
+TEST_F(ImageFolderTest, AnswersAFlatTestSplitWithTheLayoutThatItWants) {
+  std::filesystem::remove_all(folder_.path() / "val");
+  std::filesystem::create_directories(folder_.path() / "val");
+  folder_.write("val/0.JPEG", jpeg({}));
+  EXPECT_THAT(open_error(Split::kTest),
+              AllOf(HasSubstr(path_of("val: holds no folder")), HasSubstr(path_of("val/<class>/*.JPEG"))));
+}
+
+TEST_F(ImageFolderTest, NamesAClassThatTheTestSplitLacks) {
+  std::filesystem::remove_all(folder_.path() / "val/class1");
+  EXPECT_THAT(open_error(Split::kTest),
+              HasSubstr(path_of("val/class1: there is no such folder, and 1 class(es) of train")));
+}
+
 TEST_F(ImageFolderTest, RefusesAClassThatOnlyTheTestSplitHas) {
   std::filesystem::rename(folder_.path() / "val/class2", folder_.path() / "val/other");
   EXPECT_THAT(open_error(Split::kTest), HasSubstr(path_of("val/other: is no class of the training set")));
@@ -98,16 +112,6 @@ struct BadFile {
   std::function<Bytes()> bytes;
   const char* message;
 };
-
-Bytes cut(Bytes bytes, double part) {
-  bytes.resize(static_cast<std::size_t>(static_cast<double>(bytes.size()) * part));
-  return bytes;
-}
-
-Bytes overwritten(Bytes bytes) {
-  std::fill(bytes.end() - 200, bytes.end() - 100, std::uint8_t{0xff});
-  return bytes;
-}
 
 Bytes before_the_image(Bytes bytes) {
   const Bytes frame{0xff, 0xc0, 0, 17, 8};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <turbojpeg.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace scalemark::data {
@@ -57,6 +58,16 @@ Bytes jpeg(const JpegSample& sample) {
 
 Bytes cmyk_jpeg() {
   return Compressor().compress(counting_bytes(std::size_t{16} * 16 * 4), 16, 16, TJPF_CMYK, TJSAMP_444, 0);
+}
+
+Bytes cut(Bytes bytes, double part) {
+  bytes.resize(static_cast<std::size_t>(static_cast<double>(bytes.size()) * part));
+  return bytes;
+}
+
+Bytes overwritten(Bytes bytes) {
+  std::fill(bytes.end() - 200, bytes.end() - 100, std::uint8_t{0xff});
+  return bytes;
 }
 
 void write_image_folder(const TemporaryFolder& folder, int classes, int images_per_class) {

@@ -23,6 +23,12 @@ Bytes jpeg(const JpegSample& sample);
 /// A CMYK image of 16 x 16 pixels.
 Bytes cmyk_jpeg();
 
+/// The first `part` of an image's bytes.
+Bytes cut(Bytes bytes, double part);
+
+/// An image with other bytes within its pixels.
+Bytes overwritten(Bytes bytes);
+
 /// train/class<c>/<n>.JPEG and val/class<c>/<n>.JPEG, 64 x 64.
 void write_image_folder(const TemporaryFolder& folder, int classes, int images_per_class);
 

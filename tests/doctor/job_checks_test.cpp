@@ -86,6 +86,18 @@ TEST(Data, TheNodeThatCannotSeeAPathIsNamed) {
   EXPECT_NE(text_of(findings).find("ranks 2 and 3 (on gv02)"), std::string::npos);
 }
 
+TEST(Images, DamageEndsTheJobUnlessItIsSkipped) {
+  JobFacts job = made_up_job(1, 1);
+  EXPECT_TRUE(check_images(job).empty());
+  job.images.skipped = "1 damaged image(s): a.JPEG: is empty";
+  EXPECT_TRUE(is_warning(check_images(job)));
+  job.images.damaged = "1 damaged image(s): b.JPEG: is empty";
+  EXPECT_TRUE(is_fault({check_images(job).front()}, ExitCode::kInput));
+  job.images = {.unopened = {"val: holds no folder"}, .damaged = {}, .skipped = {}, .summary = "7 images looked at"};
+  EXPECT_TRUE(is_fault(check_images(job), ExitCode::kInput));
+  EXPECT_NE(diagnosis_page(job, diagnose(job)).find("7 images looked at\n"), std::string::npos);
+}
+
 TEST(Output, WhatKeepsAFileFromBeingWritten) {
   JobFacts job = made_up_job(1, 1);
   EXPECT_TRUE(check_output(job).empty());

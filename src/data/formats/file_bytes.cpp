@@ -20,6 +20,7 @@ namespace scalemark::data {
 namespace {
 
 constexpr std::uint64_t kFirstOutputBytes = kMebibyte;
+constexpr std::size_t kLargestImageBytes = 64 * kMebibyte;
 
 /// Owns zlib's inflate state over one gzip member.
 class GzipStream {
@@ -81,6 +82,12 @@ class OpenFile {
       filled += static_cast<std::size_t>(got);
     }
     return filled;
+  }
+
+  /// The `buffer.size()` bytes at `offset`; returns whether they are there.
+  bool fill_at(std::size_t offset, std::span<std::uint8_t> buffer) const {
+    return pread(descriptor_, buffer.data(), buffer.size(), static_cast<off_t>(offset)) ==
+           static_cast<ssize_t>(buffer.size());
   }
 
  private:
@@ -153,11 +160,26 @@ FileBytes read_gzip_or_plain_file(const std::filesystem::path& path) {
 }
 
 std::span<const std::uint8_t> read_into(const std::string& path, std::vector<std::uint8_t>& buffer) {
-  constexpr std::size_t kLargestImageBytes = 64 * kMebibyte;
   const OpenFile file(path);
   const std::size_t bytes = file.size(kLargestImageBytes);
   if (buffer.size() < bytes) buffer.resize(bytes);
   return std::span(buffer).first(file.fill(std::span(buffer).first(bytes)));
+}
+
+FileEnds read_ends(const std::string& path, std::size_t bytes, std::vector<std::uint8_t>& buffer) {
+  const OpenFile file(path);
+  const std::size_t file_bytes = file.size(kLargestImageBytes);
+  if (buffer.size() < bytes) buffer.resize(bytes);
+  FileEnds ends;
+  ends.beginning = std::span(buffer).first(file.fill(std::span(buffer).first(std::min(bytes, file_bytes))));
+  ends.is_whole = ends.beginning.size() == file_bytes;
+  if (file_bytes < ends.last.size()) return ends;
+  if (ends.is_whole) {
+    std::copy_n(ends.beginning.end() - ends.last.size(), ends.last.size(), ends.last.begin());
+  } else if (!file.fill_at(file_bytes - ends.last.size(), ends.last)) {
+    ends.last = {};
+  }
+  return ends;
 }
 
 }  // namespace scalemark::data

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -35,5 +36,15 @@ FileBytes read_gzip_or_plain_file(const std::filesystem::path& path);
 /// Reads a regular file of at most 64 MiB to `buffer`, which keeps its memory, and returns its bytes there.
 /// @throws std::system_error whose text says why it cannot be read.
 std::span<const std::uint8_t> read_into(const std::string& path, std::vector<std::uint8_t>& buffer);
+
+/// How a file begins and ends.
+struct FileEnds {
+  std::span<const std::uint8_t> beginning;  ///< in the buffer that it was read to
+  bool is_whole = false;                    ///< whether the beginning is all of it
+  std::array<std::uint8_t, 2> last{};       ///< its last two bytes; zeros where it is shorter
+};
+
+/// Reads the first `bytes` of such a file to `buffer`, and its last two. @throws std::system_error as read_into()
+FileEnds read_ends(const std::string& path, std::size_t bytes, std::vector<std::uint8_t>& buffer);
 
 }  // namespace scalemark::data

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,13 +21,21 @@ void check_folder(const std::filesystem::path& root, const char* split) {
                   (root / split).string(), root.string(), split));
 }
 
+/// @param classes  of train, sorted
 void check_same_classes(const std::vector<std::string>& classes, const std::filesystem::path& val) {
-  for (const std::string& name : class_names(val)) {
-    if (!std::binary_search(classes.begin(), classes.end(), name)) {
+  const std::vector<std::string> found = class_names(val);
+  for (const std::string& name : found) {
+    if (!std::ranges::binary_search(classes, name)) {
       throw InputError(
           fmt::format("{}: is no class of the training set; expected the folders of train", (val / name).string()));
     }
   }
+  std::vector<std::string> missing;
+  std::ranges::set_difference(classes, found, std::back_inserter(missing));
+  if (!missing.empty())
+    throw InputError(
+        fmt::format("{}: there is no such folder, and {} class(es) of train are missing; expected the folders of train",
+                    (val / missing.front()).string(), missing.size()));
 }
 
 }  // namespace

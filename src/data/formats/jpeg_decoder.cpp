@@ -33,13 +33,12 @@ void check_header(const Header& header) {
 }
 
 /// The smallest of the sizes that the DCT can give which leaves no side below `smallest_side`; else the full one.
-DecodedImage shrunk(const Header& header, int smallest_side) {
+DecodedImage shrunk(const DecodedImage& full, int smallest_side) {
   int count = 0;
   const tjscalingfactor* factors = tjGetScalingFactors(&count);
-  DecodedImage best{header.height, header.width, header.height, header.width};
+  DecodedImage best = full;
   for (const auto& factor : std::span(factors, count)) {
-    const DecodedImage size{TJSCALED(header.height, factor), TJSCALED(header.width, factor), header.height,
-                            header.width};
+    const DecodedImage size{TJSCALED(full.height, factor), TJSCALED(full.width, factor), full.height, full.width};
     if (std::min(size.height, size.width) >= smallest_side && size.width < best.width) best = size;
   }
   return best;
@@ -64,8 +63,7 @@ JpegDecoder::JpegDecoder() : state_(std::make_unique<State>()) {}
 
 JpegDecoder::~JpegDecoder() = default;
 
-DecodedImage JpegDecoder::decode(std::span<const std::uint8_t> jpeg, int smallest_side,
-                                 std::vector<std::uint8_t>& pixels) {
+DecodedImage JpegDecoder::read_header(std::span<const std::uint8_t> jpeg) {
   if (jpeg.empty()) throw JpegError("is empty; expected a JPEG image");
   if (jpeg.size() < 2 || jpeg[0] != 0xff || jpeg[1] != 0xd8) throw JpegError("is no JPEG image");
   Header header;
@@ -74,7 +72,12 @@ DecodedImage JpegDecoder::decode(std::span<const std::uint8_t> jpeg, int smalles
     state_->fail();
   }
   check_header(header);
-  const DecodedImage size = shrunk(header, smallest_side);
+  return {header.height, header.width, header.height, header.width};
+}
+
+DecodedImage JpegDecoder::decode(std::span<const std::uint8_t> jpeg, int smallest_side,
+                                 std::vector<std::uint8_t>& pixels) {
+  const DecodedImage size = shrunk(read_header(jpeg), smallest_side);
   pixels.resize(3 * static_cast<std::size_t>(size.width) * size.height);
   // A warning counts: libjpeg fills what is missing of a cut or damaged image with grey.
   constexpr int kFlags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS;

@@ -34,6 +34,9 @@ class JpegDecoder {
   /// @throws JpegError where they are no JPEG, cut short or damaged in any way, CMYK, or larger than 64 megapixels.
   DecodedImage decode(std::span<const std::uint8_t> jpeg, int smallest_side, std::vector<std::uint8_t>& pixels);
 
+  /// The sizes that the image's header tells, of which `jpeg` may be the beginning alone. @throws JpegError as decode()
+  DecodedImage read_header(std::span<const std::uint8_t> jpeg);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 #include <system_error>
 #include <utility>
 
@@ -34,6 +36,15 @@ class JpegFiles final : public Dataset {
     }
   }
 
+  std::vector<std::int64_t> in_storage_order() const override { return files_.in_folder_order(); }
+
+  bool look_at(std::int64_t index, bool whole, ImageScratch& scratch) const override {
+    check_index(index);
+    // What its ends leave in doubt all of it decides, and says what is wrong.
+    if (whole || !has_sound_ends(files_.path(index), scratch)) read(index, scratch);
+    return true;
+  }
+
   ImageView decode(std::int64_t index, std::span<const std::uint8_t> stored, ImageScratch& scratch) const override {
     check_index(index);
     try {
@@ -46,6 +57,25 @@ class JpegFiles final : public Dataset {
   }
 
  private:
+  /// Whether the header can be read, and the file ends as an image does: one that was cut short does not.
+  bool has_sound_ends(const std::string& path, ImageScratch& scratch) const {
+    constexpr std::array<std::uint8_t, 2> kEndOfImage{0xff, 0xd9};
+    // Most headers lie in the first bytes; a camera's preview and notes take more.
+    for (const std::size_t bytes : {16 * kKibibyte, 256 * kKibibyte}) {
+      try {
+        const FileEnds ends = read_ends(path, bytes, scratch.stored);
+        if (ends.last != kEndOfImage) return false;
+        check_stored_size(scratch.jpeg.read_header(ends.beginning));
+        return true;
+      } catch (const JpegError&) {
+        continue;  // perhaps the header is longer
+      } catch (const std::system_error&) {
+        return false;
+      }
+    }
+    return false;
+  }
+
   void check_stored_size(const DecodedImage& image) const {
     const int side = options_.stored_side;
     if (side == 0 || (image.stored_height == side && image.stored_width == side)) return;
@@ -88,12 +118,50 @@ std::string LabelledFiles::path(std::int64_t index) const {
   return folders_[entry.folder] + (names_.data() + entry.name);
 }
 
+std::vector<std::int64_t> LabelledFiles::in_folder_order() const {
+  std::vector<std::int64_t> order(entries_.size());
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  const auto folder_of = [&](std::int64_t index) { return entries_[index].folder; };
+  std::ranges::sort(order, [&](std::int64_t left, std::int64_t right) {
+    return std::pair(folder_of(left), name(left)) < std::pair(folder_of(right), name(right));
+  });
+  for (auto begin = order.begin(); begin != order.end();) {
+    const auto end =
+        std::find_if(begin, order.end(), [&](auto index) { return folder_of(index) != folder_of(*begin); });
+    put_in_folder_order({begin, end});
+    begin = end;
+  }
+  return order;
+}
+
+void LabelledFiles::put_in_folder_order(std::span<std::int64_t> of_one_folder) const {
+  std::vector<std::pair<std::size_t, std::int64_t>> placed;  // a file that the folder no longer lists comes last
+  placed.reserve(of_one_folder.size());
+  for (const std::int64_t index : of_one_folder) placed.emplace_back(of_one_folder.size(), index);
+  std::error_code error;
+  std::size_t place = 0;
+  std::filesystem::directory_iterator found(folders_[entries_[of_one_folder.front()].folder], error);
+  for (; !error && found != std::filesystem::directory_iterator(); found.increment(error)) {
+    const std::string listed = found->path().filename().string();
+    const auto at = std::ranges::lower_bound(of_one_folder, std::string_view(listed), {},
+                                             [&](std::int64_t index) { return name(index); });
+    if (at == of_one_folder.end() || name(*at) != listed) continue;
+    placed[static_cast<std::size_t>(at - of_one_folder.begin())].first = place++;
+  }
+  std::ranges::sort(placed);
+  std::ranges::transform(placed, of_one_folder.begin(), [](const auto& file) { return file.second; });
+}
+
 std::vector<std::string> class_names(const std::filesystem::path& folder) {
   std::vector<std::string> names;
   for (const auto& entry : list_folder(folder)) {
     if (entry.is_directory()) names.push_back(entry.path().filename().string());
   }
-  if (names.empty()) throw InputError(folder.string() + ": holds no folder; expected one per class");
+  if (names.empty())
+    throw InputError(
+        fmt::format("{0}: holds no folder; expected one per class with its JPEG files, {0}/<class>/*.JPEG (the "
+                    "folder's name is the label)",
+                    folder.string()));
   return names;
 }
 
@@ -108,7 +176,8 @@ std::vector<std::string> image_names(const std::filesystem::path& folder) {
     }
     names.push_back(entry.path().filename().string());
   }
-  if (names.empty()) throw InputError(folder.string() + ": holds no file; expected JPEG images");
+  if (names.empty())
+    throw InputError(folder.string() + ": holds no file; expected the JPEG images of this class, or no such folder");
   return names;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,13 @@ class LabelledFiles {
   std::uint32_t label(std::int64_t index) const { return entries_[index].label; }
   std::string path(std::int64_t index) const;
 
+  /// All files, folder by folder, as each folder lists them (readdir): about the order in which a disk holds them.
+  std::vector<std::int64_t> in_folder_order() const;
+
  private:
+  std::string_view name(std::int64_t index) const { return names_.data() + entries_[index].name; }
+  void put_in_folder_order(std::span<std::int64_t> of_one_folder) const;
+
   struct Entry {
     std::uint32_t folder;
     std::uint32_t label;

@@ -1,0 +1,69 @@
+// What a killed job leaves in shared memory and in the folder of sessions, in a root of files that stand for them.
+#include "doctor/leftovers.h"
+
+#include <gmock/gmock.h>
+
+#include "doctor/checks.h"
+#include "doctor/made_up_job.h"
+#include "temporary_folder.h"
+
+namespace scalemark::doctor {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class LeftoversTest : public ::testing::Test {
+ protected:
+  LeftoversTest() {
+    for (const char* folder : {"dev/shm", "proc/7", "proc/self", "session/ompi.node.0"})
+      std::filesystem::create_directories(root_.path() / folder);
+    root_.write("proc/7/maps", "7f0000000000-7f0000400000 rw-s 00000000 00:19 5 /dev/shm/vader_segment.node.0.aa.1\n");
+  }
+
+  LeftoverFacts find() const { return find_leftovers(root_.path(), root_.path() / "session"); }
+  std::string path_of(const std::string& name) const { return (root_.path() / name).string(); }
+
+  TemporaryFolder root_;
+};
+
+TEST_F(LeftoversTest, SharedMemoryThatAProcessHoldsIsNone) {
+  root_.write("dev/shm/vader_segment.node.0.aa.1", "12345");
+  root_.write("dev/shm/somebody_elses_idea", "1");
+  EXPECT_THAT(find().paths, IsEmpty());
+}
+
+TEST_F(LeftoversTest, SharedMemoryThatNobodyHoldsIsNamedWithItsBytes) {
+  root_.write("dev/shm/vader_segment.node.0.aa.0", "12345");
+  root_.write("dev/shm/nccl-Ab12Cd", "678");
+  EXPECT_THAT(find().paths, ElementsAre(path_of("dev/shm/nccl-Ab12Cd"), path_of("dev/shm/vader_segment.node.0.aa.0")));
+  EXPECT_EQ(find().bytes, 8);
+}
+
+TEST_F(LeftoversTest, SharedMemoryIsLeftAloneWhereAProcessDoesNotShowWhatItHolds) {
+  root_.write("dev/shm/vader_segment.node.0.aa.0", "12345");
+  std::filesystem::create_directories(root_.path() / "proc/8");
+  EXPECT_THAT(find().paths, IsEmpty());
+}
+
+TEST_F(LeftoversTest, ASessionIsOverWithItsLauncher) {
+  for (const char* folder : {"session/ompi.node.0/pid.7", "session/ompi.node.0/pid.9", "session/ompi.node.0/jf.1"})
+    std::filesystem::create_directories(root_.path() / folder);
+  root_.write("session/ompi.node.0/pid.9/contact.txt", "1234");
+  EXPECT_THAT(find().paths, ElementsAre(path_of("session/ompi.node.0/pid.9")));
+  EXPECT_EQ(find().bytes, 4);
+}
+
+TEST(Leftovers, AreSaidWithTheCommandThatRemovesThem) {
+  JobFacts job = made_up_job(2, 1);
+  EXPECT_THAT(check_leftovers(job), IsEmpty());
+  job.ranks[1].leftovers = {{"/dev/shm/nccl-a", "/tmp/ompi.b"}, 4 << 20};
+  job.ranks[1] = rank_facts_of(to_text(job.ranks[1]));
+  const Findings findings = check_leftovers(job);
+  ASSERT_TRUE(is_warning(findings));
+  EXPECT_NE(findings.front().what.find("4.00 MiB on gv02"), std::string::npos) << findings.front().what;
+  EXPECT_EQ(findings.front().mend, "rm -r /dev/shm/nccl-a /tmp/ompi.b");
+}
+
+}  // namespace
+}  // namespace scalemark::doctor

@@ -57,6 +57,7 @@ class Bundle(unittest.TestCase):
         cls.add_node()
         (cls.root / "home").mkdir()
         (cls.root / "home/tiny.yaml").write_text(CONFIG)
+        (cls.root / "home").chmod(0o555)
 
     @classmethod
     def add_node(cls):
@@ -73,7 +74,9 @@ class Bundle(unittest.TestCase):
         cls.site = torch_folder().parent
         for name in ("proc", "dev", "tmp", "etc", SITE.relative_to("/")):
             (cls.root / name).mkdir(parents=True, exist_ok=True)
-        (cls.root / "etc/passwd").write_text("root:x:0:0:root:/home:/bin/sh\n")
+        (cls.root / "etc/passwd").write_text("root:x:0:0:root:/home:/bin/sh\nnobody:x:65534:65534::/home:/bin/sh\n")
+        cls.root.chmod(0o755)
+        (cls.root / "tmp").chmod(0o1777)
         cls.add_another_pmix()
 
     @classmethod
@@ -84,22 +87,25 @@ class Bundle(unittest.TestCase):
         parts.mkdir(parents=True)
         (parts / "pmix_mca_pcompress_zlib.so").write_bytes(b"of another version")
 
-    def inside(self, *command, **environment):
-        """In a mount namespace of its own: nothing stays mounted."""
+    def inside(self, *command, user="root", **environment):
+        """In a mount namespace of its own: nothing stays mounted. HOME is not set."""
         mounts = (f'mount -t proc proc "{self.root}/proc" && mount --rbind /dev "{self.root}/dev" && '
-                  f'mount --bind "{self.site}" "{self.root}{SITE}" && cd "{self.root}/home" && exec chroot "{self.root}" "$@"')
+                  f'mount --bind "{self.site}" "{self.root}{SITE}" && cd "{self.root}/home" && exec chroot --userspec="{user}" "{self.root}" "$@"')
         return subprocess.run(["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", mounts, "sh", *command],
                               capture_output=True, text=True, timeout=240,
                               env={"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "OMP_NUM_THREADS": "1",
                                    **{name: value for name, value in os.environ.items() if name.startswith("OMPI_")}, **environment})
 
-    def test_a_sweep_on_two_ranks_by_its_own_mpirun(self):
-        bundle = "/opt/moved/bundle"
+    def test_an_ordinary_user_sweeps_on_two_ranks_by_its_own_mpirun(self):
+        """In a home that cannot be written to, without HOME."""
+        bundle, nobody = "/opt/moved/bundle", "65534:65534"
         run = self.inside(f"{bundle}/bin/mpirun", "-n", "2", f"{bundle}/bin/scalemark", "run", "/home/tiny.yaml", "--output",
-                          "/home/out.h5", SCALEMARK_TORCH=f"{SITE}/torch")
+                          "/tmp/out.h5", user=nobody, SCALEMARK_TORCH=f"{SITE}/torch")
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
         self.assertNotIn("pmix_mca", run.stdout + run.stderr)
-        report = self.inside(f"{bundle}/bin/scalemark", "report", "/home/out.h5")
+        self.assertEqual((self.root / "tmp/out.h5").stat().st_uid, 65534)
+        self.assertEqual([path.name for path in (self.root / "home").iterdir()], ["tiny.yaml"])
+        report = self.inside(f"{bundle}/bin/scalemark", "report", "/tmp/out.h5", user=nobody)
         self.assertEqual(report.returncode, 0, report.stderr)
         self.assertRegex(report.stdout, r"gpus=2 +ok")
         listed = self.inside(f"{bundle}/bin/scalemark", "list", "configs")
@@ -107,13 +113,14 @@ class Bundle(unittest.TestCase):
 
     def test_one_rank_alone(self):
         run = self.inside("/opt/moved/bundle/bin/scalemark", "run", "/home/tiny.yaml", "--set", "sweep.gpus=[1]", "--output",
-                          "/home/alone.h5", SCALEMARK_TORCH=f"{SITE}/torch")
+                          "/tmp/alone.h5", SCALEMARK_TORCH=f"{SITE}/torch")
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
 
     def test_without_libtorch_it_says_what_is_missing(self):
-        run = self.inside("/opt/moved/bundle/bin/scalemark", "run", "/home/tiny.yaml")
-        self.assertEqual(run.returncode, 2, run.stderr)
-        self.assertIn("SCALEMARK_TORCH must name a torch folder", run.stderr)
+        for command in ("run", "doctor", "comm", "pack"):
+            run = self.inside("/opt/moved/bundle/bin/scalemark", command, "/home/tiny.yaml")
+            self.assertEqual(run.returncode, 2, run.stderr)
+            self.assertIn("SCALEMARK_TORCH must name a torch folder", run.stderr)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,8 @@ TEST(ConfigFile, TabsAndCarriageReturnsThatBreakItAreNamed) {
   EXPECT_EQ(faults_of("name: n\r\nmodel: resnet10\rseed: {\r\n"), Lines{"c.yaml:2:16: " + carriage_return});
   EXPECT_EQ(faults_of("name: n\nsweep:\n-\tgpus: [1]\n"), Lines{"c.yaml:3:2: " + tab});
   // Else the model would belong to the comment, and the default be measured.
-  EXPECT_EQ(faults_of("name: n\n# small\rmodel: resnet10\nsweep: {gpus: [1]}\n"), Lines{"c.yaml:2:8: " + carriage_return});
+  EXPECT_EQ(faults_of("name: n\n# small\rmodel: resnet10\nsweep: {gpus: [1]}\n"),
+            Lines{"c.yaml:2:8: " + carriage_return});
   EXPECT_EQ(faults_of("name: n\nmodel: resnet10\r\r\n"), Lines{"c.yaml:2:16: " + carriage_return});
 }
 

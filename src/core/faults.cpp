@@ -45,14 +45,15 @@ FaultEffect by_signal() {
 
 using Action = FaultEffect (*)();
 
-const std::array<std::pair<std::string_view, Action>, 11>& actions() {
-  static constexpr std::array<std::pair<std::string_view, Action>, 11> table{{
+const std::array<std::pair<std::string_view, Action>, 12>& actions() {
+  static constexpr std::array<std::pair<std::string_view, Action>, 12> table{{
       {"kill", by_signal<SIGKILL>},
       {"stop", by_signal<SIGSTOP>},
       {"segfault", by_signal<SIGSEGV>},
       {"exit", []() -> FaultEffect { exit_at_once(); }},
       {"hang", []() -> FaultEffect { sleep_for_good(); }},
-      {"throw", []() -> FaultEffect { throw std::runtime_error("a fault on purpose"); }},
+      {"throw", []() -> FaultEffect { throw LaunchError("a fault on purpose"); }},
+      {"fail", []() -> FaultEffect { throw std::runtime_error("a fault on purpose"); }},
       {"oom", []() -> FaultEffect { throw std::bad_alloc(); }},
       {"nan", [] { return FaultEffect::kNan; }},
       {"skip", [] { return FaultEffect::kSkip; }},

@@ -33,9 +33,9 @@ struct PlacedFault {
 ///             reduction beside it slows down), reduce, collective (before each reduction; in `scalemark comm` before
 ///             each collective), record (a step's graph), loss, optimizer, evaluate, write (the result file)
 ///     @N      the Nth time that the rank comes there; without it the first, and for delay each time
-///     ACTION  delay=30ms; kill (SIGKILL), stop (SIGSTOP), exit, segfault, throw, hang: what may happen to a rank;
-///             oom: memory runs out; nan: the loss is none; skip, shrink, retype: the reduction is left out, of another
-///             size or of another type
+///     ACTION  delay=30ms; kill (SIGKILL), stop (SIGSTOP), exit, segfault, hang, throw (an error of the launch): what
+///             may happen to a rank; oom: memory runs out; fail: the case's own work throws; nan: the loss is none;
+///             skip, shrink, retype: the reduction is left out, of another size or of another type
 /// Who measures does not ask for them: decorators and observers (faulty_communicator.h, fault_observer.h) put them in,
 /// and are made only where there are any.
 class Faults {
@@ -51,7 +51,8 @@ class Faults {
   /// Whether there are any for this rank.
   bool any() const { return !placed_.empty(); }
 
-  /// The rank comes to this place: carries out what is put there. @throws std::bad_alloc, std::runtime_error
+  /// The rank comes to this place: carries out what is put there. @throws std::bad_alloc, std::runtime_error,
+  /// LaunchError
   FaultEffect at(std::string_view place);
 
  private:

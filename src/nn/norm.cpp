@@ -3,6 +3,7 @@
 #include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/batch_norm.h>
+#include <c10/util/Exception.h>
 
 #include "nn/layers.h"
 
@@ -77,6 +78,10 @@ kernels::RunningStatistics Norm::kept() const {
 
 at::Tensor Norm::normalized(const at::Tensor& x) {
   if (!*this) return x;
+  TORCH_CHECK(!module_->is_training() || x.numel() > x.size(1),
+              "Expected more than 1 value per channel when training, got input size ", x.sizes(),
+              ": batch norm needs more images at once (batch_size over train.accumulation), larger images, or "
+              "batch_norm: false");
   if (frozen_scopes == 0 || !module_->is_training()) return module_->forward(x);
   constexpr double kNoMomentum = 0;
   return at::batch_norm(x, module_->weight, module_->bias, /*running_mean=*/{}, /*running_var=*/{}, /*training=*/true,

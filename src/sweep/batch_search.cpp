@@ -28,10 +28,10 @@ std::int64_t largest_fitting(const std::vector<TriedBatch>& tried) {
 
 std::optional<std::int64_t> next_batch(const BatchRange& range, const std::vector<TriedBatch>& tried) {
   const std::int64_t last_step = range.most / range.step;
-  const std::int64_t fitting = largest_fitting(tried) / range.step;
+  const std::int64_t fitting = std::max(largest_fitting(tried) / range.step, range.first_step - 1);
   const auto refused = smallest_refused(tried);
   if (!refused) {
-    if (fitting == last_step) return std::nullopt;
+    if (fitting >= last_step) return std::nullopt;
     return std::min(std::max<std::int64_t>(1, 2 * fitting), last_step) * range.step;
   }
   const std::int64_t middle = fitting + (*refused / range.step - fitting) / 2;

@@ -18,6 +18,7 @@
 #include "train/precision.h"
 #include "train/replica.h"
 #include "train/trainer.h"
+#include "train/within_memory.h"
 
 namespace scalemark::sweep {
 namespace {
@@ -27,14 +28,15 @@ constexpr std::int64_t kSmallBatch = 4;
 constexpr std::int64_t kLargeBatch = 8;
 
 struct Probe {
-  double step_seconds;
-  double peak_bytes;
+  double step_seconds = 0;
+  double peak_bytes = 0;
 };
 
 struct ProbedCase {
   config::CaseConfig config;
   Probe small;
   Probe large;
+  std::string fault{};  // why it could not be probed
 };
 
 Probe probe(const config::CaseConfig& config, const RankGroup& group, std::int64_t batch) {
@@ -54,6 +56,17 @@ Probe probe(const config::CaseConfig& config, const RankGroup& group, std::int64
     timeline->mark();
   }
   return {timeline->seconds().back(), static_cast<double>(group.memory.peak_bytes())};
+}
+
+// What fails here fails in the run too.
+ProbedCase probe_both(const config::CaseConfig& config, const RankGroup& group) {
+  ProbedCase both{config, {}, {}};
+  const train::Setback setback = train::setback_of([&] {
+    both.small = probe(config, group, kSmallBatch);
+    both.large = probe(config, group, kLargeBatch);
+  });
+  both.fault = setback.shortage + setback.error;
+  return both;
 }
 
 // Memory along the line through two batches.
@@ -105,7 +118,13 @@ config::CaseConfig probed_case(const config::CaseConfig& config) {
   return probed;
 }
 
+// Of the case itself, which may be smaller than what was probed. A search begins above what is too small.
+std::string expected_fault(const config::CaseConfig& config, const std::string& fault_of_probe) {
+  return fault_of_probe.empty() && !config.max_batch ? train::norm_obstacle(config) : fault_of_probe;
+}
+
 std::string plan_line(const config::CaseConfig& config, const CaseEstimate& estimate) {
+  if (!estimate.fault.empty()) return fmt::format("{:<36} will fail: {}\n", config.id, estimate.fault);
   const std::string about = config.max_batch ? "~" : "";
   const std::int64_t global_batch = estimate.batch_per_gpu * config.gpus;
   return fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", config.id, config.ranks(),
@@ -139,11 +158,12 @@ std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, c
     const auto& config = alone.cases[i];
     auto known = std::ranges::find(probes, config, &ProbedCase::config);
     if (known == probes.end()) {
-      const RankGroup group = groups.group(config);
-      probes.push_back({config, probe(config, group, kSmallBatch), probe(config, group, kLargeBatch)});
+      probes.push_back(probe_both(config, groups.group(config)));
       known = std::prev(probes.end());
     }
-    estimates.push_back(estimate(experiment.cases[i], known->small, known->large));
+    estimates.push_back(known->fault.empty() ? estimate(experiment.cases[i], known->small, known->large)
+                                             : CaseEstimate{experiment.cases[i].id, experiment.cases[i].batch_per_gpu});
+    estimates.back().fault = expected_fault(experiment.cases[i], known->fault);
   }
   return estimates;
 }
@@ -157,7 +177,7 @@ std::string format_plan(const config::Experiment& experiment, const std::vector<
            experiment.cases, [](const auto&) { return 0; }, 0)) {
     if (!listed.insert(visit.case_index).second) continue;
     text += plan_line(experiment.cases[visit.case_index], estimates[visit.case_index]);
-    total_seconds += estimates[visit.case_index].seconds;
+    if (estimates[visit.case_index].fault.empty()) total_seconds += estimates[visit.case_index].seconds;
   }
   return text + plan_notes(experiment.cases) +
          fmt::format(

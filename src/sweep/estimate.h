@@ -16,6 +16,7 @@ struct CaseEstimate {
   std::int64_t batch_per_gpu = 0;  ///< of a search: what the memory limit is expected to hold; without one its step
   double seconds = 0;              ///< all repetitions of all arms
   double memory_bytes = 0;         ///< peak of the full arm
+  std::string fault{};             ///< why its steps fail, so that nothing is expected of it; empty where they do not
 };
 
 /// Runs a few small steps of each kind of case on rank 0's device and extrapolates in the batch size: time in

@@ -21,12 +21,12 @@ using config::CaseConfig;
 using results::CaseRecord;
 using results::CaseStatus;
 
-// On rank 0: what the ranks lacked becomes the case's result.
-void record_shortage(const std::vector<std::string>& shortages, CaseRecord& record) {
-  const auto first = std::find_if(shortages.begin(), shortages.end(), [](const auto& text) { return !text.empty(); });
-  if (first == shortages.end()) return;
-  record.row.status = CaseStatus::kOom;
-  record.row.reason = fmt::format("rank {}: {}", first - shortages.begin(), *first);
+// On rank 0: what the ranks lacked, or threw, becomes the case's result.
+void record_setback(CaseStatus status, const std::vector<std::string>& reasons, CaseRecord& record) {
+  const auto first = std::find_if(reasons.begin(), reasons.end(), [](const auto& text) { return !text.empty(); });
+  if (first == reasons.end()) return;
+  record.row.status = status;
+  record.row.reason = fmt::format("rank {}: {}", first - reasons.begin(), *first);
 }
 
 }  // namespace
@@ -45,17 +45,17 @@ bool VisitRunner::perform(const CaseConfig& config, int repetition, Progress& pr
     progress.begin(config.id, repetition, config.measure.repetitions);
     record = count_as_in_flight(config);
   }
-  bool fits = connect(config, record);
-  if (fits && job_.groups.group(config).communicator != nullptr) {
+  bool measured = connect(config, record);
+  if (measured && job_.groups.group(config).communicator != nullptr) {
     job_.onlookers.begin_visit(visit_number_, fmt::format("repetition {} of case {}", repetition, config.id));
-    fits = measure(config, repetition, record);
+    measured = measure(config, repetition, record);
     job_.onlookers.end_visit();
   }
   bool over = false;
   if (job_.leads()) {
     record.interruptions = 0;
-    if (fits) job_.book->count_visit(record);
-    over = !fits || record.row.status == CaseStatus::kInvalid;
+    if (measured) job_.book->count_visit(record);
+    over = !measured || record.row.status == CaseStatus::kInvalid;
     job_.book->keep(record);
     progress.end(record, over || repetition + 1 == config.measure.repetitions);
   }
@@ -77,19 +77,19 @@ bool VisitRunner::connect(const CaseConfig& config, CaseRecord& record) {
   try {
     train::within_memory(job_.world, [&] { job_.groups.prepare(config); });
   } catch (const train::OutOfMemory& error) {
-    record_shortage(error.shortages(), record);
+    record_setback(CaseStatus::kOom, error.shortages(), record);
     return false;
   }
   return true;
 }
 
-// On a rank that takes part. Returns whether the case fits into the ranks' memory.
+// On a rank that takes part. Returns whether the case could be measured.
 bool VisitRunner::measure(const CaseConfig& config, int repetition, CaseRecord& record) {
   const RankGroup group = job_.groups.group(config);
-  const bool fits = measure_samples(config, repetition, group, record);
+  const bool measured = measure_samples(config, repetition, group, record);
   group.memory.set_limit(std::nullopt);
   group.memory.release_cache();
-  return fits;
+  return measured;
 }
 
 bool VisitRunner::measure_samples(const CaseConfig& config, int repetition, const RankGroup& group,
@@ -107,12 +107,16 @@ bool VisitRunner::measure_samples(const CaseConfig& config, int repetition, cons
   if (job_.leads()) job_.roofline->fill(config, record.execution);
   std::unique_ptr<train::CaseMeasurement> measurement;
   try {
-    train::within_memory(group.control,
-                         [&] { measurement = std::make_unique<train::CaseMeasurement>(config, context); });
+    train::within_case(
+        group.control, [&] { measurement = std::make_unique<train::CaseMeasurement>(config, context); },
+        [&] { measure::synchronize(group.device); });
     append_repetition(measurement->run(repetition), repetition, measure::describe_device(group.device), group.control,
                       record);
   } catch (const train::OutOfMemory& error) {
-    record_shortage(error.shortages(), record);
+    record_setback(CaseStatus::kOom, error.shortages(), record);
+    return false;
+  } catch (const train::CaseError& error) {
+    record_setback(CaseStatus::kFailed, error.reasons(), record);
     return false;
   }
   return true;

@@ -18,7 +18,8 @@ class VisitRunner {
   explicit VisitRunner(SweepJob& job) : job_(job) {}
 
   /// Collective over all ranks; those that the case does not need sleep until it is over.
-  /// @returns true on every rank where the case is over before its last repetition: it does not fit, or is invalid.
+  /// @returns true on every rank where the case is over before its last repetition: it does not fit, failed, or is
+  /// invalid.
   bool perform(const config::CaseConfig& config, int repetition, Progress& progress);
 
   /// What the case's last visit took; 0 where it had none in this job.

@@ -155,16 +155,20 @@ void CaseMeasurement::start_arm(const std::string& name) {
   });
 }
 
-// A rank that runs out of memory goes on with its part of the reductions, so that the others come to the arm's end,
-// where all of them learn of it. No communicator is broken by it.
+// A rank whose step fails, for want of memory or another reason, goes on with its part of the reductions, so that the
+// others come to the arm's end, where all of them learn of it. No communicator is broken by it. A device that an error
+// has put out of order says so when it is waited for: that ends the job, since no case can run on it.
 void CaseMeasurement::on_every_rank(const std::function<void()>& function) {
   const auto step = [&] {
     function();
     context_.communicator.check_health();
     steps_to_reduce_ = 0;
   };
-  within_memory(context_.control, step,
-                [&] { trainer_->take_part(std::exchange(steps_to_reduce_, 0), context_.observer); });
+  within_case(context_.control, step, [&] {
+    trainer_->take_part(std::exchange(steps_to_reduce_, 0), context_.observer);
+    measure::synchronize(context_.device);
+    context_.communicator.check_health();
+  });
 }
 
 Reduction CaseMeasurement::reduction_of(Arm arm) {

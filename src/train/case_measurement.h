@@ -73,7 +73,7 @@ class CaseMeasurement {
   /// Local to the rank: builds, and probes one step for memory. @throws c10::OutOfMemoryError
   CaseMeasurement(const config::CaseConfig& config, const CaseContext& context);
 
-  /// Collective over the case's ranks. @throws OutOfMemory
+  /// Collective over the case's ranks. @throws OutOfMemory, CaseError
   RepetitionSamples run(int repetition);
 
  private:

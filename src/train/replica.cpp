@@ -1,8 +1,10 @@
 #include "train/replica.h"
 
+#include <ATen/ops/zeros.h>
 #include <torch/utils.h>
 
 #include "train/precision.h"
+#include "train/within_memory.h"
 
 namespace scalemark::train {
 
@@ -22,6 +24,15 @@ std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, con
   }
   network->train();
   return network;
+}
+
+std::string norm_obstacle(const config::CaseConfig& config) {
+  if (!config.batch_norm || config.batch_per_gpu != config.train.accumulation) return {};
+  config::CaseConfig one = config;
+  one.train = {};
+  const auto network = build_replica(one, at::kCPU);
+  const torch::NoGradGuard no_grad;
+  return setback_of([&] { network->forward(at::zeros({1, 3, one.dataset.image_size, one.dataset.image_size})); }).error;
 }
 
 at::Tensor logits_of(nn::Network& network, const at::Tensor& images, config::Precision precision) {

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <string>
 
 #include "config/experiment.h"
 #include "nn/network.h"
@@ -12,6 +13,10 @@ namespace scalemark::train {
 /// The case's network on a device, in training mode. The seed alone decides the weights, so that 1, 2 and 4 replicas
 /// start from the same ones.
 std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, const at::Device& device);
+
+/// Why batch norm cannot train on the case's micro-batches: of one image the last map may be one value per channel.
+/// Empty where it can.
+std::string norm_obstacle(const config::CaseConfig& config);
 
 /// Logits in the type of the case's activations.
 at::Tensor logits_of(nn::Network& network, const at::Tensor& images, config::Precision precision);

@@ -267,6 +267,22 @@ class LargestBatch(RunTest):
         self.assertEqual((tried[largest], tried[largest + 4]), ("ok", "oom"))
         self.assertLess(len(before), len(table(self.output)), "stopped before its end")
 
+    def test_a_batch_too_small_for_batch_norm_fails_alone_and_no_search_tries_it(self):
+        one_value = ("--set", "model=resnet10", "--set", "dataset.image_size=8", "--set", "dataset.images=4", "--set",
+                     "measure.repetitions=1", "--set", "measure.arms=[full]")
+        sweep = (*one_value, "--set", "sweep={gpus: [1], batch_size: [1, 2]}")
+        plan = self.run_sweep(*sweep, "--dry-run", ranks=None)
+        self.assertRegex(plan.stdout, "\nbatch_size=1 +will fail: Expected more than 1 value per channel")
+        run = self.run_sweep(*sweep, ranks=None)
+        self.assertEqual(run.returncode, 3, run.stderr)
+        rows = table(self.output)
+        self.assertEqual({name: status(row) for name, row in rows.items()}, {"batch_size=1": "failed", "batch_size=2": "ok"})
+        self.assertIn(b"rank 0: Expected more than 1 value per channel", rows["batch_size=1"]["reason"])
+        self.output.unlink()
+        run = self.run_sweep(*sweep, "--set", "max_batch=true", "--set", "sweep.batch_size=[1]", ranks=None)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual({row["batch_per_rank"] for row in table(self.output).values()}, {2, 4})
+
     def test_without_a_limit_the_data_set_is_the_end(self):
         run = self.run_sweep("--set", "max_batch=true", "--set", "sweep={gpus: [1], batch_size: [4]}", "--set", "dataset.images=14",
                              "--set", "measure.repetitions=1")

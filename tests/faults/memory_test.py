@@ -1,4 +1,4 @@
-"""Memory that runs out is a result: the same on all ranks, and the sweep goes on."""
+"""Memory that runs out is a result, and so is another error of a case's own work: the same on all ranks, and the sweep goes on."""
 
 import os
 import pathlib
@@ -49,6 +49,12 @@ class Memory(FaultTest):
                 self.assertEqual({status for status, _ in cases.values()}, {"ok"})
                 # The communicator is whole, and nothing of the case is left: the next one goes as if it had not been.
                 self.assertEqual(self.losses_and_memory("batch_size=4"), undisturbed)
+
+    def test_another_error_of_one_ranks_work_fails_its_case_alone(self):
+        ended = self.run_with("1:bucket@20:fail", ranks=2)
+        self.assertEqual(set(ended.codes.values()), {3}, ended.log)
+        cases = statuses(self.output)
+        self.assertEqual(cases, {"batch_size=2": ("failed", "rank 1: a fault on purpose"), "batch_size=4": ("ok", "")})
 
     def test_on_one_rank_while_it_evaluates(self):
         ended = self.run_with("1:evaluate:oom", "--set", "measure.evaluate=true", "--set", "measure.arms=[full]", "--set",

@@ -38,6 +38,16 @@ TEST(BatchSearch, DoublesAndBisects) {
   EXPECT_EQ(batches, (std::vector<std::int64_t>{8, 16, 32, 64, 128, 96, 80, 88}));
 }
 
+TEST(BatchSearch, BeginsAboveABatchThatIsTooSmall) {
+  for (std::int64_t capacity = 0; capacity < 60; ++capacity) {
+    const auto tried = search({3, 50, 2}, capacity);
+    EXPECT_TRUE(std::ranges::all_of(tried, [](const TriedBatch& one) { return one.batch >= 6; })) << capacity;
+    const std::int64_t largest = std::min<std::int64_t>(capacity, 50) / 3 * 3;
+    EXPECT_EQ(largest_fitting(tried), largest < 6 ? 0 : largest) << capacity;
+  }
+  EXPECT_EQ(next_batch({3, 5, 2}, {}), std::nullopt) << "there are not enough images for it";
+}
+
 TEST(BatchSearch, TriesLogarithmicallyMany) {
   const std::int64_t most = 1 << 20;
   for (const std::int64_t capacity : {1, 777, 65'536, 1'000'000}) {

@@ -100,6 +100,22 @@ TEST_F(EstimateTest, ASearchIsExpectedToEndAtTheLastStepThatFits) {
   EXPECT_EQ(found[2].batch_per_gpu, 6) << "never less than one step";
 }
 
+TEST_F(EstimateTest, PromisesNothingOfACaseWhoseStepsFail) {
+  auto one_value = small_case("one value", 1);
+  one_value.dataset.image_size = 8;  // whose last map is of 1 x 1, on which batch norm has one value per channel
+  auto accumulated = small_case("accumulated", 4);
+  accumulated.dataset.image_size = 8;
+  accumulated.train.accumulation = 4;
+  auto searched = one_value;
+  searched.max_batch = true;
+  const auto found = estimate({one_value, accumulated, searched, small_case("a", 8)});
+  if (!leads()) return;
+  EXPECT_NE(found[0].fault.find("1 value per channel"), std::string::npos) << found[0].fault;
+  EXPECT_EQ(found[1].fault, found[0].fault);
+  EXPECT_EQ(found[2].fault, "") << "the search begins above it";
+  EXPECT_EQ(found[3].fault, "");
+}
+
 config::Experiment two_cases() {
   config::Experiment experiment;
   auto pair = small_case("on two", 16);
@@ -116,6 +132,15 @@ TEST(FormatPlan, ListsEachCaseOnceInTheOrderInWhichTheyRun) {
   EXPECT_EQ(text.find("on two"), text.rfind("on two"));
   EXPECT_LT(text.find("on one"), text.find("on two")) << "little work first";
   EXPECT_NE(text.find("2 cases, about 2.00 min"), std::string::npos) << text;
+}
+
+TEST(FormatPlan, SaysWhatWillFailAndCountsNoTimeForIt) {
+  auto experiment = two_cases();
+  std::vector<CaseEstimate> estimates{{"on two", 48, 90, 2e9}, {"on one", 8, 30, 1e9}};
+  estimates[0].fault = "shapes differ";
+  const std::string text = format_plan(experiment, estimates);
+  EXPECT_NE(text.find("will fail: shapes differ\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("about 30.0 s"), std::string::npos) << text;
 }
 
 TEST(FormatPlan, MarksTheBatchOfASearchAsAGuess) {

@@ -16,6 +16,7 @@
 #include "train/case_fixture.h"
 #include "train/fake_graphs.h"
 #include "train/fault_observer.h"
+#include "train/replica.h"
 
 namespace scalemark::train {
 namespace {
@@ -193,6 +194,42 @@ TEST_F(CaseMeasurementTest, ARankWithNoMemoryLeftAfterTheProbeComesThroughEveryC
   if (control_.rank() == control_.size() - 1) memory_->set_limit(memory_->current_bytes());
   EXPECT_THROW(measured.run(0), OutOfMemory);
   memory_->set_limit(std::nullopt);
+}
+
+// Wherever in a step: the others count on reductions that it has started, and on those that it has not.
+TEST_F(PointsOfStepsTest, ARankWhoseWorkFailsComesThroughEveryCollective) {
+  for (const std::string place : {"input@4", "forward@6", "bucket@9", "optimizer@5"}) {
+    const std::string fault = std::to_string(control_.size() - 1) + ":" + place + ":fail";
+    const bool is_met = control_.size() > 1 || !place.starts_with("bucket");
+    CaseMeasurement measured(config(), delayed(fault.c_str()));
+    if (is_met) {
+      EXPECT_THROW(measured.run(0), CaseError) << place;
+    }
+  }
+  CaseMeasurement next(config(), context());
+  EXPECT_NO_THROW(next.run(0)) << "the communicator is whole";
+}
+
+TEST_F(CaseMeasurementTest, OneValuePerChannelIsRefusedByBatchNormWithWhatToDo) {
+  auto one_value = config();
+  one_value.batch_norm = true;
+  one_value.dataset.image_size = 8;  // whose last map is of 1 x 1
+  one_value.batch_per_gpu = 1;
+  const std::string obstacle = norm_obstacle(one_value);
+  EXPECT_NE(obstacle.find("more than 1 value per channel"), std::string::npos) << obstacle;
+  EXPECT_NE(obstacle.find("batch_norm: false"), std::string::npos) << obstacle;
+  auto small_images = context();
+  small_images.training_set = open_images(one_value.dataset, data::Split::kTrain);
+  EXPECT_THROW(CaseMeasurement(one_value, small_images), c10::Error);
+  auto accumulated = one_value;
+  accumulated.batch_per_gpu = accumulated.train.accumulation = 4;
+  EXPECT_EQ(norm_obstacle(accumulated), obstacle);
+  accumulated.train.accumulation = 2;
+  auto larger = one_value;
+  larger.dataset.image_size = 16;
+  auto without = one_value;
+  without.batch_norm = false;
+  for (const auto& possible : {accumulated, larger, without}) EXPECT_EQ(norm_obstacle(possible), "");
 }
 
 TEST_F(CaseMeasurementTest, ACaseThatDoesNotFitThrowsBeforeAnyCollective) {

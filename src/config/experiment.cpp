@@ -5,6 +5,7 @@
 #include "config/case_names.h"
 #include "config/compared_cases.h"
 #include "config/config_file.h"
+#include "config/folder_classes.h"
 #include "config/key_binding.h"
 #include "config/names.h"
 #include "config/override.h"
@@ -64,7 +65,8 @@ Experiment load_experiment(const std::filesystem::path& path, const std::vector<
   if (!document) faults.throw_if_any();
   const FileLayers layers = read_file_layers(*document, environment, faults);
   if (document->kind != YamlNode::Kind::kMap) faults.throw_if_any();
-  const Layer layer = apply_overrides(layers, overrides, environment, faults);
+  Layer layer = apply_overrides(layers, overrides, environment, faults);
+  count_classes(layer);
 
   Experiment experiment;
   experiment.name = text_setting(layer, "name");

@@ -29,7 +29,8 @@ struct Key {
   ValueRule rule;
   std::function<ParameterValue(const CaseConfig&)> get;
   std::function<void(CaseConfig&, const ParameterValue&)> set;  ///< takes what rule.check() returned
-  bool joined_later = false;  ///< files were begun before there was this key: at its default it is not in the hash
+  bool joined_later = false;    ///< files were begun before there was this key: at its default it is not in the hash
+  std::string since = "0.1.0";  ///< the first release that has it
 };
 
 /// Every key: label, gpus and batch sizes, then the order of the reference config. A case is set in this order.

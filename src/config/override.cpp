@@ -8,22 +8,34 @@
 namespace scalemark::config {
 namespace {
 
+constexpr const char* kSpaces = " \t\r\n";
+
 struct Override {
   std::string key;
   Place place;
   YamlNode value;
 };
 
+// The YAML behind the equals sign may begin and end with spaces; so may the key.
+std::string trimmed(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(kSpaces);
+  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
+}
+
 std::optional<Override> parse_override(const std::string& argument, Faults& faults) {
   const Place place{"--set " + one_line(argument, 100)};
   const std::size_t equals = argument.find('=');
-  if (equals == std::string::npos || equals == 0) {
+  const std::string key = trimmed(argument.substr(0, equals));
+  if (equals == std::string::npos && find_key(key) != nullptr) {
+    faults.add(place, "", "has no value; allowed: KEY=VALUE in one word, as --set " + key + "=VALUE");
+    return std::nullopt;
+  }
+  if (equals == std::string::npos || key.empty()) {
     faults.add(place, "", "names no key; allowed: KEY=VALUE, such as train.precision=bf16");
     return std::nullopt;
   }
-  const std::string key = argument.substr(0, equals);
   const std::string value = argument.substr(equals + 1);
-  if (value.find_first_not_of(" \t\r\n") == std::string::npos) {
+  if (value.find_first_not_of(kSpaces) == std::string::npos) {
     faults.add(place, key, "has no value; allowed: KEY=VALUE (KEY='\"\"' for an empty text)");
     return std::nullopt;
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/nearest_key.h"
 #include "config/suggestion.h"
 
 namespace scalemark::config {
@@ -81,16 +82,27 @@ void SectionReader::read_group(const YamlEntry& entry, const std::string& key_pa
 }
 
 void SectionReader::report_unknown(const YamlEntry& entry, const std::string& key_path) {
-  std::vector<std::string> names = paths_in(section_);
-  if (section_ == Section::kTop) names.insert(names.end(), {"sweep", "cases", "quick"});
-  const auto near = nearest_name(key_path, names);
   const std::size_t dot = key_path.rfind('.');
   const std::string parent = dot == std::string::npos ? "" : key_path.substr(0, dot);
   const bool known_parent = !parent.empty() && is_group(parent);
   faults_.add(
       entry.place, prefix_ + key_path,
-      fmt::format("unknown key{}; allowed{}: {}", near ? " (did you mean " + *near + "?)" : "",
-                  known_parent ? " in " + parent : "", fmt::join(children_of(known_parent ? parent : ""), ", ")));
+      fmt::format("unknown key{}; allowed{}: {}", suggestion(entry, key_path), known_parent ? " in " + parent : "",
+                  fmt::join(children_of(known_parent ? parent : ""), ", ")));
+}
+
+std::string SectionReader::suggestion(const YamlEntry& entry, const std::string& key_path) const {
+  std::vector<std::string> words = children_of("");
+  std::erase_if(words, [](const std::string& word) { return find_key(word) != nullptr; });
+  for (std::string& word : words) word = word.substr(0, word.find('.'));
+  const bool dotted = key_path.find('.') != std::string::npos;
+  if (const auto word = dotted ? std::nullopt : nearest_name(key_path, words))
+    return fmt::format(" (did you mean {}?)", *word);
+  const Key* key = nearest_key(key_path, section_);
+  if (key == nullptr) return "";
+  if (!allowed_in(*key, section_)) return fmt::format(" (did you mean {}, in {}?)", key->path, places_of(*key));
+  const bool of_override = entry.place.line == 0;
+  return fmt::format(" (did you mean {}{}?)", of_override ? prefix_ : "", key->path);
 }
 
 std::vector<std::string> SectionReader::children_of(const std::string& group) const {

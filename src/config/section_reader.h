@@ -32,6 +32,9 @@ class SectionReader {
   void read_group(const YamlEntry& entry, const std::string& key_path);
   void report_unknown(const YamlEntry& entry, const std::string& key_path);
 
+  /// " (did you mean sweep.train.mode?)" as the user would write it there; empty where no key is near.
+  std::string suggestion(const YamlEntry& entry, const std::string& key_path) const;
+
   /// What may be written directly below a group of this section: keys, and groups as "storage.*".
   std::vector<std::string> children_of(const std::string& group) const;
 

@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "config/nearest_key.h"
 #include "config/number_text.h"
 #include "config/suggestion.h"
 #include "config/text_check.h"
@@ -56,7 +57,8 @@ Checked check_choice(const YamlNode& node, const std::vector<std::string>& avail
   if (contains(unavailable, node.text)) {
     return not_available(node.text, fmt::format("{}", fmt::join(available, ", ")));
   }
-  const auto near = nearest_name(node.text, available);
+  const std::string usual = usual_value(node.text);
+  const auto near = contains(available, usual) ? usual : nearest_name(node.text, available);
   return Complaint{fmt::format("{} is not known{}", quote(node), near ? " (did you mean " + *near + "?)" : "")};
 }
 

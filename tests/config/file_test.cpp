@@ -31,6 +31,38 @@ TEST(ConfigFile, MustBeARegularFileOfModestSize) {
   EXPECT_EQ(message_of(huge), huge.string() + ": is larger than 1 MiB: is it a config file?");
 }
 
+TEST(ConfigFile, ThatIsMissingIsLookedForUnderANearName) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path() / "configs");
+  folder.write("configs/quickstart.yaml", "name: n\n");
+  const std::string meant = "did you mean " + (folder.path() / "configs/quickstart.yaml").string() + "?";
+  EXPECT_NE(message_of(folder.path() / "quickstart").find(meant), std::string::npos);
+  EXPECT_NE(message_of(folder.path() / "quikstart.yaml").find(meant), std::string::npos);
+  EXPECT_NE(message_of(folder.path() / "configs/quickstrat.yaml").find(meant), std::string::npos);
+}
+
+TEST(ConfigFile, ThatIsAResultFileSaysWhatReadsIt) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("r.h5", "\x89HDF\r\n");
+  EXPECT_EQ(message_of(path), path.string() + ": is a result file, not a config; scalemark report reads it");
+}
+
+TEST(ConfigFile, OfAFolderOfImagesNeedNotCountTheClasses) {
+  const TemporaryFolder folder;
+  for (const char* name : {"train/cat", "train/dog", "train/owl", "train/.hidden"})
+    std::filesystem::create_directories(folder.path() / name);
+  const std::string start =
+      "name: n\nsweep: {batch_size: [8]}\ndataset: {name: image-folder, path: " + folder.path().string();
+  EXPECT_EQ(load(start + "}\n").cases[0].dataset.classes, 3);
+  EXPECT_EQ(load(start + ", classes: 7}\n").cases[0].dataset.classes, 7)
+      << "what is given is checked against the folders later";
+  EXPECT_NE(load(start + "}\n").resolved_yaml.find("classes: 3"), std::string::npos);
+  EXPECT_EQ(load("name: n\nsweep: {batch_size: [8]}\ndataset: {name: image-folder, path: /nonexistent}\n")
+                .cases[0]
+                .dataset.classes,
+            10);
+}
+
 TEST(ConfigFile, OfOneMebibyteIsRead) {
   const std::string text = "name: n\nsweep: {batch_size: [8]}\n#";
   EXPECT_EQ(load(text + std::string(kMebibyte - text.size(), 'x')).name, "n");

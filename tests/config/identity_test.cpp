@@ -9,7 +9,9 @@
 #include "config/case_identity.h"
 #include "config/catalog.h"
 #include "config/config_files.h"
+#include "config/key_meanings.h"
 #include "config/key_table.h"
+#include "config/nearest_key.h"
 #include "config/suggestion.h"
 #include "config/text_check.h"
 #include "core/key_roles.h"
@@ -168,6 +170,51 @@ TEST(Suggestion, IsTheNearestNameOrNone) {
   EXPECT_EQ(nearest_name("elephant", names), std::nullopt);
   EXPECT_EQ(nearest_name("", names), std::nullopt);
   EXPECT_EQ(nearest_name(std::string(100'000, 'm'), names), std::nullopt);
+}
+
+TEST(Suggestion, NeverChangesADigit) {
+  const Lines names{"resnet10", "resnet18", "cifar10", "fp16"};
+  EXPECT_EQ(nearest_name("resnet101", names), std::nullopt);
+  EXPECT_EQ(nearest_name("cifar100", names), std::nullopt);
+  EXPECT_EQ(nearest_name("resnet81", names), "resnet18");
+  EXPECT_EQ(nearest_name("resent18", names), "resnet18");
+  EXPECT_EQ(nearest_name("FP16", names), "fp16");
+}
+
+std::string near(const std::string& path, Section section = Section::kTop) {
+  const Key* key = nearest_key(path, section);
+  return key == nullptr ? "" : key->path;
+}
+
+TEST(NearestKey, IsFoundOverTheWholeTree) {
+  EXPECT_EQ(near("train.buckt_size"), "train.bucket_mebibytes");
+  EXPECT_EQ(near("train.prefetch"), "loader.prefetch");
+  EXPECT_EQ(near("trian.presicion"), "train.precision");
+  EXPECT_EQ(near("datset.name"), "dataset.name");
+  EXPECT_EQ(near("batchsize"), "batch_size");
+  EXPECT_EQ(near("lr", Section::kSweep), "train.learning_rate");
+  EXPECT_EQ(near("train.foo", Section::kSweep), "");
+}
+
+TEST(KeyMeanings, StandOnceForEachKey) {
+  std::multiset<std::string> keys;
+  std::multiset<std::string> explained;
+  for (const Key& key : key_table()) keys.insert(key.path);
+  for (const KeyMeaning& meaning : key_meanings()) explained.emplace(meaning.key);
+  EXPECT_EQ(explained, keys);
+}
+
+TEST(KeyMeanings, AreListedByThePrefixOfTheKey) {
+  const std::string list = key_list("train.bucket");
+  EXPECT_NE(list.find("train.bucket_mebibytes"), std::string::npos);
+  EXPECT_EQ(list.find("train.seed"), std::string::npos);
+  EXPECT_THROW(key_list("train.buckt"), InputError);
+}
+
+TEST(NearestKey, EveryNameOfOtherToolsLeadsToAKey) {
+  for (const char* word :
+       {"world_size", "bs", "num_workers", "pin_memory", "amp", "bucket_cap_mb", "warmup", "profile", "time"})
+    EXPECT_NE(near(word), "") << word;
 }
 
 TEST(QuotedText, IsOnOneLineAndPrintable) {

@@ -80,6 +80,21 @@ TEST(Override, FaultsNameTheArgument) {
                   "multiple of the gpus"});
 }
 
+TEST(Override, SpacesAroundTheKeyAreNoPartOfIt) {
+  EXPECT_EQ(load(kSweepWithQuick, {"measure.steps = 5"}).cases[0].measure.steps, 5);
+  EXPECT_EQ(load(kSweepWithQuick, {"quick = true"}).cases.size(), 4u);
+  EXPECT_EQ(faults_of(kSweepWithQuick, {"measure.steps"}),
+            Lines{"--set measure.steps: has no value; allowed: KEY=VALUE in one word, as --set measure.steps=VALUE"});
+}
+
+TEST(Override, OfTheSweepIsSuggestedAsItIsWritten) {
+  const auto fault = [](const std::string& argument) { return faults_of(kSweepWithQuick, {argument}).front(); };
+  EXPECT_NE(fault("sweep.train.presicion=[fp16]").find("did you mean sweep.train.precision?"), std::string::npos);
+  EXPECT_EQ(fault("sweep.train.foo=[1]").find("did you mean"), std::string::npos);
+  EXPECT_NE(fault("batchsize=4").find("did you mean batch_size, in sweep or cases?"), std::string::npos);
+  EXPECT_NE(fault("datset={classes: 3}").find("did you mean dataset?"), std::string::npos);
+}
+
 TEST(Override, InAFileQuickIsAMap) {
   EXPECT_EQ(faults_of("name: n\nsweep: {batch_size: [8]}\nquick: true\n"),
             Lines{"c.yaml:3:8: quick: true is given; allowed: a map of keys"});

@@ -123,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
             "train.schedule: onecycle",
             "1:17: train.schedule: onecycle is not known (did you mean one_cycle?); allowed: constant, step, cosine, "
             "one_cycle"},
-        BadValue{"device: gpu", "1:9: device: gpu is not known (did you mean cpu?); allowed: auto, cuda, cpu"},
+        BadValue{"device: gpu", "1:9: device: gpu is not known (did you mean cuda?); allowed: auto, cuda, cpu"},
         BadValue{"train.channels_last: maybe",
                  "1:22: train.channels_last: maybe is not known; allowed: auto, true, false"},
         BadValue{"train.keep_memory: true", "1:20: train.keep_memory: true is not known; allowed: auto, false"},
@@ -132,7 +132,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"nccl.algo: rings",
                  "1:12: nccl.algo: rings is not known (did you mean ring?); allowed: auto, ring, tree, collnetdirect, "
                  "collnetchain, nvls, nvlstree"},
-        BadValue{"nccl.proto: LL", "1:13: nccl.proto: LL is not known; allowed: auto, ll, ll128, simple"}));
+        BadValue{"nccl.proto: LL",
+                 "1:13: nccl.proto: LL is not known (did you mean ll?); allowed: auto, ll, ll128, simple"}));
 
 TEST(Values, ThatAreTheOnlyOnesAvailableAreAccepted) {
   const Experiment experiment = load(R"(

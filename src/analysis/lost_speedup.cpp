@@ -11,6 +11,7 @@
 #include "analysis/pairing.h"
 #include "analysis/ranks/rank_times.h"
 #include "analysis/ranks/step_points.h"
+#include "core/quantity_text.h"
 #include "core/share_of_mean.h"
 
 namespace scalemark::analysis {
@@ -150,8 +151,10 @@ class Waterfall {
                    {Rounds(one_.full_seconds.size(), 0.0),
                     difference(scaled_by(base_.full_seconds, ratio_), reference_->full_seconds)});
     }
-    return unknown(LossCause::kSmallerBatch, fmt::format("{} rank(s) were not measured at batch {} per rank",
-                                                         base_.key.ranks, one_.key.batch_per_rank));
+    return unknown(LossCause::kSmallerBatch,
+                   fmt::format("{} {} not measured at batch {} per rank",
+                               counted(static_cast<std::size_t>(base_.key.ranks), "rank"),
+                               base_.key.ranks == 1 ? "was" : "were", one_.key.batch_per_rank));
   }
 
   /// What the ideal holds of a cause is its cost there: in the reference, or scaled in the baseline.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <set>
 #include <span>
@@ -33,6 +34,7 @@ CaseLine line_of(const MeasuredCase& one) {
   line.later_epochs_mean_seconds =
       epochs.size() > 1 ? interval_of_mean(std::span(epochs).subspan(1)).estimate : one.row.epoch_seconds;
   if (!record.loss.empty()) line.first_loss = record.loss.front();
+  line.traits = traits_of(one);
   return line;
 }
 
@@ -106,6 +108,18 @@ void note_faults(Report& report) {
   }
 }
 
+/// The fastest links that a file names; those of another machine would be judged too high, never too low.
+LinkFigure link_of(const std::vector<results::ResultFile>& files) {
+  LinkFigure link;
+  for (const auto& file : files) {
+    for (const auto& comm : file.comm) {
+      const bool more = !(comm.expected_bus_bandwidth <= link.bus_bandwidth);
+      if (std::isfinite(comm.expected_bus_bandwidth) && more) link = {comm.links, comm.expected_bus_bandwidth};
+    }
+  }
+  return link;
+}
+
 results::ResultFile without_cases(const results::ResultFile& file) {
   return {file.title,
           file.institution,
@@ -134,6 +148,9 @@ Report build_report(const std::vector<results::ResultFile>& files) {
     report.cases.push_back(line_of(one));
     break_down(one, report);
   }
+  report.batch_series = batch_series(set);
+  report.key_sweeps = key_sweeps(set);
+  report.link = link_of(files);
   report.fastest = fastest_case(set);
   report.published = published_beside_measured(set);
   const auto pairs = changed_pairs(set);

@@ -21,6 +21,7 @@
 #include "analysis/scaling.h"
 #include "analysis/stability.h"
 #include "analysis/step_spread.h"
+#include "analysis/swept_series.h"
 #include "analysis/worker_choice.h"
 #include "results/records.h"
 
@@ -44,6 +45,7 @@ struct CaseLine {
   double later_epochs_mean_seconds = results::kNotMeasured;  ///< of the measured epochs but the first
   bool published = false;                                    ///< entered by `scalemark import`, not measured
   std::vector<double> repetition_seconds{};                  ///< [repetition] mean step of the full arm
+  Traits traits{};                                           ///< what tells it apart from the other cases
 };
 
 /// How a case learns, of the full arm's first repetition.
@@ -53,10 +55,19 @@ struct TrainingCurve {
   std::vector<std::array<double, 2>> accuracy;  ///< [epoch] {train, test}; NaN where it was not evaluated
 };
 
+/// What joins the ranks' devices, as `scalemark comm` recorded it.
+struct LinkFigure {
+  std::string links;                             ///< "4 NVLinks of a Tesla V100-SXM2-16GB"; or empty
+  double bus_bandwidth = results::kNotMeasured;  ///< bytes per second, that an all-reduce can reach over them
+};
+
 /// Everything that a report shows, as numbers: tables, charts and pages compute nothing.
 struct Report {
   std::vector<std::string> notes;  ///< about the files: duplicates, conflicts, published figures, different commits
   std::vector<CaseLine> cases;
+  std::vector<AxisSeries> batch_series;  ///< of `cases`
+  std::vector<KeySweep> key_sweeps;      ///< of `cases`
+  LinkFigure link;
   std::optional<FastestCase> fastest;
   std::vector<PublishedBeside> published;
   std::vector<ScalingRow> fixed_data_set;

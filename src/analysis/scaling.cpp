@@ -11,6 +11,7 @@
 #include "analysis/device_clocks.h"
 #include "analysis/pairing.h"
 #include "analysis/published_figures.h"
+#include "core/quantity_text.h"
 
 namespace scalemark::analysis {
 namespace {
@@ -69,7 +70,8 @@ std::optional<std::string> nearest_mismatch(ScalingKind kind, const MeasuredCase
     fewest = std::move(found);
   }
   if (!nearest) return std::nullopt;
-  return fmt::format("{} at {} rank(s) differs in {}", nearest->key.name, nearest->key.ranks, fmt::join(fewest, "; "));
+  return fmt::format("{} at {} differs in {}", nearest->key.name,
+                     counted(static_cast<std::size_t>(nearest->key.ranks), "rank"), fmt::join(fewest, "; "));
 }
 
 double units_of_work(ScalingKind kind, const MeasuredCase& one) {

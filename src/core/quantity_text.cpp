@@ -81,6 +81,13 @@ Display display_of(double magnitude, Unit unit) {
   return {1.0, 4, ""};
 }
 
+/// "110,289.5": a comma before every third digit of the whole part.
+std::string with_thousands(std::string number) {
+  const std::size_t first = number.front() == '-' ? 1 : 0;
+  for (std::size_t at = std::min(number.find('.'), number.size()); at > first + 3;) number.insert(at -= 3, 1, ',');
+  return number;
+}
+
 double magnitude_of(const Interval& interval) {
   double magnitude = 0.0;
   for (const double value : {interval.estimate, interval.low, interval.high}) {
@@ -94,14 +101,19 @@ double magnitude_of(const Interval& interval) {
 std::string to_text(const Interval& interval, Unit unit) {
   if (!std::isfinite(interval.estimate)) return kNotMeasuredText;
   const Display display = display_of(magnitude_of(interval), unit);
-  const auto number = [&display](double value) {
+  const auto number = [&display, unit](double value) {
     std::string text = fmt::format("{:.{}f}", value * display.factor, display.decimals);
     const bool zero = text.find_first_of("123456789") == std::string::npos;
-    return zero && text.front() == '-' ? text.substr(1) : text;
+    if (zero && text.front() == '-') text.erase(0, 1);
+    return unit == Unit::kImagesPerSecond ? with_thousands(text) : text;
   };
   std::string estimate = number(interval.estimate) + display.suffix;
   if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return estimate;
   return fmt::format("{} [{}, {}]", estimate, number(interval.low), number(interval.high));
+}
+
+std::string counted(std::size_t count, const std::string& noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 std::string to_text(double value, Unit unit) { return to_text(Interval{value, NAN, NAN}, unit); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "core/statistics.h"
@@ -29,5 +30,8 @@ std::string to_text(const Interval& interval, Unit unit);
 
 /// "12.3 ms", "93.4 %", "1.87".
 std::string to_text(double value, Unit unit);
+
+/// "1 rank", "4 ranks".
+std::string counted(std::size_t count, const std::string& noun);
 
 }  // namespace scalemark

@@ -18,15 +18,26 @@ struct Figure {
   std::string caption;
   std::string svg;
   std::vector<LegendEntry> legend;
+  std::string csv{};  ///< the numbers that it draws
+};
+
+/// One quantity of a sweep: batch per rank down, ranks across.
+struct Matrix {
+  std::string title;
+  std::string note;  ///< what its marks mean; empty where none stands
+  Table table;
 };
 
 /// One part of a report: what its pages say and draw under one heading. The writers know nothing else.
 struct Section {
   std::string title;        ///< empty: the table is in its CSV file only
-  std::string explanation;  ///< what is held fixed, how the numbers are defined
+  std::string explanation;  ///< what is held fixed, how the numbers are defined: for the page's methods
   Table table;
   bool in_markdown = true;  ///< false: the table is too long to read, and its figures are what the page shows
   std::vector<Figure> figures{};
+  std::string note{};         ///< what the files leave open; stands at the table
+  std::string measured_by{};  ///< where the table is empty: what of a config would fill it; empty: nothing was found
+  std::vector<Matrix> matrices{};  ///< what pages show in place of the table
 };
 
 }  // namespace scalemark::report

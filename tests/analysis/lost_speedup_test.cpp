@@ -164,7 +164,7 @@ TEST(LostSpeedup, WhatWasNotMeasuredIsSaidAndLeftInTheResidual) {
   four.arms.erase("no_sync");
   const Report report = build_report({make_file({machine.measure("alone-128", 1, 128, 0.8, {}), four})});
   const LostSpeedup& lost = report.lost_fixed_global_batch[0];
-  EXPECT_EQ(lost.part(LossCause::kSmallerBatch).unknown, "1 rank(s) were not measured at batch 32 per rank");
+  EXPECT_EQ(lost.part(LossCause::kSmallerBatch).unknown, "1 rank was not measured at batch 32 per rank");
   EXPECT_EQ(lost.part(LossCause::kCommunication).unknown, "four-32 has no arm no_sync");
   EXPECT_TRUE(std::isnan(lost.part(LossCause::kWaiting).speedup.estimate));
   EXPECT_NEAR(lost.part(LossCause::kResidual).speedup.estimate, 4.0 - 0.8 / 0.3, 1e-9);

@@ -28,6 +28,53 @@ class SyntheticSweep {
     return file;
   }
 
+  /// As configs/hpml-lab5.yaml measures it: a sweep, and two cases beside it that are no part of it.
+  results::ResultFile lab5() {
+    std::vector<results::CaseRecord> cases;
+    for (const std::int32_t ranks : {1, 2, 4}) {
+      for (const std::int64_t batch : {32, 128, 512, 2048, 8192}) {
+        cases.push_back(with(one(ranks, batch), "", "measure.epochs", std::int64_t{2}));
+        cases.back().epoch_seconds = {20.0, 18.0};
+        results::summarize(cases.back());
+      }
+    }
+    cases.push_back(with(one(4, 2048), "large-batch", "measure.epochs", std::int64_t{5}));
+    cases.push_back(with(one(1, 128), "single-128", "measure.epochs", std::int64_t{5}));
+    results::ResultFile file = make_file(cases);
+    file.title = "hpml-lab5";
+    return file;
+  }
+
+  /// A sweep over bucket sizes on two ranks, by two batches, and single changes.
+  results::ResultFile with_buckets_and_changes() {
+    std::vector<results::CaseRecord> cases;
+    for (const std::int64_t batch : {32, 512}) {
+      for (const double bucket : {1.0, 4.0, 8.0, 25.0}) {
+        const std::string label = "bucket-" + std::to_string(static_cast<int>(bucket)) + "-" + std::to_string(batch);
+        cases.push_back(with(one(2, batch), label, "train.bucket_mebibytes", bucket));
+      }
+      cases.push_back(with(one(2, batch), "together-" + std::to_string(batch), "train.bucket_mebibytes", 1.0));
+      cases.back().parameters.emplace_back("train.bucket_fill", "together");
+      cases.push_back(with(one(1, batch), "alone-" + std::to_string(batch), "train.bucket_mebibytes", 1.0));
+      cases.push_back(with(one(4, batch), "four-" + std::to_string(batch), "train.bucket_mebibytes", 1.0));
+    }
+    cases.push_back(with(one(1, 1024), "alone-1024", "train.bucket_mebibytes", 1.0));
+    for (auto& record : cases) {
+      if (record.parameters.back().first != "train.bucket_fill")
+        record.parameters.emplace_back("train.bucket_fill", "each");
+    }
+    return make_file(cases);
+  }
+
+  /// The record under a label, with a key of the config set.
+  static results::CaseRecord with(results::CaseRecord record, const std::string& label, const std::string& key,
+                                  const results::ParameterValue& value) {
+    record.row.label = label;
+    if (!label.empty()) record.row.case_id = label;
+    record.parameters.emplace_back(key, value);
+    return record;
+  }
+
   results::CaseRecord one(std::int32_t ranks, std::int64_t batch) {
     const std::string id = "gpus=" + std::to_string(ranks) + ",batch_size=" + std::to_string(batch);
     results::CaseRecord record = make_case(id, ranks, batch, {1.0});

@@ -19,6 +19,9 @@ TEST(IntervalText, SharesOneUnit) {
 
 TEST(IntervalText, LeavesOutWhatWasNotMeasured) {
   EXPECT_EQ(to_text(Interval{0.0123, kNaN, kNaN}, Unit::kSeconds), "12.3 ms");
+  EXPECT_EQ(to_text(Interval{110289.4, 999.0, 1234567.0}, Unit::kImagesPerSecond), "110,289 [999, 1,234,567]");
+  EXPECT_EQ(to_text(999.0, Unit::kImagesPerSecond), "999");
+  EXPECT_EQ(to_text(1000.0, Unit::kImagesPerSecond), "1,000");
   EXPECT_EQ(to_text(Interval{kNaN, kNaN, kNaN}, Unit::kSeconds), "\u2013");
   EXPECT_EQ(to_text(Interval{INFINITY, 1, 2}, Unit::kRatio), "\u2013");
 }
@@ -34,7 +37,7 @@ TEST(NumberText, HasTheUnitThatFits) {
   EXPECT_EQ(to_text(0.00636, Unit::kJoules), "6.36 mJ");
   EXPECT_EQ(to_text(1.0, Unit::kJoules), "1.00 J");
   EXPECT_EQ(to_text(696.4, Unit::kWatts), "696 W");
-  EXPECT_EQ(to_text(1234.5, Unit::kImagesPerSecond), "1234");
+  EXPECT_EQ(to_text(1234.5, Unit::kImagesPerSecond), "1,234");
   EXPECT_EQ(to_text(2.30259, Unit::kNone), "2.3026");
   EXPECT_EQ(to_text(kNaN, Unit::kBytes), "\u2013");
 }

@@ -25,7 +25,7 @@ TEST(AdviceText, SlowInputNamesTheWaitAndTheFreeCores) {
   Situation situation;
   situation.wait = 0.05;
   expect_parts(situation, {"The input pipeline limits: ", " of the step; ranks wait 50.0 ms more for data.",
-                           "Raise loader.workers (now 2)", "(4 rank(s) x (8 compute + 2 loader threads) on 64 cores)"});
+                           "Raise loader.workers (now 2)", "(4 ranks x (8 compute + 2 loader threads) on 64 cores)"});
   situation.cores = 32;
   expect_parts(situation, {"No core is free for more loader threads", "on 32 cores", "fewer compute threads"});
 }
@@ -34,7 +34,7 @@ TEST(AdviceText, TooManyThreadsAreCounted) {
   Situation situation;
   situation.interference = 0.03;
   situation.cores = 32;
-  expect_parts(situation, {"The ranks run more threads than the host has cores: 4 rank(s) x (8 compute + 2 loader "
+  expect_parts(situation, {"The ranks run more threads than the host has cores: 4 ranks x (8 compute + 2 loader "
                            "threads) on 32 cores. Loading takes ",
                            "though no rank waits for data", "Use fewer loader.workers or compute threads"});
 }

@@ -85,7 +85,7 @@ TEST(PublishedFigures, AreNeverMixedWithMeasuredOnes) {
   const Report report = build_report(
       {make_file({make_case("alone", 1, 10, {1.0, 1.0, 1.0}), make_case("pair", 2, 10, {1.25, 1.25, 1.25})}),
        published});
-  EXPECT_TRUE(contains(summary_of(report)[0], "the fastest is pair")) << summary_of(report)[0];
+  EXPECT_TRUE(contains(summary_of(report)[0], "the fastest is 2 ranks: 16.0 images/s")) << summary_of(report)[0];
   EXPECT_TRUE(contains(summary_of(report)[1], "an efficiency of 80.0 %")) << summary_of(report)[1];
   EXPECT_FALSE(contains(summary_of(report)[1], "over its")) << summary_of(report)[1];
   ASSERT_EQ(report.notes.size(), 1u);
@@ -96,7 +96,7 @@ TEST(PublishedFigures, AreNeverMixedWithMeasuredOnes) {
 
 TEST(PublishedFigures, AReportOfThemAloneSaysSo) {
   const Report report = build_report({make_file({published_case(1, 512, 18.07), published_case(2, 512, 10.20)})});
-  EXPECT_EQ(summary_of(report)[0], "Of 2 cases none was measured here: they are published figures.");
+  EXPECT_EQ(summary_of(report)[0], "Of 2 cases, none was measured here: they are published figures.");
   EXPECT_TRUE(contains(summary_of(report)[1], "an efficiency of 88.6 % (published figures")) << summary_of(report)[1];
   EXPECT_TRUE(contains(markdown_page(report), "| 1.77 | 88.6 % |")) << markdown_page(report);
   ASSERT_EQ(report.flags.size(), 2u);

@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
   std::filesystem::remove_all(folder);
   SyntheticSweep sweep;
   write_report(build_report({sweep.file()}), {folder / "sweep"});
+  write_report(build_report({SyntheticSweep().lab5()}), {folder / "lab5"});
+  write_report(build_report({SyntheticSweep().with_buckets_and_changes()}), {folder / "buckets"});
   write_report(build_report({make_file({sweep.one(1, 32), sweep.one(2, 32)})}), {folder / "small"});
   write_report(build_report({hostile_file()}), {folder / "hostile"});
   write_report(build_report({make_file({})}), {folder / "empty"});

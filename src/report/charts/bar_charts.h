@@ -13,6 +13,7 @@ inline constexpr double kBarHeight = 14;
 struct BarSegment {
   double share = 0.0;   ///< of the bar; below 0 counts as 0
   std::string classes;  ///< its fill
+  std::string title{};  ///< for who points at it
 };
 
 struct StackedBar {
@@ -35,6 +36,15 @@ struct WaterfallStep {
 /// From the first total down to the last, one row per step, with the value and a whisker for its interval.
 std::string draw_waterfall(const std::vector<WaterfallStep>& steps, const std::string& title,
                            const std::string& description);
+
+struct RatioBar {
+  std::string name;
+  Interval ratio{};
+  bool more_is_better = true;
+};
+
+/// A bar per ratio on a logarithmic axis, from 1 to its end, with a whisker for its interval.
+std::string draw_ratios(const std::vector<RatioBar>& bars, const std::string& title, const std::string& description);
 
 /// The raw samples of one case's ranks, a strip each, in the order in which they were measured; all strips share the
 /// scale of time. A rank without samples has none.

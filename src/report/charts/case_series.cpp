@@ -2,44 +2,58 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
-#include <map>
+#include <set>
+#include <utility>
 
-#include "report/charts/case_traits.h"
+#include "report/tables/columns.h"
+#include "report/tables/csv.h"
 
 namespace scalemark::report {
 namespace {
 
-std::string ranks_text(std::int32_t ranks) { return ranks == 1 ? "1 rank" : fmt::format("{} ranks", ranks); }
+std::string csv_of(const LineChart& chart) {
+  std::vector<FigureNumber> numbers;
+  for (const auto& series : chart.series) {
+    for (const auto& point : series.points) numbers.push_back({series.name, fmt::format("{}", point.x), point.y});
+  }
+  return figure_csv(chart.x.title, chart.y.title, numbers);
+}
 
 }  // namespace
 
-std::vector<ChartSeries> series_by_ranks(const std::vector<analysis::CaseLine>& cases, const CaseValue& value) {
-  const CaseTraits traits(cases);
-  std::map<std::pair<std::int32_t, std::vector<std::string>>, ChartSeries> by_name;
-  for (const auto& line : cases) {
-    const Interval shown = value(line);
-    if (line.row.status != results::CaseStatus::kOk || !std::isfinite(shown.estimate)) continue;
-    std::vector<std::string> names{ranks_text(line.key.ranks)};
-    for (auto& trait : traits.differing(line.row)) names.push_back(std::move(trait));
-    ChartSeries& series = by_name[{line.key.ranks, names}];
-    series.name = fmt::format("{}", fmt::join(names, ", "));
-    series.points.push_back({static_cast<double>(line.key.batch_per_rank), shown});
-  }
+std::vector<ChartSeries> chart_series(const std::vector<analysis::AxisSeries>& series,
+                                      const std::vector<analysis::CaseLine>& cases, const CaseValue& value) {
   std::vector<ChartSeries> all;
-  for (auto& [key, series] : by_name) {
-    std::stable_sort(series.points.begin(), series.points.end(), [](auto& a, auto& b) { return a.x < b.x; });
-    all.push_back(std::move(series));
+  for (const auto& one : series) {
+    ChartSeries drawn{one.name, {}};
+    for (std::size_t i = 0; i < one.members.size(); ++i) {
+      const Interval shown = value(cases[one.members[i]]);
+      if (std::isfinite(shown.estimate)) drawn.points.push_back({one.x[i], shown});
+    }
+    if (drawn.points.size() > 1) all.push_back(std::move(drawn));
   }
   return all;
 }
 
+std::vector<double> places_of(const std::vector<ChartSeries>& series) {
+  std::set<double> places;
+  for (const auto& each : series) {
+    for (const auto& point : each.points) places.insert(point.x);
+  }
+  return {places.begin(), places.end()};
+}
+
+void append(std::vector<Figure>& figures, std::vector<Figure> more) {
+  for (auto& figure : more) figures.push_back(std::move(figure));
+}
+
 std::vector<Figure> figure_of(const LineChart& chart) {
-  Figure figure{chart.title, draw(chart), {}};
+  Figure figure{chart.title, draw(chart), {}, csv_of(chart)};
   if (figure.svg.empty()) return {};
   for (std::size_t i = 0; i < chart.series.size(); ++i) {
-    figure.legend.push_back({chart.series[i].name, series_classes(i)});
+    if (!chart.series[i].name.empty())
+      figure.legend.push_back({chart.series[i].name, series_classes(i) + (chart.marks ? " marked" : "")});
   }
   if (!chart.ideal.empty()) figure.legend.push_back({"ideal", "reference"});
   return {figure};
@@ -51,11 +65,21 @@ std::string series_in_words(const std::vector<ChartSeries>& series, const TickTe
     if (each.points.empty()) continue;
     const ChartPoint& first = each.points.front();
     const ChartPoint& last = each.points.back();
-    words += fmt::format(" {}: {} at {}", each.name, y_text(first.y.estimate), x_text(first.x));
+    words += fmt::format(" {}{}{} at {}", each.name, each.name.empty() ? "" : ": ", y_text(first.y.estimate),
+                         x_text(first.x));
     if (each.points.size() > 1) words += fmt::format(" to {} at {}", y_text(last.y.estimate), x_text(last.x));
     words += ".";
   }
   return words;
+}
+
+std::string figure_csv(const std::string& at_name, const std::string& value_name,
+                       const std::vector<FigureNumber>& numbers) {
+  Columns<FigureNumber> columns;
+  columns.text("", "series", &FigureNumber::series)
+      .text("", at_name, &FigureNumber::at)
+      .interval("", value_name, Unit::kNone, &FigureNumber::value);
+  return csv_text(columns.table("", "", numbers));
 }
 
 }  // namespace scalemark::report

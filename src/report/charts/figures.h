@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <vector>
 
 #include "analysis/report.h"
@@ -13,6 +14,12 @@ using analysis::Report;
 /// Throughput and step time against the batch per rank, one line per number of ranks.
 std::vector<Figure> batch_figures(const Report& report);
 
+/// Throughput against any other key that was swept over numbers, a panel per batch.
+std::vector<Figure> key_sweep_figures(const Report& report);
+
+/// What single changes do to throughput and memory, as bars of ratios; sweeps over numbers have figures of their own.
+std::vector<Figure> change_figures(const Report& report);
+
 /// Speed-up against ranks on logarithmic axes with the ideal (strong scaling), or efficiency against ranks (weak).
 std::vector<Figure> fixed_data_set_figures(const Report& report);
 std::vector<Figure> fixed_global_batch_figures(const Report& report);
@@ -20,6 +27,9 @@ std::vector<Figure> weak_scaling_figures(const Report& report);
 
 /// Efficiency against ranks: on the logarithmic axis of the speed-up a loss of a tenth hardly shows.
 std::vector<Figure> fixed_global_batch_efficiency_figures(const Report& report);
+
+/// Of one case; empty where there is nothing to draw.
+std::vector<Figure> waterfall_figure(const analysis::LostSpeedup& lost, const std::string& title);
 
 /// One waterfall per case, those of the most ranks first.
 std::vector<Figure> lost_fixed_work_figures(const Report& report);
@@ -44,7 +54,9 @@ struct FiguresOverTable {
 };
 
 inline constexpr std::array kFigures{
+    FiguresOverTable{"cases", key_sweep_figures},
     FiguresOverTable{"cases", batch_figures},
+    FiguresOverTable{"one_change", change_figures},
     FiguresOverTable{"strong_scaling_fixed_data_set", fixed_data_set_figures},
     FiguresOverTable{"strong_scaling_fixed_global_batch", fixed_global_batch_figures},
     FiguresOverTable{"strong_scaling_fixed_global_batch", fixed_global_batch_efficiency_figures},

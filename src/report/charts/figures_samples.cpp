@@ -5,7 +5,7 @@
 
 #include "core/quantity_text.h"
 #include "report/charts/bar_charts.h"
-#include "report/charts/figures.h"
+#include "report/charts/case_series.h"
 
 namespace scalemark::report {
 namespace {
@@ -18,14 +18,22 @@ Figure figure_of_case(const std::vector<analysis::RankSamples>& ranks) {
   const std::string range = fmt::format("{} to {}", to_text(low->lowest_seconds, Unit::kSeconds),
                                         to_text(high->highest_seconds, Unit::kSeconds));
   const std::string caption = fmt::format("{}: {}", ranks.front().key.name, range);
-  std::string words = fmt::format("Step times of {} rank(s) in the order of the steps, {} repetitions of {} steps.",
-                                  ranks.size(), ranks.front().repetitions, ranks.front().steps);
+  std::string words = fmt::format("Step times of {} in the order of the steps, {} repetitions of {} steps.",
+                                  ranks.size() == 1 ? "1 rank" : fmt::format("{} ranks", ranks.size()),
+                                  ranks.front().repetitions, ranks.front().steps);
   for (const auto& rank : ranks) {
     if (rank.points.empty()) continue;
     words += fmt::format(" Rank {}: median {}, from {} to {}.", rank.rank, to_text(rank.median_seconds, Unit::kSeconds),
                          to_text(rank.lowest_seconds, Unit::kSeconds), to_text(rank.highest_seconds, Unit::kSeconds));
   }
-  return {caption, draw_strips(ranks, "Raw step times of " + caption, words), {}};
+  std::vector<FigureNumber> numbers;
+  for (const auto& rank : ranks) {
+    numbers.push_back({"median, lowest and highest step",
+                       std::to_string(rank.rank),
+                       {rank.median_seconds, rank.lowest_seconds, rank.highest_seconds}});
+  }
+  return {
+      caption, draw_strips(ranks, "Raw step times of " + caption, words), {}, figure_csv("rank", "seconds", numbers)};
 }
 
 }  // namespace

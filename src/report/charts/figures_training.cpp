@@ -42,10 +42,6 @@ LineChart chart_of(const std::string& title, std::vector<ChartSeries> series, co
   return chart;
 }
 
-void append(std::vector<Figure>& figures, std::vector<Figure> more) {
-  for (auto& figure : more) figures.push_back(std::move(figure));
-}
-
 }  // namespace
 
 std::vector<Figure> training_figures(const Report& report) {

@@ -4,7 +4,7 @@
 
 #include "core/quantity_text.h"
 #include "report/charts/bar_charts.h"
-#include "report/charts/figures.h"
+#include "report/charts/case_series.h"
 
 namespace scalemark::report {
 namespace {
@@ -34,20 +34,36 @@ std::string in_words(const analysis::LostSpeedup& lost) {
   return words + fmt::format("; measured {}.", to_text(lost.measured, Unit::kRatio));
 }
 
+std::string csv_of(const std::vector<WaterfallStep>& steps) {
+  std::vector<FigureNumber> numbers;
+  for (const auto& step : steps) numbers.push_back({step.is_total ? "speed-up" : "lost", step.name, step.value});
+  return figure_csv("part", "speedup", numbers);
+}
+
+std::string title_of(const analysis::LostSpeedup& lost) {
+  return fmt::format("{}: speed-up of {} ranks over {}", lost.key.name, lost.key.ranks, lost.baseline);
+}
+
+Figure figure_of(const analysis::LostSpeedup& lost, const std::string& title) {
+  const auto steps = waterfall_of(lost);
+  return {title, draw_waterfall(steps, title, in_words(lost)), {}, csv_of(steps)};
+}
+
 std::vector<Figure> waterfall_figures(const std::vector<analysis::LostSpeedup>& all) {
   std::vector<analysis::LostSpeedup> sorted = all;
   std::stable_sort(sorted.begin(), sorted.end(), [](auto& a, auto& b) { return a.key.ranks > b.key.ranks; });
   std::vector<Figure> figures;
-  for (const auto& lost : sorted) {
-    const std::string title =
-        fmt::format("{}: speed-up of {} ranks over {}", lost.key.name, lost.key.ranks, lost.baseline);
-    figures.push_back({title, draw_waterfall(waterfall_of(lost), title, in_words(lost)), {}});
-  }
+  for (const auto& lost : sorted) figures.push_back(figure_of(lost, title_of(lost)));
   std::erase_if(figures, [](const Figure& figure) { return figure.svg.empty(); });
   return figures;
 }
 
 }  // namespace
+
+std::vector<Figure> waterfall_figure(const analysis::LostSpeedup& lost, const std::string& title) {
+  const Figure figure = figure_of(lost, title);
+  return figure.svg.empty() ? std::vector<Figure>{} : std::vector<Figure>{figure};
+}
 
 std::vector<Figure> lost_fixed_work_figures(const Report& report) { return waterfall_figures(report.lost_fixed_work); }
 

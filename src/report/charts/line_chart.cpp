@@ -102,7 +102,7 @@ class Drawing {
     draw_y_axis();
     draw_ideal();
     for (std::size_t i = 0; i < chart_.series.size(); ++i) draw_band(chart_.series[i], series_classes(i));
-    for (std::size_t i = 0; i < chart_.series.size(); ++i) draw_series(chart_.series[i], series_classes(i));
+    for (std::size_t i = 0; i < chart_.series.size(); ++i) draw_series(chart_.series[i], i);
     return svg_.str();
   }
 
@@ -118,6 +118,7 @@ class Drawing {
     if (!axis.tick_values.empty()) {
       std::vector<double> values = axis.tick_values;
       std::erase_if(values, [&](double value) { return value < scale.low() || value > scale.high(); });
+      if (values.size() < 2) values = parts_of_two(scale.low(), scale.high());
       return ticks_at(values, axis.tick_text);
     }
     return axis.kind == Scale::Kind::kLog ? log_ticks(scale.low(), scale.high(), axis.tick_text)
@@ -133,7 +134,7 @@ class Drawing {
       const double half = text_width(tick.text) / 2;
       grid += fmt::format("M{} {}V{}", coordinate(x), coordinate(kTop), coordinate(kHeight - kBottom));
       if (x - half < free_from || x + half > kChartWidth) continue;
-      svg_.text(x, kHeight - kBottom + 17, tick.text, Anchor::kMiddle);
+      svg_.text(x, kHeight - kBottom + 17, tick.text, Anchor::kMiddle, "tick-x");
       free_from = x + half + 6;
     }
     if (!grid.empty()) svg_.path(grid, "grid");
@@ -148,7 +149,7 @@ class Drawing {
       const double y = y_.at(tick.value);
       grid += fmt::format("M{} {}H{}", coordinate(left_), coordinate(y), coordinate(kChartWidth - kRight));
       if (y + kLetterHeight / 2 > free_below) continue;
-      svg_.text(left_ - 6, y + 4, tick.text, Anchor::kEnd);
+      svg_.text(left_ - 6, y + 4, tick.text, Anchor::kEnd, "tick-y");
       free_below = y - kLetterHeight / 2 - 2;
     }
     if (!grid.empty()) svg_.path(grid, "grid");
@@ -186,16 +187,14 @@ class Drawing {
     if (chart_.marks && !upper.empty()) svg_.path(upper + lower + "Z", "band " + classes);
   }
 
-  void draw_series(const ChartSeries& series, const std::string& classes) {
-    svg_.path(polyline(series.points), "series " + classes, series.name);
+  void draw_series(const ChartSeries& series, std::size_t index) {
+    svg_.path(polyline(series.points), "series " + series_classes(index), series.name);
     if (!chart_.marks) return;
-    std::string marks;
     for (const auto& point : series.points) {
-      if (drawable(point, chart_)) {
-        marks += fmt::format("M{} {}h0", coordinate(x_.at(point.x)), coordinate(y_.at(point.y.estimate)));
-      }
+      if (!drawable(point, chart_)) continue;
+      svg_.mark(x_.at(point.x), y_.at(point.y.estimate), index, "mark " + series_classes(index),
+                point_text(chart_, series, point));
     }
-    svg_.path(marks, "marks " + classes);
   }
 
   const LineChart& chart_;
@@ -210,7 +209,12 @@ class Drawing {
 std::string series_classes(std::size_t index) {
   constexpr std::size_t kColours = 8;
   constexpr std::size_t kDashes = 4;
-  return fmt::format("c{} d{}", index % kColours, index / kColours % kDashes);
+  return fmt::format("c{} d{} m{}", index % kColours, index / kColours % kDashes, index % kMarkShapes);
+}
+
+std::string point_text(const LineChart& chart, const ChartSeries& series, const ChartPoint& point) {
+  const std::string value = chart.value_text ? chart.value_text(point.y) : chart.y.tick_text(point.y.estimate);
+  return fmt::format("{}{}{} at {}", series.name, series.name.empty() ? "" : ": ", value, chart.x.tick_text(point.x));
 }
 
 std::string draw(const LineChart& chart) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct ChartAxis {
   bool from_zero = false;           ///< a linear axis that begins at 0
 };
 
+using ValueText = std::function<std::string(const Interval&)>;
+
 /// A line chart before any drawing.
 struct LineChart {
   std::string title;
@@ -35,9 +38,13 @@ struct LineChart {
   std::vector<ChartSeries> series;
   std::vector<ChartPoint> ideal;  ///< a dashed reference line; may be empty
   bool marks = true;              ///< a mark at every point
+  ValueText value_text{};         ///< of a point, for who points at it; else the axis' text
 };
 
-/// The series' style: one of 8 colours, and another dash pattern for every 8 further series.
+/// "2 ranks: 101 [96, 106] at 32".
+std::string point_text(const LineChart& chart, const ChartSeries& series, const ChartPoint& point);
+
+/// The series' style: one of 8 colours, one of 4 marks, and another dash pattern for every 8 further series.
 std::string series_classes(std::size_t index);
 
 /// The figure as SVG; empty where no series has a point.

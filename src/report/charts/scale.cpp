@@ -89,6 +89,18 @@ std::vector<double> powers_of_two(int first, int last) {
   return values;
 }
 
+std::vector<double> parts_of_two(double low, double high) {
+  std::vector<double> values;
+  const int first = static_cast<int>(std::floor(std::log2(low)));
+  for (int exponent = first; std::exp2(exponent) <= high; ++exponent) {
+    for (const double factor : {1.0, 1.25, 1.5, 1.75}) {
+      const double value = factor * std::exp2(exponent);
+      if (value >= low && value <= high) values.push_back(value);
+    }
+  }
+  return values;
+}
+
 std::vector<Tick> ticks_at(const std::vector<double>& values, const TickText& text) {
   std::vector<Tick> ticks;
   ticks.reserve(values.size());

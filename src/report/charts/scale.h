@@ -55,6 +55,9 @@ std::vector<Tick> log_ticks(double low, double high, const TickText& text);
 /// 2^first to 2^last.
 std::vector<double> powers_of_two(int first, int last);
 
+/// Within [low, high]: quarters and halves of powers of two, where the powers themselves are too far apart.
+std::vector<double> parts_of_two(double low, double high);
+
 /// The given values, such as the numbers of ranks that were measured.
 std::vector<Tick> ticks_at(const std::vector<double>& values, const TickText& text);
 

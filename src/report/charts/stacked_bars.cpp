@@ -22,7 +22,7 @@ void draw_bar(Svg& svg, const StackedBar& bar, double y) {
   double x = kMargin;
   for (const auto& segment : bar.segments) {
     const double width = sum > 0.0 ? std::max(segment.share, 0.0) / sum * kBarWidth : 0.0;
-    if (width >= 0.05) svg.rectangle(x, y + 17, width, kBarHeight, segment.classes);
+    if (width >= 0.05) svg.rectangle(x, y + 17, width, kBarHeight, segment.classes, segment.title);
     x += width;
   }
 }
@@ -38,7 +38,7 @@ std::string draw_stacked_bars(const std::vector<StackedBar>& bars, const std::st
     const double x = kMargin + kBarWidth * percent / 100.0;
     const Anchor anchor = percent == 0 ? Anchor::kStart : percent == 100 ? Anchor::kEnd : Anchor::kMiddle;
     svg.line(x, bottom, x, bottom + 5, "axis");
-    svg.text(x, bottom + 19, fmt::format("{} %", percent), anchor, "muted");
+    svg.text(x, bottom + 19, fmt::format("{} %", percent), anchor, "tick-x muted");
   }
   svg.line(kMargin, bottom, kMargin + kBarWidth, bottom, "axis");
   for (std::size_t i = 0; i < bars.size(); ++i) draw_bar(svg, bars[i], kStackedRowHeight * static_cast<double>(i));

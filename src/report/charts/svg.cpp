@@ -105,6 +105,20 @@ void Svg::circle(double x, double y, double radius, std::string_view classes, st
           "circle", title);
 }
 
+void Svg::mark(double x, double y, std::size_t shape, std::string_view classes, std::string_view title) {
+  const auto at = [x, y](double right, double down) { return coordinate(x + right) + " " + coordinate(y + down); };
+  switch (shape % kMarkShapes) {
+    case 0:
+      return circle(x, y, 3.3, classes, title);
+    case 1:
+      return rectangle(x - 3, y - 3, 6, 6, classes, title);
+    case 2:
+      return path(fmt::format("M{}L{}L{}Z", at(0, -4), at(3.8, 3), at(-3.8, 3)), classes, title);
+    default:
+      return path(fmt::format("M{}L{}L{}L{}Z", at(0, -4.4), at(4, 0), at(0, 4.4), at(-4, 0)), classes, title);
+  }
+}
+
 void Svg::path(std::string_view data, std::string_view classes, std::string_view title) {
   element(fmt::format(R"(path d="{}"{})", data, class_attribute(classes)), "path", title);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ std::string coordinate(double value);
 /// Of every chart, in the units of its coordinates.
 inline constexpr double kChartWidth = 440;
 
+inline constexpr std::size_t kMarkShapes = 4;
+
 enum class Anchor { kStart, kMiddle, kEnd };
 
 /// Builds one SVG image of fixed inner size that scales with its container. Colours come from the page's style sheet
@@ -28,6 +31,8 @@ class Svg {
   void rectangle(double x, double y, double width, double height, std::string_view classes,
                  std::string_view title = "");
   void circle(double x, double y, double radius, std::string_view classes, std::string_view title = "");
+  /// A point of a series: one of four shapes, so that no reader needs the colour.
+  void mark(double x, double y, std::size_t shape, std::string_view classes, std::string_view title);
   /// `data` as in the attribute d: "M0 0L1 1".
   void path(std::string_view data, std::string_view classes, std::string_view title = "");
   void text(double x, double y, std::string_view content, Anchor anchor, std::string_view classes = "");

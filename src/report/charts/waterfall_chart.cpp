@@ -69,7 +69,8 @@ void draw_row(Svg& svg, const Scale& x, const WaterfallStep& step, const Bar& ba
   const char* part = bar.to > bar.from ? "gain" : "loss";
   svg.text(0, middle + 4, step.name, Anchor::kStart);
   svg.rectangle(x.at(left), middle - kBarHeight / 2, std::max(x.at(right) - x.at(left), 0.5), kBarHeight,
-                step.is_total ? "total" : part, step.unknown);
+                step.is_total ? "total" : part,
+                step.unknown.empty() ? fmt::format("{}: {}", step.name, value_text(step)) : step.unknown);
   svg.text(kChartWidth, middle + 4, value_text(step), Anchor::kEnd, step.unknown.empty() ? "" : "muted");
 }
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "report/charts/case_traits.h"
+#include "analysis/swept_series.h"
 
 namespace scalemark::report {
 namespace {
@@ -30,16 +30,33 @@ std::string line_of(const analysis::CaseKey& key, const std::string& callpath, s
                      key.ranks, key.batch_per_rank, json_text(callpath), fmt::join(seconds, ","));
 }
 
+/// [case] What its configuration differs in from the others, apart from the parameters p and b.
+std::vector<std::string> names_of_configurations(const std::vector<analysis::CaseLine>& cases) {
+  std::vector<analysis::Traits> of_ok;
+  for (const auto& line : cases) {
+    if (line.row.status != results::CaseStatus::kOk) continue;
+    of_ok.push_back(line.traits);
+    for (const char* parameter : {analysis::kRanksKey, analysis::kBatchKey, "mode"}) of_ok.back().erase(parameter);
+  }
+  const auto names = analysis::names_of(of_ok);
+  std::vector<std::string> all(cases.size());
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (cases[i].row.status == results::CaseStatus::kOk) all[i] = names[next++];
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string extra_p_lines(const analysis::Report& report) {
   std::map<std::string, std::string> roots;
   std::string lines;
-  const CaseTraits traits(report.cases);
-  for (const auto& line : report.cases) {
+  const auto names = names_of_configurations(report.cases);
+  for (std::size_t i = 0; i < report.cases.size(); ++i) {
+    const auto& line = report.cases[i];
     if (line.row.status != results::CaseStatus::kOk) continue;
-    const std::string differing = fmt::format("{}", fmt::join(traits.differing(line.row), " "));
-    const std::string root = differing.empty() ? "step" : differing + "->step";
+    const std::string root = names[i].empty() ? "step" : names[i] + "->step";
     roots[line.key.name] = root;
     lines += line_of(line.key, root, line.repetition_seconds);
   }

@@ -7,6 +7,9 @@
 
 #include "analysis/case_set.h"
 #include "report/charts/svg.h"
+#include "report/pages/figure_download.h"
+#include "report/pages/header.h"
+#include "report/pages/overview.h"
 #include "report/pages/summary.h"
 #include "report/tables/tables.h"
 
@@ -30,6 +33,14 @@ std::string legend_of(const std::vector<LegendEntry>& legend) {
   return items.empty() ? "" : fmt::format("<ul class=\"legend\">{}</ul>", items);
 }
 
+std::string heading_of(const Section& section) {
+  const std::string method =
+      section.explanation.empty()
+          ? ""
+          : fmt::format(" <a class=\"how\" href=\"#method-{}\">method</a>", anchor_of(section.table.name));
+  return fmt::format("<h2>{}{}</h2>\n", markup_escaped(section.title), method);
+}
+
 std::string table_of(const Section& section) {
   std::string table = html_table(section.table, section.title);
   if (section.figures.empty()) return table;
@@ -37,32 +48,41 @@ std::string table_of(const Section& section) {
                      table);
 }
 
-std::string grid_of(std::span<const Figure> figures, bool small) {
+std::string matrices_of(const Section& section) {
   std::string text;
-  for (const auto& figure : figures) text += html_figure(figure);
-  return fmt::format("<div class=\"figures{}\">{}</div>\n", small ? " many" : "", text);
+  for (const auto& matrix : section.matrices) {
+    text += fmt::format(
+        "<div><h3>{}</h3>\n{}{}</div>\n", markup_escaped(matrix.title), html_table(matrix.table, matrix.title),
+        matrix.note.empty() ? "" : fmt::format("<p class=\"note\">{}</p>", markup_escaped(matrix.note)));
+  }
+  return fmt::format("<div class=\"matrices\">{}</div>\n", text);
+}
+
+/// Numbered in the order of the section, so that a link to one stays right.
+std::string grid_of(std::span<const Figure> figures, const std::string& anchor, std::size_t first) {
+  std::string text;
+  for (std::size_t i = 0; i < figures.size(); ++i)
+    text += html_figure(figures[i], fmt::format("figure-{}-{}", anchor, first + i));
+  return fmt::format("<div class=\"figures\">{}</div>\n", text);
 }
 
 /// A page of hundreds of figures would not be read: those beyond the first are opened on demand.
 std::string figures_of(const Section& section) {
   const std::span<const Figure> all = section.figures;
   if (all.empty()) return "";
-  const bool small = all.size() > 2;
-  std::string first = grid_of(all.first(std::min(all.size(), kMostOpenFigures)), small);
+  const std::string anchor = anchor_of(section.table.name);
+  std::string first = grid_of(all.first(std::min(all.size(), kMostOpenFigures)), anchor, 1);
   if (all.size() <= kMostOpenFigures) return first;
   return fmt::format("{}<details><summary>{} more figures</summary>\n{}</details>\n", first,
-                     all.size() - kMostOpenFigures, grid_of(all.subspan(kMostOpenFigures), small));
+                     all.size() - kMostOpenFigures,
+                     grid_of(all.subspan(kMostOpenFigures), anchor, kMostOpenFigures + 1));
 }
 
 std::string html_of(const Section& section) {
-  return fmt::format("<section id=\"{}\"><h2>{}</h2>\n<p class=\"explanation\">{}</p>\n{}{}</section>\n",
-                     anchor_of(section.table.name), markup_escaped(section.title), markup_escaped(section.explanation),
-                     figures_of(section), table_of(section));
-}
-
-std::string title_of(const analysis::Report& report) {
-  const bool named = !report.files.empty() && !report.files.front().title.empty();
-  return named ? "Scaling report: " + report.files.front().title : "Scaling report";
+  const std::string note =
+      section.note.empty() ? "" : fmt::format("<p class=\"note\">{}</p>\n", markup_escaped(section.note));
+  return fmt::format("<section id=\"{}\">{}{}{}{}</section>\n", anchor_of(section.table.name), heading_of(section),
+                     note, figures_of(section), section.matrices.empty() ? table_of(section) : matrices_of(section));
 }
 
 std::string head_of(const analysis::Report& report) {
@@ -72,7 +92,7 @@ std::string head_of(const analysis::Report& report) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
       "<meta name=\"color-scheme\" content=\"light dark\"/>\n<title>{}</title>\n<style>{}</style>\n</head>\n",
-      markup_escaped(title_of(report)), html_style());
+      markup_escaped(page_title(report)), html_style());
 }
 
 std::string list_of(const std::vector<std::string>& items, const std::string& classes) {
@@ -81,56 +101,92 @@ std::string list_of(const std::vector<std::string>& items, const std::string& cl
   return list.empty() ? "" : fmt::format("<ul class=\"{}\">\n{}</ul>\n", classes, list);
 }
 
-std::string opening(const analysis::Report& report) {
-  std::string text = fmt::format("<header><h1>{}</h1>\n", markup_escaped(title_of(report)));
-  for (const auto& file : report.files) {
-    if (file.created.empty()) continue;  // a text file of published figures
-    text += fmt::format(
-        "<p class=\"muted\">{}</p>\n",
-        markup_escaped(fmt::format("{}{}measured {} with Scalemark {}", file.institution,
-                                   file.institution.empty() ? "" : ", ", file.created, file.software_version)));
-  }
-  text += "</header>\n<section id=\"summary\"><h2>Summary</h2>\n<p class=\"summary\">";
-  for (const auto& sentence : summary_of(report)) text += markup_escaped(sentence) + " ";
-  return text + "</p>\n" + list_of(report.notes, "notes") + "</section>\n";
+std::string header_of(const analysis::Report& report) {
+  std::string facts;
+  for (const auto& [name, value] : header_facts(report))
+    facts += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", name, markup_escaped(value));
+  return fmt::format("<header><h1>{}</h1>\n{}</header>\n", markup_escaped(page_title(report)),
+                     facts.empty() ? "" : fmt::format("<dl class=\"facts\">\n{}</dl>\n", facts));
 }
 
-std::string main_part(const analysis::Report& report) {
-  const Section main = main_section(report);
-  return fmt::format("<section id=\"main\"><h2>{}</h2>\n<p class=\"explanation\">{}</p>\n{}</section>\n",
-                     markup_escaped(main.title), markup_escaped(main.explanation),
-                     html_table(main.table, main.table.name));
+std::string tiles_text(const analysis::Report& report) {
+  std::string text;
+  for (const auto& tile : tiles_of(report)) {
+    const std::string range = tile.range.empty() ? "" : fmt::format(" <small>{}</small>", markup_escaped(tile.range));
+    text += fmt::format("<div class=\"tile\"><p class=\"muted\">{}</p><p class=\"value\">{}{}</p><p>{}</p></div>\n",
+                        markup_escaped(tile.title), markup_escaped(tile.value), range, markup_escaped(tile.text));
+  }
+  return text.empty() ? "" : fmt::format("<div class=\"tiles\">\n{}</div>\n", text);
+}
+
+std::string summary_part(const analysis::Report& report) {
+  std::string sentences;
+  for (const auto& sentence : summary_of(report)) sentences += markup_escaped(sentence) + " ";
+  const auto figures = overview_figures(report);
+  return fmt::format("<section id=\"summary\"><p class=\"summary\">{}</p>\n{}{}{}</section>\n", sentences,
+                     tiles_text(report), figures.empty() ? "" : grid_of(figures, "summary", 1),
+                     list_of(report.notes, "notes"));
+}
+
+std::string methods_of(const std::vector<Section>& shown) {
+  std::string text;
+  for (const auto& section : shown) {
+    if (section.explanation.empty()) continue;
+    text += fmt::format("<h3 id=\"method-{}\">{}</h3>\n<p>{}</p>\n", anchor_of(section.table.name),
+                        markup_escaped(section.title), markup_escaped(section.explanation));
+  }
+  return fmt::format("<section id=\"methods\" class=\"methods\"><h2>Methods</h2>\n{}</section>\n", text);
 }
 
 std::string configs_of(const analysis::Report& report) {
   std::string text;
   for (std::size_t index = 0; index < report.files.size(); ++index) {
+    if (report.files[index].provenance.config.empty()) continue;  // published figures have none
     text += fmt::format("<details><summary>Config of {}</summary><pre tabindex=\"0\">{}</pre></details>\n",
                         analysis::file_name(index), markup_escaped(report.files[index].provenance.config));
   }
-  return fmt::format("<section id=\"configs\"><h2>Configs</h2>\n{}</section>\n", text);
+  return text.empty() ? "" : fmt::format("<section id=\"configs\"><h2>Configs</h2>\n{}</section>\n", text);
+}
+
+std::string contents_of(const std::vector<Section>& shown, bool has_configs) {
+  std::string items = "<li><a href=\"#summary\">Summary</a></li>";
+  for (const auto& section : shown)
+    items +=
+        fmt::format("<li><a href=\"#{}\">{}</a></li>", anchor_of(section.table.name), markup_escaped(section.title));
+  items += "<li><a href=\"#methods\">Methods</a></li>";
+  if (has_configs) items += "<li><a href=\"#configs\">Configs</a></li>";
+  return fmt::format("<ul>{}</ul>", items);
+}
+
+std::string gaps_of(const std::vector<Section>& sections) {
+  std::string text;
+  for (const auto& line : gap_lines(sections)) text += fmt::format("<p class=\"note\">{}</p>\n", markup_escaped(line));
+  return text.empty() ? "" : fmt::format("<section id=\"gaps\">{}</section>\n", text);
 }
 
 }  // namespace
 
-std::string html_figure(const Figure& figure) {
-  return fmt::format("<figure>{}{}<figcaption>{}</figcaption></figure>\n", figure.svg, legend_of(figure.legend),
-                     markup_escaped(figure.caption));
+std::string html_figure(const Figure& figure, const std::string& id) {
+  const std::string svg = data_uri("image/svg+xml", standalone_svg(figure.svg));
+  std::string tools = fmt::format("<a href=\"#{0}\">link</a><a download=\"{0}.svg\" href=\"{1}\">SVG</a>", id, svg);
+  if (!figure.csv.empty())
+    tools += fmt::format("<a download=\"{}.csv\" href=\"{}\">CSV</a>", id, data_uri("text/csv", figure.csv));
+  return fmt::format("<figure id=\"{}\">{}{}<figcaption>{}<span class=\"tools\">{}</span></figcaption></figure>\n", id,
+                     figure.svg, legend_of(figure.legend), markup_escaped(figure.caption), tools);
 }
 
 std::string html_page(const analysis::Report& report, const std::vector<Section>& sections) {
-  std::string contents = "<li><a href=\"#summary\">Summary</a></li><li><a href=\"#main\">Main table</a></li>";
+  const std::vector<Section> shown = shown_sections(report, sections);
+  const std::string configs = configs_of(report);
+  const std::string contents = contents_of(shown, !configs.empty());
   std::string text;
-  for (const auto& section : sections) {
-    if (section.title.empty()) continue;
-    contents +=
-        fmt::format("<li><a href=\"#{}\">{}</a></li>", anchor_of(section.table.name), markup_escaped(section.title));
-    text += html_of(section);
-  }
+  for (const auto& section : shown) text += html_of(section);
   return head_of(report) +
          fmt::format(
-             "<body>\n<main>\n{}{}<nav aria-label=\"contents\"><ul>{}</ul></nav>\n{}{}</main>\n</body>\n</html>\n",
-             opening(report), main_part(report), contents, text, configs_of(report));
+             "<body>\n<div class=\"sheet\">\n<nav class=\"side\" aria-label=\"contents\">{0}</nav>\n<main>\n{1}"
+             "<nav class=\"top\" aria-label=\"contents\"><details><summary>Contents</summary>{0}</details></nav>\n"
+             "{2}{3}{4}{5}{6}</main>\n</div>\n</body>\n</html>\n",
+             contents, header_of(report), summary_part(report), text, gaps_of(sections), methods_of(shown), configs);
 }
 
 }  // namespace scalemark::report

@@ -18,10 +18,13 @@ inline std::string html_page(const analysis::Report& report) { return html_page(
 /// those that recur below the table. Columns without a title are left out.
 std::string html_table(const Table& table, const std::string& label);
 
-/// The drawing with its caption and legend.
-std::string html_figure(const Figure& figure);
+/// The drawing with its caption and legend, a link to it under `id`, and itself and its numbers as files.
+std::string html_figure(const Figure& figure, const std::string& id);
 
-/// The page's style sheet: light and dark, screen and print.
+/// The page's style sheet: light and dark, screen and print. It begins with the light colours.
 std::string html_style();
+
+/// The part of it that drawings need: one rule a line, of classes alone or of `svg text`.
+std::string figure_style();
 
 }  // namespace scalemark::report

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <span>
+#include <sstream>
 
+#include "core/utf8.h"
 #include "report/charts/svg.h"
 #include "report/pages/html.h"
 #include "report/tables/text_table.h"
@@ -14,6 +17,15 @@ namespace {
 constexpr std::size_t kLongestInline = 24;
 constexpr std::size_t kLongestName = 48;
 constexpr std::size_t kFewestRepeated = 3;
+constexpr std::size_t kFewestAlike = 3;    // rows, for what all of them say to be said once
+constexpr std::size_t kMostOnAPhone = 2;   // columns; a row of more becomes a block of lines there
+constexpr std::size_t kMostOfAMatrix = 5;  // the same for short numbers
+// In letters: what a page of 1280 pixels beside its contents has room for, and the least that texts need to be read.
+constexpr std::size_t kLettersOfPage = 124;
+constexpr std::size_t kLettersOfDensePage = 136;
+constexpr std::size_t kLettersOfName = 34;
+constexpr std::size_t kLettersOfText = 20;
+constexpr std::size_t kLettersOfRemark = 24;
 constexpr const char* kNoBreakSpace = "\u00a0";
 
 bool is_blank(const Cell& cell) {
@@ -60,13 +72,98 @@ class Remarks {
 };
 
 /// Columns that a reader sees: the remarks stand at the numbers already.
-std::vector<std::size_t> shown_columns(const Table& table) {
-  std::vector<std::size_t> shown;
-  for (std::size_t column = 0; column < table.columns.size(); ++column) {
-    if (!table.columns[column].title.empty() && table.columns[column].kind != ColumnKind::kRemark)
-      shown.push_back(column);
+bool is_shown(const ColumnHead& head) { return !head.title.empty() && head.kind != ColumnKind::kRemark; }
+
+std::string text_in(const Table& table, std::size_t row, std::size_t column) {
+  return cell_text(table.rows[row][column], table.columns[column].unit);
+}
+
+bool is_remarked(const Table& table, std::size_t column) {
+  return std::ranges::any_of(table.remarks, [column](const Remark& remark) { return remark.column == column; });
+}
+
+/// A column that says nothing, or the same in every row, takes no room.
+bool is_alike(const Table& table, std::size_t column) {
+  for (std::size_t row = 1; row < table.rows.size(); ++row) {
+    if (text_in(table, row, column) != text_in(table, 0, column)) return false;
   }
-  return shown;
+  return true;
+}
+
+bool is_empty_column(const Table& table, std::size_t column) {
+  return is_alike(table, column) && (is_blank(table.rows[0][column]) || text_in(table, 0, column).empty());
+}
+
+/// What a page makes of the columns of a table with a name (a matrix keeps all of its own): some stand in the table,
+/// and what others say once and for all stands above it.
+struct Layout {
+  std::vector<std::size_t> columns;
+  std::string same;
+};
+
+Layout layout_of(const Table& table) {
+  Layout layout;
+  std::vector<std::string> same;
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    if (!is_shown(table.columns[column])) continue;
+    const bool is_first = layout.columns.empty();
+    if (is_first || is_remarked(table, column)) {
+      layout.columns.push_back(column);
+    } else if (!table.name.empty() && is_empty_column(table, column)) {
+      continue;
+    } else if (!table.name.empty() && table.rows.size() >= kFewestAlike && is_alike(table, column)) {
+      same.push_back(table.columns[column].title + " " + text_in(table, 0, column));
+    } else {
+      layout.columns.push_back(column);
+    }
+  }
+  if (!same.empty()) layout.same = fmt::format("In every row: {}.", fmt::join(same, "; "));
+  return layout;
+}
+
+/// The longest part of a text that does not break, in letters.
+std::size_t longest_word(const std::string& text) {
+  std::size_t longest = 0;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) longest = std::max(longest, character_count(word));
+  return longest;
+}
+
+/// Letters that a cell needs: a number breaks before its bounds, a text anywhere.
+std::size_t letters_of(const Table& table, std::size_t row, std::size_t column) {
+  const std::string text = text_in(table, row, column);
+  if (column == 0) return std::min(character_count(text), kLettersOfName);
+  if (table.columns[column].is_text()) return std::min(character_count(text), kLettersOfText);
+  const auto bounds = std::min(text.find('['), text.size());
+  return std::max(character_count(text.substr(0, bounds)), character_count(text.substr(bounds)));
+}
+
+/// Room for a column, in letters with the gap beside them.
+std::size_t width_of(const Table& table, std::size_t column) {
+  std::size_t letters = longest_word(table.columns[column].title);
+  for (std::size_t row = 0; row < table.rows.size(); ++row) letters = std::max(letters, letters_of(table, row, column));
+  for (const auto& remark : table.remarks) {
+    if (remark.column == column) letters = std::max(letters, std::min(remark.text.size(), kLettersOfRemark));
+  }
+  return letters + 2;
+}
+
+/// Columns side by side as far as they fit; each further part repeats what names the row.
+std::vector<std::vector<std::size_t>> parts_of(const Table& table, const std::vector<std::size_t>& columns,
+                                               std::size_t room) {
+  std::vector<std::vector<std::size_t>> parts{{columns.front()}};
+  const std::size_t first = width_of(table, columns.front());
+  std::size_t used = first;
+  for (const std::size_t column : std::span(columns).subspan(1)) {
+    const std::size_t width = width_of(table, column);
+    if (used + width > room && parts.back().size() > 1) {
+      parts.push_back({columns.front()});
+      used = first;
+    }
+    parts.back().push_back(column);
+    used += width;
+  }
+  return parts;
 }
 
 /// A number breaks only before its bounds, so that a table is not wider than it must be.
@@ -94,19 +191,17 @@ std::string row_of(const Table& table, const Remarks& remarks, const std::vector
   for (const std::size_t column : columns) {
     const Cell& cell = table.rows[row][column];
     const bool heads_row = column == columns.front();
-    const std::string tag = heads_row ? "th scope=\"row\"" : "td" + class_of(cell, table.columns[column]);
+    const std::string tag = heads_row ? "th scope=\"row\""
+                                      : fmt::format("td{} data-of=\"{}\"", class_of(cell, table.columns[column]),
+                                                    markup_escaped(table.columns[column].title));
     text += fmt::format("<{}>{}{}</{}>", tag, html_cell(cell, table.columns[column].unit),
                         remarks.below(row, column, is_blank(cell)), heads_row ? "th" : "td");
   }
   return fmt::format("<tr>{}</tr>\n", text);
 }
 
-}  // namespace
-
-std::string html_table(const Table& table, const std::string& label) {
-  if (table.rows.empty()) return fmt::format("<p class=\"empty\">{}</p>\n", markup_escaped(table.if_empty));
-  const Remarks remarks(table);
-  const std::vector<std::size_t> columns = shown_columns(table);
+std::string part_of(const Table& table, const Remarks& remarks, const std::vector<std::size_t>& columns,
+                    const std::string& label, const std::string& classes) {
   std::string head;
   for (const std::size_t column : columns) {
     head += fmt::format("<th scope=\"col\"{}>{}</th>", table.columns[column].is_text() ? " class=\"t\"" : "",
@@ -114,11 +209,29 @@ std::string html_table(const Table& table, const std::string& label) {
   }
   std::string body;
   for (std::size_t row = 0; row < table.rows.size(); ++row) body += row_of(table, remarks, columns, row);
-  // A wide table scrolls within its frame, by keyboard too; the page never does.
+  // A table that is wider than its frame for all that scrolls there, by keyboard too; the page never does.
   return fmt::format(
-      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table {}\">"
-      "<table><thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table></div>\n{}",
-      markup_escaped(label), head, body, remarks.footnotes());
+      "<div class=\"scroll{}\" tabindex=\"0\" role=\"region\" aria-label=\"table {}\">"
+      "<table><thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table></div>\n",
+      classes, markup_escaped(label), head, body);
+}
+
+}  // namespace
+
+std::string html_table(const Table& table, const std::string& label) {
+  if (table.rows.empty()) return fmt::format("<p class=\"empty\">{}</p>\n", markup_escaped(table.if_empty));
+  const Remarks remarks(table);
+  const Layout layout = layout_of(table);
+  std::size_t letters = 0;
+  for (const std::size_t column : layout.columns) letters += width_of(table, column);
+  const bool dense = letters > kLettersOfPage;
+  const std::string classes =
+      std::string(layout.columns.size() > (table.name.empty() ? kMostOfAMatrix : kMostOnAPhone) ? " rows" : "") +
+      (dense ? " dense" : "");
+  std::string text = layout.same.empty() ? "" : fmt::format("<p class=\"same\">{}</p>\n", markup_escaped(layout.same));
+  for (const auto& columns : parts_of(table, layout.columns, dense ? kLettersOfDensePage : kLettersOfPage))
+    text += part_of(table, remarks, columns, label, classes);
+  return text + remarks.footnotes();
 }
 
 }  // namespace scalemark::report

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "report/pages/header.h"
+#include "report/pages/overview.h"
 #include "report/pages/summary.h"
 #include "report/tables/text_table.h"
 
@@ -18,10 +20,30 @@ std::string markdown_cell(const Cell& cell, Unit unit) {
 
 std::string line_of(const std::vector<std::string>& cells) { return fmt::format("| {} |\n", fmt::join(cells, " | ")); }
 
-std::string page_title(const analysis::Report& report) {
-  const bool named = !report.files.empty() && !report.files.front().title.empty();
-  return fmt::format("# Scaling report{}{}\n\n", named ? ": " : "",
-                     named ? markdown_escaped(report.files.front().title) : "");
+std::string opening(const analysis::Report& report) {
+  std::string text = fmt::format("# {}\n\n", markdown_escaped(page_title(report)));
+  for (const auto& [name, value] : header_facts(report))
+    text += fmt::format("- {}: {}\n", name, markdown_escaped(value));
+  std::vector<std::string> summary;
+  for (const auto& sentence : summary_of(report)) summary.push_back(markdown_escaped(sentence));
+  text += fmt::format("\n{}\n", fmt::join(summary, " "));
+  const auto tiles = tiles_of(report);
+  if (!tiles.empty()) text += "\n";
+  for (const auto& tile : tiles) {
+    text += fmt::format("- **{}: {}**{}: {}\n", markdown_escaped(tile.title), markdown_escaped(tile.value),
+                        tile.range.empty() ? "" : " (" + tile.range + ")", markdown_escaped(tile.text));
+  }
+  if (!report.notes.empty()) text += "\n";
+  for (const auto& note : report.notes) text += fmt::format("- {}\n", markdown_escaped(note));
+  return text;
+}
+
+std::string methods(const std::vector<Section>& shown) {
+  std::string text;
+  for (const auto& section : shown) {
+    if (!section.explanation.empty()) text += fmt::format("\n### {}\n\n{}\n", section.title, section.explanation);
+  }
+  return text.empty() ? "" : "\n## Methods\n" + text;
 }
 
 std::string configs(const analysis::Report& report) {
@@ -61,10 +83,8 @@ std::string markdown_fence(const std::string& text, const std::string& language)
   return fmt::format("{}{}\n{}{}{}\n", fence, language, text, text.empty() || text.back() == '\n' ? "" : "\n", fence);
 }
 
-std::string markdown_section(const Section& section) {
-  const Table& table = section.table;
-  std::string text = fmt::format("## {}\n\n{}\n\n", section.title, section.explanation);
-  if (table.rows.empty()) return text + table.if_empty + "\n";
+std::string markdown_table(const Table& table) {
+  if (table.rows.empty()) return table.if_empty + "\n";
   std::vector<std::string> titles;
   std::vector<std::string> rulers;
   for (const auto& column : table.columns) {
@@ -72,7 +92,7 @@ std::string markdown_section(const Section& section) {
     titles.push_back(column.title);
     rulers.emplace_back(column.is_text() ? "---" : "---:");
   }
-  text += line_of(titles) + line_of(rulers);
+  std::string text = line_of(titles) + line_of(rulers);
   for (const auto& row : table.rows) {
     std::vector<std::string> cells;
     for (std::size_t column = 0; column < row.size(); ++column) {
@@ -84,17 +104,30 @@ std::string markdown_section(const Section& section) {
   return text;
 }
 
-std::string markdown_page(const analysis::Report& report, const std::vector<Section>& sections) {
-  std::string page = page_title(report);
-  std::vector<std::string> summary;
-  for (const auto& sentence : summary_of(report)) summary.push_back(markdown_escaped(sentence));
-  page += fmt::format("{}\n", fmt::join(summary, " "));
-  if (!report.notes.empty()) page += "\n";
-  for (const auto& note : report.notes) page += fmt::format("- {}\n", markdown_escaped(note));
-  for (const auto& section : sections) {
-    if (!section.title.empty() && section.in_markdown) page += fmt::format("\n{}", markdown_section(section));
+std::string markdown_section(const Section& section) {
+  return fmt::format("## {}\n\n{}\n\n{}", section.title, section.explanation, markdown_table(section.table));
+}
+
+std::string markdown_part(const Section& section) {
+  std::string text = fmt::format("## {}\n\n", section.title);
+  if (!section.note.empty()) text += markdown_escaped(section.note) + "\n\n";
+  if (section.matrices.empty()) return text + markdown_table(section.table);
+  for (std::size_t i = 0; i < section.matrices.size(); ++i) {
+    const Matrix& matrix = section.matrices[i];
+    text += fmt::format("{}**{}**{}\n\n{}", i == 0 ? "" : "\n", markdown_escaped(matrix.title),
+                        matrix.note.empty() ? "" : " (" + matrix.note + ")", markdown_table(matrix.table));
   }
-  return page + configs(report);
+  return text;
+}
+
+std::string markdown_page(const analysis::Report& report, const std::vector<Section>& sections) {
+  std::string page = opening(report);
+  const std::vector<Section> shown = shown_sections(report, sections);
+  for (const auto& section : shown) {
+    if (section.in_markdown) page += fmt::format("\n{}", markdown_part(section));
+  }
+  for (const auto& line : gap_lines(sections)) page += fmt::format("\n{}\n", markdown_escaped(line));
+  return page + methods(shown) + configs(report);
 }
 
 }  // namespace scalemark::report

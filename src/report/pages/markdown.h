@@ -16,6 +16,12 @@ inline std::string markdown_page(const analysis::Report& report) { return markdo
 /// Heading, explanation and rows; columns without a title are left out.
 std::string markdown_section(const Section& section);
 
+/// Rows under a header, or what is said in their place.
+std::string markdown_table(const Table& table);
+
+/// A section of a report: its explanation stands among the page's methods, its matrices in place of its table.
+std::string markdown_part(const Section& section);
+
 /// Text of a result file made safe for a table cell or a paragraph: | ` * < \ are escaped, line ends become spaces.
 std::string markdown_escaped(const std::string& text);
 

@@ -5,6 +5,7 @@
 #include "report/pages/documents.h"
 #include "report/pages/extra_p.h"
 #include "report/pages/html.h"
+#include "report/pages/latex.h"
 #include "report/pages/markdown.h"
 #include "report/report.h"
 #include "report/tables/csv.h"
@@ -22,6 +23,8 @@ std::vector<Document> documents(const analysis::Report& report, const ReportOpti
   if (!options.csv) return all;
   for (const auto& section : sections) {
     all.push_back({options.output / (section.table.name + ".csv"), csv_text(section.table)});
+    const std::string latex = latex_tables(section);
+    if (!latex.empty()) all.push_back({options.output / (section.table.name + ".tex"), latex});
   }
   all.push_back({options.output / "extra-p.jsonl", extra_p_lines(report)});
   return all;

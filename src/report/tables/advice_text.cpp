@@ -26,8 +26,9 @@ std::string share_text(const CauseEvidence& cause) {
 
 /// "4 ranks x (8 compute + 2 loader threads) on 32 cores"; without cores where they are not known.
 std::string threads_text(const HostCores& host) {
-  const std::string threads = fmt::format("{} rank(s) x ({} {} + {} loader threads)", host.ranks, host.compute_threads,
-                                          host.on_gpu ? "launching" : "compute", host.loader_workers);
+  const std::string threads =
+      fmt::format("{} x ({} {} + {} loader threads)", counted(static_cast<std::size_t>(host.ranks), "rank"),
+                  host.compute_threads, host.on_gpu ? "launching" : "compute", host.loader_workers);
   return host.cores > 0 ? fmt::format("{} on {} cores", threads, host.cores) : threads;
 }
 
@@ -227,6 +228,42 @@ std::string advice_text(const Advice& advice) {
                     100 * advice.evidence.input_share);
   }
   return text;
+}
+
+std::string remedy_text(const Advice& advice) {
+  switch (advice.limit) {
+    case Limit::kOtherLoad:
+      return "measure on a machine without other work";
+    case Limit::kCores:
+      return "fewer threads or ranks: they are more than the host's cores";
+    case Limit::kLoweredClocks:
+      return "look at power limits and cooling";
+    case Limit::kSlowRank:
+      return advice.evidence.slow_rank ? fmt::format("look at {}", rank_text(*advice.evidence.slow_rank)) : "";
+    case Limit::kUnevenRanks:
+      return "bind ranks to cores, look for other work";
+    case Limit::kInput:
+      return "more loader.workers, or faster storage";
+    case Limit::kInputOnFullCores:
+      return "pack the data set, or use faster storage";
+    case Limit::kLongReduction:
+      return "a larger batch per rank, or train.accumulation";
+    case Limit::kReductionTail:
+      return "smaller buckets, or a larger batch per rank";
+    case Limit::kContention:
+      return advice.evidence.host.on_gpu ? "fewer channels (NCCL_MAX_NCHANNELS), or larger buckets"
+                                         : "leave each rank a core for the reduction";
+    case Limit::kSmallerBatch:
+      return "fewer ranks for this global batch, or a larger one";
+    case Limit::kCrowdedHost:
+      return "spread ranks over sockets or hosts";
+    case Limit::kSlowerCompute:
+      return "compare clocks, power limits and other work";
+    case Limit::kNone:
+    case Limit::kNotMeasured:
+      break;
+  }
+  return "";
 }
 
 }  // namespace scalemark::report

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
+#include "core/needed_repetitions.h"
 #include "report/tables/columns.h"
 #include "report/tables/tables.h"
 
@@ -28,27 +30,44 @@ constexpr std::array<LossCause, 6> kCauses{LossCause::kSmallerBatch,   LossCause
                                            LossCause::kSlowedBackward, LossCause::kInput,
                                            LossCause::kWaiting,        LossCause::kResidual};
 
+/// "a; b", or "every case" where all of them are meant.
+std::string names_text(const std::vector<std::string>& names, std::size_t all) {
+  return names.size() == all ? "any case" : fmt::format("{}", fmt::join(names, "; "));
+}
+
 /// Which causes these files cannot tell apart, and in which cases.
 std::string unsplit_text(const std::vector<LostSpeedup>& all) {
-  std::vector<std::string> backward, waiting;
+  std::vector<std::string> backward, waiting, texts;
   for (const auto& lost : all) {
     if (!lost.splits_backward) backward.push_back(lost.key.name);
     if (!lost.splits_waiting) waiting.push_back(lost.key.name);
   }
-  std::string text;
   if (!backward.empty()) {
-    text += fmt::format(
-        " The end of backward was not recorded for {}: exposed communication holds backward slowed by "
-        "the reduction too.",
-        fmt::join(backward, "; "));
+    texts.push_back(
+        fmt::format("The end of backward was not recorded for {}: exposed communication holds backward slowed by the "
+                    "reduction too.",
+                    names_text(backward, all.size())));
   }
   if (!waiting.empty()) {
-    text += fmt::format(
-        " Waits for batches were not recorded for {}: input that stalls at random counts as input and "
-        "as waiting, and the two cannot be split.",
-        fmt::join(waiting, "; "));
+    texts.push_back(fmt::format(
+        "Waits for batches were not recorded for {}: input that stalls at random counts as input and as waiting.",
+        names_text(waiting, all.size())));
   }
-  return text;
+  return fmt::format("{}", fmt::join(texts, " "));
+}
+
+/// "input (needs about 40 repetitions)": what is not known to be a loss or none.
+std::string undecided_text(const LostSpeedup& lost) {
+  constexpr double kRoundingShare = 1e-9;
+  std::vector<std::string> open;
+  for (const auto& part : lost.parts) {
+    const Interval& share = part.share;
+    if (!std::isfinite(share.estimate) || share.low > 0.0 || share.high < 0.0) continue;
+    if (share.high - share.low < kRoundingShare) continue;  // known to be 0: one rank waits for nobody
+    open.push_back(fmt::format("{} ({})", names_of(part.cause).title,
+                               needed_text(repetitions_to_exclude(share, 0.0, lost.rounds))));
+  }
+  return fmt::format("{}", fmt::join(open, ", "));
 }
 
 void add_cause(ScalingKind kind, LossCause cause, Columns<LostSpeedup>& columns) {
@@ -70,6 +89,7 @@ Columns<LostSpeedup> lost_speedup_columns(ScalingKind kind) {
   columns.number("ideal", "ideal_speedup", Unit::kRatio, &LostSpeedup::ideal);
   for (const LossCause cause : kCauses) add_cause(kind, cause, columns);
   columns.interval("measured", "measured_speedup", Unit::kRatio, &LostSpeedup::measured)
+      .text("not told from none", "undecided", undecided_text)
       .text("", "baseline", &LostSpeedup::baseline)
       .text("", "same_batch_reference", &LostSpeedup::reference)
       .count("", "paired_repetitions", [](const LostSpeedup& lost) { return lost.paired ? lost.rounds : 0; });
@@ -78,20 +98,31 @@ Columns<LostSpeedup> lost_speedup_columns(ScalingKind kind) {
 
 }  // namespace
 
+std::string needed_text(std::size_t repetitions) {
+  if (repetitions == 0) return "needs more repetitions";
+  if (repetitions >= kMostNeededRepetitions)
+    return fmt::format("needs more than {} repetitions", kMostNeededRepetitions);
+  return fmt::format("needs about {} repetitions", repetitions);
+}
+
 Section lost_speedup_section(ScalingKind kind, const std::vector<LostSpeedup>& all) {
   const auto columns = lost_speedup_columns(kind);
+  Section section;
   if (kind == ScalingKind::kFixedGlobalBatch) {
-    return {"Lost speed-up: fixed global batch",
-            std::string(
-                "Where the speed-up of a fixed global batch went; the parts are those of the table above. Cases of the "
-                "smaller batch were measured in another block, and the drift between blocks is in no interval.") +
-                unsplit_text(all),
-            columns.table("lost_speedup_fixed_global_batch", "No case has a speed-up at a fixed global batch.", all)};
+    section = {
+        "Lost speed-up: fixed global batch",
+        "Where the speed-up of a fixed global batch went; the parts are those of a fixed batch per rank. Cases of "
+        "the smaller batch were measured in another block, and the drift between blocks is in no interval.",
+        columns.table("lost_speedup_fixed_global_batch", "No case has a speed-up at a fixed global batch.", all)};
+  } else {
+    section = {
+        "Lost speed-up: fixed batch per rank",
+        std::string("Where the speed-up of a fixed batch per rank went: that of the throughput, and of an epoch.") +
+            kHowItAdds,
+        columns.table("lost_speedup_fixed_batch_per_rank", "No case has a speed-up at a fixed batch per rank.", all)};
   }
-  return {"Lost speed-up: fixed batch per rank",
-          std::string("Where the speed-up of a fixed batch per rank went: that of the throughput, and of an epoch.") +
-              kHowItAdds + unsplit_text(all),
-          columns.table("lost_speedup_fixed_batch_per_rank", "No case has a speed-up at a fixed batch per rank.", all)};
+  section.note = unsplit_text(all);
+  return section;
 }
 
 }  // namespace scalemark::report

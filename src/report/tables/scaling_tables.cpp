@@ -11,11 +11,6 @@ namespace {
 using analysis::ScalingKind;
 using analysis::ScalingRow;
 
-constexpr const char* kIntervals =
-    " Times are means: the time that passed over the steps. Speed-up = images/s of the row / images/s of the baseline "
-    "(baseline_images_per_second in the CSV file), both over the same repetitions where the two took turns. Intervals "
-    "are 95 %, Student's t over the repetitions of that ratio; the column interval says whether they are paired.";
-
 struct Wording {
   const char* name;
   const char* title;
@@ -115,8 +110,7 @@ Section scaling_section(ScalingKind kind, const std::vector<ScalingRow>& rows) {
       .count("", "paired_repetitions", [](const ScalingRow& row) { return row.paired ? row.rounds : 0; })
       .count("", "repetitions", &ScalingRow::rounds)
       .remarks("remark", "remark", remark_of);
-  return {wording.title, std::string(wording.explanation) + kIntervals,
-          columns.table(wording.name, wording.if_empty, rows)};
+  return {wording.title, wording.explanation, columns.table(wording.name, wording.if_empty, rows)};
 }
 
 }  // namespace scalemark::report

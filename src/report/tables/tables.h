@@ -35,6 +35,10 @@ Section scaling_section(analysis::ScalingKind kind, const std::vector<analysis::
 
 /// The waterfalls of one kind of scaling, a row per case; their shares and seconds are in the CSV file only.
 Section lost_speedup_section(analysis::ScalingKind kind, const std::vector<analysis::LostSpeedup>& all);
+
+/// "needs about 18 repetitions"; 0: not known how many.
+std::string needed_text(std::size_t repetitions);
+
 Section advice_section(const std::vector<analysis::Advice>& advice);
 
 /// What one changed key does, a row per pair of cases.
@@ -64,6 +68,9 @@ Section energy_section(const std::vector<analysis::EnergyUse>& uses);
 
 /// What the searches for the largest batch ended with.
 Section largest_batch_section(const std::vector<analysis::LargestBatch>& found);
+
+/// Batch per rank by ranks, of the sweep with the most cases; no matrix where nothing ran on two numbers of ranks.
+Section matrix_section(const analysis::Report& report);
 
 Section rank_section(const std::vector<analysis::CaseLine>& cases);
 Section rank_time_section(const std::vector<analysis::RankSamples>& ranks);

@@ -1,0 +1,142 @@
+#include "report/pages/overview.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/needed_repetitions.h"
+#include "core/quantity_text.h"
+#include "report/charts/figures.h"
+#include "report/pages/case_words.h"
+#include "report/pages/headline.h"
+#include "report/tables/advice_text.h"
+#include "report/tables/tables.h"
+
+namespace scalemark::report {
+namespace {
+
+using analysis::CaseLine;
+using analysis::Report;
+
+constexpr std::size_t kMostFigures = 2;
+
+/// "79.9 to 95.9": the brackets of the value's text, in words.
+std::string bounds_text(const Interval& value, Unit unit) {
+  const std::string text = to_text(value, unit);
+  const auto open = text.find('['), comma = text.find(", ", open);
+  if (open == std::string::npos || comma == std::string::npos) return "";
+  return text.substr(open + 1, comma - open - 1) + " to " + text.substr(comma + 2, text.size() - comma - 3);
+}
+
+/// The value as it stands before its brackets: with as many digits as its bounds deserve.
+std::string value_of(const Interval& value, Unit unit) {
+  const std::string text = to_text(value, unit);
+  return text.substr(0, text.find(" ["));
+}
+
+/// Of the most ranks, the case of the highest throughput.
+const CaseLine* at_most_ranks(const Report& report) {
+  const CaseLine* best = nullptr;
+  for (const auto& line : report.cases) {
+    if (line.row.status != results::CaseStatus::kOk || line.published || !std::isfinite(line.row.images_per_second))
+      continue;
+    const bool more = best && line.key.ranks > best->key.ranks;
+    const bool faster =
+        best && line.key.ranks == best->key.ranks && line.row.images_per_second > best->row.images_per_second;
+    if (!best || more || faster) best = &line;
+  }
+  return best;
+}
+
+Tile throughput_tile(const Report& report, const CaseLine& line) {
+  const results::CaseRow& row = line.row;
+  const auto batch = static_cast<double>(row.global_batch);
+  const Interval rate{row.images_per_second, batch / row.step_mean_seconds_high, batch / row.step_mean_seconds_low};
+  return {"Throughput", value_of(rate, Unit::kImagesPerSecond) + " images/s", bounds_text(rate, Unit::kImagesPerSecond),
+          words_of(report, line.key.name)};
+}
+
+Tile efficiency_tile(const analysis::ScalingRow& row, bool weak) {
+  const std::string fixed = weak ? fmt::format("batch {} per rank", row.key.batch_per_rank)
+                                 : fmt::format("a global batch of {}", row.key.global_batch);
+  return {"Efficiency", value_of(row.efficiency, Unit::kFraction), bounds_text(row.efficiency, Unit::kFraction),
+          fmt::format("{} over {}, {}: speed-up {}", ranks_text(row.key.ranks), ranks_text(row.baseline_ranks), fixed,
+                      to_text(row.speedup.estimate, Unit::kRatio))};
+}
+
+Tile loss_tile(const Headline& headline) {
+  const auto* part = headline.lost ? largest_loss(*headline.lost) : nullptr;
+  if (!part) {
+    const auto& row = *headline.row;
+    const std::string needed = headline.loses()
+                                   ? "no cause can be told from noise"
+                                   : "ideal scaling cannot be told from noise; that " +
+                                         needed_text(repetitions_to_exclude(row.efficiency, 1.0, row.rounds));
+    return {"Largest loss", "not known", "", needed};
+  }
+  const bool explained = headline.advice && headline.advice->cause && headline.advice->cause->cause == part->cause;
+  const std::string remedy = explained ? remedy_text(*headline.advice) : "";
+  const std::string name = part->cause == analysis::LossCause::kResidual ? "slower compute beside other ranks"
+                                                                         : analysis::names_of(part->cause).title;
+  return {"Largest loss: " + name, value_of(part->share, Unit::kFraction), bounds_text(part->share, Unit::kFraction),
+          fmt::format("{} of each step{}{}", to_text(part->seconds, Unit::kSeconds),
+                      remedy.empty() ? "" : ". Try: ", remedy)};
+}
+
+Tile change_tile(const analysis::OneChange& change) {
+  return {
+      "Largest effect of one change", value_of(change.throughput_ratio, Unit::kRatio) + "\u00d7",
+      bounds_text(change.throughput_ratio, Unit::kRatio),
+      fmt::format("throughput with {} {} in place of {} ({})", change.key, change.to, change.from, change.with.name)};
+}
+
+Tile roofline_tile(const Report& report, const CaseLine& line) {
+  return {"Share of the device's rate (MFU)", to_text(line.model_flops_utilization, Unit::kFraction), "",
+          fmt::format("{} of {}", to_text(line.achieved_flops_per_second, Unit::kFlopsPerSecond),
+                      words_of(report, line.key.name))};
+}
+
+void append_some(std::vector<Figure>& figures, const std::vector<Figure>& more) {
+  for (const auto& figure : more) {
+    if (figures.size() < kMostFigures) figures.push_back(figure);
+    return;  // one of a kind
+  }
+}
+
+}  // namespace
+
+std::vector<Tile> tiles_of(const Report& report) {
+  const Headline headline = headline_of(report);
+  const CaseLine* line = at_most_ranks(report);
+  if (headline.busy || !line) return {};
+  std::vector<Tile> tiles{throughput_tile(report, *line)};
+  if (headline.row && !headline.row->published) {
+    tiles.push_back(efficiency_tile(*headline.row, headline.weak));
+    tiles.push_back(loss_tile(headline));
+    return tiles;
+  }
+  if (const auto* change = largest_change(report)) tiles.push_back(change_tile(*change));
+  if (std::isfinite(line->model_flops_utilization)) tiles.push_back(roofline_tile(report, *line));
+  return tiles;
+}
+
+std::vector<Figure> overview_figures(const Report& report) {
+  const Headline headline = headline_of(report);
+  std::vector<Figure> figures;
+  if (headline.row) {
+    append_some(figures, headline.weak ? fixed_data_set_figures(report) : fixed_global_batch_figures(report));
+    if (headline.lost) {
+      const std::string title = "Where the speed-up goes: " + words_of(report, headline.lost->key.name);
+      append_some(figures, waterfall_figure(*headline.lost, title));
+    }
+    return figures;
+  }
+  append_some(figures, change_figures(report));
+  append_some(figures, key_sweep_figures(report));
+  append_some(figures, batch_figures(report));
+  append_some(figures, phase_figures(report));
+  return figures;
+}
+
+}  // namespace scalemark::report

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/report.h"
+#include "report/section.h"
+
+namespace scalemark::report {
+
+/// A figure in large type.
+struct Tile {
+  std::string title;  ///< "Efficiency"
+  std::string value;  ///< "87.5 %"
+  std::string range;  ///< "79.9 to 95.9": its 95 % interval; or empty
+  std::string text;   ///< of what, and what to do
+};
+
+/// The page's answer: throughput at the most ranks, efficiency, largest loss and its remedy; of cases on one number of
+/// ranks the fastest, the largest effect of one change and the share of the device's rate. None of a busy machine.
+std::vector<Tile> tiles_of(const analysis::Report& report);
+
+/// The figures that belong to it: speed-up and waterfall, or what the files have in their place.
+std::vector<Figure> overview_figures(const analysis::Report& report);
+
+}  // namespace scalemark::report

@@ -1,0 +1,267 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "analysis/swept_series.h"
+#include "report/tables/columns.h"
+#include "report/tables/tables.h"
+
+namespace scalemark::report {
+namespace {
+
+using analysis::CaseLine;
+using analysis::Report;
+using results::kNotMeasured;
+
+constexpr std::size_t kMostSweeps = 4;
+constexpr const char* kEstimatedMark = "\u2248\u00a0";
+
+/// Cases that differ in ranks, batch and what follows from them; by batch per rank, then by ranks.
+struct Grid {
+  analysis::Traits shared;
+  std::map<std::int64_t, std::map<std::int32_t, const CaseLine*>> cells;
+  std::string name;
+
+  /// Whether any batch ran on two numbers of ranks.
+  bool is_swept() const {
+    return std::ranges::any_of(cells, [](const auto& row) { return row.second.size() > 1; });
+  }
+  std::set<std::int32_t> ranks() const {
+    std::set<std::int32_t> all;
+    for (const auto& [batch, row] : cells) {
+      for (const auto& [ranks, line] : row) all.insert(ranks);
+    }
+    return all;
+  }
+  std::size_t size() const {
+    std::size_t count = 0;
+    for (const auto& [batch, row] : cells) count += row.size();
+    return count;
+  }
+};
+
+/// A case without an end says neither device nor threads: it stands with those of the same config.
+analysis::Traits shared_of(const CaseLine& line, bool of_config_alone) {
+  analysis::Traits traits = line.traits;
+  for (const char* name : {analysis::kRanksKey, analysis::kBatchKey, "mode", "train.learning_rate"}) traits.erase(name);
+  if (of_config_alone) {
+    for (const char* name : {"device", "threads per rank", "parameters of the model", "images"}) traits.erase(name);
+  }
+  return traits;
+}
+
+void add_unfinished(const std::vector<CaseLine>& cases, Grid& grid) {
+  const CaseLine& first = *grid.cells.begin()->second.begin()->second;
+  for (const auto& line : cases) {
+    if (line.row.status == results::CaseStatus::kOk || line.published) continue;
+    if (shared_of(line, true) != shared_of(first, true)) continue;
+    grid.cells[line.key.batch_per_rank].try_emplace(line.key.ranks, &line);
+  }
+}
+
+/// The sweeps over ranks, those of the most cases first.
+std::vector<Grid> grids_of(const Report& report) {
+  std::map<analysis::Traits, Grid> by_traits;
+  for (const auto& line : report.cases) {
+    if (line.row.status != results::CaseStatus::kOk || line.published) continue;
+    by_traits[shared_of(line, false)].cells[line.key.batch_per_rank].try_emplace(line.key.ranks, &line);
+  }
+  std::vector<Grid> grids;
+  for (auto& [shared, grid] : by_traits) {
+    if (!grid.is_swept()) continue;
+    grid.shared = shared;
+    grids.push_back(std::move(grid));
+  }
+  std::ranges::stable_sort(grids, std::greater<>{}, &Grid::size);
+  if (grids.size() > kMostSweeps) grids.resize(1);
+  std::vector<analysis::Traits> shared;
+  for (auto& grid : grids) {
+    add_unfinished(report.cases, grid);
+    shared.push_back(grid.shared);
+  }
+  const auto names = analysis::names_of(shared);
+  for (std::size_t i = 0; i < grids.size(); ++i) grids[i].name = names[i];
+  return grids;
+}
+
+/// What stands in a cell.
+struct Held {
+  Interval value{kNotMeasured, kNotMeasured, kNotMeasured};
+  bool is_estimated = false;
+};
+
+struct Quantity {
+  const char* title;
+  const char* csv_unit;
+  Unit unit;
+  std::function<Held(const CaseLine&)> of;
+  const char* note = "";
+  bool note_is_of_marks = false;
+};
+
+Held plain(double value) { return {{value, kNotMeasured, kNotMeasured}, false}; }
+
+Interval step_of(const CaseLine& line) {
+  return {line.row.step_mean_seconds, line.row.step_mean_seconds_low, line.row.step_mean_seconds_high};
+}
+
+Held epoch_of(const CaseLine& line) {
+  if (std::isfinite(line.later_epochs_mean_seconds)) return plain(line.later_epochs_mean_seconds);
+  if (line.images <= 0 || line.row.global_batch <= 0) return {};
+  const double steps = static_cast<double>(line.images) / static_cast<double>(line.row.global_batch);
+  return {scaled(step_of(line), steps), true};
+}
+
+template <auto kMember>
+Held of_scaling(const Report& report, const CaseLine& line) {
+  for (const auto& row : report.fixed_work) {
+    if (row.key.name == line.key.name) return {row.*kMember, false};
+  }
+  return {};
+}
+
+double bus_bandwidth_of(const Report& report, const CaseLine& line) {
+  for (const auto& one : report.communication) {
+    if (one.key.name == line.key.name) return one.bus_bandwidth;
+  }
+  return kNotMeasured;
+}
+
+std::vector<Quantity> quantities_of(const Report& report) {
+  using analysis::ScalingRow;
+  return {
+      {"Epoch time", "s", Unit::kSeconds, epoch_of, "\u2248 estimated: images / global batch \u00d7 step time", true},
+      {"Step time", "s", Unit::kSeconds, [](const CaseLine& line) { return Held{step_of(line)}; }},
+      {"Images/s", "images/s", Unit::kImagesPerSecond,
+       [](const CaseLine& line) { return plain(line.row.images_per_second); }},
+      {"Speed-up at a fixed batch per rank", "1", Unit::kRatio,
+       [&report](const CaseLine& line) { return of_scaling<&ScalingRow::speedup>(report, line); }},
+      {"Efficiency at a fixed batch per rank", "fraction", Unit::kFraction,
+       [&report](const CaseLine& line) { return of_scaling<&ScalingRow::efficiency>(report, line); }},
+      {"Computation of a step", "s", Unit::kSeconds,
+       [](const CaseLine& line) { return plain(line.row.compute_seconds); },
+       "forward, backward and optimizer in the phase pass"},
+      {"Communication of a step", "s", Unit::kSeconds,
+       [](const CaseLine& line) { return plain(line.row.comm_seconds); }, "the reduction alone (comm_only)"},
+      {"Exposed communication of a step", "s", Unit::kSeconds,
+       [](const CaseLine& line) { return plain(line.row.exposed_comm_seconds); }, "what backward does not hide"},
+      {"Bus bandwidth", "bytes/s", Unit::kBytesPerSecond,
+       [&report](const CaseLine& line) { return plain(bus_bandwidth_of(report, line)); }},
+      {"Bus bandwidth over the link's", "fraction", Unit::kFraction,
+       [&report](const CaseLine& line) { return plain(bus_bandwidth_of(report, line) / report.link.bus_bandwidth); }}};
+}
+
+/// One row of a matrix.
+struct MatrixRow {
+  std::string sweep;
+  std::string quantity;
+  std::string unit;
+  std::int64_t batch = 0;
+  std::map<std::int32_t, Held> held;
+  std::map<std::int32_t, std::string> status;  ///< "oom" in place of a number
+};
+
+std::vector<MatrixRow> rows_of(const Grid& grid, const Quantity& quantity) {
+  std::vector<MatrixRow> rows;
+  for (const auto& [batch, lines] : grid.cells) {
+    MatrixRow row{grid.name, quantity.title, quantity.csv_unit, batch, {}, {}};
+    for (const auto& [ranks, line] : lines) {
+      if (line->row.status == results::CaseStatus::kOk) {
+        row.held[ranks] = quantity.of(*line);
+      } else {
+        row.status[ranks] = results::to_string(line->row.status);
+      }
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+bool has_numbers(const std::vector<MatrixRow>& rows) {
+  return std::ranges::any_of(rows, [](const MatrixRow& row) {
+    return std::ranges::any_of(row.held, [](const auto& one) { return std::isfinite(one.second.value.estimate); });
+  });
+}
+
+Cell shown_cell(const MatrixRow& row, std::int32_t ranks, Unit unit) {
+  if (const auto status = row.status.find(ranks); status != row.status.end()) return status->second;
+  const auto held = row.held.find(ranks);
+  if (held == row.held.end() || !std::isfinite(held->second.value.estimate)) return {};
+  const double value = held->second.value.estimate;
+  if (held->second.is_estimated) return kEstimatedMark + to_text(value, unit);
+  return value;
+}
+
+Matrix matrix_of(const Grid& grid, const Quantity& quantity, const std::vector<MatrixRow>& rows) {
+  Columns<MatrixRow> columns;
+  columns.count("batch per rank", "batch_per_rank", &MatrixRow::batch);
+  for (const std::int32_t ranks : grid.ranks()) {
+    columns.number(ranks == 1 ? "1 rank" : fmt::format("{} ranks", ranks), fmt::format("ranks_{}", ranks),
+                   quantity.unit,
+                   [ranks, unit = quantity.unit](const MatrixRow& row) { return shown_cell(row, ranks, unit); });
+  }
+  const bool marked = std::ranges::any_of(rows, [](const MatrixRow& row) {
+    return std::ranges::any_of(row.held, [](const auto& one) { return one.second.is_estimated; });
+  });
+  return {grid.name.empty() ? quantity.title : fmt::format("{}: {}", quantity.title, grid.name),
+          quantity.note_is_of_marks && !marked ? "" : quantity.note, columns.table("", "", rows)};
+}
+
+/// "estimated on 1, 2 ranks; oom on 4": for a program.
+std::string remark_of_row(const MatrixRow& row) {
+  std::vector<std::int32_t> estimated;
+  std::vector<std::string> parts;
+  for (const auto& [ranks, held] : row.held) {
+    if (held.is_estimated && std::isfinite(held.value.estimate)) estimated.push_back(ranks);
+  }
+  if (!estimated.empty()) parts.push_back(fmt::format("estimated on {} ranks", fmt::join(estimated, ", ")));
+  for (const auto& [ranks, status] : row.status) parts.push_back(fmt::format("{} on {} ranks", status, ranks));
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+Table all_rows(const std::vector<MatrixRow>& rows, const std::set<std::int32_t>& ranks) {
+  Columns<MatrixRow> columns;
+  columns.text("", "sweep", &MatrixRow::sweep)
+      .text("", "quantity", &MatrixRow::quantity)
+      .text("", "unit", &MatrixRow::unit)
+      .count("", "batch_per_rank", &MatrixRow::batch);
+  for (const std::int32_t one : ranks) {
+    columns.interval("", fmt::format("ranks_{}", one), Unit::kNone, [one](const MatrixRow& row) {
+      const auto held = row.held.find(one);
+      return held == row.held.end() ? Held{}.value : held->second.value;
+    });
+  }
+  columns.text("", "remark", remark_of_row);
+  return columns.table("matrices", "", rows);
+}
+
+}  // namespace
+
+Section matrix_section(const Report& report) {
+  std::vector<MatrixRow> all;
+  std::set<std::int32_t> ranks;
+  Section section{
+      "Batch by ranks",
+      "Batch per rank down, ranks across; means over the repetitions, whose intervals are in matrices.csv and "
+      "in the tables. Epochs are measured where measure.epochs asks for them, as the mean of all but the first; "
+      "else they are estimated and marked. Speed-up and efficiency are those of weak scaling.",
+      {}};
+  for (const auto& grid : grids_of(report)) {
+    ranks.merge(grid.ranks());
+    for (const auto& quantity : quantities_of(report)) {
+      auto rows = rows_of(grid, quantity);
+      if (!has_numbers(rows)) continue;
+      section.matrices.push_back(matrix_of(grid, quantity, rows));
+      std::ranges::move(rows, std::back_inserter(all));
+    }
+  }
+  section.table = all_rows(all, ranks);
+  return section;
+}
+
+}  // namespace scalemark::report

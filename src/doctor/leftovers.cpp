@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -34,14 +33,14 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
   return entries;
 }
 
-/// The names in /dev/shm that processes of this user have mapped; nullopt where one of them keeps that to itself.
-std::optional<std::set<std::string>> mapped_names(const fs::path& proc) {
+/// The names in /dev/shm that processes of this user have mapped. One that may not be looked into has more rights than
+/// this one, and is no rank of this user's.
+std::set<std::string> mapped_names(const fs::path& proc) {
   constexpr std::string_view kSharedMemory = "/dev/shm/";
   std::set<std::string> names;
   for (const auto& process : entries_of(proc)) {
     if (!is_number(process.filename()) || !is_mine(process)) continue;
     std::ifstream maps(process / "maps");
-    if (!maps && fs::exists(process)) return std::nullopt;
     for (std::string line; std::getline(maps, line);) {
       if (const auto at = line.find(kSharedMemory); at != line.npos)
         names.insert(line.substr(at + kSharedMemory.size()));
@@ -73,11 +72,10 @@ void add(const fs::path& path, LeftoverFacts& found) {
 }
 
 void add_shared_memory(const fs::path& root, LeftoverFacts& found) {
-  const auto held = mapped_names(root / "proc");
-  if (!held) return;
+  const std::set<std::string> held = mapped_names(root / "proc");
   for (const auto& path : entries_of(root / "dev/shm")) {
     const std::string name = path.filename();
-    if (is_of_a_job(name) && is_mine(path) && !held->contains(name)) add(path, found);
+    if (is_of_a_job(name) && is_mine(path) && !held.contains(name)) add(path, found);
   }
 }
 

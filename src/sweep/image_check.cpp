@@ -108,16 +108,17 @@ std::string named(const ImageCheck& check) {
                      distinct > shown ? "; ..." : "");
 }
 
-std::string summary_of(const Found& found) {
+std::string summary_of(const Found& found, bool evaluates) {
   const std::int64_t checked = found.sound.checked + found.lenient.checked;
   const std::int64_t unseen = found.sound.unseen + found.lenient.unseen;
   if (checked + unseen == 0) return {};
   return fmt::format(
-      "{} images looked at (how their files begin and end), {} of them decoded{}", checked,
-      found.sound.decoded + found.lenient.decoded,
-      unseen == 0 ? ""
-                  : fmt::format("; {} not looked at: {} s are spent on it at most, and of a pack a sample is taken",
-                                unseen, kLimitSeconds));
+      "{} images looked at (how their files begin and end), {} of them decoded{}{}", checked,
+      found.sound.decoded + found.lenient.decoded, evaluates ? "" : "; no case reads the test split",
+      unseen == 0
+          ? ""
+          : fmt::format("; {} not looked at: {} s are spent on a split at most, and of a pack a sample is taken",
+                        unseen, kLimitSeconds));
 }
 
 }  // namespace
@@ -133,7 +134,9 @@ ImageFindings check_images(const config::Experiment& experiment, const monitor::
   for (const auto& text : world.gather(to_text(looker.found()))) add_text(text, all);
   Found agreed;
   add_text(world.broadcast(to_text(all)), agreed);
-  return {agreed.unopened, named(agreed.sound), named(agreed.lenient), summary_of(agreed)};
+  const bool evaluates =
+      std::ranges::any_of(experiment.cases, [](const auto& config) { return config.measure.evaluate; });
+  return {agreed.unopened, named(agreed.sound), named(agreed.lenient), summary_of(agreed, evaluates)};
 }
 
 void require_sound_images(const config::Experiment& experiment, const monitor::ControlGroup& world,

@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/partial_file.h"
+#include "measure/device.h"
 
 // Its header includes one of Kineto's that LibTorch keeps in a folder of its own, if at all.
 namespace torch::autograd::profiler {
@@ -118,6 +119,10 @@ std::filesystem::path trace_file(const std::filesystem::path& folder, const std:
 }
 
 void prepare_trace_folder(const std::filesystem::path& folder) {
+  // Kineto asks for GPUs whatever it is to record, and complains on stderr of a driver that is not there. What fails
+  // otherwise is seen by its file.
+  constexpr int kKeepWhatIsSet = 0;
+  if (cuda_device_count() == 0) setenv("KINETO_LOG_LEVEL", "99", kKeepWhatIsSet);
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (!error && ::access(folder.c_str(), W_OK) == 0) return;

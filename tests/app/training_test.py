@@ -49,6 +49,7 @@ class Training(RunTest):
         traces = self.folder / "trace"
         run = self.run_sweep("--set", f"measure.trace={traces}")
         self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertNotIn("ERROR:", run.stderr, "Kineto misses no GPU")
         self.check_table()
         self.check_attributes()
         self.assertEqual({path.name for path in traces.iterdir()}, {"ranks", "replicas", "half"})

@@ -17,6 +17,7 @@
 #include "doctor/wishes.h"
 #include "sweep/agreement.h"
 #include "sweep/estimate.h"
+#include "sweep/next_command.h"
 #include "sweep/provenance.h"
 #include "sweep/sweep.h"
 
@@ -47,6 +48,15 @@ bool was_requeued(const std::filesystem::path& output) {
   return number_in(process_environment, "SLURM_RESTART_COUNT").value_or(0) > 0 && std::filesystem::exists(output);
 }
 
+// A job that goes on needs the file to go on with.
+void require_output(const RunOptions& options, const config::Experiment& experiment,
+                    const std::filesystem::path& output, const monitor::ControlGroup& world) {
+  sweep::together(world, [&] {
+    if (!options.resume || !options.output.empty() || world.rank() != 0) return;
+    if (const auto lack = sweep::lacks_output(experiment, output, ".")) throw InputError(*lack);
+  });
+}
+
 void warn_of(const config::Experiment& experiment, const Faults& faults) {
   for (const auto& warning : experiment.warnings) spdlog::warn("{}", warning);
   if (!faults.text().empty()) spdlog::warn("faults on purpose: {}={}", kFaultVariable, faults.text());
@@ -54,8 +64,8 @@ void warn_of(const config::Experiment& experiment, const Faults& faults) {
 
 ExitCode show_plan(const config::Experiment& experiment, const monitor::ControlGroup& world,
                    sweep::Onlookers& onlookers) {
-  const auto estimates = sweep::estimate_cases(experiment, world, onlookers);
-  if (world.rank() == 0) std::cout << sweep::format_plan(experiment, estimates);
+  const auto plan = sweep::plan_cases(experiment, world, onlookers);
+  if (world.rank() == 0) std::cout << sweep::format_plan(experiment, plan);
   return ExitCode::kSuccess;
 }
 
@@ -78,6 +88,7 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const m
   if (const ExitCode code = check_launch(wishes, world); code != ExitCode::kSuccess) return code;
   if (options.dry_run) return show_plan(experiment, world, onlookers);
   const std::filesystem::path output = world.broadcast(output_path(options, experiment.name).string());
+  require_output(options, experiment, output, world);
   if (world.rank() == 0)
     spdlog::info("{}: {} cases on {} ranks, into {}", experiment.name, experiment.cases.size(), world.size(),
                  output.string());

@@ -6,14 +6,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
+#include <limits>
+#include <optional>
 #include <set>
 
 #include "core/arms.h"
+#include "core/error.h"
 #include "core/units.h"
 #include "measure/device.h"
 #include "measure/timeline.h"
 #include "sweep/case_order.h"
+#include "sweep/dataset_cache.h"
 #include "sweep/rank_groups.h"
 #include "train/precision.h"
 #include "train/replica.h"
@@ -40,7 +45,8 @@ struct ProbedCase {
 };
 
 Probe probe(const config::CaseConfig& config, const RankGroup& group, std::int64_t batch) {
-  constexpr std::int64_t kSteps = 2;
+  constexpr std::int64_t kSteps = 6;
+  constexpr std::chrono::duration<double> kLongest{1.0};
   train::Trainer trainer(config, group.device, *group.communicator, kSteps);
   const std::int64_t side = config.dataset.image_size;
   const data::Batch images =
@@ -49,13 +55,19 @@ Probe probe(const config::CaseConfig& config, const RankGroup& group, std::int64
   measure::StepObserver nobody;
   const auto timeline = measure::make_timeline(group.device);
   group.memory.reset_peak();
+  // What else the machine does makes steps longer and none shorter. The first one is a warm-up.
+  double least = std::numeric_limits<double>::infinity();
+  const auto begin = std::chrono::steady_clock::now();
   for (std::int64_t step = 0; step < kSteps; ++step) {
     timeline->clear();
     timeline->mark();
     trainer.step([&] { return images; }, train::Reduction::kNone, nobody);
     timeline->mark();
+    if (step == 0) continue;
+    least = std::min(least, timeline->seconds().back());
+    if (std::chrono::steady_clock::now() - begin > kLongest) break;
   }
-  return {timeline->seconds().back(), static_cast<double>(group.memory.peak_bytes())};
+  return {least, static_cast<double>(group.memory.peak_bytes())};
 }
 
 // What fails here fails in the run too.
@@ -81,7 +93,16 @@ std::int64_t expected_batch(const config::CaseConfig& config, const Probe& small
   return std::max(images / config.batch_per_gpu, std::int64_t{1}) * config.batch_per_gpu;
 }
 
-CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, const Probe& large) {
+// Steps of an epoch, by the images of each rank's shard; nullopt where the data set is not known.
+std::optional<double> steps_per_epoch(const config::CaseConfig& config, std::int64_t images,
+                                      std::int64_t batch_per_gpu) {
+  if (images == 0) return std::nullopt;
+  const std::int64_t shard = (images + config.ranks() - 1) / config.ranks();
+  return static_cast<double>(shard / (batch_per_gpu * config.gpus / config.ranks()));
+}
+
+/// @param images  of the training set; 0: not known
+CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, const Probe& large, std::int64_t images) {
   const std::int64_t batch_per_gpu = expected_batch(config, small, large);
   const auto batch = static_cast<double>(batch_per_gpu);
   const double micro_batch = batch / config.train.accumulation;
@@ -89,10 +110,17 @@ CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, cons
   const auto timed_arms = std::ranges::count_if(
       measure.arms, [&](Arm arm) { return steps_of(arm).computes && steps_of(arm).runs_on(config.ranks()); });
   constexpr int kPhasePass = 1;
-  const double steps = static_cast<double>(measure.repetitions) * static_cast<double>(timed_arms + kPhasePass) *
-                       (measure.warmup_steps + measure.steps);
-  return {config.id, batch_per_gpu, steps * large.step_seconds * batch / static_cast<double>(kLargeBatch),
-          large.peak_bytes + bytes_per_image(small, large) * (micro_batch - static_cast<double>(kLargeBatch))};
+  const double of_arm = measure.warmup_steps + measure.steps;
+  double steps = static_cast<double>(timed_arms + kPhasePass) * of_arm;
+  // The full arm runs epochs in place of its steps.
+  const bool epochs = measure.epochs > 0 && std::ranges::count(measure.arms, Arm::kFull) > 0;
+  const auto per_epoch = steps_per_epoch(config, images, batch_per_gpu);
+  if (epochs && per_epoch) steps += measure.epochs * *per_epoch - of_arm;
+  return {config.id, batch_per_gpu,
+          measure.repetitions * steps * large.step_seconds * batch / static_cast<double>(kLargeBatch),
+          large.peak_bytes + bytes_per_image(small, large) * (micro_batch - static_cast<double>(kLargeBatch)),
+          {},
+          !epochs || per_epoch.has_value()};
 }
 
 // The case that is probed in a case's place: what the estimate extrapolates, and what a step without loading and
@@ -144,45 +172,95 @@ std::string plan_notes(const std::vector<config::CaseConfig>& cases) {
   return notes;
 }
 
+// The training set's images; 0, and the reason in `lacks`, where it cannot be opened.
+std::int64_t images_of(const config::CaseConfig& config, DatasetCache& datasets, std::vector<std::string>& lacks) {
+  try {
+    return datasets.get(config, data::Split::kTrain)->size();
+  } catch (const InputError& error) {
+    if (std::ranges::find(lacks, error.what()) == lacks.end()) lacks.emplace_back(error.what());
+    return config.dataset.images.value_or(0);
+  }
+}
+
+CaseEstimate estimate_of(const config::CaseConfig& config, const ProbedCase& probed, DatasetCache& datasets,
+                         std::vector<std::string>& lacks) {
+  const std::int64_t images = images_of(config, datasets, lacks);
+  CaseEstimate estimated = probed.fault.empty() ? estimate(config, probed.small, probed.large, images)
+                                                : CaseEstimate{config.id, config.batch_per_gpu};
+  estimated.fault = expected_fault(config, probed.fault);
+  return estimated;
+}
+
+// What a run of the plan would lack, a line each.
+std::string plan_faults(const config::Experiment& experiment, const Plan& plan) {
+  std::string text;
+  for (const std::string& lack : plan.basis.lacks) text += "missing data: " + lack + "\n";
+  const int most = std::ranges::max(experiment.cases, {}, &config::CaseConfig::ranks).ranks();
+  if (plan.basis.ranks > 0 && most > plan.basis.ranks)
+    text += fmt::format("missing ranks: {} were launched; start with mpirun -n {}, or cases will be skipped\n",
+                        plan.basis.ranks, most);
+  for (std::size_t i = 0; i < plan.estimates.size(); ++i) {
+    const auto& limit = experiment.cases[i].limits.memory_bytes;
+    const std::int64_t room = limit.value_or(plan.basis.free_bytes);
+    if (room > 0 && plan.estimates[i].memory_bytes > static_cast<double>(room) && !experiment.cases[i].max_batch)
+      text += fmt::format("missing memory: {} needs about {}, {} {}\n", experiment.cases[i].id,
+                          format_bytes(plan.estimates[i].memory_bytes), format_bytes(static_cast<double>(room)),
+                          limit ? "are allowed" : "are free");
+  }
+  if (!std::ranges::all_of(plan.estimates, &CaseEstimate::counts_epochs))
+    text += "epochs are not counted: the number of images is not known\n";
+  return text;
+}
+
 }  // namespace
 
-std::vector<CaseEstimate> estimate_cases(const config::Experiment& experiment, const monitor::ControlGroup& world,
-                                         Onlookers& onlookers) {
+Plan plan_cases(const config::Experiment& experiment, const monitor::ControlGroup& world, Onlookers& onlookers) {
   config::Experiment alone = experiment;
   for (auto& config : alone.cases) config = probed_case(config);
   RankGroups groups(alone, world, onlookers);
-  std::vector<CaseEstimate> estimates;
-  if (world.rank() != 0) return estimates;
+  Plan plan;
+  if (world.rank() != 0) return plan;
+  DatasetCache datasets;
   std::vector<ProbedCase> probes;
   for (std::size_t i = 0; i < alone.cases.size(); ++i) {
     const auto& config = alone.cases[i];
     auto known = std::ranges::find(probes, config, &ProbedCase::config);
     if (known == probes.end()) {
-      probes.push_back(probe_both(config, groups.group(config)));
+      const RankGroup group = groups.group(config);
+      plan.basis.device = measure::describe_device(group.device).name;
+      plan.basis.free_bytes = measure::free_memory_bytes(group.device);
+      probes.push_back(probe_both(config, group));
       known = std::prev(probes.end());
     }
-    estimates.push_back(known->fault.empty() ? estimate(experiment.cases[i], known->small, known->large)
-                                             : CaseEstimate{experiment.cases[i].id, experiment.cases[i].batch_per_gpu});
-    estimates.back().fault = expected_fault(experiment.cases[i], known->fault);
+    plan.estimates.push_back(estimate_of(experiment.cases[i], *known, datasets, plan.basis.lacks));
   }
-  return estimates;
+  plan.basis.ranks = world.size();
+  return plan;
 }
 
-std::string format_plan(const config::Experiment& experiment, const std::vector<CaseEstimate>& estimates) {
+std::string format_plan(const config::Experiment& experiment, const Plan& plan) {
   std::string text = fmt::format("{:<36} {:>5} {:>10} {:>12} {:>5} {:>10} {:>12}\n", "case", "ranks", "batch/rank",
                                  "global batch", "reps", "time", "memory/rank");
   double total_seconds = 0;
+  double gpu_seconds = 0;
   std::set<std::size_t> listed;
   for (const Visit& visit : order_visits(
            experiment.cases, [](const auto&) { return 0; }, 0)) {
     if (!listed.insert(visit.case_index).second) continue;
-    text += plan_line(experiment.cases[visit.case_index], estimates[visit.case_index]);
-    if (estimates[visit.case_index].fault.empty()) total_seconds += estimates[visit.case_index].seconds;
+    const auto& config = experiment.cases[visit.case_index];
+    const CaseEstimate& estimate = plan.estimates[visit.case_index];
+    text += plan_line(config, estimate);
+    if (!estimate.fault.empty()) continue;
+    total_seconds += estimate.seconds;
+    gpu_seconds += estimate.seconds * config.gpus;
   }
-  return text + plan_notes(experiment.cases) +
+  constexpr double kMinute = 60;
+  return text + plan_notes(experiment.cases) + plan_faults(experiment, plan) +
          fmt::format(
-             "{} cases, about {}: extrapolated from small steps on this device, without loading and communication\n",
-             listed.size(), format_seconds(total_seconds));
+             "{} cases, about {} ({:.3g} GPU-minutes): extrapolated from small steps on this device{}, without loading "
+             "and communication\n",
+             listed.size(), format_seconds(total_seconds), gpu_seconds / kMinute,
+             plan.basis.device.empty() ? "" : " (" + plan.basis.device + ")");
 }
 
 }  // namespace scalemark::sweep

@@ -14,11 +14,6 @@ namespace {
 using config::CaseConfig;
 using results::CaseRecord;
 
-const CaseRecord* find_record(const CaseConfig& config, const std::vector<CaseRecord>& records) {
-  const auto found = std::ranges::find(records, config.id, [](const CaseRecord& one) { return one.row.case_id; });
-  return found == records.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 std::string precision_remark(const CaseRecord& record, const std::vector<CaseConfig>& cases,

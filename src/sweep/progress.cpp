@@ -1,6 +1,7 @@
 #include "sweep/progress.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -14,6 +15,12 @@ namespace {
 
 constexpr const char* kEraseLine = "\r\033[K";
 
+std::size_t columns() {
+  constexpr std::size_t kUsual = 80;
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : kUsual;
+}
+
 std::string one_line(const results::CaseRow& row) {
   if (row.status != results::CaseStatus::kOk) {
     return fmt::format("{}: {}: {}", row.case_id, results::to_string(row.status), row.reason);
@@ -26,10 +33,38 @@ std::string one_line(const results::CaseRow& row) {
 
 }  // namespace
 
-Progress::Progress(std::size_t visits, bool quiet, Remark remark)
-    : visits_(visits), quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1), remark_(std::move(remark)) {}
+Progress::Progress(std::size_t visits, bool quiet, Doing doing, Remark remark, std::chrono::milliseconds pause)
+    : visits_(visits),
+      quiet_(quiet),
+      terminal_(isatty(STDERR_FILENO) == 1),
+      doing_(std::move(doing)),
+      remark_(std::move(remark)),
+      pause_(pause) {
+  constexpr std::chrono::milliseconds kOnTerminal{1'000};
+  constexpr std::chrono::milliseconds kElsewhere{10'000};
+  if (pause_.count() == 0) pause_ = terminal_ ? kOnTerminal : kElsewhere;
+  if (!quiet_ && doing_) teller_ = std::thread([this] { tell(); });
+}
 
-Progress::~Progress() { clear_line(); }
+Progress::~Progress() {
+  {
+    const std::scoped_lock lock(mutex_);
+    over_ = true;
+  }
+  changed_.notify_all();
+  if (teller_.joinable()) teller_.join();
+  clear_line();
+}
+
+void Progress::tell() {
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_until(lock, said_ + pause_, [this] { return over_; })) {
+    // A case's line may have been said while this thread waited.
+    if (std::chrono::steady_clock::now() < said_ + pause_) continue;
+    said_ = std::chrono::steady_clock::now();
+    if (!visit_.empty()) say_visit();
+  }
+}
 
 void Progress::clear_line() const {
   if (terminal_ && !quiet_) fmt::print(stderr, "{}", kEraseLine);
@@ -43,23 +78,40 @@ std::string Progress::remaining_time() const {
   return fmt::format("about {} left", format_seconds(seconds));
 }
 
-void Progress::begin(const std::string& case_id, int repetition, int repetitions) {
-  if (quiet_ || !terminal_) return;
+void Progress::say_visit() {
+  const std::string doing = doing_();
+  if (terminal_) return draw(doing);
+  if (visits_ == 0) return spdlog::info("searching the largest batch: {}: {}", visit_, doing);
+  spdlog::info("{}: {} ({} of {} repetitions done, {})", visit_, doing, done_, visits_, remaining_time());
+}
+
+void Progress::draw(const std::string& doing) const {
+  std::string line;
   if (visits_ == 0) {
-    fmt::print(stderr, "{}searching the largest batch: {}", kEraseLine, case_id);
-    std::fflush(stderr);
-    return;
+    line = fmt::format("searching the largest batch: {}  {}", visit_, doing);
+  } else {
+    constexpr std::size_t kWidth = 24;
+    const std::size_t filled = kWidth * done_ / visits_;
+    line = fmt::format("[{}{}] {}/{}  {}  {}  {}", std::string(filled, '#'), std::string(kWidth - filled, '.'), done_,
+                       visits_, visit_, remaining_time(), doing);
   }
-  constexpr std::size_t kWidth = 24;
-  const std::size_t filled = kWidth * done_ / visits_;
-  fmt::print(stderr, "{}[{}{}] {}/{}  {}  repetition {} of {}  {}", kEraseLine, std::string(filled, '#'),
-             std::string(kWidth - filled, '.'), done_, visits_, case_id, repetition + 1, repetitions, remaining_time());
+  // One that is wrapped could not be drawn over.
+  fmt::print(stderr, "{}{}", kEraseLine, line.substr(0, columns() - 1));
   std::fflush(stderr);
 }
 
+void Progress::begin(const std::string& case_id, int repetition, int repetitions) {
+  const std::scoped_lock lock(mutex_);
+  visit_ = visits_ == 0 ? case_id : fmt::format("{}, repetition {} of {}", case_id, repetition + 1, repetitions);
+  if (!quiet_ && terminal_) draw("");
+}
+
 void Progress::end(const results::CaseRecord& record, bool complete) {
+  const std::scoped_lock lock(mutex_);
   ++done_;
+  visit_.clear();
   if (!complete) return;
+  said_ = std::chrono::steady_clock::now();
   clear_line();
   const std::string line = one_line(record.row) + (remark_ ? remark_(record) : "");
   if (visits_ == 0) {

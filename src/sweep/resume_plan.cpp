@@ -22,6 +22,11 @@ bool is_settled(const CaseRecord& record) {
 
 }  // namespace
 
+const CaseRecord* find_record(const config::CaseConfig& config, const std::vector<CaseRecord>& records) {
+  const auto found = std::ranges::find(records, config.id, [](const CaseRecord& one) { return one.row.case_id; });
+  return found == records.end() ? nullptr : &*found;
+}
+
 bool in_flight(const CaseRecord& record) { return record.interruptions > 0; }
 
 // The phase pass is the last that a repetition measures.

@@ -28,6 +28,10 @@ struct Standing {
   std::optional<Verdict> verdict;
 };
 
+/// The case's record; nullptr where it has none.
+const results::CaseRecord* find_record(const config::CaseConfig& config,
+                                       const std::vector<results::CaseRecord>& records);
+
 /// Whether a job ended in the middle of a repetition of the case, or is in the middle of one.
 bool in_flight(const results::CaseRecord& record);
 

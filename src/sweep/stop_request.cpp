@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <csignal>
@@ -18,9 +20,35 @@ volatile std::sig_atomic_t signal_received = 0;
 
 constexpr unsigned kHardEndSeconds = 5;
 
+// What a handler says: written down beforehand, since a handler may not put a text together.
+struct Notice {
+  std::array<char, 4096> text{};
+  std::size_t length = 0;
+
+  void set(const std::string& message) {
+    length = std::min(message.size(), text.size());
+    std::copy_n(message.begin(), length, text.begin());
+  }
+  void say() const {
+    if (length > 0) [[maybe_unused]]
+      const ssize_t written = write(STDERR_FILENO, text.data(), length);
+  }
+};
+
+Notice notice_of_interrupt;
+Notice notice_of_termination;
+
 extern "C" void on_signal(int signal) {
   signal_received = signal;
-  if (signal == SIGTERM) alarm(kHardEndSeconds);
+  if (signal != SIGTERM) return;
+  notice_of_termination.say();
+  alarm(kHardEndSeconds);
+}
+
+extern "C" void on_interrupt(int signal) {
+  if (signal_received == signal) _exit(static_cast<int>(ExitCode::kStopped));
+  if (signal_received == 0) signal_received = signal;
+  notice_of_interrupt.say();
 }
 
 extern "C" void on_hard_end(int) { _exit(static_cast<int>(ExitCode::kStopped)); }
@@ -53,8 +81,40 @@ void StopRequest::listen_for_signals() {
   handle(SIGALRM, on_hard_end);
 }
 
+void StopRequest::begin_sweep(bool speaks, const std::string& resume_command) {
+  struct sigaction known {};
+  // Who starts a job in the background of a script has Ctrl-C ignored.
+  const bool ignored = sigaction(SIGINT, nullptr, &known) == 0 && known.sa_handler == SIG_IGN;
+  if (speaks) {
+    notice_of_interrupt.set(
+        "\nscalemark: warning: Ctrl-C: the job stops after this repetition; a second Ctrl-C ends it at once\n");
+    notice_of_termination.set(fmt::format(
+        "\nscalemark: warning: SIGTERM: the job stops; the repetitions that ended are in the file; go on with: {}\n",
+        resume_command));
+  }
+  if (!ignored) handle(SIGINT, on_interrupt);
+}
+
+std::string to_string(StopReason reason) {
+  switch (reason) {
+    case StopReason::kNone:
+      return "nothing";
+    case StopReason::kTime:
+      return "its time limit";
+    case StopReason::kWarning:
+      return "SIGUSR1";
+    case StopReason::kInterrupt:
+      return "Ctrl-C";
+    case StopReason::kTermination:
+      return "SIGTERM";
+  }
+  return "";
+}
+
 StopReason StopRequest::reason(double needed_seconds, SteadyTime now) const {
-  if (signal_received != 0) return StopReason::kSignal;
+  if (signal_received == SIGTERM) return StopReason::kTermination;
+  if (signal_received == SIGINT) return StopReason::kInterrupt;
+  if (signal_received != 0) return StopReason::kWarning;
   const bool late = deadline_ && now + std::chrono::duration<double>(needed_seconds) > *deadline_;
   return late ? StopReason::kTime : StopReason::kNone;
 }

@@ -18,9 +18,12 @@ struct Moment {
   static Moment now();
 };
 
-/// Why a sweep ends before its last case, if it does: the time limit, or SIGUSR1 (Slurm's warning) and SIGTERM. In the
-/// order of their weight: of what several ranks say, the largest counts.
-enum class StopReason : std::int64_t { kNone, kTime, kSignal };
+/// Why a sweep ends before its last case, if it does: the time limit, SIGUSR1 (Slurm's warning), Ctrl-C, SIGTERM. In
+/// the order of their weight: of what several ranks say, the largest counts.
+enum class StopReason : std::int64_t { kNone, kTime, kWarning, kInterrupt, kTermination };
+
+/// "Ctrl-C", for messages.
+std::string to_string(StopReason reason);
 
 class StopRequest {
  public:
@@ -28,6 +31,12 @@ class StopRequest {
   /// SIGTERM also arms a hard end (exit code 5 after 5 s), because a job that is being aborted must not wait for a case
   /// to finish.
   static void listen_for_signals();
+
+  /// From now on a sweep is under way: the first Ctrl-C has it end as SIGUSR1 does, the second ends the process at
+  /// once (exit code 5). What a signal leads to is said when it comes.
+  /// @param speaks          whether this rank says so
+  /// @param resume_command  by which the sweep can go on
+  static void begin_sweep(bool speaks, const std::string& resume_command);
 
   /// @param deadline  nullopt: none.
   explicit StopRequest(std::optional<SteadyTime> deadline) : deadline_(deadline) {}

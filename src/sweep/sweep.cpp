@@ -19,6 +19,7 @@
 #include "sweep/case_obstacle.h"
 #include "sweep/image_check.h"
 #include "sweep/largest_batch_search.h"
+#include "sweep/next_command.h"
 #include "sweep/precision_text.h"
 #include "sweep/progress.h"
 #include "sweep/provenance.h"
@@ -57,15 +58,15 @@ class Sweep {
 
   ExitCode run() {
     open();
-    if (!find_largest_batches()) return stopped();
+    if (const StopReason reason = find_largest_batches(); reason != StopReason::kNone) return stopped(reason);
     adopt_decisions();
     // The visits that the config asks for, and then those that their scatter asks for.
     do {
       const StopReason reason = perform_missing();
       if (reason == StopReason::kTime && time_is_the_plan()) break;
-      if (reason != StopReason::kNone) return stopped();
+      if (reason != StopReason::kNone) return stopped(reason);
     } while (decide_more());
-    say_precision();
+    say_end();
     const bool bad_case = agreed(job_.leads() && job_.book->holds_bad_case());
     return bad_case ? ExitCode::kCases : ExitCode::kSuccess;
   }
@@ -81,6 +82,7 @@ class Sweep {
     file.provenance.peaks = job_.roofline->peaks();
     together(job_.world, [&] { open_inputs(); });
     require_sound_images(experiment_, job_.world, job_.datasets);
+    StopRequest::begin_sweep(job_.leads(), next_start());
     together(job_.world, [&] {
       if (job_.leads()) open_book(file);
     });
@@ -100,20 +102,30 @@ class Sweep {
     job_.book = std::make_unique<CaseBook>(std::move(kept), job_.datasets);
   }
 
-  // False where this job has to stop.
-  bool find_largest_batches() {
-    Progress progress(0, is_quiet());
+  // The reason where this job has to stop.
+  StopReason find_largest_batches() {
+    Progress progress(0, is_quiet(), doing());
+    StopReason reason = StopReason::kNone;
     for (CaseConfig& config : cases_) {
       if (!config.max_batch) continue;
-      const auto stop = [this](const CaseConfig& next) { return stop_agreed(next) != StopReason::kNone; };
-      if (!find_largest_batch(config, job_, runner_, stop, progress)) return false;
+      const auto stop = [&](const CaseConfig& next) { return (reason = stop_agreed(next)) != StopReason::kNone; };
+      if (!find_largest_batch(config, job_, runner_, stop, progress)) break;
     }
-    return true;
+    return reason;
+  }
+
+  // What this rank is doing, for who waits.
+  Progress::Doing doing() const {
+    return [this] {
+      const std::string what = job_.monitor.activity().snapshot().what;
+      const std::size_t visit = what.find(" of repetition ");
+      return visit == std::string::npos ? std::string("preparing") : what.substr(0, visit);
+    };
   }
 
   StopReason perform_missing() {
     const std::vector<Visit> visits = agreed_visits();
-    Progress progress(visits.size(), is_quiet(), [this](const results::CaseRecord& record) {
+    Progress progress(visits.size(), is_quiet(), doing(), [this](const results::CaseRecord& record) {
       return precision_remark(record, cases_, records());
     });
     std::set<std::size_t> ended;
@@ -161,9 +173,10 @@ class Sweep {
     return experiment_.job.wall_time_seconds && agreed(job_.leads() && all_have_intervals(cases_, records()));
   }
 
-  void say_precision() const {
+  void say_end() const {
     if (!job_.leads()) return;
     if (const std::string summary = precision_summary(cases_, records()); !summary.empty()) spdlog::info("{}", summary);
+    spdlog::info("{}", closing_line(cases_, records(), options_.output, job_.world.size()));
   }
 
   // Only rank 0 knows what the file holds: its list is everybody's.
@@ -187,10 +200,12 @@ class Sweep {
     return static_cast<StopReason>(job_.world.max(static_cast<std::int64_t>(mine)));
   }
 
-  ExitCode stopped() const {
-    if (job_.leads()) spdlog::warn("stopped early; go on with: --resume --output {}", options_.output.string());
+  ExitCode stopped(StopReason reason) const {
+    if (job_.leads()) spdlog::warn("stopped early by {}; go on with: {}", to_string(reason), next_start());
     return ExitCode::kStopped;
   }
+
+  std::string next_start() const { return resume_command(options_.command_line, options_.output, job_.world.size()); }
 
   const config::Experiment& experiment_;
   const SweepOptions& options_;

@@ -33,7 +33,7 @@ class EstimateTest : public ::testing::Test {
     for (std::size_t i = 0; i < cases.size(); ++i) cases[i].block = static_cast<int>(i) + 1;
     config::Experiment experiment;
     experiment.cases = std::move(cases);
-    return estimate_cases(experiment, world_, onlookers_);
+    return plan_cases(experiment, world_, onlookers_).estimates;
   }
   bool leads() const { return world_.rank() == 0; }
 
@@ -71,6 +71,40 @@ TEST_F(EstimateTest, ArmsThatAreNotRunOrComputeNothingTakeNoTime) {
   if (!leads()) return;
   EXPECT_DOUBLE_EQ(found[1].seconds, found[0].seconds) << "there is nothing to synchronize on one rank";
   EXPECT_DOUBLE_EQ(found[2].seconds / found[0].seconds, 3.0 / 2) << "no_sync steps, and no step of comm_only";
+}
+
+TEST_F(EstimateTest, EpochsAreCountedByTheImagesOfTheirShard) {
+  auto config = small_case("steps", 8);
+  config.dataset.images = 100;
+  auto two = config;
+  two.measure.epochs = 2;
+  auto many = config;
+  many.measure.epochs = 200;
+  auto shared = two;
+  shared.gpus = 2;
+  const auto found = estimate({config, two, many, shared});
+  if (!leads()) return;
+  // 5 steps of the full arm and 5 of the phase pass; then 12 batches of 8 an epoch, or 6 for each of two ranks.
+  EXPECT_DOUBLE_EQ(found[1].seconds / found[0].seconds, (2 * 12 + 5) / 10.0);
+  EXPECT_DOUBLE_EQ(found[2].seconds / found[0].seconds, (200 * 12 + 5) / 10.0);
+  EXPECT_DOUBLE_EQ(found[3].seconds / found[0].seconds, (2 * 6 + 5) / 10.0);
+}
+
+TEST_F(EstimateTest, NamesTheDeviceAndTheDataThatIsMissing) {
+  auto config = small_case("a", 8);
+  config.measure.epochs = 3;
+  config.dataset.name = "cifar10";
+  config.dataset.image_size = 32;
+  config.dataset.path = "/nonexistent";
+  config::Experiment experiment;
+  experiment.cases = {config};
+  const Plan plan = plan_cases(experiment, world_, onlookers_);
+  if (!leads()) return;
+  EXPECT_FALSE(plan.basis.device.empty());
+  ASSERT_EQ(plan.basis.lacks.size(), 1U);
+  EXPECT_NE(plan.basis.lacks[0].find("/nonexistent"), std::string::npos);
+  EXPECT_FALSE(plan.estimates[0].counts_epochs);
+  EXPECT_NE(format_plan(experiment, plan).find("epochs are not counted"), std::string::npos);
 }
 
 TEST_F(EstimateTest, MemoryIsThatOfAMicroBatchOnALine) {
@@ -128,7 +162,7 @@ config::Experiment two_cases() {
 TEST(FormatPlan, ListsEachCaseOnceInTheOrderInWhichTheyRun) {
   auto experiment = two_cases();
   for (auto& config : experiment.cases) config.measure.repetitions = 5;
-  const std::string text = format_plan(experiment, {{"on two", 48, 90, 2e9}, {"on one", 8, 30, 1e9}});
+  const std::string text = format_plan(experiment, {{{"on two", 48, 90, 2e9}, {"on one", 8, 30, 1e9}}, {}});
   EXPECT_EQ(text.find("on two"), text.rfind("on two"));
   EXPECT_LT(text.find("on one"), text.find("on two")) << "little work first";
   EXPECT_NE(text.find("2 cases, about 2.00 min"), std::string::npos) << text;
@@ -138,19 +172,33 @@ TEST(FormatPlan, SaysWhatWillFailAndCountsNoTimeForIt) {
   auto experiment = two_cases();
   std::vector<CaseEstimate> estimates{{"on two", 48, 90, 2e9}, {"on one", 8, 30, 1e9}};
   estimates[0].fault = "shapes differ";
-  const std::string text = format_plan(experiment, estimates);
+  const std::string text = format_plan(experiment, {estimates, {}});
   EXPECT_NE(text.find("will fail: shapes differ\n"), std::string::npos) << text;
   EXPECT_NE(text.find("about 30.0 s"), std::string::npos) << text;
 }
 
+TEST(FormatPlan, SaysWhatARunWouldLackAndWhatItCosts) {
+  auto experiment = two_cases();
+  experiment.cases[0].max_batch = false;
+  const Plan plan{{{"on two", 16, 90, 2e9}, {"on one", 8, 30, 1e9}},
+                  {"a processor", 1'500'000'000, 1, {"cifar10: not there"}}};
+  const std::string text = format_plan(experiment, plan);
+  EXPECT_NE(text.find("missing data: cifar10: not there\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("missing ranks: 1 were launched; start with mpirun -n 2"), std::string::npos) << text;
+  EXPECT_NE(text.find("missing memory: on two needs about 1.86 GiB, 1.40 GiB are free\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("missing memory: on one"), std::string::npos) << text;
+  EXPECT_NE(text.find("(3.5 GPU-minutes)"), std::string::npos) << "90 s on two and 30 s on one\n" << text;
+  EXPECT_NE(text.find("on this device (a processor)"), std::string::npos) << text;
+}
+
 TEST(FormatPlan, MarksTheBatchOfASearchAsAGuess) {
-  const std::string text = format_plan(two_cases(), {{"on two", 48, 90, 2e9}, {"on one", 8, 30, 1e9}});
+  const std::string text = format_plan(two_cases(), {{{"on two", 48, 90, 2e9}, {"on one", 8, 30, 1e9}}, {}});
   EXPECT_NE(text.find(" ~48 "), std::string::npos) << text;
   EXPECT_NE(text.find(" ~96 "), std::string::npos) << "the global batch of two ranks\n" << text;
   EXPECT_NE(text.find("searched for first"), std::string::npos);
   auto given = two_cases();
   given.cases[0].max_batch = false;
-  const std::string plain = format_plan(given, {{"on two", 16, 90, 2e9}, {"on one", 8, 30, 1e9}});
+  const std::string plain = format_plan(given, {{{"on two", 16, 90, 2e9}, {"on one", 8, 30, 1e9}}, {}});
   EXPECT_EQ(plain.find('~'), std::string::npos) << plain;
 }
 

@@ -24,7 +24,7 @@ void add_predict_command(CLI::App& app);
 /// `info [FILE.h5]`: what a file holds, or this program's versions.
 void add_info_command(CLI::App& app);
 
-/// `list models|datasets|optimizers|configs`: one line each.
+/// `list models|datasets|optimizers|configs|keys [PREFIX]`: one line each.
 void add_list_command(CLI::App& app);
 
 }  // namespace scalemark::app

@@ -8,16 +8,22 @@
 
 #include "analysis/comparison/comparison.h"
 #include "app/commands.h"
-#include "app/finite_range.h"
+#include "app/option_checks.h"
+#include "app/result_files.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "report/pages/comparison_page.h"
-#include "results/result_store.h"
 
 namespace scalemark::app {
 namespace {
 
 using Paths = std::vector<std::filesystem::path>;
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  scalemark compare before.h5 after.h5\n"
+    "  scalemark compare --threshold 2% --base a1.h5 a2.h5 --new b1.h5 b2.h5\n"
+    "What a verdict means: docs/measuring.md";
 
 struct CompareOptions {
   Paths two_files;
@@ -30,7 +36,7 @@ struct CompareOptions {
 std::vector<results::ResultFile> read_all(const Paths& paths) {
   std::vector<results::ResultFile> files;
   files.reserve(paths.size());
-  for (const auto& path : paths) files.push_back(results::read_results(path));
+  for (const auto& path : paths) files.push_back(read_result_file(path));
   return files;
 }
 
@@ -85,9 +91,12 @@ void add_compare_command(CLI::App& app) {
   command->add_flag("--allow-missing", options->comparison.allow_missing, "a case that new does not hold is no loss");
   command
       ->add_option("--threshold", options->comparison.threshold,
-                   "the smallest relative change that matters; default: 0.05 (5 %)")
-      ->check(finite_range(0.0, 10.0));
+                   "the smallest relative change that matters, such as 5% or 0.05, the default")
+      ->type_name("SHARE")
+      ->check(finite_range(0.0, 10.0))
+      ->transform(percent_as_fraction());
   command->add_option("--output", options->output, "folder to write compare.md and compare.csv into")->type_name("DIR");
+  command->footer(kExamples);
   command->callback([options] { compare(*options); });
 }
 

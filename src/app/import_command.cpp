@@ -46,6 +46,10 @@ void add_import_command(CLI::App& app) {
       ->required()
       ->type_name("CSV");
   command->add_option("--output", options->output, "the result file to write")->required()->type_name("FILE.h5");
+  command->footer(
+      "Example:\n"
+      "  scalemark import results/published/resnet18-cifar10-ddp.csv --output lab.h5\n"
+      "The format: docs/importing.md");
   command->callback([options] { import_csv(*options); });
 }
 

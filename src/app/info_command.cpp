@@ -6,11 +6,11 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/result_files.h"
 #include "app/sibling.h"
 #include "core/version.h"
 #include "report/report.h"
 #include "results/hdf5_version.h"
-#include "results/result_store.h"
 
 namespace scalemark::app {
 namespace {
@@ -31,11 +31,12 @@ void add_info_command(CLI::App& app) {
   auto path = std::make_shared<std::filesystem::path>();
   auto* command = app.add_subcommand("info", "versions and devices, or what a result file holds");
   command->add_option("file", *path, "a result file")->type_name("FILE.h5");
+  command->footer("Examples:\n  scalemark info\n  scalemark info quickstart.h5");
   command->callback([path] {
     if (path->empty()) {
       print_versions();
     } else {
-      std::cout << report::describe_file(results::read_results(*path));
+      std::cout << report::describe_file(read_result_file(*path));
     }
   });
 }

@@ -5,10 +5,13 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/commands.h"
+#include "app/option_checks.h"
 #include "app/sibling.h"
 #include "config/catalog.h"
+#include "config/key_meanings.h"
 
 namespace scalemark::app {
 namespace {
@@ -24,7 +27,11 @@ std::filesystem::path configs_folder() {
   return "configs";
 }
 
-void list(const std::string& what) {
+void list(const std::string& what, const std::string& prefix, const std::string& format) {
+  if (what == "keys") {
+    std::cout << (format == "md" ? config::key_page() : config::key_list(prefix));
+    return;
+  }
   if (what == "configs") {
     for (const auto& config : config::list_configs(configs_folder())) {
       std::cout << fmt::format("{:<28} {}\n", config.name, config.description);
@@ -38,12 +45,24 @@ void list(const std::string& what) {
 }  // namespace
 
 void add_list_command(CLI::App& app) {
-  auto what = std::make_shared<std::string>();
-  auto* command = app.add_subcommand("list", "the names that a config may use");
-  command->add_option("what", *what, "models, datasets, optimizers or configs")
+  struct Options {
+    std::string what;
+    std::string prefix;
+    std::string format = "text";
+  };
+  auto options = std::make_shared<Options>();
+  const std::vector<std::string> lists{"models", "datasets", "optimizers", "configs", "keys"};
+  auto* command = app.add_subcommand("list", "the names and keys that a config may use");
+  command->add_option("what", options->what, "models, datasets, optimizers, configs or keys")
       ->required()
-      ->check(CLI::IsMember({"models", "datasets", "optimizers", "configs"}));
-  command->callback([what] { list(*what); });
+      ->type_name("models|datasets|optimizers|configs|keys")
+      ->check(one_of(lists));
+  command->add_option("prefix", options->prefix, "of keys: those that begin so")->type_name("PREFIX");
+  command->add_option("--format", options->format, "of keys: text, or md for docs/config.md")
+      ->type_name("NAME")
+      ->check(one_of({"text", "md"}));
+  command->footer("Examples:\n  scalemark list configs\n  scalemark list keys train.bucket");
+  command->callback([options] { list(options->what, options->prefix, options->format); });
 }
 
 }  // namespace scalemark::app

@@ -12,12 +12,12 @@
 
 #include "analysis/case_set.h"
 #include "app/commands.h"
+#include "app/result_files.h"
 #include "config/network_file.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "prediction/network_fit.h"
 #include "prediction/prediction.h"
-#include "results/result_store.h"
 
 namespace scalemark::app {
 namespace {
@@ -58,7 +58,7 @@ std::vector<int> rank_counts(const std::string& text) {
 
 prediction::NetworkFit measured_network(const std::filesystem::path& path) {
   try {
-    return prediction::network_of_collectives(results::read_results(path));
+    return prediction::network_of_collectives(read_result_file(path));
   } catch (const InputError& error) {
     throw InputError(fmt::format("--network {}: {}", path.string(), error.what()));
   }
@@ -78,7 +78,7 @@ void predict(const PredictOptions& options) {
   const prediction::PredictionOptions wanted{rank_counts(options.gpus), network_of(options.network),
                                              options.extrapolate};
   std::vector<results::ResultFile> files;
-  for (const auto& path : options.files) files.push_back(results::read_results(path));
+  for (const auto& path : options.files) files.push_back(read_result_file(path));
   const analysis::CaseSet cases = analysis::merge_cases(files);
   const prediction::Prediction predicted = prediction::predict(cases, wanted);
   if (!options.output.empty()) {
@@ -104,6 +104,10 @@ void add_predict_command(CLI::App& app) {
   command->add_flag("--extrapolate", options->extrapolate,
                     "print numbers that are too far from what was measured, or too wide, to be trusted");
   command->add_option("--output", options->output, "folder to write predict.md and its tables into")->type_name("DIR");
+  command->footer(
+      "Examples:\n"
+      "  scalemark predict quickstart.h5 --gpus 8..1024\n"
+      "  scalemark predict quickstart.h5 --gpus 8,12,16 --network cluster.yaml --output prediction");
   command->callback([options] { predict(*options); });
 }
 

@@ -9,10 +9,11 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/option_checks.h"
+#include "app/result_files.h"
 #include "core/log.h"
 #include "published/import_figures.h"
 #include "report/report.h"
-#include "results/result_store.h"
 
 namespace scalemark::app {
 namespace {
@@ -33,7 +34,7 @@ std::filesystem::path default_output(const std::filesystem::path& first_file) {
 
 /// Published figures may stay the text file that they are.
 results::ResultFile read(const std::filesystem::path& path) {
-  return path.extension() == ".csv" ? published::import_figures(path) : results::read_results(path);
+  return path.extension() == ".csv" ? published::import_figures(path) : read_result_file(path);
 }
 
 void report(const ReportArguments& options) {
@@ -62,7 +63,14 @@ void add_report_command(CLI::App& app) {
   command->add_option("--output", options->output, "folder to write; default: <first file>-report")->type_name("DIR");
   command->add_option("--format", options->formats, "any of html, md, csv; default: all")
       ->delimiter(',')
-      ->check(CLI::IsMember({"html", "md", "csv"}));
+      ->type_name("LIST")
+      ->check(one_of({"html", "md", "csv"},
+                     "; a figure is an SVG in report.html, and printing that page gives a PDF or an image"));
+  command->footer(
+      "Examples:\n"
+      "  scalemark report quickstart.h5\n"
+      "  scalemark report job1.h5 job2.h5 results/published/*.csv --output my-report --format html,csv\n"
+      "What the numbers mean: docs/measuring.md; what is in a result file: docs/results.md");
   command->callback([options] { report(*options); });
 }
 

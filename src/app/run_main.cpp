@@ -4,16 +4,19 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <iostream>
 #include <string>
 
 #include "app/comm_command.h"
+#include "app/command_line.h"
 #include "app/doctor_command.h"
 #include "app/info_devices.h"
 #include "app/one_process.h"
 #include "app/pack_command.h"
+#include "app/quiet_end.h"
 #include "app/run_command.h"
 #include "core/environment.h"
 #include "core/error.h"
@@ -24,6 +27,7 @@
 #include "monitor/rank_monitor.h"
 #include "mpi/mpi_session.h"
 #include "sweep/agreement.h"
+#include "sweep/next_command.h"
 #include "sweep/stop_request.h"
 
 namespace {
@@ -32,12 +36,9 @@ using scalemark::ExitCode;
 
 std::string joined(int argc, char** argv) {
   std::string line = "scalemark";
-  for (int i = 1; i < argc; ++i) line += fmt::format(" {}", argv[i]);
+  for (int i = 1; i < argc; ++i) line += " " + scalemark::sweep::shell_word(argv[i]);
   return line;
 }
-
-// Before MPI is up only the launcher's environment tells the ranks apart; a usage error is said once.
-bool speaks() { return scalemark::launcher_rank().value_or(0) == 0; }
 
 [[noreturn]] void abort_job(const scalemark::monitor::ControlGroup& world, scalemark::monitor::RankMonitor& monitor,
                             const std::string& message, ExitCode code) {
@@ -49,11 +50,7 @@ bool speaks() { return scalemark::launcher_rank().value_or(0) == 0; }
 using RankProgram = std::function<ExitCode(const scalemark::monitor::ControlGroup&, scalemark::monitor::RankMonitor&)>;
 
 // What every rank throws alike ends in order; what one rank throws alone ends the job, since the others wait for it.
-ExitCode run_guarded(const RankProgram& program) {
-  if (const ExitCode code = scalemark::app::check_launcher(); code != ExitCode::kSuccess) return code;
-  scalemark::sweep::StopRequest::listen_for_signals();
-  const scalemark::mpi::MpiSession mpi;
-  const auto world = scalemark::monitor::ControlGroup::world();
+ExitCode run_watched(const RankProgram& program, const scalemark::monitor::ControlGroup& world) {
   scalemark::monitor::RankMonitor monitor(world);
   try {
     return program(world, monitor);
@@ -67,6 +64,17 @@ ExitCode run_guarded(const RankProgram& program) {
   } catch (...) {
     abort_job(world, monitor, scalemark::failure_of(std::current_exception()).message, ExitCode::kLaunch);
   }
+}
+
+ExitCode run_guarded(const RankProgram& program) {
+  if (const ExitCode code = scalemark::app::check_launcher(); code != ExitCode::kSuccess) return code;
+  scalemark::sweep::StopRequest::listen_for_signals();
+  const scalemark::mpi::MpiSession mpi;
+  const auto world = scalemark::monitor::ControlGroup::world();
+  const ExitCode code = run_watched(program, world);
+  const auto worst = static_cast<ExitCode>(world.max(static_cast<std::int64_t>(code)));
+  if (worst != ExitCode::kSuccess) scalemark::app::end_quietly(world.rank(), worst);
+  return code;
 }
 
 /// The options of every subcommand.
@@ -101,15 +109,10 @@ ExitCode run_subcommand(const std::string& name, const CommandLine& line) {
 }
 
 int parse_and_run(int argc, char** argv) {
-  CLI::App app("Measures how deep-learning training scales over GPUs", "scalemark-run");
+  CLI::App app("Measures how deep-learning training scales over GPUs", "scalemark");
   CommandLine line{.text = joined(argc, argv), .run = {}, .doctor = {}, .comm = {}, .pack = {}};
   declare_subcommands(app, line);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    const int status = speaks() ? app.exit(error) : error.get_exit_code();
-    return status == 0 ? 0 : static_cast<int>(ExitCode::kInput);
-  }
+  if (const auto code = scalemark::app::read_command_line(app, {argv + 1, argv + argc})) return static_cast<int>(*code);
   scalemark::set_up_logging(line.run.quiet);
   return static_cast<int>(run_subcommand(app.get_subcommands().front()->get_name(), line));
 }
@@ -122,7 +125,9 @@ int main(int argc, char** argv) {
     return parse_and_run(argc, argv);
   } catch (...) {
     const scalemark::Failure failure = scalemark::failure_of(std::current_exception());
-    if (!failure.message.empty()) spdlog::error("{}", failure.message);
+    // Before MPI is up only the launcher's environment tells the ranks apart: what is wrong is said once.
+    const bool speaks = failure.exit_code != ExitCode::kInput || scalemark::launcher_rank().value_or(0) == 0;
+    if (speaks && !failure.message.empty()) spdlog::error("{}", failure.message);
     return static_cast<int>(failure.exit_code);
   }
 }

@@ -14,6 +14,14 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("--resume", options.resume, "go on with an existing output: run exactly what is missing");
   command.add_flag("--dry-run", options.dry_run, "print the cases with an estimate of time and memory, and stop");
   command.add_flag("--quiet", options.quiet, "print warnings and errors only");
+  command.footer(
+      "Examples:\n"
+      "  scalemark run configs/quickstart.yaml\n"
+      "  mpirun -n 4 scalemark run configs/hpml-lab5.yaml --output lab5.h5\n"
+      "  scalemark run configs/quickstart.yaml --dry-run --set 'sweep.gpus=[1, 2]' --set measure.steps=10\n"
+      "  mpirun -n 4 scalemark run configs/hpml-lab5.yaml --output lab5.h5 --resume\n"
+      "Configs: scalemark list configs; their keys: scalemark list keys, docs/config.md; on a cluster: "
+      "docs/cluster.md");
 }
 
 void add_doctor_options(CLI::App& command, RunOptions& options) {
@@ -23,6 +31,11 @@ void add_doctor_options(CLI::App& command, RunOptions& options) {
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   command.add_option("--output", options.output, "where its result file is to go")->type_name("FILE.h5");
+  command.footer(
+      "Examples:\n"
+      "  mpirun -n 4 scalemark doctor configs/hpml-lab5.yaml\n"
+      "  srun scalemark doctor configs/hpml-lab5.yaml --output $SCRATCH/lab5.h5\n"
+      "More: docs/cluster.md");
 }
 
 }  // namespace scalemark::app

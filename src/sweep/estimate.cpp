@@ -116,7 +116,8 @@ CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, cons
   const bool epochs = measure.epochs > 0 && std::ranges::count(measure.arms, Arm::kFull) > 0;
   const auto per_epoch = steps_per_epoch(config, images, batch_per_gpu);
   if (epochs && per_epoch) steps += measure.epochs * *per_epoch - of_arm;
-  return {config.id, batch_per_gpu,
+  return {config.id,
+          batch_per_gpu,
           measure.repetitions * steps * large.step_seconds * batch / static_cast<double>(kLargeBatch),
           large.peak_bytes + bytes_per_image(small, large) * (micro_batch - static_cast<double>(kLargeBatch)),
           {},

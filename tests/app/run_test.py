@@ -49,7 +49,9 @@ class Sweep(RunTest):
                 self.assertAlmostEqual(case.attrs["model_flops_utilization"], reached / sustained)
             self.assertEqual(file["provenance/peaks"].attrs["fp32_sustained_flops_per_second"], sustained)
         for line in TINY_CASES:
-            self.assertEqual(sum(line in said for said in run.stderr.splitlines()), 1, "one line per case:\n" + run.stderr)
+            self.assertEqual(run.stderr.count(f"{line}: "), 1, "one line per case:\n" + run.stderr)
+        last = run.stderr.splitlines()[-1]
+        self.assertIn(f"holds 4 cases: 4 ok; next: scalemark report {self.output}", last)
         self.assertNotIn("\r", run.stderr, "a bar is for terminals")
         # One block, since 1 x 4 and 2 x 2 share a global batch; its first round goes from small steps to large.
         self.assertEqual(set(rows[name]["block"] for name in rows), {1})
@@ -103,6 +105,7 @@ class Sweep(RunTest):
         run = self.run_sweep("--set", "sweep={gpus: [2, 1], batch_size: [2]}", "--set", "measure.repetitions=1", ranks=1)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual({row["ranks"]: status(row) for row in table(self.output).values()}, {1: "ok", 2: "skipped"})
+        self.assertIn("1 skipped for want of ranks: start with mpirun -n 2", run.stderr.splitlines()[-1])
 
     def test_a_case_has_no_wall_time_of_its_own(self):
         run = self.run_sweep("--set", "cases=[{batch_size: 3, limits.wall_time: 1s}]", "--set", "sweep.gpus=[1]",
@@ -129,6 +132,7 @@ class Sweep(RunTest):
         run = self.run_sweep()
         self.assertEqual(run.returncode, 2, run.stderr)
         self.assertEqual(run.stderr.count("config.yaml:3:1: modle"), 1, run.stderr)
+        self.assertEqual(run.stderr.count("\n"), 1, "the launcher adds nothing:\n" + run.stderr)
         self.assertFalse(self.output.exists())
 
     def test_a_missing_data_set_says_what_to_install(self):

@@ -1,0 +1,54 @@
+#include "app/quiet_end.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <thread>
+
+#include "core/environment.h"
+
+namespace scalemark::app {
+namespace {
+
+// Of PMIx, by which a process talks to its launcher. Open MPI brings its own copy or uses the system's; where there is
+// none to be found, mpirun's lines stay.
+using Initialize = int (*)(void* process, void* info, std::size_t infos);
+using Abort = int (*)(int status, const char* message, void* processes, std::size_t count);
+
+template <typename Function>
+Function function_of(void* library, const char* name) {
+  return library == nullptr ? nullptr : reinterpret_cast<Function>(dlsym(library, name));
+}
+
+volatile std::sig_atomic_t code_of_end = 0;
+
+extern "C" void on_end(int) { _exit(code_of_end); }
+
+}  // namespace
+
+void end_quietly(int rank, ExitCode exit_code) {
+  // Set by mpirun alone: Open MPI sets most of its variables under srun too.
+  if (!process_environment("OMPI_MCA_orte_launch") || !process_environment("PMIX_RANK")) return;
+  void* const pmix = dlopen("libpmix.so.2", RTLD_LAZY);
+  const auto initialize = function_of<Initialize>(pmix, "PMIx_Init");
+  const auto abort = function_of<Abort>(pmix, "PMIx_Abort");
+  if (initialize == nullptr || abort == nullptr) return;
+  std::cout.flush();
+  std::fflush(nullptr);
+  // mpirun ends the ranks by SIGTERM: each keeps its code.
+  code_of_end = static_cast<int>(exit_code);
+  std::signal(SIGTERM, on_end);
+  if (rank == 0 && initialize(nullptr, nullptr, 0) == 0) {
+    abort(code_of_end, nullptr, nullptr, 0);
+    _exit(code_of_end);
+  }
+  // A rank that ended now by itself would be the first to do so, and mpirun would say that.
+  constexpr std::chrono::seconds kLongest{5};
+  std::this_thread::sleep_for(kLongest);
+}
+
+}  // namespace scalemark::app

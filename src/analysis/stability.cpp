@@ -23,6 +23,7 @@ constexpr double kLargestChange = 0.02;
 constexpr double kTrendSignificance = 0.01;
 constexpr double kLargestFirstStep = 1.10;
 constexpr double kLargestOtherLoad = 0.1;
+constexpr double kMostSkippedSteps = 0.1;
 
 /// [repetition][step] The step's time over its repetition's median.
 std::vector<std::vector<double>> relative_steps(const results::StepSamples& samples) {
@@ -190,6 +191,16 @@ void flag_repetitions(const MeasuredCase& one, Flags& flags) {
   }
 }
 
+// A scale that is still being searched for leaves a few steps out; a network whose gradients overflow is not trained.
+void flag_skipped_steps(const MeasuredCase& one, Flags& flags) {
+  const double fraction = one.row.skipped_step_fraction;
+  if (!(fraction > kMostSkippedSteps)) return;
+  flags.add("steps skipped", fmt::format("{} of {} steps ({:.0f} %) left the parameters as they were, because fp16 "
+                                         "gradients were not finite{}",
+                                         *one.record->skipped_steps, one.record->loss.size(), 100 * fraction,
+                                         fraction == 1 ? ": nothing was trained" : ""));
+}
+
 void flag_contradiction(const std::optional<ArmCost>& cost, const char* arm, Flags& flags) {
   if (!cost || !cost->contradictory()) return;
   const Interval longer{-cost->seconds.estimate, -cost->seconds.high, -cost->seconds.low};
@@ -210,10 +221,12 @@ std::string stability_criteria() {
       "longer than the median one; where fewer than {} were measured, so that neither a drift nor their independence, "
       "which every "
       "interval assumes, can be tested; where other work took more than {:.0f} % of a host's processors during a "
-      "repetition; where a GPU's clocks were lowered by power or heat; and where a step takes longer without its "
+      "repetition; where a GPU's clocks were lowered by power or heat; where fp16's gradient scaler left out more than "
+      "{:.0f} % of the steps of the loss; and where a step takes longer without its "
       "reduction or its input than with it, by more than the noise and more than 1 %.",
       kDriftSignificance, kTrendSignificance, 100 * kLargestChange, kFewestForCorrelation, 0.5 * kDriftSignificance,
-      kLargestFirstStep, 100 * kSlowExcess, kSlowDeviations, kFewestForDrift, 100 * kLargestOtherLoad);
+      kLargestFirstStep, 100 * kSlowExcess, kSlowDeviations, kFewestForDrift, 100 * kLargestOtherLoad,
+      100 * kMostSkippedSteps);
 }
 
 std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {
@@ -227,6 +240,7 @@ std::vector<ValidityFlag> validity_flags(const MeasuredCase& one) {
   flag_slow_mode(one, flags);
   flag_repetitions(one, flags);
   flag_machine(one, flags);
+  flag_skipped_steps(one, flags);
   flag_contradiction(input_cost(one), "cached_input", flags);
   flag_contradiction(exposed_communication(one), "no_sync", flags);
   if (runs_on_cpu(*one.record) && threads_are_unequal(*one.record)) {

@@ -21,8 +21,8 @@ struct ValidityFlag {
 std::string stability_criteria();
 
 /// Tests the full arm of an ok case: a drift over its repetitions, a trend over the steps of a repetition, a first step
-/// that is still warming up, repetitions that are too few or missing, other load on a host, lowered clocks, arms that
-/// contradict each other, ranks with unequal threads on one host.
+/// that is still warming up, repetitions that are too few or missing, other load on a host, lowered clocks, steps
+/// that fp16 left out, arms that contradict each other, ranks with unequal threads on one host.
 std::vector<ValidityFlag> validity_flags(const MeasuredCase& one);
 
 }  // namespace scalemark::analysis

@@ -81,6 +81,11 @@ void summarize_epochs(CaseRecord& record) {
   record.row.epoch_seconds = epochs.empty() ? kNotMeasured : median(epochs.subspan(1));
 }
 
+double skipped_fraction(const CaseRecord& record) {
+  if (!record.skipped_steps || record.loss.empty()) return kNotMeasured;
+  return static_cast<double>(*record.skipped_steps) / static_cast<double>(record.loss.size());
+}
+
 double highest_peak(const std::vector<RankRow>& ranks) {
   double peak = kNotMeasured;
   for (const RankRow& rank : ranks) peak = std::fmax(peak, rank.peak_memory_bytes);
@@ -127,6 +132,7 @@ std::vector<double> repetition_slowest_means(const StepSamples& samples) {
 
 CaseRow row_from_samples(const CaseRecord& record) {
   CaseRow row = record.row;
+  row.skipped_step_fraction = skipped_fraction(record);
   if (arm_of(record, "full").repetitions() == 0) return row;
   summarize_steps(record, row);
   CaseRow fresh = row;
@@ -144,6 +150,7 @@ void summarize(CaseRecord& record) {
   summarize_causes(record, row);
   summarize_epochs(record);
   row.peak_memory_bytes = highest_peak(record.rank_rows);
+  row.skipped_step_fraction = skipped_fraction(record);
   row.final_loss = record.loss.empty() ? kNotMeasured : record.loss.back();
   row.train_accuracy = record.accuracy.empty() ? kNotMeasured : record.accuracy.back()[0];
   row.test_accuracy = record.accuracy.empty() ? kNotMeasured : record.accuracy.back()[1];

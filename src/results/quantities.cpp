@@ -67,6 +67,8 @@ constexpr auto kCaseColumns = std::to_array<TableColumn<CaseRow>>({
      kPositive, kInitialValue, 1},
     {"block", one("cases of one block took turns, repetition by repetition; 0: not recorded"), &CaseRow::block,
      kNotNegative, kInitialValue, 2},
+    {"skipped_step_fraction", one("fraction of the steps of loss that fp16's gradient scaler left out"),
+     &CaseRow::skipped_step_fraction, kFraction, kInitialValue, 2},
 });
 
 constexpr auto kRankColumns = std::to_array<TableColumn<RankRow>>({

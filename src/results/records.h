@@ -57,7 +57,8 @@ struct CaseRow {
   double step_mean_seconds = kNotMeasured;
   double step_mean_seconds_low = kNotMeasured;
   double step_mean_seconds_high = kNotMeasured;
-  std::int32_t block = 0;  ///< from 1; cases of one block took turns; 0: not recorded
+  std::int32_t block = 0;                       ///< from 1; cases of one block took turns; 0: not recorded
+  double skipped_step_fraction = kNotMeasured;  ///< fp16: of the steps of `loss`, left out by the gradient scaler
 };
 
 /// One row of /tables/ranks; see quantities.cpp.

@@ -19,6 +19,13 @@ std::vector<std::string> kinds_of(const CaseRecord& record) {
   return kinds;
 }
 
+std::string texts_of(const CaseRecord& record) {
+  std::string texts;
+  const std::vector<results::ResultFile> files{make_file({record})};
+  for (const auto& flag : validity_flags(merge_cases(files).cases.front())) texts += flag.text;
+  return texts;
+}
+
 using Kinds = std::vector<std::string>;
 
 TEST(Trend, CountsThePermutationsOfAShortSeries) {
@@ -115,6 +122,18 @@ TEST(Validity, InterruptionsAndUnequalThreadsAreFlagged) {
   record.interruptions = 1;
   record.rank_rows[1].threads = 3;
   EXPECT_EQ(kinds_of(record), (Kinds{"interrupted", "unequal threads"}));
+}
+
+TEST(Validity, StepsThatFp16LeftOutAreFlaggedWithTheirShare) {
+  CaseRecord record = make_case("a", 1, 10, {1.0, 1.0, 1.0, 1.0, 1.0});
+  record.loss.assign(20, 2.3);
+  record.skipped_steps = 2;
+  EXPECT_EQ(kinds_of(record), Kinds{}) << "while the scale is searched for";
+  record.skipped_steps = 3;
+  EXPECT_EQ(kinds_of(record), Kinds{"steps skipped"});
+  EXPECT_NE(texts_of(record).find("3 of 20 steps (15 %)"), std::string::npos) << texts_of(record);
+  record.skipped_steps = 20;
+  EXPECT_NE(texts_of(record).find("nothing was trained"), std::string::npos);
 }
 
 TEST(Validity, CasesThatAreNotOkOrHoldNothingDoNotCrash) {

@@ -5,6 +5,7 @@ import subprocess
 import unittest
 
 import h5py
+import numpy
 from hta.trace_analysis import TraceAnalysis
 
 from scalemark_runs import BIN, RunTest
@@ -73,7 +74,11 @@ class Training(RunTest):
                 self.assertEqual(attributes["convolution_layers"], 12)
                 self.assertEqual(attributes["gradients"], 4_903_242)
             self.assertNotIn("skipped_steps", file["cases/ranks"].attrs, "fp32 has no scaler")
-            self.assertLessEqual(file["cases/half"].attrs["skipped_steps"], 1 + STEPS)
+            half = file["cases/half"]
+            self.assertLessEqual(half.attrs["skipped_steps"], 1 + STEPS)
+            shares = {row["case"].decode(): row["skipped_step_fraction"] for row in file["tables/cases"][:]}
+            self.assertEqual(shares["half"], half.attrs["skipped_steps"] / len(half["loss"]))
+            self.assertTrue(numpy.isnan(shares["ranks"]))
         info = subprocess.run([BIN / "scalemark", "info", self.output], capture_output=True, text=True, check=True)
         self.assertIn("resnet10: 4903242 parameters, 4903242 gradients, 12 convolution layers", info.stdout)
 

@@ -119,6 +119,17 @@ TEST(Summarize, EpochsMemoryLossAndAccuracy) {
   EXPECT_EQ(record.row.test_accuracy, 0.4);
 }
 
+TEST(Summarize, TheStepsThatFp16LeftOutAreAShareOfTheLosses) {
+  CaseRecord record = measured_case();
+  record.loss = {2, 2, 1, 1};
+  summarize(record);
+  EXPECT_TRUE(std::isnan(record.row.skipped_step_fraction)) << "there is no scaler";
+  record.skipped_steps = 3;
+  EXPECT_EQ(row_from_samples(record).skipped_step_fraction, 0.75) << "an older file's row lacks it";
+  summarize(record);
+  EXPECT_EQ(record.row.skipped_step_fraction, 0.75);
+}
+
 TEST(Summarize, WhatIsMissingIsNaN) {
   CaseRecord record;
   record.phase_names = {"load", "forward"};

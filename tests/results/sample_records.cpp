@@ -58,6 +58,7 @@ void fill_row(CaseRow& row) {
   row.train_accuracy = 0.75;
   row.test_accuracy = 0.5;
   row.block = 3;
+  row.skipped_step_fraction = 0.375;
   fill_others(row);
 }
 

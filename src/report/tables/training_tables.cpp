@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "report/tables/columns.h"
@@ -19,20 +20,26 @@ struct LossLine {
 }  // namespace
 
 Section training_section(const std::vector<CaseLine>& cases) {
+  const bool has_scaler =
+      std::ranges::any_of(cases, [](const CaseLine& line) { return std::isfinite(line.row.skipped_step_fraction); });
   auto columns = key_columns<CaseLine>();
   columns.number("first loss", "first_loss", Unit::kNone, &CaseLine::first_loss)
       .number("last loss", "final_loss", Unit::kNone, [](const CaseLine& line) { return line.row.final_loss; })
       .number("training accuracy", "train_accuracy_fraction", Unit::kFraction,
               [](const CaseLine& line) { return line.row.train_accuracy; })
       .number("test accuracy", "test_accuracy_fraction", Unit::kFraction,
-              [](const CaseLine& line) { return line.row.test_accuracy; });
+              [](const CaseLine& line) { return line.row.test_accuracy; })
+      .number(has_scaler ? "steps skipped" : "", "skipped_step_fraction", Unit::kFraction,
+              [](const CaseLine& line) { return line.row.skipped_step_fraction; });
   std::vector<CaseLine> shown;
   std::copy_if(cases.begin(), cases.end(), std::back_inserter(shown),
                [](const CaseLine& line) { return line.row.status == results::CaseStatus::kOk; });
-  return {"Training",
-          "Loss of the first and the last step of the full arm's first repetition, warm-up included, as the mean "
-          "over ranks; accuracy where it was evaluated.",
-          columns.table("training", "No case holds a loss.", shown)};
+  return {
+      "Training",
+      "Loss of the first and the last step of the full arm's first repetition, warm-up included, as the mean "
+      "over ranks; accuracy where it was evaluated. Steps skipped: those of that series that fp16's gradient scaler "
+      "left out.",
+      columns.table("training", "No case holds a loss.", shown)};
 }
 
 Section loss_section(const std::vector<analysis::TrainingCurve>& curves) {

@@ -10,6 +10,7 @@
 
 #include "analysis/precision.h"
 #include "core/faults.h"
+#include "results/case_summary.h"
 #include "results/roofline.h"
 
 namespace scalemark::analysis {
@@ -30,7 +31,8 @@ CaseLine line_of(const MeasuredCase& one) {
   line.model_flops_utilization = results::model_flops_utilization(reached);
   line.achieved_bytes_per_second = results::achieved_bytes_per_second(reached);
   line.roofline_fraction = results::roofline_fraction(reached);
-  const auto& epochs = record.epoch_seconds;
+  const std::vector<double> epochs = results::whole_epoch_seconds(record);
+  line.images_per_epoch = results::images_per_epoch(record);
   line.later_epochs_mean_seconds =
       epochs.size() > 1 ? interval_of_mean(std::span(epochs).subspan(1)).estimate : one.row.epoch_seconds;
   if (!record.loss.empty()) line.first_loss = record.loss.front();

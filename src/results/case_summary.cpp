@@ -75,10 +75,10 @@ void summarize_causes(const CaseRecord& record, CaseRow& row) {
 }
 
 /// The first epoch pays for the cold start (page cache, algorithm search), so it stands apart.
-void summarize_epochs(CaseRecord& record) {
-  const std::span<const double> epochs = record.epoch_seconds;
-  record.row.first_epoch_seconds = epochs.empty() ? kNotMeasured : epochs.front();
-  record.row.epoch_seconds = epochs.empty() ? kNotMeasured : median(epochs.subspan(1));
+void summarize_epochs(const CaseRecord& record, CaseRow& row) {
+  const std::vector<double> epochs = whole_epoch_seconds(record);
+  row.first_epoch_seconds = epochs.empty() ? kNotMeasured : epochs.front();
+  row.epoch_seconds = epochs.empty() ? kNotMeasured : median(std::span(epochs).subspan(1));
 }
 
 double skipped_fraction(const CaseRecord& record) {
@@ -130,11 +130,33 @@ std::vector<double> repetition_slowest_means(const StepSamples& samples) {
   return means;
 }
 
+std::int64_t images_per_epoch(const CaseRecord& record) {
+  const auto epochs = static_cast<std::int64_t>(record.epoch_seconds.size());
+  const CaseRow& row = record.row;
+  if (epochs == 0 || record.images <= 0 || row.ranks <= 0 || row.batch_per_rank <= 0) return 0;
+  const std::int64_t batches = arm_of(record, "full").steps / epochs;
+  const std::int64_t shard = (record.images + row.ranks - 1) / row.ranks;
+  return batches == shard / row.batch_per_rank ? batches * row.global_batch : 0;
+}
+
+// What the first epoch takes longer is not repeated by the images that it left out.
+std::vector<double> whole_epoch_seconds(const CaseRecord& record) {
+  std::vector<double> seconds = record.epoch_seconds;
+  const std::int64_t measured = images_per_epoch(record);
+  if (measured == 0) return seconds;
+  const double missing = static_cast<double>(record.images) / static_cast<double>(measured) - 1.0;
+  const double usual = seconds.size() > 1 ? interval_of_mean(std::span(seconds).subspan(1)).estimate : seconds.front();
+  seconds.front() += missing * usual;
+  for (std::size_t epoch = 1; epoch < seconds.size(); ++epoch) seconds[epoch] *= 1.0 + missing;
+  return seconds;
+}
+
 CaseRow row_from_samples(const CaseRecord& record) {
   CaseRow row = record.row;
   row.skipped_step_fraction = skipped_fraction(record);
   if (arm_of(record, "full").repetitions() == 0) return row;
   summarize_steps(record, row);
+  if (!record.epoch_seconds.empty()) summarize_epochs(record, row);
   CaseRow fresh = row;
   summarize_causes(record, fresh);
   for (auto column :
@@ -148,7 +170,7 @@ void summarize(CaseRecord& record) {
   CaseRow& row = record.row;
   summarize_steps(record, row);
   summarize_causes(record, row);
-  summarize_epochs(record);
+  summarize_epochs(record, row);
   row.peak_memory_bytes = highest_peak(record.rank_rows);
   row.skipped_step_fraction = skipped_fraction(record);
   row.final_loss = record.loss.empty() ? kNotMeasured : record.loss.back();

@@ -335,10 +335,15 @@ class Check:
             steps = case.images / case.batch
             self.interval("epochs", row, "epoch_seconds_estimated", [steps * x for x in mean_interval(case.passed())])
             epochs = case.group["epoch_seconds"][...] if "epoch_seconds" in case.group else numpy.array([])
+            # Whole batches of each rank's share, whose images the times are scaled to.
+            images = -(-case.images // case.ranks) // (case.batch // case.ranks) * case.batch if epochs.size else 0
+            self.number("epochs", row, "images_per_epoch", images or NAN)
             later = epochs[1:].mean() if epochs.size > 1 else NAN
-            self.number("epochs", row, "epoch_mean_seconds", later)
-            epoch = later if numpy.isfinite(later) else steps * case.passed().mean()
-            self.number("epochs", row, "hundred_epochs_seconds", (epochs[0] if epochs.size else epoch) + 99 * epoch)
+            whole = later * case.images / images if images else NAN
+            self.number("epochs", row, "epoch_mean_seconds", whole)
+            epoch = whole if numpy.isfinite(whole) else steps * case.passed().mean()
+            first = epochs[0] + whole - later if epochs.size > 1 else epochs[0] * case.images / images if images else epoch
+            self.number("epochs", row, "hundred_epochs_seconds", first + 99 * epoch)
 
     def check_devices(self):
         for row, case in self.rows("roofline"):

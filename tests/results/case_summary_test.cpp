@@ -130,6 +130,29 @@ TEST(Summarize, TheStepsThatFp16LeftOutAreAShareOfTheLosses) {
   EXPECT_EQ(record.row.skipped_step_fraction, 0.75);
 }
 
+// 100 images in batches of 32 on one rank are 3 batches, and on two ranks, which have 50 each, one of 64.
+TEST(Summarize, EpochsThatLeaveImagesOutAreScaledToTheDataSet) {
+  CaseRecord record;
+  record.images = 100;
+  record.row.ranks = 2;
+  record.row.batch_per_rank = 32;
+  record.row.global_batch = 64;
+  record.epoch_seconds = {10, 3, 5, 4};
+  record.arms["full"] = {4, 2, std::vector<double>(8, 4.0)};
+  summarize(record);
+  EXPECT_EQ(images_per_epoch(record), 64);
+  EXPECT_DOUBLE_EQ(record.row.epoch_seconds, 4 / 0.64);
+  EXPECT_DOUBLE_EQ(record.row.first_epoch_seconds, 10 + 4 * (1 / 0.64 - 1)) << "the start is paid for once";
+  const std::vector<double> whole = whole_epoch_seconds(record);
+  EXPECT_DOUBLE_EQ(whole[1] + whole[2] + whole[3], 12 / 0.64);
+  record.row.epoch_seconds = 4;
+  EXPECT_DOUBLE_EQ(row_from_samples(record).epoch_seconds, 4 / 0.64) << "an older file's row is not scaled";
+  record.images = 63;  // 32 a rank: one image is trained on twice
+  EXPECT_DOUBLE_EQ(whole_epoch_seconds(record)[1], 3 * 63.0 / 64);
+  record.arms["full"].steps = 8;  // not those of the epochs
+  EXPECT_EQ(whole_epoch_seconds(record), record.epoch_seconds);
+}
+
 TEST(Summarize, WhatIsMissingIsNaN) {
   CaseRecord record;
   record.phase_names = {"load", "forward"};

@@ -38,12 +38,15 @@ bool has_epochs(const CaseLine& line) {
 }  // namespace
 
 Section epoch_section(const std::vector<CaseLine>& cases) {
+  const bool measured = std::ranges::any_of(cases, [](const CaseLine& line) { return line.images_per_epoch > 0; });
   auto columns = key_columns<CaseLine>();
   columns.interval("estimated epoch", "epoch_seconds_estimated", Unit::kSeconds, estimated_epoch)
       .number("measured epoch", "epoch_mean_seconds", Unit::kSeconds, &CaseLine::later_epochs_mean_seconds)
       .number("", "epoch_seconds", Unit::kSeconds, [](const CaseLine& line) { return line.row.epoch_seconds; })
       .number("first epoch", "first_epoch_seconds", Unit::kSeconds,
               [](const CaseLine& line) { return line.row.first_epoch_seconds; })
+      .count(measured ? "images of a measured epoch" : "", "images_per_epoch",
+             [](const CaseLine& line) { return batch_cell(line.images_per_epoch); })
       .number("loading", "epoch_load_seconds", Unit::kSeconds,
               [](const CaseLine& line) { return steps_of(line) * line.row.load_seconds; })
       .number("compute", "epoch_compute_seconds", Unit::kSeconds,
@@ -53,7 +56,8 @@ Section epoch_section(const std::vector<CaseLine>& cases) {
   std::copy_if(cases.begin(), cases.end(), std::back_inserter(shown), has_epochs);
   return {"Epochs",
           "Estimated: images / global batch x step time. Measured epochs are there where measure.epochs asks for "
-          "them: the mean of all but the first, which pays for the start. Loading and compute (forward, "
+          "them: the mean of all but the first, which pays for the start. They train on whole batches alone, and their "
+          "times are scaled to every image of the data set once. Loading and compute (forward, "
           "backward, optimizer) are those of the labelled pass, per epoch; loading that a worker does meanwhile "
           "is in none of them. 100 epochs: the first one and 99 others, measured where they were, else estimated.",
           columns.table("epochs", "No case holds the number of its data set's images.", shown)};

@@ -21,7 +21,7 @@ std::string why_kept(const MeasuredCase& dropped, const MeasuredCase& kept) {
   const std::string file = file_name(kept.file_index);
   if (kept.ok() && !dropped.ok()) {
     return fmt::format("in {} it is {}, and the measurement of {} is shown", file_name(dropped.file_index),
-                       results::to_string(dropped.record->row.status), file);
+                       results::status_text(dropped.record->row), file);
   }
   const bool later = kept.file->created > dropped.file->created;
   return fmt::format("{} was {} later, and its measurement is shown", file, later ? "created" : "given");

@@ -130,7 +130,7 @@ std::string remark_of(const CaseRow& published, const MeasuredCase* neighbour) {
     parts.emplace_back("no case of this report stands for it");
   } else if (!neighbour->ok()) {
     const CaseRow& row = neighbour->record->row;
-    parts.push_back(fmt::format("{}: {}", results::to_string(row.status), row.reason));
+    parts.push_back(fmt::format("{}: {}", results::status_text(row), row.reason));
   } else {
     for (auto& text : what_differs(neighbour->record->row, published)) parts.push_back(std::move(text));
   }

@@ -206,7 +206,7 @@ void compare(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one
 
 std::string not_ok(const MeasuredCase& one) {
   const results::CaseRow& row = one.row;
-  return fmt::format("{} is {}{}{}", one.key.name, results::to_string(row.status), row.reason.empty() ? "" : ": ",
+  return fmt::format("{} is {}{}{}", one.key.name, results::status_text(row), row.reason.empty() ? "" : ": ",
                      row.reason);
 }
 

@@ -22,4 +22,12 @@ const char* to_string(CaseStatus status) {
   throw std::invalid_argument("a case status outside the enum");
 }
 
+const char* status_text(const CaseRow& row) {
+  return row.in_flight && row.status == CaseStatus::kFailed ? "in flight" : to_string(row.status);
+}
+
+bool is_first_in_flight(const CaseRecord& record) {
+  return record.row.status == CaseStatus::kFailed && record.interruptions > 0;
+}
+
 }  // namespace scalemark::results

@@ -57,7 +57,9 @@ struct CaseRow {
   double step_mean_seconds = kNotMeasured;
   double step_mean_seconds_low = kNotMeasured;
   double step_mean_seconds_high = kNotMeasured;
-  std::int32_t block = 0;                       ///< from 1; cases of one block took turns; 0: not recorded
+  std::int32_t block = 0;  ///< from 1; cases of one block took turns; 0: not recorded
+  bool in_flight =
+      false;  ///< `failed` for now: its first repetition was begun and has not ended, or the job died in it
   double skipped_step_fraction = kNotMeasured;  ///< fp16: of the steps of `loss`, left out by the gradient scaler
 };
 
@@ -212,5 +214,11 @@ struct ResultFile {
 
 /// "ok", "oom", ... as in the HDF5 enum.
 const char* to_string(CaseStatus status);
+
+/// The status for people: that of the enum, or "in flight".
+const char* status_text(const CaseRow& row);
+
+/// Whether the record is of a case in flight, none of whose repetitions is there yet.
+bool is_first_in_flight(const CaseRecord& record);
 
 }  // namespace scalemark::results

@@ -43,6 +43,7 @@ void CaseBook::settle(const config::CaseConfig& config, const Verdict& verdict) 
   record.row.status = verdict.status;
   record.row.reason = verdict.reason;
   record.interruptions = 0;
+  record.row.in_flight = false;
   spdlog::info("{}: {}: {}", config.id, results::to_string(verdict.status), verdict.reason);
   keep(std::move(record));
 }

@@ -54,6 +54,7 @@ bool VisitRunner::perform(const CaseConfig& config, int repetition, Progress& pr
   bool over = false;
   if (job_.leads()) {
     record.interruptions = 0;
+    record.row.in_flight = false;
     if (measured) job_.book->count_visit(record);
     over = !measured || record.row.status == CaseStatus::kInvalid;
     job_.book->keep(record);
@@ -67,6 +68,7 @@ bool VisitRunner::perform(const CaseConfig& config, int repetition, Progress& pr
 CaseRecord VisitRunner::count_as_in_flight(const CaseConfig& config) {
   CaseRecord record = job_.book->record_of(config);
   ++record.interruptions;
+  record.row.in_flight = results::is_first_in_flight(record);
   job_.book->keep(record);
   return record;
 }

@@ -2,13 +2,14 @@
 
 SCALEMARK_CAMPAIGN=100 tries so many moments in place of 3."""
 
+import subprocess
 import time
 import unittest
 
 import h5py
 
 from fault_runs import RunTest, campaign, moments
-from scalemark_runs import TINY_CASES, statuses
+from scalemark_runs import BIN, TINY_CASES, statuses
 
 MOMENTS = campaign(in_ci=3)
 LONGEST_SECONDS = 2  # about what the sweep takes
@@ -49,11 +50,19 @@ class Resume(RunTest):
     def test_a_case_that_kills_its_host_twice_is_failed_and_the_rest_is_measured(self):
         deadly = {"SCALEMARK_FAULT": "1:reduce@1:kill"}  # rank 1 takes part in cases on two ranks alone
         self.assertNotEqual(self.run_sweep(environment=deadly).returncode, 0)
+        # Its first repetition may still be measured: no output calls it failed.
+        shown = {row["case"]: row["status"] for row in self.report_tables()["cases"]}
+        self.assertEqual(shown["gpus=2,batch_size=2"], "in flight")
+        info = subprocess.run([BIN / "scalemark", "info", self.output], capture_output=True, text=True, check=True).stdout
+        self.assertRegex(info, r"cases +\d+ \(1 in flight")
+        self.assertNotIn("failed", info)
         self.assertNotEqual(self.run_sweep("--resume", environment=deadly).returncode, 0)
         run = self.run_sweep("--resume")
         self.assertEqual(run.returncode, 3, run.stderr)
         cases = statuses(self.output)
         self.assertEqual(set(cases), TINY_CASES)
+        with h5py.File(self.output) as file:
+            self.assertFalse(file["tables/cases"]["in_flight"].any())
         status, reason = cases.pop("gpus=2,batch_size=2")
         self.assertEqual(status, "failed")
         self.assertIn("the job died 2 times while this case was in flight", reason)

@@ -25,7 +25,7 @@ MEASURED = {
     "epoch_seconds": 23.4, "epoch_seconds_estimated": 23.4375, "first_epoch_seconds": 31.25, "load_seconds": 0.001,
     "compute_seconds": 0.08, "comm_seconds": 0.03, "exposed_comm_seconds": -0.002, "peak_memory_bytes": 1.5e9,
     "final_loss": 0.25, "train_accuracy": 0.75, "test_accuracy": 0.5, "block": 3,
-    "skipped_step_fraction": 0.375,
+    "in_flight": False, "skipped_step_fraction": 0.375,
 }
 
 

@@ -153,6 +153,22 @@ void expect_each_column_can_be_missing(const char* table, const std::set<std::st
   }
 }
 
+// Below minor 2 the row does not say it.
+TEST(SchemaGrowth, ACaseInFlightIsToldFromOneThatFailed) {
+  ResultFile file = sample_file();
+  file.cases.resize(2);
+  for (CaseRecord& record : file.cases) {
+    record.row.status = CaseStatus::kFailed;
+    record.row.reason = "not measured yet";
+  }
+  file.cases[0].interruptions = 1;
+  file.cases[1].interruptions = 0;
+  const ResultFile found = read_results(written(file));
+  EXPECT_STREQ(status_text(found.cases[0].row), "in flight");
+  EXPECT_STREQ(status_text(found.cases[1].row), "failed");
+  EXPECT_STREQ(to_string(found.cases[0].row.status), "failed") << "the enum is what it was";
+}
+
 TEST(SchemaGrowth, AMissingColumnOfCasesIsUnknownOrRefusedByName) {
   expect_each_column_can_be_missing<CaseRow>(kCaseTable, kNeededOfCases);
 }

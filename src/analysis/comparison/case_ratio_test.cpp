@@ -17,7 +17,7 @@ using results::CaseStatus;
 
 std::string status_text(const MeasuredCase& one) {
   const results::CaseRow& row = one.record->row;
-  return fmt::format("{}{}{}", results::to_string(row.status), row.reason.empty() ? "" : ": ", row.reason);
+  return fmt::format("{}{}{}", results::status_text(row), row.reason.empty() ? "" : ": ", row.reason);
 }
 
 bool is_broken(const MeasuredCase* copy) {

@@ -31,7 +31,7 @@ std::string devices_of(const ResultFile& file) {
 
 std::string statuses_of(const ResultFile& file) {
   std::map<std::string, int> count;
-  for (const auto& record : file.cases) ++count[results::to_string(record.row.status)];
+  for (const auto& record : file.cases) ++count[results::status_text(record.row)];
   std::vector<std::string> parts;
   parts.reserve(count.size());
   for (const auto& [status, number] : count) parts.push_back(fmt::format("{} {}", number, status));
@@ -71,7 +71,7 @@ Table described_cases(const ResultFile& file) {
   Columns<CaseRecord> columns;
   columns.text("case", "", [](const CaseRecord& record) { return record.row.case_id; })
       .text("label", "", [](const CaseRecord& record) { return record.row.label; })
-      .text("status", "", [](const CaseRecord& record) { return results::to_string(record.row.status); })
+      .text("status", "", [](const CaseRecord& record) { return results::status_text(record.row); })
       .count("ranks", "", [](const CaseRecord& record) { return record.row.ranks; })
       .count("batch/rank", "", [](const CaseRecord& record) { return record.row.batch_per_rank; })
       .text("repetitions", "",

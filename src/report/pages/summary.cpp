@@ -24,7 +24,7 @@ std::string count_of_cases(const analysis::Report& report) {
   for (const auto& line : report.cases) {
     if (measured && line.published) continue;
     ++total;
-    if (line.row.status != results::CaseStatus::kOk) ++others[results::to_string(line.row.status)];
+    if (line.row.status != results::CaseStatus::kOk) ++others[results::status_text(line.row)];
   }
   std::vector<std::string> parts;
   for (const auto& [status, count] : others) parts.push_back(fmt::format("{} {}", count, status));

@@ -44,7 +44,7 @@ std::string main_table(const analysis::Report& report) {
   for (const auto& line : report.cases) {
     if (line.row.status == results::CaseStatus::kOk) continue;
     explained.insert(line.key.name);
-    text += fmt::format("{} is {}: {}\n", line.key.name, results::to_string(line.row.status), line.row.reason);
+    text += fmt::format("{} is {}: {}\n", line.key.name, results::status_text(line.row), line.row.reason);
   }
   for (const auto& row : scaling_of(report, main_scaling(report))) {
     if (row.refusal.empty() || explained.contains(row.key.name)) continue;

@@ -62,7 +62,7 @@ Interval mean_step(const MainLine& one) {
 Columns<MainLine> main_columns() {
   Columns<MainLine> columns;
   columns.text("case", "case", [](const MainLine& one) { return one.line.key.name; })
-      .text("status", "status", [](const MainLine& one) { return results::to_string(one.line.row.status); })
+      .text("status", "status", [](const MainLine& one) { return results::status_text(one.line.row); })
       .count("ranks", "ranks", [](const MainLine& one) { return one.line.key.ranks; })
       .count("batch/rank", "batch_per_rank",
              [](const MainLine& one) { return batch_cell(one.line.key.batch_per_rank); })

@@ -83,7 +83,8 @@ void add_shown_columns(const std::map<std::string, std::string>& flags, CaseColu
   columns.own().text("case", "name", [](const CaseLine& line) { return line.key.name; });
   columns.of_row("case").of_row("label");
   columns.own().count("", "file", [](const CaseLine& line) { return line.file_index + 1; });
-  columns.of_row("status", "status").of_row("reason", "reason").of_row("ranks", "ranks");
+  columns.own().text("status", "status", [](const CaseLine& line) { return results::status_text(line.row); });
+  columns.of_row("reason", "reason").of_row("ranks", "ranks");
   columns.own()
       .count("batch per rank", "batch_per_rank",
              [](const CaseLine& line) { return batch_cell(line.row.batch_per_rank); })

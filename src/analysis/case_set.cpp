@@ -37,7 +37,7 @@ std::string plain_name(const CaseRecord& record) {
 
 MeasuredCase measured_case(const ResultFile& file, std::size_t file_index, const CaseRecord& record) {
   const results::CaseRow& row = record.row;
-  return {{plain_name(record), row.ranks, row.batch_per_rank, row.global_batch},
+  return {{plain_name(record), row.ranks, row.batch_per_rank, row.global_batch, row.devices},
           &file,
           file_index,
           &record,
@@ -121,6 +121,14 @@ std::string work_identity(const CaseRecord& record) {
     if (makes_another_case(name)) identity += fmt::format("{}={}\n", name, parameter_text(value));
   }
   return identity;
+}
+
+std::int32_t scale_of(const CaseKey& key) { return std::max(key.ranks, key.devices); }
+
+const char* scale_unit(const CaseKey& key) { return scale_of(key) == key.ranks ? "rank" : "device"; }
+
+std::int64_t batch_per_device(const CaseKey& key) {
+  return scale_of(key) == key.ranks ? key.batch_per_rank : key.global_batch / scale_of(key);
 }
 
 std::string file_name(std::size_t file_index) { return fmt::format("file {}", file_index + 1); }

@@ -17,7 +17,17 @@ struct CaseKey {
   std::int32_t ranks = 0;
   std::int64_t batch_per_rank = 0;  ///< images
   std::int64_t global_batch = 0;    ///< images
+  std::int32_t devices = 0;         ///< of all ranks; 0: not recorded
 };
+
+/// What scaling varies: the devices, which are the ranks but for data_parallel, whose one rank drives several.
+std::int32_t scale_of(const CaseKey& key);
+
+/// "rank" or "device": what scale_of() counts.
+const char* scale_unit(const CaseKey& key);
+
+/// Images of a step on one of them.
+std::int64_t batch_per_device(const CaseKey& key);
 
 /// A case as the analysis sees it. Points into the files that it was read from.
 struct MeasuredCase {

@@ -19,10 +19,10 @@ namespace {
 using Series = std::vector<const MeasuredCase*>;
 
 std::int64_t fixed_batch(ScalingKind kind, const MeasuredCase& one) {
-  return kind == ScalingKind::kFixedGlobalBatch ? one.key.global_batch : one.key.batch_per_rank;
+  return kind == ScalingKind::kFixedGlobalBatch ? one.key.global_batch : batch_per_device(one.key);
 }
 
-/// Series in the order of their batch and then of their first case; each sorted by ranks.
+/// Series in the order of their batch and then of their first case; each sorted by devices.
 std::vector<Series> series_of(ScalingKind kind, std::span<const MeasuredCase> cases) {
   std::map<std::pair<std::int64_t, Signature>, std::size_t> index;
   std::vector<Series> series;
@@ -32,7 +32,7 @@ std::vector<Series> series_of(ScalingKind kind, std::span<const MeasuredCase> ca
     series[found->second].push_back(&one);
   }
   for (auto& each : series) {
-    std::stable_sort(each.begin(), each.end(), [](auto* a, auto* b) { return a->key.ranks < b->key.ranks; });
+    std::stable_sort(each.begin(), each.end(), [](auto* a, auto* b) { return scale_of(a->key) < scale_of(b->key); });
   }
   std::stable_sort(series.begin(), series.end(), [kind](const Series& a, const Series& b) {
     return fixed_batch(kind, *a.front()) < fixed_batch(kind, *b.front());
@@ -45,7 +45,7 @@ const MeasuredCase* baseline_for(const MeasuredCase& one, const Series& series) 
   const MeasuredCase* best = nullptr;
   for (const MeasuredCase* candidate : series) {
     if (!candidate->ok()) continue;
-    if (best && candidate->key.ranks > best->key.ranks) break;
+    if (best && scale_of(candidate->key) > scale_of(best->key)) break;
     if (!best || (best->row.mode != one.row.mode && candidate->row.mode == one.row.mode)) {
       best = candidate;
     }
@@ -62,7 +62,8 @@ std::optional<std::string> nearest_mismatch(ScalingKind kind, const MeasuredCase
   std::vector<std::string> fewest;
   int looked_at = 0;
   for (const auto& candidate : cases) {
-    if (candidate.key.ranks >= one.key.ranks || fixed_batch(kind, candidate) != fixed_batch(kind, one)) continue;
+    if (scale_of(candidate.key) >= scale_of(one.key) || fixed_batch(kind, candidate) != fixed_batch(kind, one))
+      continue;
     if (++looked_at > kMostCandidates) break;
     auto found = differences(candidate.signature, one.signature);
     if (found.empty() || (nearest && found.size() >= fewest.size())) continue;
@@ -71,7 +72,8 @@ std::optional<std::string> nearest_mismatch(ScalingKind kind, const MeasuredCase
   }
   if (!nearest) return std::nullopt;
   return fmt::format("{} at {} differs in {}", nearest->key.name,
-                     counted(static_cast<std::size_t>(nearest->key.ranks), "rank"), fmt::join(fewest, "; "));
+                     counted(static_cast<std::size_t>(scale_of(nearest->key)), scale_unit(nearest->key)),
+                     fmt::join(fewest, "; "));
 }
 
 double units_of_work(ScalingKind kind, const MeasuredCase& one) {
@@ -117,13 +119,16 @@ std::string joined(const std::string& first, const std::string& second) {
 std::string caveat_of(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one) {
   std::vector<std::string> caveats;
   if (base.published() && one.published()) caveats.push_back(published_caveat(kind, *base.record, *one.record));
-  if (base.key.ranks > 1) caveats.push_back(fmt::format("relative to {} ranks, not to 1", base.key.ranks));
+  if (scale_of(base.key) > 1)
+    caveats.push_back(fmt::format("relative to {} {}s, not to 1", scale_of(base.key), scale_unit(base.key)));
   std::set<std::string> hosts;
   for (const auto& rank : one.record->rank_rows) hosts.insert(rank.host);
   hosts.erase("");  // not recorded
   if (!hosts.empty() && runs_on_cpu(*one.record) && hosts.size() < one.record->rank_rows.size()) {
     caveats.emplace_back("the ranks are processes that share a host's cores and memory");
   }
+  if (scale_of(one.key) > one.key.ranks && runs_on_cpu(*one.record))
+    caveats.emplace_back("the devices are threads that share a host's cores and memory");
   return fmt::format("{}", fmt::join(caveats, "; "));
 }
 
@@ -184,7 +189,7 @@ void compare_clocks(const MeasuredCase& base, const MeasuredCase& one, ScalingRo
 }
 
 void compare(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one, ScalingRow& row) {
-  const double rank_ratio = static_cast<double>(one.key.ranks) / static_cast<double>(base.key.ranks);
+  const double rank_ratio = static_cast<double>(scale_of(one.key)) / static_cast<double>(scale_of(base.key));
   const Interval step_ratio = step_ratio_of(kind, base, one, row);
   if (!std::isfinite(step_ratio.estimate)) {
     row.refusal =
@@ -219,15 +224,15 @@ ScalingRow row_in_series(ScalingKind kind, const MeasuredCase& one, const Series
     return row;
   }
   row.baseline = base->key.name;
-  row.baseline_ranks = base->key.ranks;
+  row.baseline_ranks = scale_of(base->key);
   row.is_baseline = base == &one;
   if (!row.is_baseline) {
     compare(kind, *base, one, row);
     return row;
   }
   row.speedup.estimate = row.efficiency.estimate = 1.0;
-  if (series.front()->key.ranks < one.key.ranks) row.caveat = not_ok(*series.front());
-  if (one.key.ranks > 1 && mismatch) row.caveat = *mismatch;
+  if (scale_of(series.front()->key) < scale_of(one.key)) row.caveat = not_ok(*series.front());
+  if (scale_of(one.key) > 1 && mismatch) row.caveat = *mismatch;
   return row;
 }
 
@@ -241,7 +246,7 @@ double steps_per_epoch(std::int64_t images, std::int64_t global_batch) {
 std::vector<ScalingRow> scaling_rows(ScalingKind kind, std::span<const MeasuredCase> cases) {
   std::vector<ScalingRow> rows;
   for (const Series& series : series_of(kind, cases)) {
-    const bool single = series.front()->key.ranks == series.back()->key.ranks;
+    const bool single = scale_of(series.front()->key) == scale_of(series.back()->key);
     const auto mismatch = nearest_mismatch(kind, *series.front(), cases);
     if (single && !mismatch) continue;
     for (const MeasuredCase* one : series) {

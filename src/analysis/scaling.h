@@ -10,7 +10,7 @@
 
 namespace scalemark::analysis {
 
-/// Scaling is named by what is held fixed while the number of ranks grows.
+/// Scaling is named by what is held fixed while the number of ranks, or of data_parallel's devices, grows.
 enum class ScalingKind {
   kFixedDataSet,      ///< strong: one epoch of the data set, with a fixed batch per rank
   kFixedGlobalBatch,  ///< strong: one step of a fixed global batch
@@ -26,7 +26,7 @@ struct ScalingRow {
   double images_per_second = results::kNotMeasured;
   Interval typical_step = kNoInterval;  ///< the median step
   std::string baseline;                 ///< name of the baseline; empty where there is none
-  std::int32_t baseline_ranks = 0;
+  std::int32_t baseline_ranks = 0;      ///< or devices
   bool is_baseline = false;
   double baseline_seconds = results::kNotMeasured;  ///< of the fixed work, over the repetitions behind `speedup`
   double baseline_images_per_second = results::kNotMeasured;  ///< the same

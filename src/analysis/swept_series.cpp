@@ -149,8 +149,8 @@ std::vector<std::string> numeric_keys(const CaseSet& set) {
 
 Traits traits_of(const MeasuredCase& one) {
   Traits traits = signature_of(*one.file, *one.record, KeyQuestion::kIdentity);
-  traits[kRanksKey] = fmt::format("{}", one.key.ranks);
-  traits[kBatchKey] = fmt::format("{}", one.key.batch_per_rank);
+  traits[kRanksKey] = fmt::format("{}", scale_of(one.key));
+  traits[kBatchKey] = fmt::format("{}", batch_per_device(one.key));
   traits["mode"] = one.row.mode;
   return traits;
 }

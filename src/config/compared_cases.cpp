@@ -33,26 +33,26 @@ std::string signature_of(const CaseConfig& one) {
 
 using Series = std::vector<std::size_t>;
 
-/// The case that another of its series is held against: at the fewest ranks and, of several there, in the same mode.
+/// The case that another of its series is held against: at the fewest GPUs and, of several there, in the same mode.
 std::size_t baseline_of(std::size_t other, const Series& series, const std::vector<CaseConfig>& cases) {
-  const auto ranks = [&](std::size_t i) { return cases[i].ranks(); };
-  const int fewest = ranks(*std::ranges::min_element(series, {}, ranks));
+  const auto gpus = [&](std::size_t i) { return cases[i].gpus; };
+  const int fewest = gpus(*std::ranges::min_element(series, {}, gpus));
   const auto in_mode = std::ranges::find_if(
-      series, [&](std::size_t i) { return ranks(i) == fewest && cases[i].train.mode == cases[other].train.mode; });
-  return in_mode != series.end() ? *in_mode : *std::ranges::find(series, fewest, ranks);
+      series, [&](std::size_t i) { return gpus(i) == fewest && cases[i].train.mode == cases[other].train.mode; });
+  return in_mode != series.end() ? *in_mode : *std::ranges::find(series, fewest, gpus);
 }
 
 void add_scaling_pairs(const std::vector<CaseConfig>& cases, std::vector<ComparedPair>& pairs) {
   std::map<std::string, Series> all_series;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const std::string signature = signature_of(cases[i]);
-    all_series[fmt::format("{} per rank\n{}", cases[i].batch_per_rank(), signature)].push_back(i);
+    all_series[fmt::format("{} per gpu\n{}", cases[i].batch_per_gpu, signature)].push_back(i);
     all_series[fmt::format("{} in all\n{}", cases[i].global_batch(), signature)].push_back(i);
   }
   for (const auto& [name, series] : all_series) {
     for (const std::size_t other : series) {
       const std::size_t base = baseline_of(other, series, cases);
-      if (cases[base].ranks() != cases[other].ranks()) pairs.push_back({base, other});
+      if (cases[base].gpus != cases[other].gpus) pairs.push_back({base, other});
     }
   }
 }

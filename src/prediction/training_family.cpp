@@ -89,7 +89,7 @@ std::vector<TrainingFamily> training_families(const analysis::CaseSet& set,
       signatures.push_back(one.signature);
       families.emplace_back().signature = one.signature;
     }
-    if (one.key.ranks == 1) families[index].one_rank.emplace(one.key.batch_per_rank, &one);
+    if (analysis::scale_of(one.key) == 1) families[index].one_rank.emplace(one.key.batch_per_rank, &one);
     if (has_schedule(one) && uses(one)) families[index].several_ranks.push_back(&one);
   }
   for (std::size_t i = 0; i < families.size(); ++i) families[i].name = name_of(signatures[i], signatures);

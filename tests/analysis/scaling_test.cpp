@@ -37,6 +37,28 @@ TEST(Scaling, FixedDataSetComparesEpochTimes) {
   EXPECT_EQ(rows[1].rounds, 3u);
 }
 
+// One rank that drives one device, and one that drives two.
+TEST(Scaling, DataParallelScalesOverItsDevices) {
+  auto one = make_case("one", 1, 10, kAlone);
+  auto two = make_case("two", 1, 20, kPair);
+  one.row.mode = two.row.mode = "data_parallel";
+  two.row.devices = 2;
+  two.parameters = {{"gpus", std::int64_t{2}}, {"batch_size", std::int64_t{10}}, {"train.channels_last", "auto"}};
+  for (const auto kind : {ScalingKind::kFixedDataSet, ScalingKind::kFixedWorkPerRank}) {
+    const auto rows = rows_of(kind, {two, one});
+    ASSERT_EQ(rows.size(), 2u);
+    EXPECT_EQ(rows[1].baseline, "one");
+    EXPECT_NEAR(rows[1].speedup.estimate, 1.6, 1e-12);
+    EXPECT_NEAR(rows[1].efficiency.estimate, 0.8, 1e-12);
+    EXPECT_NE(rows[1].caveat.find("the devices are threads"), std::string::npos) << rows[1].caveat;
+  }
+  auto same_batch = make_case("same batch", 1, 10, kPair);
+  same_batch.row.devices = 2;
+  const auto rows = rows_of(ScalingKind::kFixedGlobalBatch, {one, same_batch});
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_NEAR(rows[1].speedup.estimate, 0.8, 1e-12);
+}
+
 // Alone at 1.5 GHz; together the slower of the two GPUs at 1.2 GHz in the middle repetition: 0.8 / (1.2 / 1.5) = 1.
 TEST(Scaling, LowerClocksThanTheBaselinesAreSaidAndCounted) {
   auto alone = make_case("a", 1, 10, kAlone);

@@ -41,6 +41,11 @@ TEST(ComparedCases, AFixedBatchPerRankAndAFixedGlobalBatchAreHeldAgainstTheFewes
             (Texts{"gpus=2 > gpus=4", "gpus=2 > gpus=8"}));
 }
 
+TEST(ComparedCases, DataParallelIsHeldAgainstTheFewestDevices) {
+  EXPECT_EQ(pairs_of("train: {mode: data_parallel}\nsweep: {gpus: [1, 2], batch_size: [16]}"),
+            (Texts{"gpus=1 > gpus=2"}));
+}
+
 TEST(ComparedCases, SingleChangesAreHeldAgainstTheFirstCaseWithout) {
   EXPECT_EQ(pairs_of("cases: [{label: a, batch_size: 8}, {label: b, batch_size: 8, train.optimizer: adam, "
                      "train.learning_rate: 0.001}, {label: c, batch_size: 8, train.precision: bf16}, {label: d, "

@@ -110,6 +110,7 @@ class Case:
     def __init__(self, file, row):
         self.row = row
         self.group = file["cases"][row["case"]]
+        self.devices = max(int(row["ranks"]), int(row["devices"]))
         self.ranks, self.batch = int(row["ranks"]), int(row["global_batch"])
         self.images = int(self.group.attrs.get("images", 0))
 
@@ -242,7 +243,7 @@ class Check:
                 work = 1.0 if name.endswith("global_batch") else case.batch / base.batch
                 speedup = [work * x for x in ratio_of_means(above, below, paired)]
                 self.interval(name, row, "scaled_speedup" if weak else "speedup", speedup)
-                ranks = case.ranks / base.ranks
+                ranks = case.devices / base.devices
                 self.interval(name, row, "efficiency_fraction", [x / ranks for x in speedup])
                 if not weak and ranks > 1:
                     serial = [(1 / x - 1 / ranks) / (1 - 1 / ranks) for x in speedup]

@@ -35,7 +35,7 @@ std::vector<analysis::AxisMember> members_of(const Shown& shown, const std::vect
     if (row.baseline.empty() || !std::isfinite((row.*shown.value).estimate)) continue;
     const auto line = std::ranges::find(cases, row.key.name, [](const auto& one) { return one.key.name; });
     if (line == cases.end()) continue;
-    members.push_back({index, static_cast<double>(row.key.ranks), line->traits});
+    members.push_back({index, static_cast<double>(analysis::scale_of(row.key)), line->traits});
     members.back().traits[analysis::kHeldTrait] = held_fixed(shown.kind, row.key);
   }
   return members;

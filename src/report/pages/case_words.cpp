@@ -8,6 +8,12 @@
 
 namespace scalemark::report {
 
+std::string scale_text(const analysis::CaseKey& key) { return scale_text(key, analysis::scale_of(key)); }
+
+std::string scale_text(const analysis::CaseKey& key, std::int32_t count) {
+  return counted(static_cast<std::size_t>(count), analysis::scale_unit(key));
+}
+
 std::string ranks_text(std::int32_t ranks) { return counted(static_cast<std::size_t>(ranks), "rank"); }
 
 std::string cases_text(std::size_t cases) { return counted(cases, "case"); }

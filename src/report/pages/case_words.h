@@ -10,6 +10,12 @@ namespace scalemark::report {
 /// "1 rank", "2 ranks".
 std::string ranks_text(std::int32_t ranks);
 
+/// "2 ranks", or "2 devices" of data_parallel.
+std::string scale_text(const analysis::CaseKey& key);
+
+/// The same of another count, as that of a baseline.
+std::string scale_text(const analysis::CaseKey& key, std::int32_t count);
+
 /// "1 case", "4 cases".
 std::string cases_text(std::size_t cases);
 

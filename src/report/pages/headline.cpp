@@ -20,8 +20,9 @@ const analysis::ScalingRow* chosen_row(const std::vector<analysis::ScalingRow>& 
   const analysis::ScalingRow* best = nullptr;
   for (const auto& row : rows) {
     if (!is_comparison(row) || (measured && row.published)) continue;
-    const bool more = best && row.key.ranks > best->key.ranks;
-    const bool better = best && row.key.ranks == best->key.ranks && row.efficiency.estimate > best->efficiency.estimate;
+    const bool more = best && scale_of(row.key) > scale_of(best->key);
+    const bool better =
+        best && scale_of(row.key) == scale_of(best->key) && row.efficiency.estimate > best->efficiency.estimate;
     if (!best || more || better) best = &row;
   }
   return best;

@@ -61,8 +61,8 @@ Tile efficiency_tile(const analysis::ScalingRow& row, bool weak) {
   const std::string fixed = weak ? fmt::format("batch {} per rank", row.key.batch_per_rank)
                                  : fmt::format("a global batch of {}", row.key.global_batch);
   return {"Efficiency", value_of(row.efficiency, Unit::kFraction), bounds_text(row.efficiency, Unit::kFraction),
-          fmt::format("{} over {}, {}: speed-up {}", ranks_text(row.key.ranks), ranks_text(row.baseline_ranks), fixed,
-                      to_text(row.speedup.estimate, Unit::kRatio))};
+          fmt::format("{} over {}, {}: speed-up {}", scale_text(row.key), scale_text(row.key, row.baseline_ranks),
+                      fixed, to_text(row.speedup.estimate, Unit::kRatio))};
 }
 
 Tile loss_tile(const Headline& headline) {

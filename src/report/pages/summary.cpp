@@ -69,11 +69,11 @@ std::string scaling_sentence(const analysis::Report& report, const Headline& hea
   const std::string efficiency = to_text(row->efficiency, Unit::kFraction);
   if (headline.weak) {
     return fmt::format("At batch {} per rank, {} reach {} times the throughput of {}: an efficiency of {}{}.",
-                       row->key.batch_per_rank, ranks_text(row->key.ranks), speedup, ranks_text(row->baseline_ranks),
-                       efficiency, remark);
+                       row->key.batch_per_rank, scale_text(row->key), speedup,
+                       scale_text(row->key, row->baseline_ranks), efficiency, remark);
   }
   return fmt::format("At a global batch of {}, {} are {} times as fast as {}: an efficiency of {}{}.",
-                     row->key.global_batch, ranks_text(row->key.ranks), speedup, ranks_text(row->baseline_ranks),
+                     row->key.global_batch, scale_text(row->key), speedup, scale_text(row->key, row->baseline_ranks),
                      efficiency, remark);
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "report/tables/columns.h"
@@ -91,6 +92,8 @@ std::string remark_of(const ScalingRow& row) {
 
 Section scaling_section(ScalingKind kind, const std::vector<ScalingRow>& rows) {
   const Wording& wording = wording_of(kind);
+  const bool differ =
+      std::ranges::any_of(rows, [](const auto& row) { return analysis::scale_of(row.key) != row.key.ranks; });
   auto columns = key_columns<ScalingRow>();
   columns.interval(wording.time_title, wording.time_name, Unit::kSeconds, &ScalingRow::seconds)
       .number("images/s", "images_per_second", Unit::kImagesPerSecond, &ScalingRow::images_per_second)
@@ -105,6 +108,7 @@ Section scaling_section(ScalingKind kind, const std::vector<ScalingRow>& rows) {
       .number("", "baseline_images_per_second", Unit::kImagesPerSecond, &ScalingRow::baseline_images_per_second)
       .text("", "baseline", &ScalingRow::baseline)
       .number("", "baseline_ranks", Unit::kNone, baseline_ranks)
+      .count(differ ? "devices" : "", "devices", [](const ScalingRow& row) { return analysis::scale_of(row.key); })
       .number("", "clock_ratio", Unit::kRatio, &ScalingRow::clock_ratio)
       .number("", "efficiency_at_equal_clocks_fraction", Unit::kFraction, &ScalingRow::efficiency_at_equal_clocks)
       .count("", "paired_repetitions", [](const ScalingRow& row) { return row.paired ? row.rounds : 0; })

@@ -23,7 +23,7 @@ bool has_option(const std::string& command_line, const std::string& option) {
 }
 
 std::string launcher(int ranks, const Environment& environment) {
-  if (environment("OMPI_MCA_orte_launch")) return fmt::format("mpirun -n {} ", ranks);
+  if (environment("OMPI_MCA_orte_local_daemon_uri")) return fmt::format("mpirun -n {} ", ranks);
   if (environment("SLURM_STEP_ID")) return fmt::format("srun -n {} ", ranks);
   return ranks > 1 ? fmt::format("mpirun -n {} ", ranks) : "";
 }

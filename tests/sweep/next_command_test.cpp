@@ -27,7 +27,8 @@ TEST(ResumeCommand, IsWhatWasTypedWithItsFile) {
   EXPECT_EQ(resume_command("scalemark run c.yaml", "c-1.h5", 1, none), "scalemark run c.yaml --output c-1.h5 --resume");
   EXPECT_EQ(resume_command("scalemark run c.yaml --output=o.h5 --resume", "o.h5", 1, none),
             "scalemark run c.yaml --output=o.h5 --resume");
-  EXPECT_EQ(resume_command("scalemark run c.yaml --output o.h5", "o.h5", 2, environment_with("OMPI_MCA_orte_launch")),
+  EXPECT_EQ(resume_command("scalemark run c.yaml --output o.h5", "o.h5", 2,
+                           environment_with("OMPI_MCA_orte_local_daemon_uri")),
             "mpirun -n 2 scalemark run c.yaml --output o.h5 --resume");
   EXPECT_EQ(resume_command("scalemark run c.yaml --output o.h5", "o.h5", 4, environment_with("SLURM_STEP_ID")),
             "srun -n 4 scalemark run c.yaml --output o.h5 --resume");

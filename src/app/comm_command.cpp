@@ -18,6 +18,7 @@
 #include "core/faults.h"
 #include "core/links.h"
 #include "core/log.h"
+#include "core/text/shown_text.h"
 #include "core/units.h"
 #include "measure/device.h"
 #include "results/result_store.h"
@@ -92,8 +93,8 @@ void print_heading(const collectives::Operation& operation, const CommOptions& o
                            job.software_version, operation.name, group.backend(), group.size(), options.warmup,
                            options.iterations);
   for (std::size_t rank = 0; rank < job.provenance.hosts.size(); ++rank) {
-    std::cout << fmt::format("#  Rank {:>2} on {}: {}\n", rank, job.provenance.hosts[rank],
-                             job.provenance.devices[rank]);
+    std::cout << fmt::format("#  Rank {:>2} on {}: {}\n", rank, shown_line(job.provenance.hosts[rank]),
+                             shown_line(job.provenance.devices[rank]));
   }
   std::cout << collectives::table_header() << std::flush;
 }
@@ -125,7 +126,7 @@ results::CommRecord measure(const collectives::Operation& operation, const Plan&
       });
   record.expected_bus_bandwidth = expected.bytes_per_second;
   record.links = expected.source;
-  if (speaks) std::cout << collectives::table_footer(operation, record) << std::flush;
+  if (speaks) std::cout << shown_text(collectives::table_footer(operation, record)) << std::flush;
   return record;
 }
 

@@ -9,7 +9,7 @@
 #include "analysis/comparison/comparison.h"
 #include "app/commands.h"
 #include "app/option_checks.h"
-#include "app/result_files.h"
+#include "app/shown_files.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "report/pages/comparison_page.h"
@@ -32,13 +32,6 @@ struct CompareOptions {
   analysis::ComparisonOptions comparison;
   std::filesystem::path output;
 };
-
-std::vector<results::ResultFile> read_all(const Paths& paths) {
-  std::vector<results::ResultFile> files;
-  files.reserve(paths.size());
-  for (const auto& path : paths) files.push_back(read_result_file(path));
-  return files;
-}
 
 /// Base and new, from the two files or from the two lists.
 std::pair<Paths, Paths> sides_of(const CompareOptions& options) {
@@ -63,9 +56,12 @@ void judge(const analysis::Comparison& comparison) {
   }
 }
 
-void compare(const CompareOptions& options) {
-  const auto [base, changed] = sides_of(options);
-  const analysis::Comparison comparison = analysis::compare_jobs(read_all(base), read_all(changed), options.comparison);
+/// `shown` holds the files of base, and after them those of new.
+void compare(const CompareOptions& options, const ShownFiles& shown, std::size_t base_files) {
+  const auto first_of_new = shown.files.begin() + static_cast<std::ptrdiff_t>(base_files);
+  const std::vector<results::ResultFile> base(shown.files.begin(), first_of_new);
+  const std::vector<results::ResultFile> changed(first_of_new, shown.files.end());
+  const analysis::Comparison comparison = analysis::compare_jobs(base, changed, options.comparison);
   if (!options.output.empty()) {
     for (const auto& path : report::write_comparison(comparison, options.output))
       spdlog::info("{} written", path.string());
@@ -97,7 +93,12 @@ void add_compare_command(CLI::App& app) {
       ->transform(percent_as_fraction());
   command->add_option("--output", options->output, "folder to write compare.md and compare.csv into")->type_name("DIR");
   command->footer(kExamples);
-  command->callback([options] { compare(*options); });
+  command->callback([options] {
+    const auto [base, changed] = sides_of(*options);
+    ShownFiles shown = read_shown(base);
+    add_shown(changed, shown);
+    within_bounds(shown, [&, base_files = base.size()] { compare(*options, shown, base_files); });
+  });
 }
 
 }  // namespace scalemark::app

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/log.h"
+#include "core/text/shown_text.h"
 #include "doctor/checks.h"
 #include "doctor/diagnosis.h"
 #include "doctor/gather.h"
@@ -79,7 +80,7 @@ ExitCode doctor(const RunOptions& options, const monitor::ControlGroup& world) {
   if (experiment != nullptr) look_at_images(world, *experiment, job);
   // A reduction over a launch that is known to be broken would only hang.
   if (judge(world, job) != ExitCode::kLaunch) doctor::try_reduction(world, job);
-  if (speaks(world)) std::cout << doctor::diagnosis_page(job, doctor::diagnose(job));
+  if (speaks(world)) std::cout << shown_text(doctor::diagnosis_page(job, doctor::diagnose(job)));
   return judge(world, job);
 }
 

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "app/commands.h"
-#include "app/result_files.h"
+#include "app/shown_files.h"
 #include "app/sibling.h"
 #include "core/version.h"
 #include "report/report.h"
@@ -36,7 +36,8 @@ void add_info_command(CLI::App& app) {
     if (path->empty()) {
       print_versions();
     } else {
-      std::cout << report::describe_file(read_result_file(*path));
+      const ShownFiles shown = read_shown({*path});
+      within_bounds(shown, [&] { std::cout << report::describe_file(shown.files.front()); });
     }
   });
 }

@@ -12,6 +12,7 @@
 #include "app/sibling.h"
 #include "config/catalog.h"
 #include "config/key_meanings.h"
+#include "core/text/shown_text.h"
 
 namespace scalemark::app {
 namespace {
@@ -34,7 +35,7 @@ void list(const std::string& what, const std::string& prefix, const std::string&
   }
   if (what == "configs") {
     for (const auto& config : config::list_configs(configs_folder())) {
-      std::cout << fmt::format("{:<28} {}\n", config.name, config.description);
+      std::cout << fmt::format("{:<28} {}\n", shown_line(config.name), shown_line(config.description));
     }
     return;
   }

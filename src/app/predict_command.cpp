@@ -12,7 +12,7 @@
 
 #include "analysis/case_set.h"
 #include "app/commands.h"
-#include "app/result_files.h"
+#include "app/shown_files.h"
 #include "config/network_file.h"
 #include "core/error.h"
 #include "core/log.h"
@@ -58,7 +58,7 @@ std::vector<int> rank_counts(const std::string& text) {
 
 prediction::NetworkFit measured_network(const std::filesystem::path& path) {
   try {
-    return prediction::network_of_collectives(read_result_file(path));
+    return prediction::network_of_collectives(read_shown({path}).files.front());
   } catch (const InputError& error) {
     throw InputError(fmt::format("--network {}: {}", path.string(), error.what()));
   }
@@ -74,12 +74,10 @@ std::optional<prediction::NetworkFit> network_of(const std::filesystem::path& pa
                                     {file.inter_node.latency_seconds, file.inter_node.bytes_per_second}});
 }
 
-void predict(const PredictOptions& options) {
+void predict(const PredictOptions& options, const ShownFiles& shown) {
   const prediction::PredictionOptions wanted{rank_counts(options.gpus), network_of(options.network),
                                              options.extrapolate};
-  std::vector<results::ResultFile> files;
-  for (const auto& path : options.files) files.push_back(read_result_file(path));
-  const analysis::CaseSet cases = analysis::merge_cases(files);
+  const analysis::CaseSet cases = analysis::merge_cases(shown.files);
   const prediction::Prediction predicted = prediction::predict(cases, wanted);
   if (!options.output.empty()) {
     for (const auto& path : prediction::write_prediction(predicted, options.output))
@@ -108,7 +106,10 @@ void add_predict_command(CLI::App& app) {
       "Examples:\n"
       "  scalemark predict quickstart.h5 --gpus 8..1024\n"
       "  scalemark predict quickstart.h5 --gpus 8,12,16 --network cluster.yaml --output prediction");
-  command->callback([options] { predict(*options); });
+  command->callback([options] {
+    const ShownFiles shown = read_shown(options->files);
+    within_bounds(shown, [&] { predict(*options, shown); });
+  });
 }
 
 }  // namespace scalemark::app

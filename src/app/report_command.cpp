@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "app/option_checks.h"
 #include "app/result_files.h"
+#include "app/shown_files.h"
 #include "core/log.h"
 #include "published/import_figures.h"
 #include "report/report.h"
@@ -37,15 +38,14 @@ results::ResultFile read(const std::filesystem::path& path) {
   return path.extension() == ".csv" ? published::import_figures(path) : read_result_file(path);
 }
 
-void report(const ReportArguments& options) {
-  std::vector<results::ResultFile> files;
-  for (const auto& path : options.files) files.push_back(read(path));
-  const analysis::Report report = analysis::build_report(files);
+void report(const ReportArguments& options, const ShownFiles& shown) {
+  const analysis::Report report = analysis::build_report(shown.files);
   const auto written = report::write_report(
       report, {.output = options.output.empty() ? default_output(options.files.front()) : options.output,
                .markdown = has(options.formats, "md"),
                .csv = has(options.formats, "csv"),
-               .html = has(options.formats, "html")});
+               .html = has(options.formats, "html"),
+               .most_bytes = most_written_bytes(shown)});
   std::cout << report::main_table(report);
   spdlog::info("{} and {} more files written", written.front().string(), written.size() - 1);
 }
@@ -71,7 +71,10 @@ void add_report_command(CLI::App& app) {
       "  scalemark report quickstart.h5\n"
       "  scalemark report job1.h5 job2.h5 results/published/*.csv --output my-report --format html,csv\n"
       "What the numbers mean: docs/measuring.md; what is in a result file: docs/results.md");
-  command->callback([options] { report(*options); });
+  command->callback([options] {
+    const ShownFiles shown = read_shown(options->files, read);
+    within_bounds(shown, [&] { report(*options, shown); });
+  });
 }
 
 }  // namespace scalemark::app

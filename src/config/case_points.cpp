@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "core/limits/config_limits.h"
+
 namespace scalemark::config {
 namespace {
-
-constexpr std::size_t kMostCases = 10'000;
 
 void sort_by_table(std::vector<const Assignment*>& assignments) {
   const auto before = [](const Assignment* a, const Assignment* b) {

@@ -5,10 +5,13 @@
 #include <limits>
 
 #include "config/key_binding.h"
+#include "core/limits/config_limits.h"
 #include "core/registered_names.h"
 
 namespace scalemark::config {
 namespace {
+
+static_assert(kMostRepetitions == scalemark::kMostRepetitions);
 
 /// Applied after gpus. Where it does not divide, the rest is lost here and reported by build_case().
 Key global_batch_key() {
@@ -22,8 +25,8 @@ Key global_batch_key() {
 
 std::vector<Key> point_keys() {
   return {
-      member_key("label", text(100), at(&CaseConfig::label), Scope::kCase),
-      member_key("gpus", integer(1, 65536), at(&CaseConfig::gpus), Scope::kPoint),
+      member_key("label", text(kLongestLabel), at(&CaseConfig::label), Scope::kCase),
+      member_key("gpus", integer(1, kMostRanks), at(&CaseConfig::gpus), Scope::kPoint),
       member_key("batch_size", integer(1, 16'777'216), at(&CaseConfig::batch_per_gpu), Scope::kPoint),
       global_batch_key(),
   };

@@ -16,6 +16,9 @@ void create_durably(const std::filesystem::path& path, std::span<const std::byte
 /// Puts `bytes` in place of the content of `path`; returns once the disk has them.
 void replace_durably(const std::filesystem::path& path, std::span<const std::byte> bytes);
 
+/// Bytes that the file has on the disk: its size without its holes.
+std::size_t stored_bytes(const std::filesystem::path& path);
+
 /// Reads a regular file of at most `limit_bytes`; a larger one is std::errc::file_too_large.
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::size_t limit_bytes);
 

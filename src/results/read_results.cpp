@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <stdexcept>
 #include <system_error>
 
 #include "core/error.h"
+#include "core/text/shown_text.h"
 #include "core/units.h"
 #include "results/durable_file.h"
 #include "results/isolated.h"
+#include "results/limits.h"
 #include "results/result_image.h"
 #include "results/result_store.h"
 
@@ -18,25 +21,45 @@ namespace {
 constexpr std::size_t kLimitBytes = 4 * kGibibyte;
 
 /// About ten times what a sound file of this size takes.
-unsigned parse_limit_seconds(std::size_t bytes) { return static_cast<unsigned>(2 + bytes / kMebibyte); }
+unsigned parse_limit_seconds(std::size_t stored) { return static_cast<unsigned>(2 + stored / kMebibyte); }
 
 /// Several times what a sound file of this size takes: texts that share one place in the file would multiply without
 /// end.
-std::size_t parse_limit_bytes(std::size_t bytes) { return 256 * kMebibyte + 16 * bytes; }
+std::size_t parse_limit_bytes(std::size_t stored) { return 256 * kMebibyte + 16 * stored; }
 
-/// What a file says of itself goes into messages: without the characters that would break the line or steer a terminal.
-std::string one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  constexpr std::size_t kMostCharacters = 500;
-  return text.substr(0, kMostCharacters);
+/// What a file says of itself goes into messages.
+std::string one_line(const std::string& text) {
+  constexpr std::size_t kMostBytes = 500;
+  return shown_line(text.substr(0, kMostBytes));
 }
 
-std::vector<std::byte> read_bytes(const std::filesystem::path& path) {
+/// A file's bytes, and how many of them are no hole.
+struct Content {
+  std::vector<std::byte> bytes;
+  std::size_t stored = 0;
+};
+
+Content read_content(const std::filesystem::path& path) {
   try {
-    return read_file(path, kLimitBytes);
+    const std::size_t stored = stored_bytes(path);
+    return {read_file(path, std::min(kLimitBytes, most_held_bytes(stored))), stored};
   } catch (const std::system_error& error) {
-    throw InputError(fmt::format("{}: cannot be read: {}", path.string(), error.code().message()));
+    const bool large = error.code() == std::errc::file_too_large;
+    throw InputError(fmt::format("{}: cannot be read: {}{}", path.string(), error.code().message(),
+                                 large ? ", for what of it is on the disk" : ""));
+  }
+}
+
+/// In a process of its own: what the library makes of a stranger's bytes, written anew by our own writer.
+std::vector<std::byte> write_anew(std::vector<std::byte>& bytes, std::size_t stored) {
+  try {
+    const ResultFile file = parse_image(bytes);
+    check_limits(file, stored);
+    return ResultImage().bytes(file, {});
+  } catch (const std::length_error&) {
+    throw Hdf5Error("is damaged: it claims a size that nothing can have");
+  } catch (const std::out_of_range&) {
+    throw Hdf5Error("is damaged: its parts do not fit together");
   }
 }
 
@@ -50,13 +73,16 @@ bool starts_as_hdf5(std::span<const std::byte> bytes) {
 }  // namespace
 
 ResultFile read_results(const std::filesystem::path& path) {
-  std::vector<std::byte> bytes = read_bytes(path);
-  if (!starts_as_hdf5(bytes))
-    throw InputError(fmt::format("{}: is not an HDF5 file{}", path.string(), bytes.empty() ? ": it is empty" : ""));
+  Content content = read_content(path);
+  if (!starts_as_hdf5(content.bytes)) {
+    throw InputError(
+        fmt::format("{}: is not an HDF5 file{}", path.string(), content.bytes.empty() ? ": it is empty" : ""));
+  }
   try {
     // A child reads the file and writes it anew; this process reads only what our own writer made of it.
-    std::vector<std::byte> sound = run_isolated([&] { return ResultImage().bytes(parse_image(bytes), {}); },
-                                                parse_limit_seconds(bytes.size()), parse_limit_bytes(bytes.size()));
+    std::vector<std::byte> sound = run_isolated([&] { return write_anew(content.bytes, content.stored); },
+                                                parse_limit_seconds(content.stored), parse_limit_bytes(content.stored));
+    std::vector<std::byte>().swap(content.bytes);
     return parse_image(sound);
   } catch (const IsolatedCrash&) {
     throw InputError(fmt::format("{}: is damaged: the HDF5 library cannot get through it", path.string()));

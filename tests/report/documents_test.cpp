@@ -20,6 +20,22 @@ TEST(Documents, AreWrittenAsTheyAre) {
   EXPECT_EQ(fs::file_size(pages / "two"), 0U);
 }
 
+TEST(Documents, MoreThanMayBeWrittenIsRefusedBeforeAnyIs) {
+  const TemporaryFolder folder;
+  const fs::path pages = folder.path() / "pages";
+  const auto endless = [](const TextSink& sink) {
+    while (true) sink("a row without end\n");
+  };
+  EXPECT_THROW(write_documents(pages, {{pages / "one", "x"}, {pages / "two", endless}}, 1'000'000), InputError);
+  EXPECT_FALSE(fs::exists(pages));
+  const std::string row(1000, 'x');
+  const auto rows = [&row](const TextSink& sink) {
+    for (int i = 0; i < 5000; ++i) sink(row);
+  };
+  write_documents(pages, {{pages / "three", rows}}, 5'000'000);
+  EXPECT_EQ(fs::file_size(pages / "three"), 5'000'000U);
+}
+
 TEST(Documents, ALinkWhereAPageBelongsLeadsNowhere) {
   const TemporaryFolder folder;
   const fs::path elsewhere = folder.path() / "elsewhere";

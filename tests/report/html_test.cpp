@@ -195,6 +195,13 @@ TEST(ExtraP, WritesOneObjectPerCaseAndPhase) {
       "{\"params\":{\"p\":4,\"b\":32},\"callpath\":\"step->load\",\"metric\":\"step_seconds\",\"value\":[0.25]}\n");
 }
 
+TEST(ExtraP, AnyBytesOfANameAreValidJson) {
+  auto one = make_case("one", 1, 32, {1.0});
+  one.row.model = "a\xff\"\\\x1b\u202e";
+  const std::string lines = extra_p_lines(build_report({make_file({one, make_case("two", 1, 32, {2.0})})}));
+  EXPECT_TRUE(contains(lines, "\"callpath\":\"a\uFFFD\\\"\\\\\\u001b\\u202e->step\"")) << lines;
+}
+
 TEST(ExtraP, CasesThatDifferInMoreHaveTheirOwnCallpath) {
   auto half = make_case("half", 1, 32, {1.0});
   half.row.precision = "bf16";

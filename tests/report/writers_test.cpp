@@ -34,6 +34,25 @@ TEST(Csv, QuotesAsRfc4180Says) {
             "plain,,,,\r\n");
 }
 
+TEST(Csv, NoTextIsAFormula) {
+  Table table{"small", "Nothing."};
+  table.columns = {{"case", "case", Unit::kNone, ColumnKind::kText}};
+  for (const char* cell : {"=1+1", "+cmd", "-2+3", "@SUM(A1)", "\tx", "-1.5e3", "+7", "-inf", "a=b"})
+    table.rows.push_back({std::string(cell)});
+  EXPECT_EQ(csv_text(table),
+            "case\r\n'=1+1\r\n'+cmd\r\n'-2+3\r\n'@SUM(A1)\r\n'\tx\r\n-1.5e3\r\n+7\r\n'-inf\r\na=b\r\n");
+}
+
+TEST(Csv, RowsTooManyToHoldFollowTheOthers) {
+  Table table = small_table();
+  table.rows = {{std::string("held"), Cell{}, Cell{}}};
+  table.long_rows = [](const auto& take_row) {
+    for (std::int64_t i = 0; i < 2; ++i) take_row({std::string("long"), Cell{}, i});
+  };
+  EXPECT_EQ(csv_text(table),
+            "case,step_seconds,step_seconds_low,step_seconds_high,bytes\r\nheld,,,,\r\nlong,,,,0\r\nlong,,,,1\r\n");
+}
+
 TEST(Csv, AnEmptyTableIsItsHeader) {
   EXPECT_EQ(csv_text(small_table()), "case,step_seconds,step_seconds_low,step_seconds_high,bytes\r\n");
 }
@@ -43,6 +62,17 @@ TEST(Markdown, ShowsTitledColumnsAndEscapesText) {
   table.rows = {{std::string("a|b`c\nd"), Interval{0.0123, 0.0121, 0.0126}, std::int64_t{5}}};
   EXPECT_EQ(markdown_of(table),
             "## Small\n\nAll is fixed.\n\n| case | step |\n| --- | ---: |\n| a\\|b\\`c d | 12.3 ms [12.1, 12.6] |\n");
+}
+
+TEST(Markdown, NoTextIsALinkOrAnImageOrMarkup) {
+  EXPECT_EQ(markdown_escaped("[click](http://x.org)"), "\\[click\\](http\\://x.org)");
+  EXPECT_EQ(markdown_escaped("![i](//x.org/p.png)"), "\\!\\[i\\](//x.org/p.png)");
+  EXPECT_EQ(markdown_escaped("[1](x) [2][a] [3]: x"), "\\[1\\](x) [2\\]\\[a] [3\\]: x");
+  EXPECT_EQ(markdown_escaped("www.x.org, WWW.x.org"), "www\\.x.org, WWW\\.x.org");
+  EXPECT_EQ(markdown_escaped("# a"), "\\# a");
+  EXPECT_EQ(markdown_escaped("<b>&lt;|\\"), "\\<b>\\&lt;\\|\\\\");
+  const std::string plain = "12.3 ms [12.1, 12.6] a step, 3 % [-1, 7]; file 1: gpus=2 (a.b)";
+  EXPECT_EQ(markdown_escaped(plain), plain);
 }
 
 TEST(Markdown, SaysWhyATableIsEmpty) {

@@ -146,7 +146,9 @@ TEST(HostileBytes, WhatTheFileSaysOfItselfStaysOnOneLine) {
                 "s\n\x1b[31m/\r\x7f"
                 "2");
   write_bytes(path, bytes);
-  EXPECT_EQ(complaint(path), path + ": is of schema 's??[31m/??2'; this version of Scalemark reads scalemark/1");
+  EXPECT_EQ(complaint(path), path +
+                                 ": is of schema 's \uFFFD[31m/ \uFFFD"
+                                 "2'; this version of Scalemark reads scalemark/1");
 }
 
 TEST(HostileBytes, ABrokenHeapOfStringsIsRefusedOrChangesNoSample) {

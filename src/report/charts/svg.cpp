@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/text/shown_text.h"
 #include "core/utf8.h"
 
 namespace scalemark::report {
@@ -13,10 +14,8 @@ namespace {
 constexpr double kCharacterWidth = 7.2;  // at 12 units: a wide sans serif
 constexpr const char* kReplacement = "\uFFFD";
 
-/// What XML has no character for: most controls, and the two codes that Unicode keeps free.
-bool is_forbidden(char32_t code) {
-  return (code < 0x20 && code != U'\n' && code != U'\t') || code == 0x7F || code == 0xFFFE || code == 0xFFFF;
-}
+/// Line ends and tabs are white space; other controls have no place in XML, or hide what a text says.
+bool is_forbidden(char32_t code) { return is_control_code(code) && code != U'\n' && code != U'\t'; }
 
 std::string_view escaped_character(char character) {
   switch (character) {

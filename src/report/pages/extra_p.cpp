@@ -7,20 +7,10 @@
 #include <vector>
 
 #include "analysis/swept_series.h"
+#include "core/text/shown_text.h"
 
 namespace scalemark::report {
 namespace {
-
-/// JSON allows neither quotes nor control characters in a text; bytes that are no UTF-8 do not occur in traits.
-std::string json_text(const std::string& text) {
-  std::string escaped = "\"";
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (character == '"' || character == '\\') escaped += '\\';
-    escaped += byte < 0x20 ? fmt::format("\\u{:04x}", byte) : std::string(1, character);
-  }
-  return escaped + '"';
-}
 
 std::string line_of(const analysis::CaseKey& key, const std::string& callpath, std::vector<double> seconds) {
   std::erase_if(seconds, [](double value) { return !std::isfinite(value); });

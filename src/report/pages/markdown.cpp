@@ -56,18 +56,44 @@ std::string configs(const analysis::Report& report) {
   return text;
 }
 
+bool is_one_of(std::string_view characters, char one) { return characters.find(one) != std::string_view::npos; }
+
+/// Links, images and their definitions need a bracket, addresses that become links by themselves "://" or "www.". The
+/// brackets of an interval, "[1.2, 1.3]", are none of these and stay as they are.
+bool needs_escape(std::string_view text, std::size_t at) {
+  constexpr std::string_view kAlways = "|`*<&\\~";
+  constexpr std::string_view kBeginsNumber = "0123456789-";
+  const char next = at + 1 < text.size() ? text[at + 1] : '\0';
+  switch (text[at]) {
+    case '!':
+      return next == '[';
+    case '[':
+      return at == 0 || text[at - 1] == '!' || !is_one_of(kBeginsNumber, next);
+    case ']':
+      return is_one_of("([:", next);
+    case ':':
+      return next == '/';
+    case '.':
+      return at >= 3 && is_one_of("wW", text[at - 1]) && is_one_of("wW", text[at - 2]) && is_one_of("wW", text[at - 3]);
+    case '#':
+    case '>':
+      return at == 0;
+    default:
+      return is_one_of(kAlways, text[at]);
+  }
+}
+
 }  // namespace
 
 std::string markdown_escaped(const std::string& text) {
-  constexpr std::string_view kSpecial = "|`*<\\";
   std::string escaped;
-  for (const char character : text) {
-    if (character == '\n' || character == '\r') {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\n' || text[at] == '\r') {
       escaped += ' ';
       continue;
     }
-    if (kSpecial.find(character) != std::string_view::npos) escaped += '\\';
-    escaped += character;
+    if (needs_escape(text, at)) escaped += '\\';
+    escaped += text[at];
   }
   return escaped;
 }

@@ -22,7 +22,8 @@ std::string markdown_table(const Table& table);
 /// A section of a report: its explanation stands among the page's methods, its matrices in place of its table.
 std::string markdown_part(const Section& section);
 
-/// Text of a result file made safe for a table cell or a paragraph: | ` * < \ are escaped, line ends become spaces.
+/// Text of a result file made safe for a table cell or a paragraph: what would be markup, a link or an image is
+/// escaped, line ends become spaces.
 std::string markdown_escaped(const std::string& text);
 
 /// A fenced block whose fence is longer than any run of backticks in `text`.

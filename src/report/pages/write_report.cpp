@@ -15,25 +15,28 @@
 namespace scalemark::report {
 namespace {
 
-std::vector<Document> documents(const analysis::Report& report, const ReportOptions& options) {
-  const std::vector<Section> sections = sections_of(report);
+/// Refers to the sections, and they to the report.
+std::vector<Document> documents(const analysis::Report& report, const std::vector<Section>& sections,
+                                const ReportOptions& options) {
   std::vector<Document> all;
-  if (options.html) all.push_back({options.output / "report.html", html_page(report, sections)});
-  if (options.markdown) all.push_back({options.output / "report.md", markdown_page(report, sections)});
+  if (options.html) all.emplace_back(options.output / "report.html", html_page(report, sections));
+  if (options.markdown) all.emplace_back(options.output / "report.md", markdown_page(report, sections));
   if (!options.csv) return all;
   for (const auto& section : sections) {
-    all.push_back({options.output / (section.table.name + ".csv"), csv_text(section.table)});
+    all.emplace_back(options.output / (section.table.name + ".csv"),
+                     [&table = section.table](const TextSink& sink) { write_csv(table, sink); });
     const std::string latex = latex_tables(section);
-    if (!latex.empty()) all.push_back({options.output / (section.table.name + ".tex"), latex});
+    if (!latex.empty()) all.emplace_back(options.output / (section.table.name + ".tex"), latex);
   }
-  all.push_back({options.output / "extra-p.jsonl", extra_p_lines(report)});
+  all.emplace_back(options.output / "extra-p.jsonl", extra_p_lines(report));
   return all;
 }
 
 }  // namespace
 
 std::vector<std::filesystem::path> write_report(const analysis::Report& report, const ReportOptions& options) {
-  return write_documents(options.output, documents(report, options));
+  const std::vector<Section> sections = sections_of(report);
+  return write_documents(options.output, documents(report, sections, options), options.most_bytes);
 }
 
 std::string main_table(const analysis::Report& report) {

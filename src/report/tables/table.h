@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -44,6 +45,10 @@ struct Table {
   std::vector<ColumnHead> columns{};
   std::vector<std::vector<Cell>> rows{};
   std::vector<Remark> remarks{};
+
+  /// Hands over further rows one by one, which are too many to be held: for the CSV file alone. Refers to what the
+  /// table was made of.
+  std::function<void(const std::function<void(const std::vector<Cell>&)>&)> long_rows{};
 };
 
 }  // namespace scalemark::report

@@ -10,13 +10,6 @@ namespace {
 
 using analysis::CaseLine;
 
-/// The loss of one step: one row of loss.csv.
-struct LossLine {
-  std::string name;
-  std::size_t step = 0;
-  double loss = 0;
-};
-
 }  // namespace
 
 Section training_section(const std::vector<CaseLine>& cases) {
@@ -43,18 +36,20 @@ Section training_section(const std::vector<CaseLine>& cases) {
 }
 
 Section loss_section(const std::vector<analysis::TrainingCurve>& curves) {
-  Columns<LossLine> columns;
-  columns.text("case", "case", &LossLine::name)
-      .count("step", "step", &LossLine::step)
-      .number("loss", "loss", Unit::kNone, &LossLine::loss);
-  std::vector<LossLine> lines;
-  for (const auto& curve : curves) {
-    for (std::size_t step = 0; step < curve.loss.size(); ++step) {
-      lines.push_back({curve.key.name, step, curve.loss[step]});
+  Table table{"loss", "No case holds a loss."};
+  table.columns = {{"case", "case", Unit::kNone, ColumnKind::kText}, {"step", "step"}, {"loss", "loss"}};
+  table.long_rows = [&curves](const auto& take_row) {
+    std::vector<Cell> row(3);
+    for (const auto& curve : curves) {
+      row[0] = curve.key.name;
+      for (std::size_t step = 0; step < curve.loss.size(); ++step) {
+        row[1] = static_cast<std::int64_t>(step);
+        row[2] = curve.loss[step];
+        take_row(row);
+      }
     }
-  }
-  return {"", "Loss of every step, as the mean over ranks, warm-up included.",
-          columns.table("loss", "No case holds a loss.", lines)};
+  };
+  return {"", "Loss of every step, as the mean over ranks, warm-up included.", std::move(table)};
 }
 
 }  // namespace scalemark::report

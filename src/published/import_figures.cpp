@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <stdexcept>
 #include <system_error>
 
 #include "config/faults.h"
@@ -18,6 +19,7 @@
 #include "published/csv_text.h"
 #include "published/figure_columns.h"
 #include "results/durable_file.h"
+#include "results/limits.h"
 #include "results/quantities.h"
 #include "results/record_checks.h"
 
@@ -208,6 +210,15 @@ std::string read_text(const std::filesystem::path& path) {
   }
 }
 
+/// What the reader of result files would refuse must not become one.
+void check_size(const std::string& source, const std::string& text, const ResultFile& file) {
+  try {
+    results::check_limits(file, text.size());
+  } catch (const std::invalid_argument& error) {
+    throw InputError(fmt::format("{}: {}", source, error.what()));
+  }
+}
+
 }  // namespace
 
 ResultFile import_text(const std::string& source, const std::string& text) {
@@ -224,6 +235,7 @@ ResultFile import_text(const std::string& source, const std::string& text) {
   if (!csv.header.empty() && csv.rows.empty()) faults.add(csv.header.front().place, "", "no row follows the header");
   read_rows(csv, columns, file, faults);
   faults.throw_if_any();
+  check_size(source, text, file);
   return file;
 }
 

@@ -156,6 +156,11 @@ TEST(Import, ManyFaultsEndEarly) {
   EXPECT_LT(std::count(message.begin(), message.end(), '\n'), 60);
 }
 
+TEST(Import, TakesNoMoreThanAResultFileMayHold) {
+  EXPECT_EQ(faults_of("label,ranks,batch_per_rank,step_seconds\n" + std::string(101, 'x') + ",1,8,1\n"),
+            "f.csv: case 'ranks=1,batch_per_rank=8' holds 101 bytes in 'label', where 100 are the most");
+}
+
 TEST(Import, OnlySmallRegularFiles) {
   EXPECT_THROW(import_figures("/nonexistent.csv"), InputError);
   EXPECT_THROW(import_figures("/dev/zero"), InputError);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace scalemark::monitor {
 namespace {
@@ -24,18 +26,36 @@ json to_json(const ActivitySnapshot& activity) {
           {"awaited", activity.awaited}};
 }
 
-ActivitySnapshot activity_from(const json& value) {
-  ActivitySnapshot activity{value.at("visit"), value.at("progress"), value.at("what"), {}, value.at("awaited")};
-  for (const json& note : value.at("notes")) {
-    activity.collectives.push_back({note.at(0), note.at(1), note.at(2), note.at(3), note.at(4)});
-  }
-  return activity;
+/// The line is JSON, and no message of ours.
+struct NoMessage {};
+
+/// The integer that the value is. One with a fraction or an exponent, or beyond the type, is none of ours.
+template <typename Number>
+Number integer_of(const json& value) {
+  const bool fits = value.is_number_unsigned()  ? std::in_range<Number>(value.get<std::uint64_t>())
+                    : value.is_number_integer() ? std::in_range<Number>(value.get<std::int64_t>())
+                                                : false;
+  if (!fits) throw NoMessage();
+  return value.get<Number>();
 }
 
-/// A number with a fraction or an exponent may be too large for an int.
-bool numbers_are_integers(const json& value) {
-  const auto fits = [&](const char* key) { return !value.contains(key) || value.at(key).is_number_integer(); };
-  return fits("rank") && fits("exit_code");
+/// 0 where the message has no such member.
+int integer_in(const json& message, const char* key) {
+  return message.contains(key) ? integer_of<int>(message.at(key)) : 0;
+}
+
+ActivitySnapshot activity_from(const json& value) {
+  ActivitySnapshot activity{integer_of<std::uint64_t>(value.at("visit")),
+                            integer_of<std::uint64_t>(value.at("progress")),
+                            value.at("what"),
+                            {},
+                            value.at("awaited")};
+  for (const json& note : value.at("notes")) {
+    activity.collectives.push_back({integer_of<std::uint64_t>(note.at(0)), integer_of<std::int64_t>(note.at(1)),
+                                    integer_of<std::int64_t>(note.at(2)), integer_of<std::int64_t>(note.at(3)),
+                                    note.at(4)});
+  }
+  return activity;
 }
 
 }  // namespace
@@ -88,15 +108,17 @@ std::optional<MonitorMessage> from_line(const std::string& line) {
     MonitorMessage message;
     const std::string kind = value.at("kind");
     const auto known = std::find(kKinds.begin(), kKinds.end(), kind);
-    if (known == kKinds.end() || !numbers_are_integers(value)) return std::nullopt;
+    if (known == kKinds.end()) return std::nullopt;
     message.kind = static_cast<Kind>(known - kKinds.begin());
     message.token = value.value("token", message.token);
-    message.rank = value.value("rank", message.rank);
+    message.rank = integer_in(value, "rank");
     message.host = value.value("host", message.host);
-    message.exit_code = value.value("exit_code", message.exit_code);
+    message.exit_code = integer_in(value, "exit_code");
     if (message.kind == Kind::kState) message.activity = activity_from(value.at("activity"));
     return message;
   } catch (const json::exception&) {
+    return std::nullopt;
+  } catch (const NoMessage&) {
     return std::nullopt;
   }
 }

@@ -124,10 +124,15 @@ TEST(MonitorMessages, ComeBackAsTheyWere) {
 }
 
 TEST(MonitorMessages, WhatIsNoneIsRefused) {
-  for (const char* line :
-       {"", "GET / HTTP/1.1", "{}", R"({"kind": "other"})", R"({"kind": "state"})", "[1, 2]",
-        R"({"kind": "hello", "token": 7})", R"({"kind": "hello", "token": "x", "rank": 1e300})",
-        R"({"kind": "abort", "exit_code": 0.5})", R"({"kind": "state", "activity": {"visit": -1}})"}) {
+  for (
+      const char* line :
+      {"", "GET / HTTP/1.1", "{}", R"({"kind": "other"})", R"({"kind": "state"})", "[1, 2]",
+       R"({"kind": "hello", "token": 7})", R"({"kind": "hello", "token": "x", "rank": 1e300})",
+       R"({"kind": "abort", "exit_code": 0.5})", R"({"kind": "state", "activity": {"visit": -1}})",
+       R"({"kind": "hello", "token": "x", "rank": 4294967297})",
+       R"({"kind": "abort", "exit_code": 18446744073709551615})",
+       R"({"kind": "state", "activity": {"visit": 1e300, "progress": 1, "what": "", "notes": [], "awaited": true}})",
+       R"({"kind": "state", "activity": {"visit": 1, "progress": 1, "what": "", "notes": [[-1,0,0,0,""]], "awaited": true}})"}) {
     EXPECT_FALSE(monitor::from_line(line).has_value()) << line;
   }
 }

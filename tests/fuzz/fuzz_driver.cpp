@@ -5,22 +5,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <vector>
 
-#include "data/formats/pack_format.h"
-#include "data/formats/pack_writer.h"
-#include "data/jpeg_samples.h"
+#include "fuzz/fuzz_samples.h"
 #include "fuzz/fuzz_targets.h"
 #include "fuzz/mutations.h"
-#include "published/figure_columns.h"
-#include "results/result_store.h"
 #include "results/sample_records.h"
-#include "source_tree.h"
 
 namespace {
 
@@ -42,108 +35,17 @@ struct Tally {
   double slowest_seconds = 0.0;  ///< of processor time
 };
 
-std::string content_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 void write_content(const fs::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 
-std::string sample_results() {
-  const std::string path = results::testing::fresh_path("sample.h5");
-  auto store = results::ResultStore::create(path, results::testing::sample_header());
-  store.put_case(results::testing::full_case("a"));
-  store.put_case(results::testing::full_case("b"));
-  store.put_case(results::testing::skipped_case("c"));
-  store.commit();
-  return content_of(path);
-}
-
-constexpr const char* kSampleFigures =
-    "# title: t\n# source: "
-    "s\ncase,status,reason,model,ranks,batch_per_rank,global_batch,step_seconds,epoch_seconds,images,"
-    "device\na,ok,,m,1,8,8,0.5,18.07,50000,V100\n\"b, \"\"c\"\"\",ok,,m,2,8,,,10.2,50000,V100\nd,oom,why,m,4,,64,,,,\n";
-
-std::vector<std::string> csv_words() {
-  std::vector<std::string> words{"# source: x\n",       "\"", "\"\"", ",", "\r\n", "nan", "-1", "1e308",
-                                 "9223372036854775807", "0"};
-  for (const auto& column : published::figure_columns()) words.push_back(column.name);
-  return words;
-}
-
-std::string sample_config() { return content_of(fs::path(source_tree()) / "configs/quickstart.yaml"); }
-
-std::string sample_network() {
-  return "name: hdr100\nranks_per_node: 4\nintra_node: {latency: 3us, bandwidth: 40GB/s}\n"
-         "inter_node: {latency: 5us, bandwidth: 100Gbit/s}\n";
-}
-
-const std::vector<std::string> kYamlWords{"&a ",
-                                          "*a",
-                                          "<<: ",
-                                          "{",
-                                          "}",
-                                          "[",
-                                          "]",
-                                          ": ",
-                                          "- ",
-                                          "\n  ",
-                                          "010",
-                                          "!!",
-                                          "null",
-                                          "${HOME}",
-                                          "${X:-y}",
-                                          "1e999",
-                                          ".nan",
-                                          "-1",
-                                          "true",
-                                          "\"",
-                                          "sweep",
-                                          "cases",
-                                          "gpus",
-                                          "batch_size",
-                                          "global_batch_size",
-                                          "quick",
-                                          "limits",
-                                          "measure.arms",
-                                          "10min",
-                                          "16GiB",
-                                          "9223372036854775808"};
-
-std::string sample_idx() {
-  std::string bytes("\0\0\x08\x03\0\0\0\x05\0\0\0\x04\0\0\0\x04", 16);
-  return bytes + std::string(80, '\x7f');
-}
-
-std::string sample_cifar10() {
-  constexpr std::size_t kRecordBytes = 3073;
-  return std::string(4 * kRecordBytes, '\x05');
-}
-
-std::string sample_image() {
-  const data::Bytes image = data::jpeg({});
-  return {image.begin(), image.end()};
-}
-
-/// The checksums of header and index as they should be: what is behind them must stand damage too.
-void seal_pack(std::string& bytes) {
-  data::PackHeader header;
-  if (bytes.size() < sizeof header) return;
-  std::memcpy(&header, bytes.data(), sizeof header);
-  if (header.index_offset > bytes.size()) return;
-  header.index_checksum = data::checksum(bytes.data() + header.index_offset, bytes.size() - header.index_offset);
-  header.header_checksum = data::checksum(&header, offsetof(data::PackHeader, header_checksum));
-  std::memcpy(bytes.data(), &header, sizeof header);
-}
-
-std::string sample_pack() {
-  const TemporaryFolder folder;
-  data::write_image_folder(folder, 2, 1);
-  const fs::path pack = folder.path() / "sample.pack";
-  data::write_pack({.name = "image-folder", .path = folder.path(), .images = {}, .image_size = 64, .classes = 0}, pack);
-  return content_of(pack);
+/// Most of the files are still read, and are to be reported.
+void change_values_or_objects(const fs::path& path, fuzz::Random& random) {
+  if (fuzz::below(random, 4) == 0) {
+    fuzz::mutate_objects(path, random);
+  } else {
+    fuzz::mutate_values(path, random);
+  }
 }
 
 /// A reader of files from strangers.
@@ -153,30 +55,34 @@ struct Target {
   std::string sample;
   std::vector<std::string> words;  ///< of the format
   bool (*read)(const fs::path& input);
-  bool has_objects = false;  ///< HDF5: half of the inputs are damaged as objects whose checksums are right
+  /// HDF5: changes the file by the library, so that its checksums stay right; for half of the inputs.
+  void (*change_objects)(const fs::path& path, fuzz::Random& random) = nullptr;
   void (*seal)(std::string& bytes) = nullptr;  ///< puts checksums right again, for half of the inputs
 };
 
 std::vector<Target> all_targets() {
   return {
-      {"results", "input.h5", sample_results(), {}, fuzz::fuzz_results, true},
-      {"import", "input.csv", kSampleFigures, csv_words(), fuzz::fuzz_import},
-      {"config", "input.yaml", sample_config(), kYamlWords, fuzz::fuzz_config},
-      {"network", "input.yaml", sample_network(), kYamlWords, fuzz::fuzz_network},
-      {"idx", "input-idx3-ubyte", sample_idx(), {}, fuzz::fuzz_idx},
-      {"cifar10", "test_batch.bin", sample_cifar10(), {}, fuzz::fuzz_cifar10},
-      {"image", "input.jpg", sample_image(), {}, fuzz::fuzz_image},
-      {"pack", "input.pack", sample_pack(), {}, fuzz::fuzz_pack, false, seal_pack},
+      {"results", "input.h5", fuzz::sample_results(), {}, fuzz::fuzz_results, fuzz::mutate_objects},
+      {"report", "input.h5", fuzz::sample_results(), {}, fuzz::fuzz_report, change_values_or_objects},
+      {"text", "input.txt", fuzz::sample_text(), fuzz::text_words(), fuzz::fuzz_text},
+      {"monitor", "input.txt", fuzz::sample_messages(), fuzz::json_words(), fuzz::fuzz_monitor},
+      {"import", "input.csv", fuzz::sample_figures(), fuzz::csv_words(), fuzz::fuzz_import},
+      {"config", "input.yaml", fuzz::sample_config(), fuzz::yaml_words(), fuzz::fuzz_config},
+      {"network", "input.yaml", fuzz::sample_network(), fuzz::yaml_words(), fuzz::fuzz_network},
+      {"idx", "input-idx3-ubyte", fuzz::sample_idx(), {}, fuzz::fuzz_idx},
+      {"cifar10", "test_batch.bin", fuzz::sample_cifar10(), {}, fuzz::fuzz_cifar10},
+      {"image", "input.jpg", fuzz::sample_image(), {}, fuzz::fuzz_image},
+      {"pack", "input.pack", fuzz::sample_pack(), {}, fuzz::fuzz_pack, nullptr, fuzz::seal_pack},
   };
 }
 
 bool try_input(const Target& target, const fs::path& input, fuzz::Random& random) {
   std::string bytes = target.sample;
-  const bool objects = target.has_objects && fuzz::below(random, 2) == 0;
+  const bool objects = target.change_objects != nullptr && fuzz::below(random, 2) == 0;
   if (!objects) fuzz::mutate_bytes(bytes, target.words, random);
   if (target.seal != nullptr && fuzz::below(random, 2) == 0) target.seal(bytes);
   write_content(input, bytes);
-  if (objects) fuzz::mutate_objects(input, random);
+  if (objects) target.change_objects(input, random);
   return target.read(input);
 }
 

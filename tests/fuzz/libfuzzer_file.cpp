@@ -1,6 +1,6 @@
 // libFuzzer's entry for a reader of files: SCALEMARK_FUZZ_TARGET is its function, SCALEMARK_FUZZ_FILE the name that the
-// input gets. The reader of result files has none: the HDF5 library crashes on some damaged files, which is why it runs
-// in a process of its own; fuzz_driver starts it there.
+// input gets. Result files (`results`, `report`) have none: the HDF5 library crashes on some damaged files, which is
+// why it runs in a process of its own; fuzz_driver starts it there.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

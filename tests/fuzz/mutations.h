@@ -21,4 +21,8 @@ void mutate_bytes(std::string& bytes, std::span<const std::string> words, Random
 /// another kind.
 void mutate_objects(const std::filesystem::path& path, Random& random);
 
+/// Changes values of 1 to 6 data sets, columns of tables or attributes of the file, and nothing of its structure:
+/// extreme numbers, numbers that differ by an ulp, hostile texts.
+void mutate_values(const std::filesystem::path& path, Random& random);
+
 }  // namespace scalemark::fuzz

@@ -150,6 +150,37 @@ TEST(HtmlTable, FlagsAndReasonsStandAtTheirNumbers) {
   EXPECT_TRUE(contains(table, "<td data-of=\"step time\">\u2013<small>out of memory at 16 GiB</small></td>")) << table;
 }
 
+/// Three cases on one rank: `ranks` says the same in each row, and the global batch repeats the batch.
+Table one_rank_table() {
+  Table table{"small", "Nothing."};
+  table.columns = {{"case", "case", Unit::kNone, ColumnKind::kText},
+                   {"ranks", "ranks"},
+                   {"batch per rank", "batch_per_rank"},
+                   {"global batch", "global_batch"},
+                   {"nothing", "nothing"}};
+  for (const std::int64_t batch : {16, 32, 64})
+    table.rows.push_back({"case " + std::to_string(batch), std::int64_t{1}, batch, batch, Cell{}});
+  return table;
+}
+
+TEST(HtmlTable, WhatEveryRowSaysIsSaidOnce) {
+  const std::string html = html_table(one_rank_table(), "Small");
+  EXPECT_TRUE(contains(html, "<p class=\"same\">In every row: ranks 1.</p>")) << html;
+  EXPECT_EQ(count(html, "<th scope=\"col\""), 2u) << html;
+}
+
+TEST(HtmlTable, AWideTableIsCutIntoPartsThatNameTheirRows) {
+  Table table = one_rank_table();
+  for (int i = 0; i < 20; ++i) {
+    table.columns.push_back({"column of a long title " + std::to_string(i), "c"});
+    for (auto& row : table.rows) row.emplace_back(0.001 * (i + 1) * static_cast<double>(&row - table.rows.data() + 1));
+  }
+  const std::string html = html_table(table, "Small");
+  const std::size_t parts = count(html, "<table>");
+  EXPECT_GT(parts, 1u);
+  EXPECT_EQ(count(html, "case 16</th>"), parts) << html;
+}
+
 TEST(HtmlTable, ARemarkThatRecursIsSaidOnce) {
   Table table{"small", "Nothing.", {{"case", "case", Unit::kNone, ColumnKind::kText}, {"n", "n"}}};
   for (std::size_t row = 0; row < 4; ++row) {

@@ -94,6 +94,16 @@ bool is_empty_column(const Table& table, std::size_t column) {
   return is_alike(table, column) && (is_blank(table.rows[0][column]) || text_in(table, 0, column).empty());
 }
 
+/// On one rank the global batch is the batch per rank, which stands beside it.
+bool repeats_batch(const Table& table, std::size_t column) {
+  if (column == 0 || table.columns[column].csv_name != "global_batch") return false;
+  if (table.columns[column - 1].csv_name != "batch_per_rank") return false;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    if (text_in(table, row, column) != text_in(table, row, column - 1)) return false;
+  }
+  return true;
+}
+
 /// What a page makes of the columns of a table with a name (a matrix keeps all of its own): some stand in the table,
 /// and what others say once and for all stands above it.
 struct Layout {
@@ -109,7 +119,7 @@ Layout layout_of(const Table& table) {
     const bool is_first = layout.columns.empty();
     if (is_first || is_remarked(table, column)) {
       layout.columns.push_back(column);
-    } else if (!table.name.empty() && is_empty_column(table, column)) {
+    } else if (!table.name.empty() && (is_empty_column(table, column) || repeats_batch(table, column))) {
       continue;
     } else if (!table.name.empty() && table.rows.size() >= kFewestAlike && is_alike(table, column)) {
       same.push_back(table.columns[column].title + " " + text_in(table, 0, column));
@@ -191,7 +201,8 @@ std::string row_of(const Table& table, const Remarks& remarks, const std::vector
   for (const std::size_t column : columns) {
     const Cell& cell = table.rows[row][column];
     const bool heads_row = column == columns.front();
-    const std::string tag = heads_row ? "th scope=\"row\""
+    const bool is_short = character_count(text_in(table, row, column)) <= kLongestInline;
+    const std::string tag = heads_row ? fmt::format("th scope=\"row\"{}", is_short ? " class=\"n\"" : "")
                                       : fmt::format("td{} data-of=\"{}\"", class_of(cell, table.columns[column]),
                                                     markup_escaped(table.columns[column].title));
     text += fmt::format("<{}>{}{}</{}>", tag, html_cell(cell, table.columns[column].unit),

@@ -9,6 +9,7 @@
 #include "analysis/comparison/comparison.h"
 #include "app/commands.h"
 #include "app/option_checks.h"
+#include "app/result_files.h"
 #include "app/shown_files.h"
 #include "core/error.h"
 #include "core/log.h"
@@ -95,8 +96,8 @@ void add_compare_command(CLI::App& app) {
   command->footer(kExamples);
   command->callback([options] {
     const auto [base, changed] = sides_of(*options);
-    ShownFiles shown = read_shown(base);
-    add_shown(changed, shown);
+    ShownFiles shown = read_shown(base, read_result_file);
+    add_shown(changed, shown, read_result_file);
     within_bounds(shown, [&, base_files = base.size()] { compare(*options, shown, base_files); });
   });
 }

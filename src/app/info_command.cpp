@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/result_files.h"
 #include "app/shown_files.h"
 #include "app/sibling.h"
 #include "core/version.h"
@@ -36,7 +37,7 @@ void add_info_command(CLI::App& app) {
     if (path->empty()) {
       print_versions();
     } else {
-      const ShownFiles shown = read_shown({*path});
+      const ShownFiles shown = read_shown({*path}, read_result_file);
       within_bounds(shown, [&] { std::cout << report::describe_file(shown.files.front()); });
     }
   });

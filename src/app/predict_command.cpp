@@ -12,6 +12,7 @@
 
 #include "analysis/case_set.h"
 #include "app/commands.h"
+#include "app/result_files.h"
 #include "app/shown_files.h"
 #include "config/network_file.h"
 #include "core/error.h"
@@ -58,7 +59,7 @@ std::vector<int> rank_counts(const std::string& text) {
 
 prediction::NetworkFit measured_network(const std::filesystem::path& path) {
   try {
-    return prediction::network_of_collectives(read_shown({path}).files.front());
+    return prediction::network_of_collectives(read_shown({path}, read_result_file).files.front());
   } catch (const InputError& error) {
     throw InputError(fmt::format("--network {}: {}", path.string(), error.what()));
   }
@@ -107,7 +108,7 @@ void add_predict_command(CLI::App& app) {
       "  scalemark predict quickstart.h5 --gpus 8..1024\n"
       "  scalemark predict quickstart.h5 --gpus 8,12,16 --network cluster.yaml --output prediction");
   command->callback([options] {
-    const ShownFiles shown = read_shown(options->files);
+    const ShownFiles shown = read_shown(options->files, read_result_file);
     within_bounds(shown, [&] { predict(*options, shown); });
   });
 }

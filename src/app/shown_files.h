@@ -5,7 +5,6 @@
 #include <functional>
 #include <vector>
 
-#include "app/result_files.h"
 #include "results/records.h"
 
 namespace scalemark::app {
@@ -20,9 +19,8 @@ struct ShownFiles {
 using FileReader = results::ResultFile (*)(const std::filesystem::path&);
 
 /// Reads the files and adds them to `shown`. @throws InputError as the reader does.
-void add_shown(const std::vector<std::filesystem::path>& paths, ShownFiles& shown,
-               FileReader reader = read_result_file);
-ShownFiles read_shown(const std::vector<std::filesystem::path>& paths, FileReader reader = read_result_file);
+void add_shown(const std::vector<std::filesystem::path>& paths, ShownFiles& shown, FileReader reader);
+ShownFiles read_shown(const std::vector<std::filesystem::path>& paths, FileReader reader);
 
 /// Bytes that a command may write for the files.
 std::size_t most_written_bytes(const ShownFiles& shown);

@@ -62,7 +62,7 @@ TEST(ShownFiles, SayWhatTheyTake) {
   auto store = results::ResultStore::create(path, header);
   store.put_case(results::testing::full_case("a"));
   store.commit();
-  const ShownFiles shown = read_shown({path, path});
+  const ShownFiles shown = read_shown({path, path}, results::read_results);
   EXPECT_EQ(shown.files.at(1).title, "a\uFFFD[2Jb");
   EXPECT_EQ(shown.stored_bytes, 2 * std::filesystem::file_size(path));
   EXPECT_GT(shown.held_bytes, 0U);

@@ -32,8 +32,8 @@ const MeasuredCase* reference_for(const MeasuredCase& one, const MeasuredCase& b
                                   std::span<const MeasuredCase> cases) {
   const MeasuredCase* best = nullptr;
   for (const auto& candidate : cases) {
-    if (!candidate.ok() || candidate.full_seconds.empty() || candidate.key.ranks != base.key.ranks) continue;
-    if (candidate.key.batch_per_rank != one.key.batch_per_rank || candidate.signature != base.signature) continue;
+    if (!candidate.ok() || candidate.full_seconds.empty() || scale_of(candidate.key) != scale_of(base.key)) continue;
+    if (batch_per_device(candidate.key) != batch_per_device(one.key) || candidate.signature != base.signature) continue;
     const auto likeness = [&](const MeasuredCase& each) {
       return 2 * (each.file_index == base.file_index) + (each.row.mode == base.row.mode);
     };
@@ -265,7 +265,10 @@ std::vector<LostSpeedup> lost_speedups(ScalingKind kind, std::span<const Scaling
     if (row.is_baseline || !std::isfinite(row.speedup.estimate)) continue;
     const MeasuredCase* one = case_named(row.key.name, cases);
     const MeasuredCase* base = case_named(row.baseline, cases);
-    if (one && base && one->key.ranks > base->key.ranks) all.push_back(lost_speedup(kind, row, *one, *base, cases));
+    // The devices of data_parallel have no arms that would tell their causes apart.
+    const auto counts_ranks = [](const MeasuredCase& each) { return scale_of(each.key) == each.key.ranks; };
+    if (!one || !base || !counts_ranks(*one) || !counts_ranks(*base)) continue;
+    if (one->key.ranks > base->key.ranks) all.push_back(lost_speedup(kind, row, *one, *base, cases));
   }
   return all;
 }

@@ -136,7 +136,7 @@ bool is_open(const std::string& word) {
   const auto cut = std::ranges::find_if(words, is_open);
   if (cut != words.end())
     throw InputError(fmt::format("{}: a value with spaces needs quotes, such as --set 'sweep.gpus=[1, 2]'", *cut));
-  if (first == "=" || first.find('=') == first.size() - 1)
+  if (first.ends_with('='))
     throw InputError(fmt::format("{}: KEY=VALUE is one word, without spaces or in quotes", first));
   if (first.find('=') != std::string::npos)
     throw InputError(fmt::format("{0}: an override needs its option: --set {0}", first));
@@ -160,7 +160,7 @@ std::optional<ExitCode> read_command_line(CLI::App& app, std::vector<std::string
     Words reversed(words.rbegin(), words.rend());  // as CLI11 wants them
     app.parse(reversed);
   } catch (const CLI::Success& wanted) {
-    app.exit(wanted);
+    if (launcher_rank().value_or(0) == 0) app.exit(wanted);
     return ExitCode::kSuccess;
   } catch (const CLI::RequiredError&) {
     refuse_missing(app, command);

@@ -12,6 +12,7 @@
 #include "app/sibling.h"
 #include "config/catalog.h"
 #include "config/key_meanings.h"
+#include "core/error.h"
 #include "core/text/shown_text.h"
 
 namespace scalemark::app {
@@ -33,6 +34,7 @@ void list(const std::string& what, const std::string& prefix, const std::string&
     std::cout << (format == "md" ? config::key_page() : config::key_list(prefix));
     return;
   }
+  if (!prefix.empty() || format != "text") throw InputError("a prefix and --format are of `scalemark list keys` alone");
   if (what == "configs") {
     for (const auto& config : config::list_configs(configs_folder())) {
       std::cout << fmt::format("{:<28} {}\n", shown_line(config.name), shown_line(config.description));

@@ -112,7 +112,9 @@ int main(int argc, char** argv) {
   } catch (...) {
     const scalemark::Failure failure = scalemark::failure_of(std::current_exception());
     const int rank = scalemark::launcher_rank().value_or(0);
-    if (rank == 0) spdlog::error("{}", failure.message);
+    // A mistake in what was typed is every rank's, and is said once.
+    const bool own = failure.exit_code != ExitCode::kInput || !scalemark::app::has_sibling("scalemark-run");
+    if (rank == 0 || own) spdlog::error("{}", failure.message);
     scalemark::app::end_quietly(rank, failure.exit_code);
     return static_cast<int>(failure.exit_code);
   }

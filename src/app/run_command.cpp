@@ -12,6 +12,7 @@
 #include "app/doctor_command.h"
 #include "config/experiment.h"
 #include "core/environment.h"
+#include "core/error.h"
 #include "core/faults.h"
 #include "core/log.h"
 #include "doctor/wishes.h"
@@ -69,6 +70,23 @@ ExitCode show_plan(const config::Experiment& experiment, const monitor::ControlG
   return ExitCode::kSuccess;
 }
 
+std::string classes_of(const config::Experiment& experiment) {
+  std::string text;
+  for (const auto& one : experiment.cases) text += fmt::format("{} ", one.dataset.classes);
+  return text;
+}
+
+// Each rank counts the class folders of its own host: other numbers would be other networks. Collective.
+void require_same_classes(const config::Experiment& experiment, const monitor::ControlGroup& world) {
+  const std::string on_rank_0 = world.broadcast(classes_of(experiment));
+  sweep::together(world, [&] {
+    if (classes_of(experiment) != on_rank_0)
+      throw InputError(
+          "this host's data set has another number of class folders than rank 0's: copy all of it, or set "
+          "dataset.classes");
+  });
+}
+
 }  // namespace
 
 ExitCode run(const RunOptions& options, const std::string& command_line, const monitor::ControlGroup& world,
@@ -80,6 +98,7 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const m
     experiment = config::load_experiment(options.config, options.overrides);
     faults = Faults::from_environment(world.rank());
   });
+  require_same_classes(experiment, world);
   if (world.rank() == 0) warn_of(experiment, faults);
   faults.at("set_up");
   sweep::Onlookers onlookers(monitor.activity(), faults);

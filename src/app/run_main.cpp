@@ -123,11 +123,13 @@ int main(int argc, char** argv) {
   scalemark::set_up_logging(/*quiet=*/false);
   try {
     return parse_and_run(argc, argv);
+  } catch (const scalemark::InputError& error) {
+    // Before MPI is up only the launcher's environment tells the ranks apart: what every rank finds is said once.
+    if (scalemark::launcher_rank().value_or(0) == 0) spdlog::error("{}", error.what());
+    return static_cast<int>(ExitCode::kInput);
   } catch (...) {
     const scalemark::Failure failure = scalemark::failure_of(std::current_exception());
-    // Before MPI is up only the launcher's environment tells the ranks apart: what is wrong is said once.
-    const bool speaks = failure.exit_code != ExitCode::kInput || scalemark::launcher_rank().value_or(0) == 0;
-    if (speaks && !failure.message.empty()) spdlog::error("{}", failure.message);
+    if (!failure.message.empty()) spdlog::error("{}", failure.message);
     return static_cast<int>(failure.exit_code);
   }
 }

@@ -12,7 +12,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--output", options.output, "the result file; default: <name>-<job id or UTC time>.h5")
       ->type_name("FILE.h5");
   command.add_flag("--resume", options.resume, "go on with an existing output: run exactly what is missing");
-  command.add_flag("--dry-run", options.dry_run, "print the cases with an estimate of time and memory, and stop");
+  command.add_flag(
+      "--dry-run", options.dry_run,
+      "print the cases with an estimate of time, GPU-minutes and memory, and what a run would lack, and stop");
   command.add_flag("--quiet", options.quiet, "print warnings and errors only");
   command.footer(
       "Examples:\n"

@@ -29,7 +29,7 @@ constexpr std::array kMeanings{
                "Number of classes; of a folder per class they are counted where the key is left out"},
     KeyMeaning{"dataset.augmentation", "Random changes of each training image"},
     KeyMeaning{"dataset.resident", "Whether the images stay in the GPU's memory"},
-    KeyMeaning{"dataset.on_error", "What an unreadable image does: end the case, or be replaced and counted"},
+    KeyMeaning{"dataset.on_error", "What an unreadable image does: end the job, or be replaced and counted"},
     KeyMeaning{"dataset.storage.latency", "Delay added to each read, to imitate slow storage"},
     KeyMeaning{"dataset.storage.bandwidth", "Limit on what a rank reads per second, to imitate slow storage"},
     KeyMeaning{"dataset.storage.jitter", "Random delay from 0 to this, added to each read"},

@@ -81,13 +81,6 @@ Display display_of(double magnitude, Unit unit) {
   return {1.0, 4, ""};
 }
 
-/// "110,289.5": a comma before every third digit of the whole part.
-std::string with_thousands(std::string number) {
-  const std::size_t first = number.front() == '-' ? 1 : 0;
-  for (std::size_t at = std::min(number.find('.'), number.size()); at > first + 3;) number.insert(at -= 3, 1, ',');
-  return number;
-}
-
 double magnitude_of(const Interval& interval) {
   double magnitude = 0.0;
   for (const double value : {interval.estimate, interval.low, interval.high}) {
@@ -110,6 +103,12 @@ std::string to_text(const Interval& interval, Unit unit) {
   std::string estimate = number(interval.estimate) + display.suffix;
   if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return estimate;
   return fmt::format("{} [{}, {}]", estimate, number(interval.low), number(interval.high));
+}
+
+std::string with_thousands(std::string number) {
+  const std::size_t first = number.front() == '-' ? 1 : 0;
+  for (std::size_t at = std::min(number.find('.'), number.size()); at > first + 3;) number.insert(at -= 3, 1, ',');
+  return number;
 }
 
 std::string counted(std::size_t count, const std::string& noun) {

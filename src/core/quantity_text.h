@@ -31,6 +31,9 @@ std::string to_text(const Interval& interval, Unit unit);
 /// "12.3 ms", "93.4 %", "1.87".
 std::string to_text(double value, Unit unit);
 
+/// "110,289.5": a comma before every third digit of the whole part.
+std::string with_thousands(std::string number);
+
 /// "1 rank", "4 ranks".
 std::string counted(std::size_t count, const std::string& noun);
 

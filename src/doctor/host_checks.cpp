@@ -83,7 +83,7 @@ Findings check_leftovers(const JobFacts& job) {
     if (paths.size() > kMostNamed)
       command += fmt::format(" (and {} more: ask again afterwards)", paths.size() - kMostNamed);
     findings.push_back(
-        warning(fmt::format("{} on {}: {} that killed jobs of yours left, held by no process that can be looked into",
+        warning(fmt::format("{} on {}: {} left by your killed jobs; no process that can be inspected uses them",
                             format_bytes(static_cast<double>(bytes)), rank.host,
                             paths.size() == 1 ? "a file or folder" : fmt::format("{} files and folders", paths.size())),
                 command));

@@ -1,5 +1,6 @@
 #include "doctor/leftovers.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <string_view>
 
 #include "core/environment.h"
+#include "core/host_name.h"
 
 namespace scalemark::doctor {
 namespace {
@@ -82,8 +84,11 @@ void add_shared_memory(const fs::path& root, LeftoverFacts& found) {
 /// A launcher's folder is ompi.HOST.USER/pid.PROCESS.
 void add_sessions(const fs::path& root, const fs::path& session, LeftoverFacts& found) {
   constexpr std::string_view kProcess = "pid.";
+  const std::string full_name = host_name();
+  const std::string host = full_name.substr(0, full_name.find('.'));
   for (const auto& folder : entries_of(session)) {
-    if (!folder.filename().string().starts_with("ompi.") || !is_mine(folder)) continue;
+    // A folder that hosts share holds those of the others too, whose processes are not seen here.
+    if (!folder.filename().string().starts_with(fmt::format("ompi.{}.", host)) || !is_mine(folder)) continue;
     for (const auto& of_launcher : entries_of(folder)) {
       const std::string name = of_launcher.filename();
       if (!name.starts_with(kProcess) || !is_number(name.substr(kProcess.size()))) continue;

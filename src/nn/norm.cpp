@@ -78,7 +78,7 @@ kernels::RunningStatistics Norm::kept() const {
 
 at::Tensor Norm::normalized(const at::Tensor& x) {
   if (!*this) return x;
-  TORCH_CHECK(!module_->is_training() || x.numel() > x.size(1),
+  TORCH_CHECK(!module_->is_training() || x.numel() != x.size(1),
               "Expected more than 1 value per channel when training, got input size ", x.sizes(),
               ": batch norm needs more images at once (batch_size over train.accumulation), larger images, or "
               "batch_norm: false");

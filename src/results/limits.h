@@ -10,7 +10,6 @@ namespace scalemark::results {
 // What a result file from a stranger may hold. Compressed data and holes cost a file next to nothing, and a text can
 // stand in many rows: the size on the disk alone bounds neither memory nor time.
 
-inline constexpr std::size_t kLongestCaseId = 1000;     ///< bytes
 inline constexpr std::size_t kLongestName = 1000;       ///< bytes: of a model, host, device, phase, ...
 inline constexpr std::size_t kLongestReason = 100'000;  ///< bytes
 

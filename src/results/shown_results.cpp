@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <variant>
 
@@ -54,10 +55,12 @@ void show_case(CaseRecord& record) {
 /// Two names that were told apart by what is not shown.
 void keep_apart(std::vector<CaseRecord>& cases) {
   std::set<std::string> taken;
+  std::map<std::string, int> next;  // of a name that was taken
   for (CaseRecord& record : cases) {
     std::string& id = record.row.case_id;
     const std::string shown = id;
-    for (int i = 2; !taken.insert(id).second; ++i) id = fmt::format("{}-{}", shown, i);
+    for (int& number = next.try_emplace(shown, 2).first->second; !taken.insert(id).second; ++number)
+      id = fmt::format("{}-{}", shown, number);
     for (RankRow& rank : record.rank_rows) rank.case_id = id;
   }
 }

@@ -115,10 +115,9 @@ std::string summary_of(const Found& found, bool evaluates) {
   return fmt::format(
       "{} images looked at (how their files begin and end), {} of them decoded{}{}", checked,
       found.sound.decoded + found.lenient.decoded, evaluates ? "" : "; no case reads the test split",
-      unseen == 0
-          ? ""
-          : fmt::format("; {} not looked at: {} s are spent on a split at most, and of a pack a sample is taken",
-                        unseen, kLimitSeconds));
+      unseen == 0 ? ""
+                  : fmt::format("; {} not looked at: a split is checked for {} s at most, and of a pack only a sample",
+                                unseen, kLimitSeconds));
 }
 
 }  // namespace

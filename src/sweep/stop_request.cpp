@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <cmath>
 #include <csignal>
@@ -16,7 +17,8 @@
 namespace scalemark::sweep {
 namespace {
 
-volatile std::sig_atomic_t signal_received = 0;
+volatile std::sig_atomic_t signal_received = 0;  // the weightiest
+volatile std::sig_atomic_t interrupts = 0;
 
 constexpr unsigned kHardEndSeconds = 5;
 
@@ -26,8 +28,10 @@ struct Notice {
   std::size_t length = 0;
 
   void set(const std::string& message) {
-    length = std::min(message.size(), text.size());
-    std::copy_n(message.begin(), length, text.begin());
+    const std::size_t most = std::min(message.size(), text.size());
+    std::copy_n(message.begin(), most, text.begin());
+    std::atomic_signal_fence(std::memory_order_release);  // a handler may read it at any time
+    length = most;
   }
   void say() const {
     if (length > 0) [[maybe_unused]]
@@ -39,15 +43,16 @@ Notice notice_of_interrupt;
 Notice notice_of_termination;
 
 extern "C" void on_signal(int signal) {
-  signal_received = signal;
+  if (signal == SIGTERM || signal_received == 0) signal_received = signal;
   if (signal != SIGTERM) return;
   notice_of_termination.say();
   alarm(kHardEndSeconds);
 }
 
 extern "C" void on_interrupt(int signal) {
-  if (signal_received == signal) _exit(static_cast<int>(ExitCode::kStopped));
-  if (signal_received == 0) signal_received = signal;
+  if (interrupts != 0) _exit(static_cast<int>(ExitCode::kStopped));
+  interrupts = 1;
+  if (signal_received != SIGTERM) signal_received = signal;
   notice_of_interrupt.say();
 }
 

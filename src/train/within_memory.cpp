@@ -9,6 +9,7 @@
 #include "comm/communicator_memory.h"
 #include "core/error.h"
 #include "core/failure.h"
+#include "core/log.h"
 #include "monitor/on_every_rank.h"
 
 namespace scalemark::train {
@@ -66,8 +67,11 @@ void within_case(const monitor::ControlGroup& group, const std::function<void()>
   Setback mine;
   auto shortages = monitor::on_every_rank(group, [&] {
     mine = setback_of(step);
-    if (!mine.shortage.empty() || !mine.error.empty()) on_setback();
-    return mine.shortage + mine.error;
+    const std::string reason = mine.shortage + mine.error;
+    // Said at once: what follows may throw, or wait for a rank that waits for this one.
+    if (!mine.error.empty()) spdlog::warn("rank {}: {}", group.rank(), mine.error);
+    if (!reason.empty()) on_setback();
+    return reason;
   });
   if (!shortages) return;
   if (group.max(std::int64_t{!mine.error.empty()}) == 0) throw OutOfMemory(*std::move(shortages));

@@ -259,7 +259,7 @@ TEST(Quickstart, SweepsTwoGpuCountsAndTwoBatchSizes) {
   const Experiment experiment = load_experiment(path);
   EXPECT_EQ(experiment.name, "quickstart");
   EXPECT_EQ(ids_of(experiment),
-            (Lines{"gpus=1,batch_size=16", "gpus=1,batch_size=32", "gpus=2,batch_size=16", "gpus=2,batch_size=32"}));
+            (Lines{"gpus=1,batch_size=8", "gpus=1,batch_size=16", "gpus=2,batch_size=8", "gpus=2,batch_size=16"}));
   EXPECT_EQ(experiment.cases[0].dataset.name, "fashion-mnist");
   EXPECT_EQ(load_experiment(path, {"quick=true"}).cases.size(), 2u);
 }

@@ -45,7 +45,7 @@ TEST(Summary, SaysBestCaseScalingAndLostTime) {
       << summary_of(report)[1];
   EXPECT_TRUE(contains(summary_of(report)[2],
                        "Of each step of 1.25 s, 250 ms is lost: 150 ms to exposed communication, "
-                       "10.0 ms to input, 90.0 ms to none of these"))
+                       "10.0 ms to input, 90.0 ms to causes not measured apart"))
       << summary_of(report)[2];
 }
 
@@ -53,7 +53,7 @@ TEST(Summary, DoesNotExplainALossWithinTheNoise) {
   const Report report = build_report(
       {make_file({make_case("alone", 1, 10, {1.0, 1.1, 0.9}), make_case("pair", 2, 10, {1.05, 0.95, 1.05})})});
   EXPECT_TRUE(contains(summary_of(report)[2],
-                       "Whether time is lost against ideal scaling cannot be told from noise; that needs"))
+                       "Whether time is lost against ideal scaling cannot be told from noise; a clear answer needs"))
       << summary_of(report)[2];
 }
 

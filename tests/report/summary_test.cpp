@@ -43,7 +43,8 @@ TEST(Summary, DoesNotNameNoiseButSaysHowManyRepetitionsItTakes) {
 
 TEST(Summary, DoesNotCallALossWhatMayBeNone) {
   const std::string text = summary_text(pair_with({1.0, 1.2, 0.9, 1.1, 1.0}, {1.0, 1.0, 1.0, 1.0, 1.0}));
-  EXPECT_TRUE(contains(text, "Whether time is lost against ideal scaling cannot be told from noise; that needs about"))
+  EXPECT_TRUE(contains(
+      text, "Whether time is lost against ideal scaling cannot be told from noise; a clear answer needs about"))
       << text;
 }
 

@@ -22,8 +22,9 @@ struct Shown {
 };
 
 std::string held_fixed(analysis::ScalingKind kind, const analysis::CaseKey& key) {
-  return kind == analysis::ScalingKind::kFixedGlobalBatch ? fmt::format("global batch {}", key.global_batch)
-                                                          : fmt::format("batch {} per rank", key.batch_per_rank);
+  return kind == analysis::ScalingKind::kFixedGlobalBatch
+             ? fmt::format("global batch {}", key.global_batch)
+             : fmt::format("batch {} per rank", analysis::batch_per_device(key));
 }
 
 /// Rows with a number, each with what tells it apart: those of one series hold the same fixed, over the same baseline.

@@ -118,7 +118,7 @@ class Drawing {
     if (!axis.tick_values.empty()) {
       std::vector<double> values = axis.tick_values;
       std::erase_if(values, [&](double value) { return value < scale.low() || value > scale.high(); });
-      if (values.size() < 2) values = parts_of_two(scale.low(), scale.high());
+      if (values.size() < 2 && axis.kind == Scale::Kind::kLog) values = parts_of_two(scale.low(), scale.high());
       return ticks_at(values, axis.tick_text);
     }
     return axis.kind == Scale::Kind::kLog ? log_ticks(scale.low(), scale.high(), axis.tick_text)

@@ -17,7 +17,8 @@ std::string line_of(const analysis::CaseKey& key, const std::string& callpath, s
   if (seconds.empty()) return "";
   return fmt::format(R"({{"params":{{"p":{},"b":{}}},"callpath":{},"metric":"step_seconds","value":[{}]}})"
                      "\n",
-                     key.ranks, key.batch_per_rank, json_text(callpath), fmt::join(seconds, ","));
+                     analysis::scale_of(key), analysis::batch_per_device(key), json_text(callpath),
+                     fmt::join(seconds, ","));
 }
 
 /// [case] What its configuration differs in from the others, apart from the parameters p and b.
@@ -26,7 +27,8 @@ std::vector<std::string> names_of_configurations(const std::vector<analysis::Cas
   for (const auto& line : cases) {
     if (line.row.status != results::CaseStatus::kOk) continue;
     of_ok.push_back(line.traits);
-    for (const char* parameter : {analysis::kRanksKey, analysis::kBatchKey, "mode"}) of_ok.back().erase(parameter);
+    for (const char* parameter : {analysis::kRanksKey, analysis::kBatchKey}) of_ok.back().erase(parameter);
+    if (line.row.mode != "data_parallel") of_ok.back().erase("mode");
   }
   const auto names = analysis::names_of(of_ok);
   std::vector<std::string> all(cases.size());

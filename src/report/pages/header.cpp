@@ -65,8 +65,7 @@ std::string model_text(const CaseLine& line) {
 
 std::string dataset_text(const CaseLine& line) {
   if (line.images <= 0) return line.row.dataset;
-  return fmt::format("{} ({} images)", line.row.dataset,
-                     to_text(static_cast<double>(line.images), Unit::kImagesPerSecond));
+  return fmt::format("{} ({} images)", line.row.dataset, with_thousands(std::to_string(line.images)));
 }
 
 std::string devices_text(const std::vector<const CaseLine*>& cases) {
@@ -75,7 +74,7 @@ std::string devices_text(const std::vector<const CaseLine*>& cases) {
     for (const auto& rank : line->ranks) models.push_back(rank.device);
   }
   const std::string names = distinct_text(models);
-  const std::string counts = range_of(cases, [](const CaseLine& line) { return line.key.ranks; });
+  const std::string counts = range_of(cases, [](const CaseLine& line) { return scale_of(line.key); });
   return names.empty() ? (counts.empty() ? "" : counts + " ranks") : fmt::format("{} \u00d7 {}", counts, names);
 }
 
@@ -93,7 +92,7 @@ std::vector<std::string> hosts_of(const std::vector<const CaseLine*>& cases) {
 std::string link_text(const Report& report, const std::vector<const CaseLine*>& cases, std::size_t hosts) {
   if (!report.link.links.empty())
     return fmt::format("{} ({})", report.link.links, to_text(report.link.bus_bandwidth, Unit::kBytesPerSecond));
-  const bool joined = std::ranges::any_of(cases, [](const CaseLine* line) { return line->key.ranks > 1; });
+  const bool joined = std::ranges::any_of(cases, [](const CaseLine* line) { return scale_of(line->key) > 1; });
   if (!joined || hosts == 0) return "";
   const bool on_gpu = std::ranges::any_of(cases, [](const CaseLine* line) {
     return std::ranges::any_of(line->ranks, [](const auto& rank) { return !rank.device_uuid.empty(); });
@@ -126,7 +125,7 @@ std::string page_title(const Report& report) {
   const auto cases = shown_cases(report);
   const std::string name = of_files(report, [](const auto& file) { return file.title; });
   if (cases.empty()) return name.empty() ? "Scaling report" : name + ": no case was measured";
-  const std::string ranks = range_of(cases, [](const CaseLine& line) { return line.key.ranks; });
+  const std::string ranks = range_of(cases, [](const CaseLine& line) { return scale_of(line.key); });
   return fmt::format("{}{}{} on {}, {} {}", name, name.empty() ? "" : ": ",
                      of_cases(cases, [](const CaseLine& line) { return line.row.model; }),
                      of_cases(cases, [](const CaseLine& line) { return line.row.dataset; }), ranks,
@@ -141,7 +140,7 @@ std::vector<std::pair<std::string, std::string>> header_facts(const Report& repo
   std::vector<std::pair<std::string, std::string>> facts{
       {"Model", of_cases(cases, model_text)},
       {"Data set", of_cases(cases, dataset_text)},
-      {"Batch per rank", range_of(cases, [](const CaseLine& line) { return line.key.batch_per_rank; })},
+      {"Batch per rank", range_of(cases, [](const CaseLine& line) { return batch_per_device(line.key); })},
       {"Precision", of_cases(cases, [](const CaseLine& line) { return line.row.precision; })},
       {"Mode", of_cases(cases, [](const CaseLine& line) { return line.row.mode; })},
       {"Devices", devices_text(cases)},

@@ -74,8 +74,9 @@ bool is_named_loss(const analysis::LossPart& part) {
 }
 
 const char* title_of(analysis::LossCause cause) {
-  return cause == analysis::LossCause::kResidual ? "none of these (slower compute beside other ranks)"
-                                                 : analysis::names_of(cause).title;
+  return cause == analysis::LossCause::kResidual
+             ? "causes not measured apart (such as slower compute beside other ranks)"
+             : analysis::names_of(cause).title;
 }
 
 const analysis::LossPart* largest_loss(const analysis::LostSpeedup& lost) {
@@ -90,8 +91,8 @@ const analysis::OneChange* largest_change(const analysis::Report& report) {
   const analysis::OneChange* largest = nullptr;
   for (const auto& change : report.one_changes) {
     const Interval& ratio = change.throughput_ratio;
-    const bool in_noise = ratio.low <= 1.0 && ratio.high >= 1.0;
-    if (!std::isfinite(ratio.estimate) || ratio.estimate <= 0.0 || in_noise) continue;
+    const bool stands_out = ratio.low > 1.0 || ratio.high < 1.0;
+    if (!std::isfinite(ratio.estimate) || ratio.estimate <= 0.0 || !stands_out) continue;
     if (!largest || effect_of(change) > effect_of(*largest)) largest = &change;
   }
   return largest;

@@ -25,7 +25,7 @@ const analysis::LossPart* largest_loss(const analysis::LostSpeedup& lost);
 /// Whether a part is known to be a loss, and large enough to be named.
 bool is_named_loss(const analysis::LossPart& part);
 
-/// "none of these (slower compute beside other ranks)" for the residual.
+/// "causes not measured apart (slower compute beside other ranks)" for the residual.
 const char* title_of(analysis::LossCause cause);
 
 /// The change of one key with the largest effect on throughput that stands out of the noise; null where there is none.

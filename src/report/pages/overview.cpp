@@ -41,9 +41,9 @@ const CaseLine* at_most_ranks(const Report& report) {
   for (const auto& line : report.cases) {
     if (line.row.status != results::CaseStatus::kOk || line.published || !std::isfinite(line.row.images_per_second))
       continue;
-    const bool more = best && line.key.ranks > best->key.ranks;
+    const bool more = best && scale_of(line.key) > scale_of(best->key);
     const bool faster =
-        best && line.key.ranks == best->key.ranks && line.row.images_per_second > best->row.images_per_second;
+        best && scale_of(line.key) == scale_of(best->key) && line.row.images_per_second > best->row.images_per_second;
     if (!best || more || faster) best = &line;
   }
   return best;
@@ -58,20 +58,24 @@ Tile throughput_tile(const Report& report, const CaseLine& line) {
 }
 
 Tile efficiency_tile(const analysis::ScalingRow& row, bool weak) {
-  const std::string fixed = weak ? fmt::format("batch {} per rank", row.key.batch_per_rank)
-                                 : fmt::format("a global batch of {}", row.key.global_batch);
+  const std::string fixed =
+      weak ? fmt::format("batch {} per {}", analysis::batch_per_device(row.key), analysis::scale_unit(row.key))
+           : fmt::format("a global batch of {}", row.key.global_batch);
   return {"Efficiency", value_of(row.efficiency, Unit::kFraction), bounds_text(row.efficiency, Unit::kFraction),
           fmt::format("{} over {}, {}: speed-up {}", scale_text(row.key), scale_text(row.key, row.baseline_ranks),
                       fixed, to_text(row.speedup.estimate, Unit::kRatio))};
 }
 
 Tile loss_tile(const Headline& headline) {
+  const Interval& efficiency = headline.row->efficiency;
+  const bool may_be_ideal = efficiency.low <= 1.0 && efficiency.high >= 1.0;
+  if (!headline.loses() && !may_be_ideal) return {"Largest loss", "none", "", "no time is lost against ideal scaling"};
   const auto* part = headline.lost ? largest_loss(*headline.lost) : nullptr;
   if (!part) {
     const auto& row = *headline.row;
     const std::string needed = headline.loses()
                                    ? "no cause can be told from noise"
-                                   : "ideal scaling cannot be told from noise; that " +
+                                   : "any loss is within the noise; a clear answer " +
                                          needed_text(repetitions_to_exclude(row.efficiency, 1.0, row.rounds));
     return {"Largest loss", "not known", "", needed};
   }
@@ -98,10 +102,7 @@ Tile roofline_tile(const Report& report, const CaseLine& line) {
 }
 
 void append_some(std::vector<Figure>& figures, const std::vector<Figure>& more) {
-  for (const auto& figure : more) {
-    if (figures.size() < kMostFigures) figures.push_back(figure);
-    return;  // one of a kind
-  }
+  if (!more.empty() && figures.size() < kMostFigures) figures.push_back(more.front());
 }
 
 }  // namespace

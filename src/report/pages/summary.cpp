@@ -69,7 +69,7 @@ std::string scaling_sentence(const analysis::Report& report, const Headline& hea
   const std::string efficiency = to_text(row->efficiency, Unit::kFraction);
   if (headline.weak) {
     return fmt::format("At batch {} per rank, {} reach {} times the throughput of {}: an efficiency of {}{}.",
-                       row->key.batch_per_rank, scale_text(row->key), speedup,
+                       analysis::batch_per_device(row->key), scale_text(row->key), speedup,
                        scale_text(row->key, row->baseline_ranks), efficiency, remark);
   }
   return fmt::format("At a global batch of {}, {} are {} times as fast as {}: an efficiency of {}{}.",
@@ -106,7 +106,7 @@ std::string lost_time(const analysis::Report& report, const Headline& headline) 
   if (!headline.loses()) {
     const bool unclear = row->efficiency.high >= 1.0 && row->efficiency.low <= 1.0;
     if (!unclear) return "No time is lost against ideal scaling.";
-    return fmt::format("Whether time is lost against ideal scaling cannot be told from noise; that {}.",
+    return fmt::format("Whether time is lost against ideal scaling cannot be told from noise; a clear answer {}.",
                        needed_text(repetitions_to_exclude(row->efficiency, 1.0, row->rounds)));
   }
   const std::string total =

@@ -89,7 +89,7 @@ Columns<LostSpeedup> lost_speedup_columns(ScalingKind kind) {
   columns.number("ideal", "ideal_speedup", Unit::kRatio, &LostSpeedup::ideal);
   for (const LossCause cause : kCauses) add_cause(kind, cause, columns);
   columns.interval("measured", "measured_speedup", Unit::kRatio, &LostSpeedup::measured)
-      .text("not told from none", "undecided", undecided_text)
+      .text("may be zero", "undecided", undecided_text)
       .text("", "baseline", &LostSpeedup::baseline)
       .text("", "same_batch_reference", &LostSpeedup::reference)
       .count("", "paired_repetitions", [](const LostSpeedup& lost) { return lost.paired ? lost.rounds : 0; });

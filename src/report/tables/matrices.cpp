@@ -48,7 +48,9 @@ struct Grid {
 /// A case without an end says neither device nor threads: it stands with those of the same config.
 analysis::Traits shared_of(const CaseLine& line, bool of_config_alone) {
   analysis::Traits traits = line.traits;
-  for (const char* name : {analysis::kRanksKey, analysis::kBatchKey, "mode", "train.learning_rate"}) traits.erase(name);
+  for (const char* name : {analysis::kRanksKey, analysis::kBatchKey, "train.learning_rate"}) traits.erase(name);
+  // One rank trains in another mode than several; data_parallel's one rank is several devices.
+  if (line.row.mode != "data_parallel") traits.erase("mode");
   if (of_config_alone) {
     for (const char* name : {"device", "threads per rank", "parameters of the model", "images"}) traits.erase(name);
   }
@@ -60,7 +62,7 @@ void add_unfinished(const std::vector<CaseLine>& cases, Grid& grid) {
   for (const auto& line : cases) {
     if (line.row.status == results::CaseStatus::kOk || line.published) continue;
     if (shared_of(line, true) != shared_of(first, true)) continue;
-    grid.cells[line.key.batch_per_rank].try_emplace(line.key.ranks, &line);
+    grid.cells[batch_per_device(line.key)].try_emplace(scale_of(line.key), &line);
   }
 }
 
@@ -69,7 +71,7 @@ std::vector<Grid> grids_of(const Report& report) {
   std::map<analysis::Traits, Grid> by_traits;
   for (const auto& line : report.cases) {
     if (line.row.status != results::CaseStatus::kOk || line.published) continue;
-    by_traits[shared_of(line, false)].cells[line.key.batch_per_rank].try_emplace(line.key.ranks, &line);
+    by_traits[shared_of(line, false)].cells[batch_per_device(line.key)].try_emplace(scale_of(line.key), &line);
   }
   std::vector<Grid> grids;
   for (auto& [shared, grid] : by_traits) {
@@ -174,7 +176,7 @@ std::vector<MatrixRow> rows_of(const Grid& grid, const Quantity& quantity) {
       if (line->row.status == results::CaseStatus::kOk) {
         row.held[ranks] = quantity.of(*line);
       } else {
-        row.status[ranks] = results::to_string(line->row.status);
+        row.status[ranks] = results::status_text(line->row);
       }
     }
     rows.push_back(std::move(row));

@@ -91,6 +91,12 @@ def ratio_of_means(above, below, paired):
     return ratio, ratio * numpy.exp(-half), ratio * numpy.exp(half)
 
 
+def less(minuend, subtrahend):
+    """Repetition by repetition, over those that both hold: `auto` measures some cases more often than others."""
+    common = min(len(minuend), len(subtrahend))
+    return minuend[:common] - subtrahend[:common]
+
+
 def share(here, ideal, whole, paired):
     """(here - ideal) / whole of the means."""
     if paired:
@@ -261,26 +267,33 @@ class Check:
         factor = 1.0 if weak else 1.0 / ranks
         whole = case.passed()
         left_here, left_ideal = whole, factor * base.passed()
+        common = min(len(whole), len(base.passed())) if paired else None
+        step = whole[:common].mean()
+        # What the row's speed-up leaves of the ideal one, over its own repetitions.
+        rest = 1 - factor * base.passed()[:common].mean() / step
         for part in PARTS:
             if not row[f"{part}_share_fraction"]:  # withheld, for a reason that the page states
                 continue
             if part == "smaller_batch":
-                here, ideal = numpy.zeros_like(whole), factor * base.passed() - reference.passed()
+                here, ideal = numpy.zeros_like(whole), less(factor * base.passed(), reference.passed())
             else:
                 before = reference or base
                 here, there = case.cost(part), before.cost(part)
                 if part == "exposed_comm" and row["slowed_backward_share_fraction"]:
-                    here, there = here - case.cost("slowed_backward"), there - before.cost("slowed_backward")
+                    here, there = less(here, case.cost("slowed_backward")), less(there, before.cost("slowed_backward"))
                 ideal = there * (1.0 if reference is not None else factor)
             expected = share(here, ideal, whole, paired)
-            self.check_part(name, row, part, expected, ranks, whole)
-            left_here, left_ideal = left_here - here, left_ideal - ideal
-        self.check_part(name, row, "residual", share(left_here, left_ideal, whole, paired), ranks, whole)
+            self.check_part(name, row, part, expected, ranks, step)
+            rest -= expected[0]
+            left_here, left_ideal = less(left_here, here), less(left_ideal, ideal)
+        residual = share(left_here, left_ideal, whole, paired)
+        shifted = [rest, *(bound + rest - residual[0] for bound in residual[1:])]
+        self.check_part(name, row, "residual", shifted, ranks, step)
 
-    def check_part(self, name, row, part, expected, ideal_speedup, whole):
+    def check_part(self, name, row, part, expected, ideal_speedup, step):
         self.interval(name, row, f"{part}_share_fraction", expected)
         self.interval(name, row, f"{part}_lost_speedup", [ideal_speedup * x for x in expected])
-        self.number(name, row, f"{part}_seconds", expected[0] * whole.mean())
+        self.number(name, row, f"{part}_seconds", expected[0] * step)
 
     def check_arms(self):
         for row, case in self.rows("exposed_communication"):
@@ -375,7 +388,9 @@ class Check:
             for column, value in (("lowest", steps.min()), ("median", numpy.median(steps)), ("highest", steps.max())):
                 self.number("rank_times", row, f"{column}_step_seconds", value)
             if case.ranks > 1 and case.arm("no_sync") is not None:
-                own = numpy.median(case.arm("no_sync"), axis=1) - case.own_input(numpy.median)
+                waits = case.arm("no_sync", "input_wait_seconds")
+                steps = case.arm("no_sync") - (0 if waits is None else waits)
+                own = numpy.median(steps, axis=1) - (case.own_input(numpy.median) if waits is None else 0)
                 self.number("rank_times", row, "compute_seconds", numpy.median(own[:, rank]))
 
     def all(self):

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "config/suggestion.h"
+#include "core/environment.h"
 
 namespace scalemark::app {
 namespace {

@@ -79,7 +79,7 @@ std::string trait_text(const std::string& name, const std::string& value) {
   if (name == kBatchKey) return fmt::format("batch {} per rank", value);
   if (name == kWorkersKey) return value == "1" ? "1 worker" : value + " workers";
   if (std::ranges::find(kSpeakForThemselves, name) != kSpeakForThemselves.end()) return value;
-  const std::string last = spaced(name.substr(name.rfind('.') + 1));
+  std::string last = spaced(name.substr(name.rfind('.') + 1));
   if (value == "true") return last;
   if (value == "false") return "no " + last;
   return fmt::format("{} {}", last, value);
@@ -177,6 +177,7 @@ std::vector<AxisSeries> series_along(const std::string& key, const std::vector<A
 
 void name_series(std::vector<AxisSeries>& series) {
   std::vector<Traits> shared;
+  shared.reserve(series.size());
   for (const auto& one : series) shared.push_back(one.shared);
   const auto names = names_of(shared);
   for (std::size_t i = 0; i < series.size(); ++i)

@@ -50,7 +50,7 @@ Words names_of_options(const CLI::App& command) {
 std::optional<std::string> meant_option(const std::string& name, const Words& names) {
   const auto begins = [&](const std::string& other) { return other.starts_with(name); };
   if (name.size() > 2 && std::ranges::count_if(names, begins) == 1) return *std::ranges::find_if(names, begins);
-  if (const auto near = config::nearest_name(name, names)) return near;
+  if (auto near = config::nearest_name(name, names)) return near;
   const auto letter = [&](const std::string& other) {
     return name.size() == 2 && other.substr(1, 2) == "-" + name.substr(1);
   };
@@ -65,7 +65,7 @@ std::optional<std::string> meant_option(const std::string& name, const Words& na
 }
 
 [[noreturn]] void refuse_command(const CLI::App& app, const std::string& word) {
-  const std::string program = app.get_name();
+  const std::string& program = app.get_name();
   if (ends_in(word, {".yaml", ".yml"}))
     throw InputError(fmt::format("{0}: is a config; to measure it: {1} run {0}", word, program));
   if (ends_in(word, {".h5"}))

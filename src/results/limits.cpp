@@ -25,11 +25,11 @@ class Sum {
   void add(double) { bytes_ += sizeof(double); }
   void add(std::int64_t) { bytes_ += sizeof(std::int64_t); }
   void add(bool) { bytes_ += sizeof(std::int64_t); }
-  void add(const std::string& text) { bytes_ += sizeof text + text.size(); }
+  void add(const std::string& text) { bytes_ += sizeof(std::string) + text.size(); }
   void add(const StepSamples& samples) { bytes_ += sizeof samples + samples.seconds.size() * sizeof(double); }
   template <typename Value, std::size_t kSize>
-  void add(const std::array<Value, kSize>& values) {
-    bytes_ += sizeof values;
+  void add(const std::array<Value, kSize>& /*values*/) {
+    bytes_ += kSize * sizeof(Value);
   }
   void add(const std::vector<double>& values) { bytes_ += values.size() * sizeof(double); }
   void add(const std::vector<std::int64_t>& values) { bytes_ += values.size() * sizeof(std::int64_t); }

@@ -35,7 +35,7 @@ TEST(AdviceText, TooManyThreadsAreCounted) {
   situation.interference = 0.03;
   situation.cores = 32;
   expect_parts(situation, {"The ranks run more threads than the host has cores: 4 ranks x (8 compute + 2 loader "
-                           "threads) on 32 cores. Loading takes ",
+                           "threads) on 32 cores. The loss to loading is ",
                            "though no rank waits for data", "Use fewer loader.workers or compute threads"});
 }
 

@@ -21,6 +21,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::vector<double> values_of(const std::vector<Tick>& ticks) {
   std::vector<double> values;
+  values.reserve(ticks.size());
   for (const Tick& tick : ticks) values.push_back(tick.value);
   return values;
 }

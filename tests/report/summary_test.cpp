@@ -91,7 +91,7 @@ TEST(Header, SaysWhatOnWhatAndWhen) {
   const Report report = build_report({make_file({make_case("a", 1, 16, {1.0}), make_case("b", 2, 16, {1.0})})});
   EXPECT_EQ(page_title(report), "quickstart: resnet10 on fashion-mnist, 1 to 2 ranks");
   std::string facts;
-  for (const auto& [name, value] : header_facts(report)) facts += name + "=" + value + "\n";
+  for (const auto& [name, value] : header_facts(report)) facts.append(name).append("=").append(value).append("\n");
   EXPECT_EQ(facts,
             "Model=resnet10 (4.9 M parameters)\nData set=fashion-mnist (1,000 images)\nBatch per rank=16\n"
             "Precision=fp32\nMode=ddp\nDevices=1 to 2 \u00d7 Some Processor\nHost=node1\nLink=memory of the host\n"

@@ -79,7 +79,7 @@ TEST(Limits, OfAllTogetherFollowFromWhatIsOnTheDisk) {
 
 /// A file of one data block, with a hole up to `size` behind it.
 std::string file_with_hole(std::size_t size) {
-  const std::string path = testing::fresh_path("results.h5");
+  std::string path = testing::fresh_path("results.h5");
   auto store = ResultStore::create(path, testing::sample_header());
   store.put_case(testing::full_case("a"));
   store.commit();

@@ -15,7 +15,7 @@ constexpr double kSameStep = 0.1;  // of the timed step: less is not worth a wor
 
 /// The step of the pass; where the timed step is another, both.
 std::string total_of(const analysis::PhaseBreakdown& phases, const Report& report) {
-  const std::string pass = to_text(phases.step_seconds, Unit::kSeconds);
+  std::string pass = to_text(phases.step_seconds, Unit::kSeconds);
   const auto line = std::ranges::find(report.cases, phases.key.name, [](const auto& one) { return one.key.name; });
   const double timed = line == report.cases.end() ? results::kNotMeasured : line->row.step_mean_seconds;
   if (!std::isfinite(timed) || std::abs(phases.step_seconds - timed) <= kSameStep * timed) return pass;

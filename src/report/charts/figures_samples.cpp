@@ -27,6 +27,7 @@ Figure figure_of_case(const std::vector<analysis::RankSamples>& ranks) {
                          to_text(rank.lowest_seconds, Unit::kSeconds), to_text(rank.highest_seconds, Unit::kSeconds));
   }
   std::vector<FigureNumber> numbers;
+  numbers.reserve(ranks.size());
   for (const auto& rank : ranks) {
     numbers.push_back({"median, lowest and highest step",
                        std::to_string(rank.rank),

@@ -36,6 +36,7 @@ std::string in_words(const analysis::LostSpeedup& lost) {
 
 std::string csv_of(const std::vector<WaterfallStep>& steps) {
   std::vector<FigureNumber> numbers;
+  numbers.reserve(steps.size());
   for (const auto& step : steps) numbers.push_back({step.is_total ? "speed-up" : "lost", step.name, step.value});
   return figure_csv("part", "speedup", numbers);
 }
@@ -53,6 +54,7 @@ std::vector<Figure> waterfall_figures(const std::vector<analysis::LostSpeedup>& 
   std::vector<analysis::LostSpeedup> sorted = all;
   std::stable_sort(sorted.begin(), sorted.end(), [](auto& a, auto& b) { return a.key.ranks > b.key.ranks; });
   std::vector<Figure> figures;
+  figures.reserve(sorted.size());
   for (const auto& lost : sorted) figures.push_back(figure_of(lost, title_of(lost)));
   std::erase_if(figures, [](const Figure& figure) { return figure.svg.empty(); });
   return figures;

@@ -42,6 +42,7 @@ std::string distinct_text(const std::vector<std::string>& values) {
 std::string of_cases(const std::vector<const CaseLine*>& cases,
                      const std::function<std::string(const CaseLine&)>& text) {
   std::vector<std::string> values;
+  values.reserve(cases.size());
   for (const auto* line : cases) values.push_back(text(*line));
   return distinct_text(values);
 }

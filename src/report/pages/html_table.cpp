@@ -117,11 +117,9 @@ Layout layout_of(const Table& table) {
   for (std::size_t column = 0; column < table.columns.size(); ++column) {
     if (!is_shown(table.columns[column])) continue;
     const bool is_first = layout.columns.empty();
-    if (is_first || is_remarked(table, column)) {
-      layout.columns.push_back(column);
-    } else if (!table.name.empty() && (is_empty_column(table, column) || repeats_batch(table, column))) {
-      continue;
-    } else if (!table.name.empty() && table.rows.size() >= kFewestAlike && is_alike(table, column)) {
+    const bool stays = is_first || is_remarked(table, column);
+    if (!stays && !table.name.empty() && (is_empty_column(table, column) || repeats_batch(table, column))) continue;
+    if (!stays && !table.name.empty() && table.rows.size() >= kFewestAlike && is_alike(table, column)) {
       same.push_back(table.columns[column].title + " " + text_in(table, 0, column));
     } else {
       layout.columns.push_back(column);

@@ -27,6 +27,7 @@ std::string count_of_cases(const analysis::Report& report) {
     if (line.row.status != results::CaseStatus::kOk) ++others[results::status_text(line.row)];
   }
   std::vector<std::string> parts;
+  parts.reserve(others.size());
   for (const auto& [status, count] : others) parts.push_back(fmt::format("{} {}", count, status));
   return parts.empty() ? cases_text(total) : fmt::format("{} ({})", cases_text(total), fmt::join(parts, ", "));
 }

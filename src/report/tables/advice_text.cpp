@@ -67,9 +67,9 @@ std::string cores_text(const Advice& advice) {
   const HostCores& host = advice.evidence.host;
   const bool input = advice.cause->cause == LossCause::kInput;
   return fmt::format(
-      "The ranks run more threads than the host has cores: {}. {} takes {}{}. Use fewer {}, or fewer "
+      "The ranks run more threads than the host has cores: {}. The loss to {} is {}{}. Use fewer {}, or fewer "
       "ranks per host.",
-      threads_text(host), input ? "Loading" : names_of(advice.cause->cause).title, share_text(*advice.cause),
+      threads_text(host), input ? "loading" : names_of(advice.cause->cause).title, share_text(*advice.cause),
       input ? ", though no rank waits for data" : "",
       host.compute_exceeds() && !input ? "compute threads (OMP_NUM_THREADS)"
                                        : "loader.workers or compute threads (OMP_NUM_THREADS)");

@@ -25,7 +25,7 @@ bool is_formula(const std::string& text) {
 }
 
 std::string quoted(const std::string& cell) {
-  const std::string text = is_formula(cell) ? "'" + cell : cell;
+  std::string text = is_formula(cell) ? "'" + cell : cell;
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string result = "\"";
   for (const char character : text) {

@@ -74,8 +74,12 @@ void change_values(const Handle& dataset, hid_t memory_type, std::size_t count, 
   std::vector<Value> values(count);
   auto* const buffer = static_cast<void*>(values.data());
   if (H5Dread(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) return;
+  std::vector<Value> read = values;
   change(values, random);
   H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
+  // Texts were allocated by the reading, and not those that took their place.
+  const Handle space(H5Dget_space(dataset.get()));
+  H5Dvlen_reclaim(memory_type, space.get(), H5P_DEFAULT, static_cast<void*>(read.data()));
 }
 
 /// The type of memory for a part of a table, where `member` stands alone; for another data set, `member` itself.

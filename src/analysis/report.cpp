@@ -165,4 +165,13 @@ Report build_report(const std::vector<results::ResultFile>& files) {
   return report;
 }
 
+Interval mean_step(const CaseLine& line) {
+  return {line.row.step_mean_seconds, line.row.step_mean_seconds_low, line.row.step_mean_seconds_high};
+}
+
+Interval throughput(const CaseLine& line) {
+  const auto batch = static_cast<double>(line.row.global_batch);
+  return {line.row.images_per_second, batch / line.row.step_mean_seconds_high, batch / line.row.step_mean_seconds_low};
+}
+
 }  // namespace scalemark::analysis

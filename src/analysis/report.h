@@ -49,6 +49,12 @@ struct CaseLine {
   Traits traits{};                           ///< what tells it apart from the other cases
 };
 
+/// Seconds of a step: the time that passed, over the repetitions.
+Interval mean_step(const CaseLine& line);
+
+/// Images per second that follow from it.
+Interval throughput(const CaseLine& line);
+
 /// How a case learns, of the full arm's first repetition.
 struct TrainingCurve {
   CaseKey key;

@@ -53,7 +53,8 @@ void look_at_images(const monitor::ControlGroup& world, const config::Experiment
   if (world.max(std::int64_t{missing}) != 0) return;
   sweep::DatasetCache datasets;
   const sweep::ImageFindings found = sweep::check_images(experiment, world, datasets);
-  job.images = {found.unopened, found.damaged, found.skipped, found.summary};
+  job.images = {
+      .unopened = found.unopened, .damaged = found.damaged, .skipped = found.skipped, .summary = found.summary};
 }
 
 }  // namespace

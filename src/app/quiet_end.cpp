@@ -45,9 +45,7 @@ extern "C" void on_end(int) { _exit(code_of_end); }
 }  // namespace
 
 void end_quietly(int rank, ExitCode exit_code) {
-  // Set by mpirun alone: Open MPI itself sets most of its variables in a process that srun or nobody started.
-  if (!process_environment("OMPI_MCA_orte_local_daemon_uri") || !process_environment("PMIX_RANK")) return;
-  if (!mpirun_is_parent()) return;
+  if (!started_by_mpirun() || !process_environment("PMIX_RANK") || !mpirun_is_parent()) return;
   void* const pmix = dlopen("libpmix.so.2", RTLD_LAZY);
   const auto initialize = function_of<Initialize>(pmix, "PMIx_Init");
   const auto abort = function_of<Abort>(pmix, "PMIx_Abort");

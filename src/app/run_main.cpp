@@ -1,7 +1,6 @@
 // scalemark-run: the program that measures. `scalemark` starts it; mpirun or srun starts one per rank.
 
 #include <c10/util/Exception.h>
-#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdint>

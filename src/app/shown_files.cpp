@@ -9,7 +9,6 @@
 #include <fstream>
 #include <new>
 #include <stdexcept>
-#include <utility>
 
 #include "core/error.h"
 #include "core/units.h"

@@ -11,8 +11,6 @@
 namespace scalemark::config {
 namespace {
 
-static_assert(kMostRepetitions == scalemark::kMostRepetitions);
-
 /// Applied after gpus. Where it does not divide, the rest is lost here and reported by build_case().
 Key global_batch_key() {
   return {"global_batch_size", Scope::kPoint, integer(1, std::numeric_limits<std::int32_t>::max()),

@@ -8,6 +8,7 @@
 
 #include "config/value_rule.h"
 #include "core/arms.h"
+#include "core/limits/config_limits.h"
 #include "core/registered_names.h"
 
 namespace scalemark::config {
@@ -147,7 +148,6 @@ struct LoaderConfig {
 
 /// Repetitions before `measure.repetitions: auto` decides: after fewer, its intervals cover less (bench/two_stages.py).
 inline constexpr int kPilotRepetitions = 10;
-inline constexpr int kMostRepetitions = 10'000;
 
 struct MeasureConfig {
   int warmup_steps = 5;

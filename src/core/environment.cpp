@@ -25,4 +25,8 @@ std::optional<int> launcher_rank(const Environment& environment) {
   return std::nullopt;
 }
 
+bool started_by_mpirun(const Environment& environment) {
+  return environment("OMPI_MCA_orte_local_daemon_uri").has_value();
+}
+
 }  // namespace scalemark

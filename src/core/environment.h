@@ -18,4 +18,8 @@ std::optional<int> number_in(const Environment& environment, const std::string& 
 /// This process's rank as the launcher (mpirun, srun, PMI) says it, before MPI is up; nullopt where there is none.
 std::optional<int> launcher_rank(const Environment& environment = process_environment);
 
+/// Whether Open MPI's mpirun started this process. Most of Open MPI's variables it sets itself in a process that srun
+/// or nobody started; this one is mpirun's.
+bool started_by_mpirun(const Environment& environment = process_environment);
+
 }  // namespace scalemark

@@ -23,7 +23,7 @@ bool has_option(const std::string& command_line, const std::string& option) {
 }
 
 std::string launcher(int ranks, const Environment& environment) {
-  if (environment("OMPI_MCA_orte_local_daemon_uri")) return fmt::format("mpirun -n {} ", ranks);
+  if (started_by_mpirun(environment)) return fmt::format("mpirun -n {} ", ranks);
   if (environment("SLURM_STEP_ID")) return fmt::format("srun -n {} ", ranks);
   return ranks > 1 ? fmt::format("mpirun -n {} ", ranks) : "";
 }
@@ -80,7 +80,7 @@ std::string closing_line(const std::vector<config::CaseConfig>& cases, const std
   int waiting = 0;
   int wanted = 0;
   for (const auto& config : cases) {
-    const CaseRecord* record = find_record(config, records);
+    const CaseRecord* record = find_record(config.id, records);
     if (record == nullptr) continue;
     ++counts[record->row.status];
     if (record->row.status != CaseStatus::kSkipped || config.ranks() <= ranks) continue;

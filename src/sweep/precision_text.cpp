@@ -30,7 +30,7 @@ std::string precision_summary(const std::vector<CaseConfig>& cases, const std::v
   std::size_t reached = 0;
   std::string missing;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    const CaseRecord* record = find_record(cases[i], records);
+    const CaseRecord* record = find_record(cases[i].id, records);
     if (!cases[i].measure.repetitions_auto || record == nullptr) continue;
     const double half_width = precision_reached(i, cases, records);
     if (!std::isfinite(half_width)) continue;
@@ -48,7 +48,7 @@ std::string precision_summary(const std::vector<CaseConfig>& cases, const std::v
 bool all_have_intervals(const std::vector<CaseConfig>& cases, const std::vector<CaseRecord>& records) {
   constexpr std::size_t kFewest = 2;
   return std::ranges::all_of(cases, [&](const CaseConfig& config) {
-    const CaseRecord* record = find_record(config, records);
+    const CaseRecord* record = find_record(config.id, records);
     if (!config.measure.repetitions_auto || record == nullptr || in_flight(*record)) return false;
     return record->row.status != results::CaseStatus::kOk || complete_repetitions(*record) >= kFewest;
   });

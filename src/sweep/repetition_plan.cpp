@@ -10,6 +10,7 @@
 #include "core/statistics.h"
 #include "core/two_stages.h"
 #include "results/case_summary.h"
+#include "sweep/resume_plan.h"
 
 namespace scalemark::sweep {
 namespace {
@@ -98,8 +99,8 @@ std::vector<RepetitionDecision> decide_repetitions(const std::vector<CaseConfig>
 std::vector<CaseConfig> with_decisions(std::vector<CaseConfig> cases, const std::vector<CaseRecord>& records) {
   for (CaseConfig& config : cases) {
     if (!config.measure.repetitions_auto) continue;
-    const auto record = std::ranges::find(records, config.id, [](const CaseRecord& one) { return one.row.case_id; });
-    if (record != records.end() && record->wanted_repetitions)
+    const CaseRecord* record = find_record(config.id, records);
+    if (record != nullptr && record->wanted_repetitions)
       config.measure.repetitions = static_cast<int>(record->planned_repetitions);
   }
   return cases;

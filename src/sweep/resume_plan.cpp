@@ -22,8 +22,8 @@ bool is_settled(const CaseRecord& record) {
 
 }  // namespace
 
-const CaseRecord* find_record(const config::CaseConfig& config, const std::vector<CaseRecord>& records) {
-  const auto found = std::ranges::find(records, config.id, [](const CaseRecord& one) { return one.row.case_id; });
+const CaseRecord* find_record(const std::string& case_id, const std::vector<CaseRecord>& records) {
+  const auto found = std::ranges::find(records, case_id, [](const CaseRecord& one) { return one.row.case_id; });
   return found == records.end() ? nullptr : &*found;
 }
 
@@ -54,9 +54,7 @@ ResumePlan plan_resume(const std::vector<config::CaseConfig>& cases, const std::
   ResumePlan plan;
   std::map<std::string, int> done;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    const auto record = std::find_if(records.begin(), records.end(),
-                                     [&](const CaseRecord& one) { return one.row.case_id == cases[i].id; });
-    const Standing standing = standing_of(cases[i], record == records.end() ? nullptr : &*record, obstacle);
+    const Standing standing = standing_of(cases[i], find_record(cases[i].id, records), obstacle);
     done[cases[i].id] = standing.repetitions_done;
     if (standing.verdict) plan.verdicts.emplace_back(i, *standing.verdict);
   }

@@ -29,8 +29,7 @@ struct Standing {
 };
 
 /// The case's record; nullptr where it has none.
-const results::CaseRecord* find_record(const config::CaseConfig& config,
-                                       const std::vector<results::CaseRecord>& records);
+const results::CaseRecord* find_record(const std::string& case_id, const std::vector<results::CaseRecord>& records);
 
 /// Whether a job ended in the middle of a repetition of the case, or is in the middle of one.
 bool in_flight(const results::CaseRecord& record);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "sweep/resume_plan.h"
 
 namespace scalemark::sweep {
 
@@ -34,10 +35,7 @@ SweepFile::SweepFile(const std::filesystem::path& output, bool resume, const std
     : store_(open_store(output, resume, config_hash, job)), around_write_(std::move(around_write)) {}
 
 const results::CaseRecord* SweepFile::find(const std::string& case_id) const {
-  const auto& cases = store_.contents().cases;
-  const auto found =
-      std::find_if(cases.begin(), cases.end(), [&](const auto& record) { return record.row.case_id == case_id; });
-  return found == cases.end() ? nullptr : &*found;
+  return find_record(case_id, store_.contents().cases);
 }
 
 void SweepFile::keep(results::CaseRecord record) {

@@ -21,16 +21,6 @@ struct AgainstAxis {
   CaseValue value;
 };
 
-Interval throughput(const CaseLine& line) {
-  const results::CaseRow& row = line.row;
-  const auto batch = static_cast<double>(row.global_batch);
-  return {row.images_per_second, batch / row.step_mean_seconds_high, batch / row.step_mean_seconds_low};
-}
-
-Interval step_time(const CaseLine& line) {
-  return {line.row.step_mean_seconds, line.row.step_mean_seconds_low, line.row.step_mean_seconds_high};
-}
-
 /// The swept key in words, and its unit.
 struct AxisName {
   std::string words;
@@ -87,8 +77,8 @@ std::vector<Figure> key_figures(const analysis::KeySweep& sweep, const Report& r
   return figures;
 }
 
-const AgainstAxis kThroughput{"Throughput", "images/s", Unit::kImagesPerSecond, throughput};
-const AgainstAxis kStepTime{"Step time", "step time", Unit::kSeconds, step_time};
+const AgainstAxis kThroughput{"Throughput", "images/s", Unit::kImagesPerSecond, analysis::throughput};
+const AgainstAxis kStepTime{"Step time", "step time", Unit::kSeconds, analysis::mean_step};
 
 }  // namespace
 

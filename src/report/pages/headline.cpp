@@ -48,6 +48,8 @@ double effect_of(const analysis::OneChange& change) { return std::abs(std::log(c
 
 bool Headline::loses() const { return row && row->efficiency.estimate < 1.0 && !(row->efficiency.high >= 1.0); }
 
+bool Headline::may_be_ideal() const { return row && row->efficiency.low <= 1.0 && row->efficiency.high >= 1.0; }
+
 Headline headline_of(const analysis::Report& report) {
   Headline headline;
   const auto* weak = chosen_row(report.fixed_work);

@@ -15,6 +15,9 @@ struct Headline {
 
   /// Whether the row's efficiency lies below 1 beyond doubt, or has no interval.
   bool loses() const;
+
+  /// Whether its interval holds 1, so that nobody can tell.
+  bool may_be_ideal() const;
 };
 
 Headline headline_of(const analysis::Report& report);
@@ -25,7 +28,7 @@ const analysis::LossPart* largest_loss(const analysis::LostSpeedup& lost);
 /// Whether a part is known to be a loss, and large enough to be named.
 bool is_named_loss(const analysis::LossPart& part);
 
-/// "causes not measured apart (slower compute beside other ranks)" for the residual.
+/// Of the residual: "causes not measured apart (such as slower compute beside other ranks)".
 const char* title_of(analysis::LossCause cause);
 
 /// The change of one key with the largest effect on throughput that stands out of the noise; null where there is none.

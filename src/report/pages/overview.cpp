@@ -50,9 +50,7 @@ const CaseLine* at_most_ranks(const Report& report) {
 }
 
 Tile throughput_tile(const Report& report, const CaseLine& line) {
-  const results::CaseRow& row = line.row;
-  const auto batch = static_cast<double>(row.global_batch);
-  const Interval rate{row.images_per_second, batch / row.step_mean_seconds_high, batch / row.step_mean_seconds_low};
+  const Interval rate = throughput(line);
   return {"Throughput", value_of(rate, Unit::kImagesPerSecond) + " images/s", bounds_text(rate, Unit::kImagesPerSecond),
           words_of(report, line.key.name)};
 }
@@ -67,9 +65,8 @@ Tile efficiency_tile(const analysis::ScalingRow& row, bool weak) {
 }
 
 Tile loss_tile(const Headline& headline) {
-  const Interval& efficiency = headline.row->efficiency;
-  const bool may_be_ideal = efficiency.low <= 1.0 && efficiency.high >= 1.0;
-  if (!headline.loses() && !may_be_ideal) return {"Largest loss", "none", "", "no time is lost against ideal scaling"};
+  if (!headline.loses() && !headline.may_be_ideal())
+    return {"Largest loss", "none", "", "no time is lost against ideal scaling"};
   const auto* part = headline.lost ? largest_loss(*headline.lost) : nullptr;
   if (!part) {
     const auto& row = *headline.row;

@@ -105,8 +105,7 @@ std::string lost_time(const analysis::Report& report, const Headline& headline) 
   const auto* row = headline.row;
   if (!row) return change_sentence(report);
   if (!headline.loses()) {
-    const bool unclear = row->efficiency.high >= 1.0 && row->efficiency.low <= 1.0;
-    if (!unclear) return "No time is lost against ideal scaling.";
+    if (!headline.may_be_ideal()) return "No time is lost against ideal scaling.";
     return fmt::format("Whether time is lost against ideal scaling cannot be told from noise; a clear answer {}.",
                        needed_text(repetitions_to_exclude(row->efficiency, 1.0, row->rounds)));
   }

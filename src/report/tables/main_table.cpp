@@ -53,10 +53,10 @@ std::vector<MainLine> main_lines(const analysis::Report& report, ScalingKind kin
   return lines;
 }
 
-Interval mean_step(const MainLine& one) {
+Interval shown_step(const MainLine& one) {
   const results::CaseRow& row = one.line.row;
   if (one.line.published) return {row.step_seconds, row.step_seconds_low, row.step_seconds_high};
-  return {row.step_mean_seconds, row.step_mean_seconds_low, row.step_mean_seconds_high};
+  return mean_step(one.line);
 }
 
 Columns<MainLine> main_columns() {
@@ -66,7 +66,7 @@ Columns<MainLine> main_columns() {
       .count("ranks", "ranks", [](const MainLine& one) { return one.line.key.ranks; })
       .count("batch/rank", "batch_per_rank",
              [](const MainLine& one) { return batch_cell(one.line.key.batch_per_rank); })
-      .interval("step time", "step_mean_seconds", Unit::kSeconds, mean_step)
+      .interval("step time", "step_mean_seconds", Unit::kSeconds, shown_step)
       .remarked([](const MainLine& one) { return one.ok() ? one.flags : one.line.row.reason; })
       .number("images/s", "images_per_second", Unit::kImagesPerSecond,
               [](const MainLine& one) { return one.line.row.images_per_second; })

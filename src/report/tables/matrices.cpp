@@ -108,15 +108,11 @@ struct Quantity {
 
 Held plain(double value) { return {{value, kNotMeasured, kNotMeasured}, false}; }
 
-Interval step_of(const CaseLine& line) {
-  return {line.row.step_mean_seconds, line.row.step_mean_seconds_low, line.row.step_mean_seconds_high};
-}
-
 Held epoch_of(const CaseLine& line) {
   if (std::isfinite(line.later_epochs_mean_seconds)) return plain(line.later_epochs_mean_seconds);
   if (line.images <= 0 || line.row.global_batch <= 0) return {};
   const double steps = static_cast<double>(line.images) / static_cast<double>(line.row.global_batch);
-  return {scaled(step_of(line), steps), true};
+  return {scaled(mean_step(line), steps), true};
 }
 
 template <auto kMember>
@@ -138,7 +134,7 @@ std::vector<Quantity> quantities_of(const Report& report) {
   using analysis::ScalingRow;
   return {
       {"Epoch time", "s", Unit::kSeconds, epoch_of, "\u2248 estimated: images / global batch \u00d7 step time", true},
-      {"Step time", "s", Unit::kSeconds, [](const CaseLine& line) { return Held{step_of(line)}; }},
+      {"Step time", "s", Unit::kSeconds, [](const CaseLine& line) { return Held{mean_step(line)}; }},
       {"Images/s", "images/s", Unit::kImagesPerSecond,
        [](const CaseLine& line) { return plain(line.row.images_per_second); }},
       {"Speed-up at a fixed batch per rank", "1", Unit::kRatio,

@@ -9,14 +9,15 @@ need_bare_root() {
 
 # make_root SUITE FOLDER
 make_root() {
-  local suite=$1 target=$2 mirror
+  local suite=$1 target=$2 mirror log
+  log=$(mktemp) # not beside the folder: a log of the caller's may have that name
   mirror=$(apt_mirror "$suite")
   say "making a bare $suite in $target (about a minute)"
-  debootstrap --variant=minbase "$suite" "$target" ${mirror:+"$mirror"} >"$target.log" 2>&1 || {
-    tail -n 20 "$target.log" >&2
+  debootstrap --variant=minbase "$suite" "$target" ${mirror:+"$mirror"} >"$log" 2>&1 || {
+    tail -n 20 "$log" >&2
     fail 1 "debootstrap failed (above)"
   }
-  rm "$target.log"
+  rm "$log"
 }
 
 # What lets this machine reach its mirrors: nothing of it is known here.

@@ -5,7 +5,7 @@ usage: predict_two_nodes.py [--scalemark build/bin/scalemark] --keep DIR        
 At 500 Mbit/s one file is measured: each model and bucket size at a middle batch on two ranks, and at a small and a large
 batch on one. predict fits the link to it; its bandwidth is then scaled by the ratio of the rates, and the step times at 100
 and 250 Mbit/s are predicted for the batches that two ranks never ran. (A latency that the fit cannot tell is taken as 0: a
-bucket takes two messages here, and tens of milliseconds.) Those cells are then measured. Prints a Markdown table; docs/measuring.md holds a run of it.
+bucket takes two messages here, and tens of milliseconds.) Those cells are then measured. Prints a Markdown table; docs/evidence.md holds a run of it.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 // Does the suite measure what it says? Injects known delays and reads them back. Run by hand:
 //   mpirun -n 2 build/bin/validity [steps]
-// Prints a Markdown table on rank 0; docs/measuring.md holds a run of it.
+// Prints a Markdown table on rank 0; docs/evidence.md holds a run of it.
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>

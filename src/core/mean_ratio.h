@@ -9,7 +9,7 @@ namespace scalemark {
 /// The ratio of two mean durations, for tests and their power. The logarithm of the estimate is Student's t, with the
 /// standard error that the linearised logarithm has (Cochran, Sampling Techniques, 1977, section 6), widened where the
 /// values, in the order in which they were measured, are correlated (core/serial_correlation.h). Chosen by its coverage
-/// and width: bench/ratio_coverage.py, docs/measuring.md.
+/// and width: bench/ratio_coverage.py, docs/evidence.md.
 struct MeanRatio {
   double estimate;             ///< mean of the numerator / mean of the denominator
   double standard_error;       ///< of the logarithm of the estimate; NaN where there are too few values

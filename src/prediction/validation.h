@@ -32,8 +32,8 @@ struct ModelError {
   double half_width(double doublings) const;
 };
 
-/// From the validation, together with what is known of the model before: an error of 3.3 % (docs/measuring.md, "Another
-/// network, foreseen") counts as much as that of three counts.
+/// From the validation, together with what is known of the model before: an error of 3.3 % (docs/evidence.md, "Another
+/// network, predicted") counts as much as that of three counts.
 ModelError model_error(const std::vector<Validation>& validation);
 
 /// Root mean square of the errors, of the logarithm; NaN without any.

@@ -1,4 +1,4 @@
-// The simulations behind the tables of docs/measuring.md: `simulate intervals`, `stragglers`, `trends`,
+// The simulations behind the tables of docs/evidence.md: `simulate intervals`, `stragglers`, `trends`,
 // `comparisons` or `predictions`, with the number of runs a cell where another than the tables' is wanted. The shipped
 // estimators are linked, not copied.
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// A short form of the simulations behind docs/measuring.md. A bound lies four standard errors of its binomial beyond
+// A short form of the simulations behind docs/evidence.md. A bound lies four standard errors of its binomial beyond
 // what is promised, so that chance fails one test in 30,000.
 #include <gtest/gtest.h>
 

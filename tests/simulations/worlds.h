@@ -28,7 +28,7 @@ struct World {
   bool in_turns = true;              ///< or all repetitions of one case after those of the other, as of two blocks
 };
 
-/// The worlds of the tables in docs/measuring.md.
+/// The worlds of the tables in docs/evidence.md.
 const std::vector<World>& quiet_worlds();    ///< where the intervals must hold at 3 repetitions and more
 const std::vector<World>& adverse_worlds();  ///< where 20 repetitions must hold or be flagged
 

@@ -42,23 +42,34 @@ function(scalemark_use_torch target what)
   target_precompile_headers(${target} REUSE_FROM ${header})
 endfunction()
 
-# scalemark_library(<folder> [TORCH TENSOR|OPERATORS] SOURCES ... [DEPENDS ...]): the library scalemark_<folder> of src/<folder>.
+# COLD targets run for milliseconds in a job: the time that the compiler takes for them weighs more than theirs.
+function(scalemark_cold target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
+# scalemark_library(<folder> [COLD] [TORCH TENSOR|OPERATORS] SOURCES ... [DEPENDS ...]): the library scalemark_<folder> of src/<folder>.
 function(scalemark_library folder)
-  cmake_parse_arguments(ARG "" "TORCH" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "TORCH" "SOURCES;DEPENDS" ${ARGN})
   set(target scalemark_${folder})
   add_library(${target} STATIC ${ARG_SOURCES})
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${target} PUBLIC ${ARG_DEPENDS} PRIVATE scalemark_warnings)
+  if(ARG_COLD)
+    scalemark_cold(${target})
+  endif()
   if(ARG_TORCH)
     scalemark_use_torch(${target} ${ARG_TORCH})
   endif()
 endfunction()
 
-# scalemark_program(<name> [TORCH TENSOR|OPERATORS] SOURCES ... DEPENDS ...): a program at <build>/bin.
+# scalemark_program(<name> [COLD] [TORCH TENSOR|OPERATORS] SOURCES ... DEPENDS ...): a program at <build>/bin.
 function(scalemark_program name)
-  cmake_parse_arguments(ARG "" "TORCH" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "TORCH" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} scalemark_warnings)
+  if(ARG_COLD)
+    scalemark_cold(${name})
+  endif()
   if(ARG_TORCH)
     scalemark_use_torch(${name} ${ARG_TORCH})
   endif()

@@ -9,14 +9,14 @@ constexpr std::size_t kMostHeaderBytes = 60'000;
 
 /// What a value of the type takes in a file. In memory a text is a pointer, here its length and its place: 4 and 12
 /// bytes.
-std::size_t stored_bytes(hid_t type, ObjectName what) {
+std::size_t type_bytes(hid_t type, ObjectName what) {
   constexpr std::size_t kStoredText = 16;
   if (H5Tget_class(type) == H5T_STRING) return H5Tis_variable_str(type) > 0 ? kStoredText : H5Tget_size(type);
   std::size_t bytes = H5Tget_size(type);
   if (H5Tget_class(type) != H5T_COMPOUND) return bytes;
   for (int i = 0; i < H5Tget_nmembers(type); ++i) {
     const Handle member = take(H5Tget_member_type(type, static_cast<unsigned>(i)), "read the type of", what);
-    bytes += stored_bytes(member.get(), what) - H5Tget_size(member.get());
+    bytes += type_bytes(member.get(), what) - H5Tget_size(member.get());
   }
   return bytes;
 }
@@ -24,7 +24,7 @@ std::size_t stored_bytes(hid_t type, ObjectName what) {
 /// Data that fit go into the object's header, which has a checksum; larger ones get a checksum of their own, which the
 /// library offers for numbers only.
 void choose_storage(const Handle& creation, const Shape& shape, hid_t type, ObjectName what) {
-  if (element_count(shape) * stored_bytes(type, what) <= kMostHeaderBytes) {
+  if (element_count(shape) * type_bytes(type, what) <= kMostHeaderBytes) {
     checked(H5Pset_layout(creation.get(), H5D_COMPACT), "set the layout of", what);
   } else if (H5Tdetect_class(type, H5T_STRING) <= 0) {
     checked(H5Pset_chunk(creation.get(), static_cast<int>(shape.size()), shape.data()), "set the chunk of", what);

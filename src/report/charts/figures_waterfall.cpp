@@ -41,7 +41,7 @@ std::string csv_of(const std::vector<WaterfallStep>& steps) {
   return figure_csv("part", "speedup", numbers);
 }
 
-std::string title_of(const analysis::LostSpeedup& lost) {
+std::string waterfall_title(const analysis::LostSpeedup& lost) {
   return fmt::format("{}: speed-up of {} ranks over {}", lost.key.name, lost.key.ranks, lost.baseline);
 }
 
@@ -55,7 +55,7 @@ std::vector<Figure> waterfall_figures(const std::vector<analysis::LostSpeedup>& 
   std::stable_sort(sorted.begin(), sorted.end(), [](auto& a, auto& b) { return a.key.ranks > b.key.ranks; });
   std::vector<Figure> figures;
   figures.reserve(sorted.size());
-  for (const auto& lost : sorted) figures.push_back(figure_of(lost, title_of(lost)));
+  for (const auto& lost : sorted) figures.push_back(figure_of(lost, waterfall_title(lost)));
   std::erase_if(figures, [](const Figure& figure) { return figure.svg.empty(); });
   return figures;
 }

@@ -21,6 +21,14 @@ void add_import_command(CLI::App& app);
 /// `predict FILE.h5 ... --gpus 8..4096 [--network FILE.yaml] [--output DIR]`: scaling beyond what was measured.
 void add_predict_command(CLI::App& app);
 
+/// `nodes FILE.h5 ... [--baseline FILE.h5 ...] [--threshold 2%] [--output DIR]`: prints which node stands out, and
+/// throws an Error of exit code 1 where one does, or where anything drifted since the baseline.
+void add_nodes_command(CLI::App& app);
+
+/// `trend FILE.h5 ... [--threshold 2%] [--output DIR]`: prints the shifts of a config's runs, and throws an Error of
+/// exit code 1 where the last run shows a new one, or broke a case.
+void add_trend_command(CLI::App& app);
+
 /// `info [FILE.h5]`: what a file holds, or this program's versions.
 void add_info_command(CLI::App& app);
 

@@ -82,6 +82,8 @@ int parse_and_run(const Words& words) {
   scalemark::app::add_compare_command(app);
   scalemark::app::add_import_command(app);
   scalemark::app::add_predict_command(app);
+  scalemark::app::add_nodes_command(app);
+  scalemark::app::add_trend_command(app);
   scalemark::app::add_info_command(app);
   scalemark::app::add_list_command(app);
   return static_cast<int>(scalemark::app::read_command_line(app, words).value_or(ExitCode::kSuccess));

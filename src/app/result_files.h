@@ -10,4 +10,7 @@ namespace scalemark::app {
 /// @throws InputError that says what to give in place of a config or a folder.
 results::ResultFile read_result_file(const std::filesystem::path& path);
 
+/// The same without any sample (results::read_results_without_samples).
+results::ResultFile read_result_tables(const std::filesystem::path& path);
+
 }  // namespace scalemark::app

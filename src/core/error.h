@@ -8,7 +8,7 @@ namespace scalemark {
 /// What a rank's process returns; the numbers are part of the command line's contract.
 enum class ExitCode : int {
   kSuccess = 0,     ///< every case is ok, oom or skipped
-  kRegression = 1,  ///< `compare` found a regression
+  kRegression = 1,  ///< `compare` found a regression, `nodes` an outlier, `trend` a shift
   kInput = 2,       ///< usage, config or input data
   kCases = 3,       ///< some case is failed or invalid
   kLaunch = 4,      ///< the launch or a rank broke, or Scalemark itself

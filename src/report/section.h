@@ -40,4 +40,12 @@ struct Section {
   std::vector<Matrix> matrices{};  ///< what pages show in place of the table
 };
 
+/// A page that is no report of a sweep: a title, what it comes to, and sections.
+struct SectionPage {
+  std::string stem;     ///< of the files' names: "nodes"
+  std::string title;    ///< "Nodes of quickstart"
+  std::string summary;  ///< one or two sentences
+  std::vector<Section> sections;
+};
+
 }  // namespace scalemark::report

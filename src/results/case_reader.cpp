@@ -175,13 +175,14 @@ bool is_group(const Handle& parent, const std::string& name) {
 
 }  // namespace
 
-CaseRecord read_case(const Handle& cases, CaseRow row, std::vector<RankRow> rank_rows) {
+CaseRecord read_case(const Handle& cases, CaseRow row, std::vector<RankRow> rank_rows, bool samples) {
   CaseRecord record;
   record.row = std::move(row);
   record.rank_rows = std::move(rank_rows);
   const Handle group = open_group(cases, record.row.case_id);
   read_case_attributes(group, record);
   record.row.in_flight = is_first_in_flight(record);  // whatever the version that wrote it
+  if (!samples) return record;
   read_own_series(group, record);
   read_visits(group, record);
   for (const std::string& name : member_names(group)) {

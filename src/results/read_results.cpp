@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/text/shown_text.h"
 #include "core/units.h"
+#include "results/case_summary.h"
 #include "results/durable_file.h"
 #include "results/isolated.h"
 #include "results/limits.h"
@@ -50,10 +51,21 @@ Content read_content(const std::filesystem::path& path) {
   }
 }
 
+/// The columns that the tables of the first minors lack, or have from other estimators, come from the samples.
+constexpr std::int64_t kFirstMinorOfMeans = 2;
+
+ResultFile parse_tables(std::vector<std::byte>& bytes) {
+  ResultFile file = parse_image(bytes, FileParts::kWithoutSamples);
+  if (file.schema_minor >= kFirstMinorOfMeans) return file;
+  ResultFile whole = parse_image(bytes);
+  for (std::size_t i = 0; i < file.cases.size(); ++i) file.cases[i].row = row_from_samples(whole.cases[i]);
+  return file;
+}
+
 /// In a process of its own: what the library makes of a stranger's bytes, written anew by our own writer.
-std::vector<std::byte> write_anew(std::vector<std::byte>& bytes, std::size_t stored) {
+std::vector<std::byte> write_anew(std::vector<std::byte>& bytes, std::size_t stored, FileParts parts) {
   try {
-    const ResultFile file = parse_image(bytes);
+    const ResultFile file = parts == FileParts::kAll ? parse_image(bytes) : parse_tables(bytes);
     check_limits(file, stored);
     return ResultImage().bytes(file, {});
   } catch (const std::length_error&) {
@@ -70,9 +82,7 @@ bool starts_as_hdf5(std::span<const std::byte> bytes) {
                     [](unsigned char wanted, std::byte found) { return std::byte{wanted} == found; });
 }
 
-}  // namespace
-
-ResultFile read_results(const std::filesystem::path& path) {
+ResultFile read_parts(const std::filesystem::path& path, FileParts parts) {
   Content content = read_content(path);
   if (!starts_as_hdf5(content.bytes)) {
     throw InputError(
@@ -80,7 +90,7 @@ ResultFile read_results(const std::filesystem::path& path) {
   }
   try {
     // A child reads the file and writes it anew; this process reads only what our own writer made of it.
-    std::vector<std::byte> sound = run_isolated([&] { return write_anew(content.bytes, content.stored); },
+    std::vector<std::byte> sound = run_isolated([&] { return write_anew(content.bytes, content.stored, parts); },
                                                 parse_limit_seconds(content.stored), parse_limit_bytes(content.stored));
     std::vector<std::byte>().swap(content.bytes);
     return parse_image(sound);
@@ -89,6 +99,14 @@ ResultFile read_results(const std::filesystem::path& path) {
   } catch (const std::exception& error) {
     throw InputError(fmt::format("{}: {}", path.string(), one_line(error.what())));
   }
+}
+
+}  // namespace
+
+ResultFile read_results(const std::filesystem::path& path) { return read_parts(path, FileParts::kAll); }
+
+ResultFile read_results_without_samples(const std::filesystem::path& path) {
+  return read_parts(path, FileParts::kWithoutSamples);
 }
 
 }  // namespace scalemark::results

@@ -77,10 +77,11 @@ void ResultImage::update(const ResultFile& contents, const std::set<std::string>
   write_tables(file_, contents.cases);
 }
 
-ResultFile parse_image(std::vector<std::byte>& bytes) {
+ResultFile parse_image(std::vector<std::byte>& bytes, FileParts parts) {
+  const bool samples = parts == FileParts::kAll;
   const Handle file = open_image(bytes);
   ResultFile results = read_header(file);
-  results.comm = read_comm(file);
+  if (samples) results.comm = read_comm(file);
   const Handle tables = open_group(file, schema::kTables);
   const Handle cases = open_group(file, schema::kCases);
   auto rank_rows = by_case(read_rank_table(tables, schema::kRankTable));
@@ -89,7 +90,7 @@ ResultFile parse_image(std::vector<std::byte>& bytes) {
     if (!is_link_name(row.case_id) || !seen.insert(row.case_id).second)
       refuse({tables.get(), schema::kCaseTable}, fmt::format("names no case, or one twice: '{}'", row.case_id));
     auto ranks = std::move(rank_rows[row.case_id]);
-    results.cases.push_back(read_case(cases, std::move(row), std::move(ranks)));
+    results.cases.push_back(read_case(cases, std::move(row), std::move(ranks), samples));
     check_record(results.cases.back());
   }
   return results;

@@ -25,9 +25,12 @@ class ResultImage {
   std::size_t compact_bytes_ = 0;  ///< size of the file when it was last written from nothing
 };
 
+/// What is read of a file: all of it, or the header, the tables and the attributes of the cases, without any sample.
+enum class FileParts { kAll, kWithoutSamples };
+
 /// Reads the file that `bytes` are. @throws Hdf5Error or std::invalid_argument for one that the schema refuses.
 /// HDF5 1.10 follows the sizes in a file's heap of strings, which carry no checksum: one damaged byte there can crash
 /// it, or send it round in circles. So bytes that are not known to be sound are read in isolation.
-ResultFile parse_image(std::vector<std::byte>& bytes);
+ResultFile parse_image(std::vector<std::byte>& bytes, FileParts parts = FileParts::kAll);
 
 }  // namespace scalemark::results

@@ -13,6 +13,10 @@ namespace scalemark::results {
 /// too large.
 ResultFile read_results(const std::filesystem::path& path);
 
+/// The same without any sample: header, tables and the attributes of the cases. Of a file below schema minor 2, whose
+/// tables hold less, everything is read, the tables are computed anew, and the samples are dropped.
+ResultFile read_results_without_samples(const std::filesystem::path& path);
+
 /// The one writer of a result file. The HDF5 library works on an image in memory; commit() puts the image beside the
 /// file, syncs it and renames it, so that at any moment the path holds a whole, valid file. Not for use by two threads.
 class ResultStore {

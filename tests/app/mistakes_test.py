@@ -27,6 +27,8 @@ COMMANDS = [
     (["report"], ["FILE ... is missing; write scalemark report FILE ..."]),
     (["list"], ["is missing; write scalemark list models|datasets"]),
     (["predict", SWEEP], ["--gpus is missing; write scalemark predict FILE.h5 ... --gpus LIST"]),
+    (["nodes"], ["FILE.h5 ... is missing; write scalemark nodes FILE.h5 ..."]),
+    (["trend"], ["FILE.h5 ... is missing; write scalemark trend FILE.h5 ..."]),
     (["import", "figures.csv"], ["--output is missing; write scalemark import CSV --output FILE.h5"]),
     (["pack", "cifar10"], ["FILE is missing; write scalemark pack DATASET FILE"]),
 ]
@@ -52,6 +54,8 @@ OPTIONS = [
     (["report", SWEEP, "--format", "html,pdf"], ["pdf is not known", "printing that page gives a PDF"]),
     (["report", SWEEP, "--format", "htlm"], ["htlm is not known (did you mean html?)"]),
     (["compare", "--threshold", "5x", SWEEP, SWEEP], ["--threshold", "5x is no number from 0 to 10"]),
+    (["nodes", SWEEP, "--threshold", "much"], ["--threshold", "much is no number from 0 to 10"]),
+    (["trend", SWEEP, "--treshold", "5%"], ["--treshold: did you mean --threshold?"]),
     (["comm", "--factor", "1"], ["--factor", "1 is no number from 1.01"]),
     (["comm", "--device", "gpu"], ["--device", "gpu is not known (did you mean cuda?); allowed: auto, cuda, cpu"]),
     (["list", "modles"], ["modles is not known (did you mean models?)"]),
@@ -70,6 +74,10 @@ FILES = [
     (["report", "missing.h5"], ["missing.h5: cannot be read: No such file"]),
     (["compare", SWEEP], ["compare wants BASE.h5 NEW.h5, or --base"]),
     (["compare", SWEEP, QUICK], ["is a config, not a result file"]),
+    (["nodes", SWEEP, QUICK], ["is a config, not a result file"]),
+    (["nodes", SWEEP, "--baseline", "missing.h5"], ["missing.h5: cannot be read: No such file"]),
+    (["trend", "results/quickstart"], ["is a folder; give its result files: results/quickstart/*.h5"]),
+    (["trend", "missing.h5"], ["missing.h5: cannot be read: No such file"]),
     (["info", "missing.h5"], ["missing.h5: cannot be read: No such file"]),
 ]
 KEYS = [
@@ -143,7 +151,7 @@ class Help(unittest.TestCase):
         return subprocess.run([BIN / "scalemark", *arguments], capture_output=True, text=True, check=True, timeout=60).stdout
 
     def test_every_command_has_an_example_and_names_the_program(self):
-        commands = ("run", "doctor", "comm", "pack", "report", "compare", "import", "predict", "info", "list")
+        commands = ("run", "doctor", "comm", "pack", "report", "compare", "import", "predict", "nodes", "trend", "info", "list")
         self.assertTrue(all(f"  {command} " in self.text("--help") for command in commands))
         for command in commands:
             text = self.text(command, "--help")
@@ -165,7 +173,7 @@ class Help(unittest.TestCase):
                          "write it anew: scalemark list keys --format md > docs/config.md")
 
     def test_files_that_the_help_names_exist(self):
-        for command in ("run", "doctor", "comm", "pack", "report", "compare", "import"):
+        for command in ("run", "doctor", "comm", "pack", "report", "compare", "import", "nodes", "trend"):
             for word in self.text(command, "--help").replace(",", " ").replace(";", " ").split():
                 if word.startswith("docs/") or word.startswith("configs/"):
                     self.assertTrue((SOURCE / word).exists(), word)

@@ -165,6 +165,17 @@ class Submit(unittest.TestCase):
             self.assertEqual(words.count(word), 1, words)
         self.assertIn("written --exclusive=VALUE, or --sbatch --exclusive", self.refused("--exclusive", "configs/quickstart.yaml"))
 
+    def test_each_node_gets_a_job_of_its_own_and_the_check_waits_for_all(self):
+        lines = [line.split() for line in self.preview("--each-node", "node1,node2", "--cpu").stdout.splitlines()]
+        self.assertEqual(len(lines), 3)
+        for line, node in zip(lines, ("node1", "node2")):
+            self.assertIn(f"--nodelist={node}", line)
+            self.assertIn(f"--job-name=quickstart-{node}", line)
+        self.assertIn("--dependency=afterany:JOB:JOB", lines[2])
+        self.assertTrue(any(word.endswith("slurm/nodes.sbatch") for word in lines[2]))
+        self.assertEqual([pathlib.Path(word).name for word in lines[2][-2:]], ["quickstart-node1_JOB.h5", "quickstart-node2_JOB.h5"])
+        self.assertIn("--each-node measures one node", self.refused("--each-node", "node1", "--nodes", "2", "configs/quickstart.yaml"))
+
     def test_a_preview_needs_neither_image_nor_data(self):
         run = self.preview("--image", "/no/image.sif", "--dataset", "/no/data")
         self.assertIn("/no/image.sif: no such file or folder; the job needs it", run.stderr)

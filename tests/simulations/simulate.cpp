@@ -1,6 +1,6 @@
 // The simulations behind the tables of docs/evidence.md: `simulate intervals`, `stragglers`, `trends`,
-// `comparisons` or `predictions`, with the number of runs a cell where another than the tables' is wanted. The shipped
-// estimators are linked, not copied.
+// `comparisons`, `nodes`, `histories` or `predictions`, with the number of runs a cell where another than the tables'
+// is wanted. The shipped estimators are linked, not copied.
 #include <fmt/format.h>
 
 #include <array>
@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "simulations/comparisons.h"
+#include "simulations/fleets.h"
+#include "simulations/histories.h"
 #include "simulations/intervals.h"
 #include "simulations/predictions.h"
 #include "simulations/stragglers.h"
@@ -24,8 +26,9 @@ struct Simulation {
 };
 
 constexpr std::array kSimulations{
-    Simulation{"intervals", interval_tables, 2000}, Simulation{"stragglers", straggler_table, 500},
-    Simulation{"trends", trend_tables, 1000}, Simulation{"comparisons", comparison_tables, 1000},
+    Simulation{"intervals", interval_tables, 2000},  Simulation{"stragglers", straggler_table, 500},
+    Simulation{"trends", trend_tables, 1000},        Simulation{"comparisons", comparison_tables, 1000},
+    Simulation{"nodes", fleet_table, 500},           Simulation{"histories", history_tables, 1000},
     Simulation{"predictions", prediction_table, 300}};
 
 constexpr std::uint64_t kSeed = 20240601;
@@ -41,6 +44,6 @@ int main(int argc, char** argv) {
     fmt::print("{}", one.tables(runs, kSeed));
     return 0;
   }
-  fmt::print(stderr, "usage: simulate intervals|stragglers|trends|comparisons|predictions [RUNS]\n");
+  fmt::print(stderr, "usage: simulate intervals|stragglers|trends|comparisons|nodes|histories|predictions [RUNS]\n");
   return 2;
 }

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "simulations/comparisons.h"
+#include "simulations/fleets.h"
+#include "simulations/histories.h"
 #include "simulations/intervals.h"
 #include "simulations/stragglers.h"
 #include "simulations/trends.h"
@@ -80,6 +82,22 @@ TEST(Comparisons, CallWhatIsThereAndNotWhatIsNot) {
             at_most(kComparisons, 0.025));
   EXPECT_GE(calls_in({0.02, 0.0, 0.0}, Layout::kTwoFiles, 7, 1.10, kComparisons, kShortSeed).by_threshold,
             at_least(kComparisons, 0.90));
+}
+
+TEST(Nodes, BadOnesOf64AreFoundAndHealthyOnesAreNot) {
+  constexpr int kFleets = 60;
+  EXPECT_LE(fleets_examined(usual_fleet(), BadNode::kNone, kFleets, kShortSeed).false_alarms, at_most(kFleets, 0.05));
+  for (const BadNode bad : {BadNode::kSlow, BadNode::kHalfBandwidth, BadNode::kSpikes}) {
+    const FleetFindings findings = fleets_examined(usual_fleet(), bad, kFleets, kShortSeed);
+    EXPECT_GE(findings.found, at_least(kFleets, 0.95)) << static_cast<int>(bad);
+    EXPECT_LE(findings.false_alarms, at_most(kFleets, 0.05)) << static_cast<int>(bad);
+  }
+}
+
+TEST(Histories, AShiftIsNoticedAndScatterIsNot) {
+  constexpr int kHistories = 200;
+  EXPECT_LE(histories_examined({"", 30, 4}, 0.0, 0, kHistories, kShortSeed).any_shift, at_most(kHistories, 0.05));
+  EXPECT_GE(shifts_noticed({"", 30, 1, 0.01}, 0.10, 1, kHistories, kShortSeed), at_least(kHistories, 0.95));
 }
 
 }  // namespace

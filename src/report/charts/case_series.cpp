@@ -52,8 +52,9 @@ std::vector<Figure> figure_of(const LineChart& chart) {
   Figure figure{chart.title, draw(chart), {}, csv_of(chart)};
   if (figure.svg.empty()) return {};
   for (std::size_t i = 0; i < chart.series.size(); ++i) {
-    if (!chart.series[i].name.empty())
-      figure.legend.push_back({chart.series[i].name, series_classes(i) + (chart.marks ? " marked" : "")});
+    const ChartSeries& series = chart.series[i];
+    if (!series.name.empty())
+      figure.legend.push_back({series.name, series_classes(i) + (chart.marks && series.marked ? " marked" : "")});
   }
   if (!chart.ideal.empty()) figure.legend.push_back({"ideal", "reference"});
   return {figure};

@@ -189,7 +189,7 @@ class Drawing {
 
   void draw_series(const ChartSeries& series, std::size_t index) {
     svg_.path(polyline(series.points), "series " + series_classes(index), series.name);
-    if (!chart_.marks) return;
+    if (!chart_.marks || !series.marked) return;
     for (const auto& point : series.points) {
       if (!drawable(point, chart_)) continue;
       svg_.mark(x_.at(point.x), y_.at(point.y.estimate), index, "mark " + series_classes(index),

@@ -17,6 +17,7 @@ struct ChartPoint {
 struct ChartSeries {
   std::string name;
   std::vector<ChartPoint> points;  ///< by x
+  bool marked = true;              ///< where the chart has marks; false: a line that others are held against
 };
 
 struct ChartAxis {

@@ -78,23 +78,6 @@ std::string figures_of(const Section& section) {
                      grid_of(all.subspan(kMostOpenFigures), anchor, kMostOpenFigures + 1));
 }
 
-std::string html_of(const Section& section) {
-  const std::string note =
-      section.note.empty() ? "" : fmt::format("<p class=\"note\">{}</p>\n", markup_escaped(section.note));
-  return fmt::format("<section id=\"{}\">{}{}{}{}</section>\n", anchor_of(section.table.name), heading_of(section),
-                     note, figures_of(section), section.matrices.empty() ? table_of(section) : matrices_of(section));
-}
-
-std::string head_of(const analysis::Report& report) {
-  // No script runs and nothing is fetched, whatever a name in the file tries.
-  return fmt::format(
-      "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
-      "<meta name=\"color-scheme\" content=\"light dark\"/>\n<title>{}</title>\n<style>{}</style>\n</head>\n",
-      markup_escaped(page_title(report)), html_style());
-}
-
 std::string list_of(const std::vector<std::string>& items, const std::string& classes) {
   std::string list;
   for (const auto& item : items) list += fmt::format("<li>{}</li>\n", markup_escaped(item));
@@ -126,16 +109,6 @@ std::string summary_part(const analysis::Report& report) {
   return fmt::format("<section id=\"summary\"><p class=\"summary\">{}</p>\n{}{}{}</section>\n", sentences,
                      tiles_text(report), figures.empty() ? "" : grid_of(figures, "summary", 1),
                      list_of(report.notes, "notes"));
-}
-
-std::string methods_of(const std::vector<Section>& shown) {
-  std::string text;
-  for (const auto& section : shown) {
-    if (section.explanation.empty()) continue;
-    text += fmt::format("<h3 id=\"method-{}\">{}</h3>\n<p>{}</p>\n", anchor_of(section.table.name),
-                        markup_escaped(section.title), markup_escaped(section.explanation));
-  }
-  return fmt::format("<section id=\"methods\" class=\"methods\"><h2>Methods</h2>\n{}</section>\n", text);
 }
 
 std::string configs_of(const analysis::Report& report) {
@@ -175,18 +148,45 @@ std::string html_figure(const Figure& figure, const std::string& id) {
                      figure.svg, legend_of(figure.legend), markup_escaped(figure.caption), tools);
 }
 
+std::string html_head(const std::string& title) {
+  // No script runs and nothing is fetched, whatever a name in the file tries.
+  return fmt::format(
+      "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
+      "<meta name=\"color-scheme\" content=\"light dark\"/>\n<title>{}</title>\n<style>{}</style>\n</head>\n",
+      markup_escaped(title), html_style());
+}
+
+std::string html_section(const Section& section) {
+  const std::string note =
+      section.note.empty() ? "" : fmt::format("<p class=\"note\">{}</p>\n", markup_escaped(section.note));
+  return fmt::format("<section id=\"{}\">{}{}{}{}</section>\n", anchor_of(section.table.name), heading_of(section),
+                     note, figures_of(section), section.matrices.empty() ? table_of(section) : matrices_of(section));
+}
+
+std::string html_methods(const std::vector<Section>& shown) {
+  std::string text;
+  for (const auto& section : shown) {
+    if (section.explanation.empty()) continue;
+    text += fmt::format("<h3 id=\"method-{}\">{}</h3>\n<p>{}</p>\n", anchor_of(section.table.name),
+                        markup_escaped(section.title), markup_escaped(section.explanation));
+  }
+  return fmt::format("<section id=\"methods\" class=\"methods\"><h2>Methods</h2>\n{}</section>\n", text);
+}
+
 std::string html_page(const analysis::Report& report, const std::vector<Section>& sections) {
   const std::vector<Section> shown = shown_sections(report, sections);
   const std::string configs = configs_of(report);
   const std::string contents = contents_of(shown, !configs.empty());
   std::string text;
-  for (const auto& section : shown) text += html_of(section);
-  return head_of(report) +
+  for (const auto& section : shown) text += html_section(section);
+  return html_head(page_title(report)) +
          fmt::format(
              "<body>\n<div class=\"sheet\">\n<nav class=\"side\" aria-label=\"contents\">{0}</nav>\n<main>\n{1}"
              "<nav class=\"top\" aria-label=\"contents\"><details><summary>Contents</summary>{0}</details></nav>\n"
              "{2}{3}{4}{5}{6}</main>\n</div>\n</body>\n</html>\n",
-             contents, header_of(report), summary_part(report), text, gaps_of(sections), methods_of(shown), configs);
+             contents, header_of(report), summary_part(report), text, gaps_of(sections), html_methods(shown), configs);
 }
 
 }  // namespace scalemark::report

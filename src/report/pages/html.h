@@ -14,6 +14,15 @@ std::string html_page(const analysis::Report& report, const std::vector<Section>
 
 inline std::string html_page(const analysis::Report& report) { return html_page(report, sections_of(report)); }
 
+/// Everything before the body of a page.
+std::string html_head(const std::string& title);
+
+/// A section with its heading, note, figures and table.
+std::string html_section(const Section& section);
+
+/// The explanations of the sections, to which their headings link.
+std::string html_methods(const std::vector<Section>& shown);
+
 /// The table under the name that a screen reader gives it; remarks stand below the numbers that they are about, and
 /// those that recur below the table. Columns without a title are left out.
 std::string html_table(const Table& table, const std::string& label);

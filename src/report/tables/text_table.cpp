@@ -31,13 +31,14 @@ std::string text_table(const Table& table) {
   std::vector<std::vector<std::string>> lines(table.rows.size() + 1);
   std::string text;
   for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    if (table.columns[column].title.empty()) continue;
     lines[0].push_back(table.columns[column].title);
     for (std::size_t row = 0; row < table.rows.size(); ++row) {
       lines[row + 1].push_back(cell_text(table.rows[row][column], table.columns[column].unit));
     }
     std::size_t width = 0;
-    for (const auto& line : lines) width = std::max(width, character_count(line[column]));
-    for (auto& line : lines) line[column] = padded(line[column], width, table.columns[column].is_text());
+    for (const auto& line : lines) width = std::max(width, character_count(line.back()));
+    for (auto& line : lines) line.back() = padded(line.back(), width, table.columns[column].is_text());
   }
   for (const auto& line : lines) {
     std::string joined = fmt::format("{}", fmt::join(line, "  "));

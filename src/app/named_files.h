@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "analysis/comparison/comparable_cases.h"
+#include "app/shown_files.h"
+#include "report/section.h"
+
+namespace scalemark::app {
+
+/// The files under the names that the command line gave them. Refers to `files`.
+std::vector<analysis::NamedFile> named_files(const std::vector<std::filesystem::path>& paths,
+                                             std::span<const results::ResultFile> files);
+
+/// Prints the page, and writes it into `output` unless that is empty. @throws InputError as write_section_page.
+void show_page(const report::SectionPage& page, const std::filesystem::path& output, const ShownFiles& shown);
+
+}  // namespace scalemark::app

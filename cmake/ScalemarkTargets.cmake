@@ -6,7 +6,7 @@ target_compile_options(
   INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wnon-virtual-dtor;-Wold-style-cast;-Woverloaded-virtual>
             $<$<COMPILE_LANGUAGE:CXX>:-Wconversion;-Wno-sign-conversion;$<$<BOOL:${SCALEMARK_WERROR}>:-Werror>>
             # Takes a source that another one includes for a header.
-            $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SCALEMARK_UNITY}>>:-Wno-subobject-linkage>
+            $<$<AND:$<COMPILE_LANG_AND_ID:CXX,GNU>,$<BOOL:${SCALEMARK_UNITY}>>:-Wno-subobject-linkage>
             $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${SCALEMARK_WERROR}>>:SHELL:-Werror all-warnings>)
 
 # Two precompiled headers: of the tensor alone, which loads in a second where one of all of LibTorch takes longer than most files

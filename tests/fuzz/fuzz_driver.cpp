@@ -1,10 +1,12 @@
-// Feeds mutated inputs to a target: fuzz_driver TARGET [--inputs N] [--seed S] [--keep FILE] [--sample FILE], where a
-// wrong TARGET lists them. The input in hand lies in --keep's FILE (default: a temporary one), so that it is there
-// after a crash; --sample writes the sound input that all others are made from, with which another fuzzer may begin.
+// Feeds mutated inputs to a target: fuzz_driver TARGET [--inputs N | --seconds S] [--seed S] [--keep FILE]
+// [--sample FILE], where a wrong TARGET lists them. The input in hand lies in --keep's FILE (default: a temporary one),
+// so that it is there after a crash; --sample writes the sound input that all others are made from, with which another
+// fuzzer may begin.
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -23,6 +25,7 @@ using namespace scalemark;
 struct Options {
   std::string target;
   unsigned long inputs = 1000;
+  unsigned long seconds = 0;  ///< where it is set, the time counts and not the inputs
   unsigned long seed = 1;
   std::string keep;
   std::string sample;
@@ -63,7 +66,7 @@ struct Target {
 std::vector<Target> all_targets() {
   return {
       {"results", "input.h5", fuzz::sample_results(), {}, fuzz::fuzz_results, fuzz::mutate_objects},
-      {"report", "input.h5", fuzz::sample_results(), {}, fuzz::fuzz_report, change_values_or_objects},
+      {"report", "input.h5", fuzz::sample_sweep(), {}, fuzz::fuzz_report, change_values_or_objects},
       {"text", "input.txt", fuzz::sample_text(), fuzz::text_words(), fuzz::fuzz_text},
       {"monitor", "input.txt", fuzz::sample_messages(), fuzz::json_words(), fuzz::fuzz_monitor},
       {"import", "input.csv", fuzz::sample_figures(), fuzz::csv_words(), fuzz::fuzz_import},
@@ -101,10 +104,21 @@ double processor_seconds() {
   return seconds;
 }
 
+/// A fuzzer whose sound input is refused tries nothing.
+void require_sound_sample(const Target& target, const fs::path& input) {
+  write_content(input, target.sample);
+  fuzz::require(target.read(input), "the sound input is refused");
+}
+
 Tally run(const Target& target, const Options& options, const fs::path& input) {
+  require_sound_sample(target, input);
   fuzz::Random random(options.seed);
   Tally tally;
-  for (unsigned long i = 0; i < options.inputs; ++i) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(options.seconds);
+  const auto goes_on = [&](unsigned long tried) {
+    return options.seconds > 0 ? std::chrono::steady_clock::now() < end : tried < options.inputs;
+  };
+  for (unsigned long i = 0; goes_on(i); ++i) {
     const double begin = processor_seconds();
     ++(try_input(target, input, random) ? tally.accepted : tally.refused);
     tally.slowest_seconds = std::max(tally.slowest_seconds, processor_seconds() - begin);
@@ -126,9 +140,12 @@ bool parse(int argc, char** argv, Options& options) {
       options.keep = argv[i + 1];
     } else if (name == "--sample") {
       options.sample = argv[i + 1];
-    } else if (name == "--inputs" ? !read_number(argv[i + 1], options.inputs)
-                                  : name != "--seed" || !read_number(argv[i + 1], options.seed)) {
-      return false;
+    } else {
+      unsigned long* const number = name == "--inputs"    ? &options.inputs
+                                    : name == "--seconds" ? &options.seconds
+                                    : name == "--seed"    ? &options.seed
+                                                          : nullptr;
+      if (number == nullptr || !read_number(argv[i + 1], *number)) return false;
     }
   }
   return true;
@@ -152,7 +169,8 @@ int main(int argc, char** argv) {
   const auto target =
       std::find_if(targets.begin(), targets.end(), [&](const Target& one) { return one.name == options.target; });
   if (!understood || target == targets.end()) {
-    std::cerr << "usage: fuzz_driver TARGET [--inputs N] [--seed S] [--keep FILE] [--sample FILE]; targets:";
+    std::cerr
+        << "usage: fuzz_driver TARGET [--inputs N | --seconds S] [--seed S] [--keep FILE] [--sample FILE]; targets:";
     for (const Target& one : targets) std::cerr << ' ' << one.name;
     std::cerr << '\n';
     return 2;

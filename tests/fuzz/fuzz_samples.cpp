@@ -5,10 +5,15 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <vector>
 
+#include "analysis/report.h"
+#include "analysis/result_fixture.h"
 #include "data/formats/pack_format.h"
 #include "data/formats/pack_writer.h"
 #include "data/jpeg_samples.h"
+#include "fuzz/fuzz_targets.h"
 #include "published/figure_columns.h"
 #include "results/result_store.h"
 #include "results/sample_records.h"
@@ -24,16 +29,48 @@ std::string content_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+std::string file_of(const std::vector<results::CaseRecord>& cases) {
+  const std::string path = results::testing::fresh_path("sample.h5");
+  auto store = results::ResultStore::create(path, results::testing::sample_header());
+  for (const auto& record : cases) store.put_case(record);
+  store.commit();
+  return content_of(path);
+}
+
+/// More ranks wait longer for input and for each other.
+results::CaseRecord case_on(std::int32_t ranks) {
+  const double waits = 0.02 * (ranks - 1);
+  const auto arm = [&](double seconds) {
+    return analysis::steady_samples({seconds, seconds + 0.01, seconds + 0.003}, ranks);
+  };
+  auto record = analysis::make_case("gpus=" + std::to_string(ranks), ranks, 128, {1.0, 1.0, 1.0});
+  record.arms["full"] = arm(1.0 + 3 * waits);
+  record.arms["cached_input"] = arm(1.0 + 2 * waits);
+  record.loss = {2.5, 2.25, 2.0};
+  if (ranks > 1) {
+    record.arms["no_sync"] = arm(1.0 + waits);
+    record.arms["comm_only"] = arm(4 * waits);
+    record.bucket_bytes = {1 << 20, 18 << 20};
+    record.bucket_seconds = {arm(waits), arm(3 * waits)};
+  }
+  results::summarize(record);
+  return record;
+}
+
 }  // namespace
 
 std::string sample_results() {
-  const std::string path = results::testing::fresh_path("sample.h5");
-  auto store = results::ResultStore::create(path, results::testing::sample_header());
-  store.put_case(results::testing::full_case("a"));
-  store.put_case(results::testing::full_case("b"));
-  store.put_case(results::testing::skipped_case("c"));
-  store.commit();
-  return content_of(path);
+  using namespace results::testing;
+  return file_of({full_case("a"), full_case("b"), skipped_case("c")});
+}
+
+std::string sample_sweep() {
+  const std::vector<results::CaseRecord> cases{case_on(1), case_on(2), case_on(4)};
+  results::ResultFile file = results::testing::sample_header();
+  file.cases = cases;
+  const analysis::Report report = analysis::build_report({file});
+  require(report.fixed_work.size() == 3 && report.lost_fixed_work.size() == 2, "the sample has no speed-up");
+  return file_of(cases);
 }
 
 std::string sample_figures() {

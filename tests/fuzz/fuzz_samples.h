@@ -8,6 +8,8 @@ namespace scalemark::fuzz {
 // The sound inputs that all others are made from, and words of their formats.
 
 std::string sample_results();
+/// One batch on 1, 2 and 4 ranks, with all that a speed-up and its loss are told from.
+std::string sample_sweep();
 std::string sample_figures();
 std::string sample_config();
 std::string sample_network();

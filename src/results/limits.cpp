@@ -164,11 +164,14 @@ std::size_t held_bytes(const ResultFile& file) {
   return sum.bytes();
 }
 
+void check_case_count(std::size_t cases) {
+  if (cases > kMostCases)
+    throw std::invalid_argument(fmt::format("holds {} cases, where {} are the most", cases, kMostCases));
+}
+
 void check_limits(const ResultFile& file, std::size_t stored_bytes) {
   const auto probes = static_cast<std::size_t>(std::ranges::count_if(file.cases, is_probe));
-  if (file.cases.size() - probes > kMostCases)
-    throw std::invalid_argument(
-        fmt::format("holds {} cases, where {} are the most", file.cases.size() - probes, kMostCases));
+  check_case_count(file.cases.size() - probes);
   for (const CaseRecord& record : file.cases) CaseLimits(record).check();
   const std::size_t held = held_bytes(file);
   const std::size_t most = most_held_bytes(stored_bytes);

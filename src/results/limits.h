@@ -19,6 +19,9 @@ inline std::size_t most_held_bytes(std::size_t stored_bytes) { return 32 * kMebi
 /// Bytes that texts and samples of the file take in memory.
 std::size_t held_bytes(const ResultFile& file);
 
+/// Refuses more cases, besides probes, than a config can ask for. @throws std::invalid_argument
+void check_case_count(std::size_t cases);
+
 /// Refuses what no config can ask for (core/limits/config_limits.h), texts beyond the lengths above, names of arms that
 /// are no printable line, and more than most_held_bytes(). @throws std::invalid_argument naming the case.
 void check_limits(const ResultFile& file, std::size_t stored_bytes);

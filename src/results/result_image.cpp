@@ -5,11 +5,13 @@
 #include <map>
 #include <span>
 
+#include "results/case_count.h"
 #include "results/case_io.h"
 #include "results/comm_io.h"
 #include "results/datasets.h"
 #include "results/hdf5_image.h"
 #include "results/header_io.h"
+#include "results/limits.h"
 #include "results/record_checks.h"
 #include "results/schema.h"
 #include "results/tables.h"
@@ -84,6 +86,7 @@ ResultFile parse_image(std::vector<std::byte>& bytes, FileParts parts) {
   if (samples) results.comm = read_comm(file);
   const Handle tables = open_group(file, schema::kTables);
   const Handle cases = open_group(file, schema::kCases);
+  check_case_count(count_cases(tables, cases));
   auto rank_rows = by_case(read_rank_table(tables, schema::kRankTable));
   std::set<std::string> seen;
   for (CaseRow& row : read_case_table(tables, schema::kCaseTable)) {

@@ -120,6 +120,36 @@ TEST(HostileObjects, AbsurdShapes) {
             "'/cases/a/full/step_seconds' has an absurd shape");
 }
 
+// Rows that no reader could read: they are counted before.
+void put_many_rows(hid_t file, hsize_t count) {
+  remove(file, kTable);
+  const Handle creation(H5Pcreate(H5P_DATASET_CREATE));
+  H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY);  // the file holds them all
+  put_dataset(file, kTable, H5T_NATIVE_INT8, {count}, creation.get());
+}
+
+void put_probe(hid_t file, const char* name) {
+  const Handle group(H5Gcreate2(file, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  put_text(group.get(), "probe_of", "a");
+}
+
+TEST(HostileObjects, TooManyCasesAreCountedBeforeTheyAreRead) {
+  EXPECT_EQ(complaint_after([](hid_t file) { put_many_rows(file, 10'001); }),
+            "holds 10001 cases, where 10000 are the most");
+  const std::string counted = complaint_after([](hid_t file) {
+    put_many_rows(file, 10'002);
+    put_probe(file, "/cases/p");
+  });
+  EXPECT_EQ(counted, "holds 10001 cases, where 10000 are the most");
+  const std::string read = complaint_after([](hid_t file) {
+    put_many_rows(file, 10'002);
+    put_probe(file, "/cases/p");
+    put_probe(file, "/cases/q");
+    H5Lcreate_external("/etc/passwd", "/x", file, "/cases/r", H5P_DEFAULT, H5P_DEFAULT);
+  });
+  EXPECT_EQ(read, complaint_after([](hid_t file) { put_many_rows(file, 10'000); })) << "the table itself is refused";
+}
+
 /// Where a data set's bytes lie in the file.
 haddr_t put_texts(hid_t file, const char* name, const std::vector<const char*>& texts) {
   const Handle type(H5Tcopy(H5T_C_S1));

@@ -52,9 +52,7 @@ void look_at_images(const monitor::ControlGroup& world, const config::Experiment
   const bool missing = world.rank() == 0 && !doctor::check_data(job).empty();
   if (world.max(std::int64_t{missing}) != 0) return;
   sweep::DatasetCache datasets;
-  const sweep::ImageFindings found = sweep::check_images(experiment, world, datasets);
-  job.images = {
-      .unopened = found.unopened, .damaged = found.damaged, .skipped = found.skipped, .summary = found.summary};
+  job.images = sweep::check_images(experiment, world, datasets);
 }
 
 }  // namespace

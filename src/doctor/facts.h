@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "data/image_findings.h"
+
 namespace scalemark::doctor {
 
 /// A number that could not be found out.
@@ -89,14 +91,6 @@ struct OutputFacts {
   double clock_ahead_seconds = 0;  ///< the file's time of change, of this machine's clock
 };
 
-/// What a look at the experiment's images found; empty texts: nothing.
-struct ImageFacts {
-  std::vector<std::string> unopened;  ///< why a data set cannot be opened
-  std::string damaged;                ///< images that would end the job
-  std::string skipped;                ///< damaged ones that it would skip
-  std::string summary;                ///< how many were looked at
-};
-
 enum class WantedDevice { kAuto, kCuda, kCpu };
 
 /// What the experiment will ask of the machine. Without a config: nothing in particular.
@@ -112,7 +106,7 @@ struct JobFacts {
   std::vector<RankFacts> ranks;
   Wishes wishes;
   std::optional<OutputFacts> output;
-  ImageFacts images;
+  data::ImageFindings images;
   std::string reduction_fault;  ///< what a small all-reduce of all ranks ended in; empty: it worked, or was not tried
 };
 

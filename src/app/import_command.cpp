@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/shipped_files.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/version.h"
@@ -44,7 +45,8 @@ void add_import_command(CLI::App& app) {
   auto* command = app.add_subcommand("import", "published or older figures, a CSV file, into a result file");
   command->add_option("csv", options->csv, "the figures; docs/importing.md describes the format")
       ->required()
-      ->type_name("CSV");
+      ->type_name("CSV")
+      ->transform(path_or_shipped());
   command->add_option("--output", options->output, "the result file to write")->required()->type_name("FILE.h5");
   command->footer(
       "Example:\n"

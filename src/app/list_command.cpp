@@ -9,7 +9,7 @@
 
 #include "app/commands.h"
 #include "app/option_checks.h"
-#include "app/sibling.h"
+#include "app/shipped_files.h"
 #include "config/catalog.h"
 #include "config/key_meanings.h"
 #include "core/error.h"
@@ -18,15 +18,11 @@
 namespace scalemark::app {
 namespace {
 
-// Beside the working folder first: an installed program stands in bin, a built one in build/bin.
+// Below the working folder first.
 std::filesystem::path configs_folder() {
-  const auto program = program_folder();
-  for (const auto& folder :
-       {std::filesystem::path("configs"), program.parent_path() / "configs",
-        program.parent_path() / "share/scalemark/configs", program.parent_path().parent_path() / "configs"}) {
-    if (std::filesystem::is_directory(folder)) return folder;
-  }
-  return "configs";
+  const std::filesystem::path here = "configs";
+  const auto shipped = shipped_folder();
+  return std::filesystem::is_directory(here) || shipped.empty() ? here : shipped / here;
 }
 
 void list(const std::string& what, const std::string& prefix, const std::string& format) {

@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "app/option_checks.h"
 #include "app/result_files.h"
+#include "app/shipped_files.h"
 #include "app/shown_files.h"
 #include "core/log.h"
 #include "published/import_figures.h"
@@ -30,7 +31,8 @@ bool has(const std::vector<std::string>& formats, const char* format) {
 }
 
 std::filesystem::path default_output(const std::filesystem::path& first_file) {
-  return first_file.parent_path() / (first_file.stem().string() + "-report");
+  const std::string name = first_file.stem().string() + "-report";
+  return is_of_installation(first_file) ? std::filesystem::path(name) : first_file.parent_path() / name;
 }
 
 /// Published figures may stay the text file that they are.
@@ -59,7 +61,8 @@ void add_report_command(CLI::App& app) {
       ->add_option("files", options->files,
                    "result files, and CSV files of published figures; all are analysed together")
       ->required()
-      ->type_name("FILE ...");
+      ->type_name("FILE ...")
+      ->transform(path_or_shipped());
   command->add_option("--output", options->output, "folder to write; default: <first file>-report")->type_name("DIR");
   command->add_option("--format", options->formats, "any of html, md, csv; default: all")
       ->delimiter(',')

@@ -2,10 +2,15 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/shipped_files.h"
+
 namespace scalemark::app {
 
 void add_run_options(CLI::App& command, RunOptions& options) {
-  command.add_option("config", options.config, "the experiment, a YAML file")->required()->type_name("CONFIG.yaml");
+  command.add_option("config", options.config, "the experiment, a YAML file")
+      ->required()
+      ->type_name("CONFIG.yaml")
+      ->transform(path_or_shipped());
   command.add_option("--set", options.overrides, "override a key of the config, by its dotted path")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
@@ -28,7 +33,8 @@ void add_run_options(CLI::App& command, RunOptions& options) {
 
 void add_doctor_options(CLI::App& command, RunOptions& options) {
   command.add_option("config", options.config, "the experiment that is to be run, a YAML file")
-      ->type_name("CONFIG.yaml");
+      ->type_name("CONFIG.yaml")
+      ->transform(path_or_shipped());
   command.add_option("--set", options.overrides, "override a key of the config, by its dotted path")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);

@@ -120,7 +120,7 @@ class Bundle(unittest.TestCase):
         for command in ("run", "doctor", "comm", "pack"):
             run = self.inside("/opt/moved/bundle/bin/scalemark", command, "/home/tiny.yaml")
             self.assertEqual(run.returncode, 2, run.stderr)
-            self.assertIn("SCALEMARK_TORCH must name a torch folder", run.stderr)
+            self.assertIn("set SCALEMARK_TORCH to a torch folder", run.stderr)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@ where it is about to write."""
 
 import ctypes
 import json
+import mmap
 import os
 import pathlib
 import pwd
 import resource
 import signal
 import socket
+import struct
 import time
 import warnings
 
@@ -72,16 +74,29 @@ class Strangers:
         self.targets = folder / "targets"
         self.tell([])
         self.held = []
-        self.processes = [self._start(self._call_and_stay)]
-        self.processes += [self._start(lambda text=text: self._call_and_send(text)) for text in (NEWLINES, *FORGED)]
+        self.begin = time.monotonic()
+        self.tally = mmap.mmap(-1, mmap.PAGESIZE)  # shared: how often each of them called, and how often it got through
+        self.processes = []
+        self._start(self._call_and_stay)
+        for text in (NEWLINES, *FORGED):
+            self._start(lambda text=text: self._call_and_send(text))
 
     def plant_links(self, output):
-        self.processes.append(self._start(lambda: self._plant_links(output)))
+        self._start(lambda: self._plant_links(output))
 
     def tell(self, targets):
         new = self.targets.with_suffix(".new")
         new.write_text(json.dumps(targets))
         new.rename(self.targets)
+
+    def seconds(self):
+        """How long they have been at it."""
+        return time.monotonic() - self.begin
+
+    def calls(self):
+        """How often they called, and how many connections that made."""
+        counts = list(struct.iter_unpack("qq", self.tally))
+        return sum(called for called, _ in counts), sum(connected for _, connected in counts)
 
     def leave(self):
         for process in self.processes:
@@ -93,7 +108,8 @@ class Strangers:
         parent = os.getpid()
         process = os.fork()
         if process:
-            return process
+            self.processes.append(process)
+            return
         try:
             warnings.simplefilter("ignore", ResourceWarning)  # of connections that nobody closes
             self._become_nobody()
@@ -119,7 +135,17 @@ class Strangers:
         os.setresuid(nobody.pw_uid, nobody.pw_uid, nobody.pw_uid)
 
     def _calls(self):
-        return [call(family, where, self.host) for family, where in json.loads(self.targets.read_text())]
+        """New connections; whoever refuses one ends the list."""
+        callers = []
+        for family, where in json.loads(self.targets.read_text()):
+            self._count(0)
+            callers.append(call(family, where, self.host))
+            self._count(1)
+        return callers
+
+    def _count(self, what):
+        place = 16 * len(self.processes) + 8 * what  # this one was started when there were so many
+        struct.pack_into("q", self.tally, place, 1 + struct.unpack_from("q", self.tally, place)[0])
 
     def _call_and_stay(self):
         for _ in range(CALLS_AT_ONCE):

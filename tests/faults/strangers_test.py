@@ -19,6 +19,9 @@ from strangers import Strangers, listeners
 
 LATE_CALLER = os.environ.get("SCALEMARK_LATE_CALLER", "")
 LATE_SECONDS = 6
+# For the one host's job, in each forward pass of rank 0: a job that lasts, and changes no loss.
+DELAY = "0:forward:delay=0.2s"
+LEAST_SECONDS = 20  # of attack on that job; the delays alone take as long
 SWEEP = ["--set", "sweep.gpus=[2]", "--set", "sweep.batch_size=[2,4]"]
 
 
@@ -58,7 +61,7 @@ class StrangersTest(FaultTest):
             self.output.unlink()
         return self.UNDISTURBED
 
-    def run_under_attack(self, strangers, is_target, **options):
+    def run_under_attack(self, strangers, is_target, fault="", **options):
         """@returns how it ended, and what the job listened at, look by look: before there was an output, and afterwards."""
         self.addCleanup(strangers.leave)
         strangers.plant_links(self.output)
@@ -73,13 +76,16 @@ class StrangersTest(FaultTest):
                 time.sleep(0.05)
 
         late = f'[ "$OMPI_COMM_WORLD_RANK" = 0 ] || export LD_PRELOAD={LATE_CALLER} SCALEMARK_LATE_SECONDS={LATE_SECONDS}'
-        ended = self.run_with("", *SWEEP, ranks=2, during=watch, limit=f"ulimit -n 1024; {late}", **options)
+        ended = self.run_with(fault, *SWEEP, ranks=2, during=watch, limit=f"ulimit -n 1024; {late}", **options)
+        calls, connections = strangers.calls()
+        print(f"attacked for {strangers.seconds():.1f} s: {calls} calls, {connections} connections", file=sys.stderr)
         return ended, meeting, later
 
     def assert_undisturbed(self, ended, meeting, later, losses):
         self.assertEqual((ended.code, ended.codes), (0, {0: 0, 1: 0}), ended.log)
         self.assertNotIn("cannot reach", ended.log)
         self.assertEqual(self.losses(), losses)
+        print(f"{sum(map(len, losses.values()))} losses of {len(losses)} cases as in an undisturbed job", file=sys.stderr)
         self.assertTrue(any(meeting), "the strangers were told where the ranks were meeting")
         self.assertEqual([found for found in later[len(later) // 2:] if found], [], "nobody listens once the ranks have met")
         self.assertEqual(self.victim.read_text(), "precious")
@@ -89,7 +95,9 @@ class StrangersTest(FaultTest):
         self.tell_mpi("btl", "self,vader")  # nothing else in a rank listens then
         losses = self.undisturbed_losses()
         strangers = Strangers(self.shared)
-        self.assert_undisturbed(*self.run_under_attack(strangers, lambda at: True), losses)
+        result = self.run_under_attack(strangers, lambda at: True, fault=DELAY)
+        self.assertGreater(strangers.seconds(), LEAST_SECONDS, "the job ended early")
+        self.assert_undisturbed(*result, losses)
 
     def test_over_the_network(self):
         if two_nodes.why_not():

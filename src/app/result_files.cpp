@@ -24,9 +24,9 @@ results::ResultFile read_result_file(const std::filesystem::path& path) {
   return results::read_results(path);
 }
 
-results::ResultFile read_result_tables(const std::filesystem::path& path) {
-  refuse_other_kinds(path);
-  return results::read_results_without_samples(path);
+std::vector<results::ResultFile> read_result_tables(const std::vector<std::filesystem::path>& paths) {
+  for (const auto& path : paths) refuse_other_kinds(path);
+  return results::read_all_without_samples(paths);
 }
 
 }  // namespace scalemark::app

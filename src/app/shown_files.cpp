@@ -9,6 +9,7 @@
 #include <fstream>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 #include "core/error.h"
 #include "core/units.h"
@@ -62,14 +63,23 @@ extern "C" void end_for_time(int) {
   _exit(static_cast<int>(ExitCode::kInput));
 }
 
+void add_one(const std::filesystem::path& path, results::ResultFile file, ShownFiles& shown) {
+  shown.files.push_back(results::shown_results(std::move(file)));
+  shown.stored_bytes += results::stored_bytes(path);
+  shown.held_bytes += results::held_bytes(shown.files.back());
+}
+
 }  // namespace
 
 void add_shown(const std::vector<std::filesystem::path>& paths, ShownFiles& shown, FileReader reader) {
-  for (const auto& path : paths) {
-    shown.files.push_back(results::shown_results(reader(path)));
-    shown.stored_bytes += results::stored_bytes(path);
-    shown.held_bytes += results::held_bytes(shown.files.back());
-  }
+  for (const auto& path : paths) add_one(path, reader(path), shown);
+}
+
+ShownFiles shown_of(const std::vector<std::filesystem::path>& paths, std::vector<results::ResultFile> files) {
+  ShownFiles shown;
+  shown.files.reserve(paths.size());
+  for (std::size_t i = 0; i < paths.size(); ++i) add_one(paths[i], std::move(files.at(i)), shown);
+  return shown;
 }
 
 ShownFiles read_shown(const std::vector<std::filesystem::path>& paths, FileReader reader) {

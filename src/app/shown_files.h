@@ -22,6 +22,9 @@ using FileReader = results::ResultFile (*)(const std::filesystem::path&);
 void add_shown(const std::vector<std::filesystem::path>& paths, ShownFiles& shown, FileReader reader);
 ShownFiles read_shown(const std::vector<std::filesystem::path>& paths, FileReader reader);
 
+/// The same of files that were read together. Refers to `paths` for their sizes alone.
+ShownFiles shown_of(const std::vector<std::filesystem::path>& paths, std::vector<results::ResultFile> files);
+
 /// Bytes that a command may write for the files.
 std::size_t most_written_bytes(const ShownFiles& shown);
 

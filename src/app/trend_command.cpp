@@ -51,7 +51,7 @@ void add_trend_command(CLI::App& app) {
       "  scalemark trend nightly/*.h5 --threshold 5% --output trend\n"
       "How to set it up: docs/cluster.md; what is tested: docs/measuring.md");
   command->callback([options] {
-    const ShownFiles shown = read_shown(options->files, read_result_tables);
+    const ShownFiles shown = shown_of(options->files, read_result_tables(options->files));
     within_bounds(shown, [&] { trend(*options, shown); });
   });
 }

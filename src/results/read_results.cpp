@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
 #include <span>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "core/text/shown_text.h"
@@ -101,12 +106,77 @@ ResultFile read_parts(const std::filesystem::path& path, FileParts parts) {
   }
 }
 
+/// To start a child costs more than to read the tables of a file.
+constexpr std::size_t kFilesPerChild = 16;
+
+/// What a child sends of several files: the size of each, and its bytes.
+void append_sized(std::vector<std::byte>& all, std::span<const std::byte> bytes) {
+  const std::uint64_t size = bytes.size();
+  const auto sized = std::as_bytes(std::span(&size, 1));
+  all.insert(all.end(), sized.begin(), sized.end());
+  all.insert(all.end(), bytes.begin(), bytes.end());
+}
+
+std::vector<std::byte> take_sized(std::span<const std::byte>& all) {
+  std::uint64_t size = 0;
+  if (all.size() < sizeof size) throw std::runtime_error("a child sent too little");
+  std::memcpy(&size, all.data(), sizeof size);
+  all = all.subspan(sizeof size);
+  if (all.size() < size) throw std::runtime_error("a child sent too little");
+  const auto own = all.first(size);
+  all = all.subspan(size);
+  return {own.begin(), own.end()};
+}
+
+/// The tables of several files by one child. @throws any exception where one of them is not sound.
+std::vector<ResultFile> read_batch(std::span<const std::filesystem::path> paths) {
+  std::vector<Content> contents;
+  std::size_t stored = 0;
+  for (const auto& path : paths) {
+    contents.push_back(read_content(path));
+    if (!starts_as_hdf5(contents.back().bytes)) throw std::runtime_error("no HDF5");
+    stored += contents.back().stored;
+  }
+  const auto seconds = static_cast<unsigned>(2 * paths.size()) + parse_limit_seconds(stored);
+  const std::vector<std::byte> sound = run_isolated(
+      [&] {
+        std::vector<std::byte> all;
+        for (Content& one : contents) append_sized(all, write_anew(one.bytes, one.stored, FileParts::kWithoutSamples));
+        return all;
+      },
+      seconds, parse_limit_bytes(stored));
+  std::vector<ResultFile> files;
+  std::span<const std::byte> rest = sound;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    std::vector<std::byte> bytes = take_sized(rest);
+    files.push_back(parse_image(bytes));
+  }
+  return files;
+}
+
 }  // namespace
 
 ResultFile read_results(const std::filesystem::path& path) { return read_parts(path, FileParts::kAll); }
 
 ResultFile read_results_without_samples(const std::filesystem::path& path) {
   return read_parts(path, FileParts::kWithoutSamples);
+}
+
+std::vector<ResultFile> read_all_without_samples(std::span<const std::filesystem::path> paths) {
+  std::vector<ResultFile> files;
+  for (std::size_t begin = 0; begin < paths.size(); begin += kFilesPerChild) {
+    const auto batch = paths.subspan(begin, std::min(kFilesPerChild, paths.size() - begin));
+    std::vector<ResultFile> found;
+    try {
+      found = read_batch(batch);
+    } catch (const std::exception&) {
+      // One after the other, so that the message names the file, and damage in one is not taken for damage in all.
+      found.clear();
+      for (const auto& path : batch) found.push_back(read_results_without_samples(path));
+    }
+    std::move(found.begin(), found.end(), std::back_inserter(files));
+  }
+  return files;
 }
 
 }  // namespace scalemark::results

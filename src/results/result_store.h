@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "results/records.h"
 
@@ -16,6 +18,10 @@ ResultFile read_results(const std::filesystem::path& path);
 /// The same without any sample: header, tables and the attributes of the cases. Of a file below schema minor 2, whose
 /// tables hold less, everything is read, the tables are computed anew, and the samples are dropped.
 ResultFile read_results_without_samples(const std::filesystem::path& path);
+
+/// The same of many files, in the order given, by one child process for several files. @throws InputError as
+/// read_results, of the first file that is not sound.
+std::vector<ResultFile> read_all_without_samples(std::span<const std::filesystem::path> paths);
 
 /// The one writer of a result file. The HDF5 library works on an image in memory; commit() puts the image beside the
 /// file, syncs it and renames it, so that at any moment the path holds a whole, valid file. Not for use by two threads.

@@ -143,6 +143,11 @@ class Trend(FilesTest):
         old = [SOURCE / f"tests/results/files/minor-{minor}.h5" for minor in (0, 1)]
         self.assertIn("2 runs", self.scalemark("trend", *old).stdout)
 
+    def test_of_many_files_the_damaged_one_is_named(self):
+        files = self.runs(*self.QUIET)
+        files[5].write_bytes(files[5].read_bytes()[:9000])
+        self.assertRegex(self.refused("trend", *files), "run5.h5: .*truncated")
+
     def test_too_little_is_refused(self):
         self.assertIn("a trend needs two runs or more", self.refused("trend", SWEEP))
 

@@ -8,11 +8,13 @@
 
 #include "analysis/comparison/comparison.h"
 #include "app/commands.h"
+#include "app/json_flag.h"
 #include "app/option_checks.h"
 #include "app/result_files.h"
 #include "app/shown_files.h"
 #include "core/error.h"
 #include "core/log.h"
+#include "report/json/comparison_json.h"
 #include "report/pages/comparison_page.h"
 
 namespace scalemark::app {
@@ -32,6 +34,7 @@ struct CompareOptions {
   Paths changed;
   analysis::ComparisonOptions comparison;
   std::filesystem::path output;
+  bool json = false;
 };
 
 /// Base and new, from the two files or from the two lists.
@@ -67,7 +70,7 @@ void compare(const CompareOptions& options, const ShownFiles& shown, std::size_t
     for (const auto& path : report::write_comparison(comparison, options.output))
       spdlog::info("{} written", path.string());
   }
-  std::cout << report::comparison_page(comparison) << std::flush;
+  std::cout << (options.json ? report::comparison_json(comparison) : report::comparison_page(comparison)) << std::flush;
   judge(comparison);
 }
 
@@ -93,6 +96,7 @@ void add_compare_command(CLI::App& app) {
       ->check(finite_range(0.0, 10.0))
       ->transform(percent_as_fraction());
   command->add_option("--output", options->output, "folder to write compare.md and compare.csv into")->type_name("DIR");
+  add_json_flag(*command, options->json);
   command->footer(kExamples);
   command->callback([options] {
     const auto [base, changed] = sides_of(*options);

@@ -13,6 +13,7 @@
 #include "app/command_line.h"
 #include "app/commands.h"
 #include "app/one_process.h"
+#include "app/own_versions.h"
 #include "app/pack_options.h"
 #include "app/quiet_end.h"
 #include "app/run_options.h"
@@ -22,7 +23,6 @@
 #include "core/error.h"
 #include "core/failure.h"
 #include "core/log.h"
-#include "core/version.h"
 
 namespace {
 
@@ -67,9 +67,19 @@ void add_sibling_commands(CLI::App& app, SiblingOptions& options, const Words& w
   pack->callback(start);
 }
 
+// With those of the libraries where what measures is installed.
+std::string versions() {
+  const bool speaks = scalemark::launcher_rank().value_or(0) == 0;
+  if (speaks && scalemark::app::has_sibling("scalemark-run"))
+    scalemark::app::replace_by_sibling("scalemark-run", {"--version"});
+  std::string text = scalemark::app::own_versions();
+  text.pop_back();
+  return text;
+}
+
 int parse_and_run(const Words& words) {
   CLI::App app("Measures how deep-learning training scales over GPUs, and where the lost speed-up went", "scalemark");
-  app.set_version_flag("--version", scalemark::software_version());
+  app.set_version_flag("--version", versions);
   app.require_subcommand(1);
   app.footer(
       "A first measurement and its report:\n"

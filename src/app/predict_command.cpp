@@ -12,6 +12,7 @@
 
 #include "analysis/case_set.h"
 #include "app/commands.h"
+#include "app/json_flag.h"
 #include "app/result_files.h"
 #include "app/shown_files.h"
 #include "config/network_file.h"
@@ -19,6 +20,7 @@
 #include "core/log.h"
 #include "prediction/network_fit.h"
 #include "prediction/prediction.h"
+#include "prediction/prediction_json.h"
 
 namespace scalemark::app {
 namespace {
@@ -31,6 +33,7 @@ struct PredictOptions {
   std::filesystem::path network;
   std::filesystem::path output;
   bool extrapolate = false;
+  bool json = false;
 };
 
 int rank_count(const std::string& text, const std::string& whole) {
@@ -84,7 +87,7 @@ void predict(const PredictOptions& options, const ShownFiles& shown) {
     for (const auto& path : prediction::write_prediction(predicted, options.output))
       spdlog::info("{} written", path.string());
   }
-  std::cout << prediction::prediction_page(predicted);
+  std::cout << (options.json ? prediction::prediction_json(predicted) : prediction::prediction_page(predicted));
 }
 
 }  // namespace
@@ -103,6 +106,7 @@ void add_predict_command(CLI::App& app) {
   command->add_flag("--extrapolate", options->extrapolate,
                     "print numbers that are too far from what was measured, or too wide, to be trusted");
   command->add_option("--output", options->output, "folder to write predict.md and its tables into")->type_name("DIR");
+  add_json_flag(*command, options->json);
   command->footer(
       "Examples:\n"
       "  scalemark predict quickstart.h5 --gpus 8..1024\n"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/json_flag.h"
 #include "app/option_checks.h"
 #include "app/result_files.h"
 #include "app/shipped_files.h"
@@ -23,11 +24,18 @@ namespace {
 struct ReportArguments {
   std::vector<std::filesystem::path> files;
   std::filesystem::path output;
-  std::vector<std::string> formats{"html", "md", "csv"};
+  std::vector<std::string> formats;
+  bool json = false;
 };
 
-bool has(const std::vector<std::string>& formats, const char* format) {
-  return std::find(formats.begin(), formats.end(), format) != formats.end();
+bool has(const ReportArguments& options, const std::string& format) {
+  const bool all_pages = options.formats.empty() && format != "json";
+  return all_pages || std::ranges::find(options.formats, format) != options.formats.end();
+}
+
+/// A program that reads --json wants no folder unless it asks for one.
+bool writes_files(const ReportArguments& options) {
+  return !options.json || !options.output.empty() || !options.formats.empty();
 }
 
 std::filesystem::path default_output(const std::filesystem::path& first_file) {
@@ -40,16 +48,23 @@ results::ResultFile read(const std::filesystem::path& path) {
   return path.extension() == ".csv" ? published::import_figures(path) : read_result_file(path);
 }
 
-void report(const ReportArguments& options, const ShownFiles& shown) {
-  const analysis::Report report = analysis::build_report(shown.files);
+void write_files(const ReportArguments& options, const analysis::Report& report, std::size_t most_bytes) {
   const auto written = report::write_report(
       report, {.output = options.output.empty() ? default_output(options.files.front()) : options.output,
-               .markdown = has(options.formats, "md"),
-               .csv = has(options.formats, "csv"),
-               .html = has(options.formats, "html"),
-               .most_bytes = most_written_bytes(shown)});
-  std::cout << report::main_table(report);
+               .markdown = has(options, "md"),
+               .csv = has(options, "csv"),
+               .html = has(options, "html"),
+               .json = has(options, "json"),
+               .most_bytes = most_bytes});
   spdlog::info("{} and {} more files written", written.front().string(), written.size() - 1);
+}
+
+void report(const ReportArguments& options, const ShownFiles& shown) {
+  const analysis::Report report = analysis::build_report(shown.files);
+  const std::size_t most_bytes = most_written_bytes(shown);
+  const std::string text = options.json ? report::report_json(report, most_bytes) : report::main_table(report);
+  if (writes_files(options)) write_files(options, report, most_bytes);
+  std::cout << text << std::flush;
 }
 
 }  // namespace
@@ -64,11 +79,14 @@ void add_report_command(CLI::App& app) {
       ->type_name("FILE ...")
       ->transform(path_or_shipped());
   command->add_option("--output", options->output, "folder to write; default: <first file>-report")->type_name("DIR");
-  command->add_option("--format", options->formats, "any of html, md, csv; default: all")
+  command->add_option("--format", options->formats, "any of html, md, csv, json; default: html,md,csv")
       ->delimiter(',')
       ->type_name("LIST")
-      ->check(one_of({"html", "md", "csv"},
+      ->check(one_of({"html", "md", "csv", "json"},
                      "; a figure is an SVG in report.html, and printing that page gives a PDF or an image"));
+  add_json_flag(*command, options->json)
+      ->description(
+          "print the report as one JSON document; files are written where --output or --format asks for them");
   command->footer(
       "Examples:\n"
       "  scalemark report quickstart.h5\n"

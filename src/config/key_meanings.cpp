@@ -96,18 +96,27 @@ std::string cell(std::string_view text) {
 
 std::span<const KeyMeaning> key_meanings() { return kMeanings; }
 
-std::string key_list(const std::string& prefix) {
-  std::string text;
+std::vector<KeyLine> key_lines(const std::string& prefix) {
+  std::vector<KeyLine> lines;
   for (const KeyMeaning& meaning : kMeanings) {
     if (!meaning.key.starts_with(prefix)) continue;
     const Key& key = *find_key(std::string(meaning.key));
-    text += fmt::format("{}\n    {}\n    default: {}\n    allowed: {}; in {}\n", key.path, meaning.text,
-                        default_of(key), key.rule.allowed, places_of(key));
+    lines.push_back(
+        {key.path, std::string(meaning.text), default_of(key), key.rule.allowed, places_of(key), key.since});
   }
-  if (!text.empty()) return text;
+  if (!lines.empty()) return lines;
   const Key* near = nearest_key(prefix, Section::kTop);
   throw InputError(fmt::format("{}: no key begins so{}; scalemark list keys shows all", prefix,
                                near == nullptr ? "" : fmt::format(" (did you mean {}?)", near->path)));
+}
+
+std::string key_list(const std::string& prefix) {
+  std::string text;
+  for (const KeyLine& key : key_lines(prefix)) {
+    text += fmt::format("{}\n    {}\n    default: {}\n    allowed: {}; in {}\n", key.path, key.meaning,
+                        key.default_text, key.allowed, key.places);
+  }
+  return text;
 }
 
 std::string key_page() {
@@ -122,10 +131,9 @@ std::string key_page() {
       "`cases` "
       "lists single cases;\n`quick` is laid over the rest by `--set quick=true`.\n\n"
       "| key | meaning | default | allowed | set in | since |\n|---|---|---|---|---|---|\n";
-  for (const KeyMeaning& meaning : kMeanings) {
-    const Key& key = *find_key(std::string(meaning.key));
-    page += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key.path, cell(meaning.text), cell(default_of(key)),
-                        cell(key.rule.allowed), places_of(key), key.since);
+  for (const KeyLine& key : key_lines("")) {
+    page += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key.path, cell(key.meaning), cell(key.default_text),
+                        cell(key.allowed), key.places, key.since);
   }
   return page;
 }

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace scalemark::config {
 
@@ -13,6 +14,19 @@ struct KeyMeaning {
 
 /// What each key says, in the order of the reference config.
 std::span<const KeyMeaning> key_meanings();
+
+/// A key with all that is said of it.
+struct KeyLine {
+  std::string path;
+  std::string meaning;
+  std::string default_text;
+  std::string allowed;
+  std::string places;  ///< "the top level, sweep or cases"
+  std::string since;   ///< the first release that has it
+};
+
+/// The keys whose path begins with `prefix`. @throws InputError where no key begins so.
+std::vector<KeyLine> key_lines(const std::string& prefix);
 
 /// The keys whose path begins with `prefix`, for a terminal: path, default, meaning and what is allowed.
 /// @throws InputError where no key begins so.

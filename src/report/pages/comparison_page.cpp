@@ -106,15 +106,6 @@ Section compared_section(const analysis::Comparison& comparison) {
       compare_table(compared_lines(comparison))};
 }
 
-/// Every case, for a program: those that were not compared have no numbers.
-Table complete_table(const analysis::Comparison& comparison) {
-  std::vector<ComparedLine> lines = compared_lines(comparison);
-  for (const auto& one : comparison.others) {
-    lines.push_back({one.key, nullptr, one.lost ? "lost" : "not compared", one.reason});
-  }
-  return compare_table(lines);
-}
-
 }  // namespace
 
 std::string comparison_page(const analysis::Comparison& comparison) {
@@ -129,10 +120,18 @@ std::string comparison_page(const analysis::Comparison& comparison) {
   return page + fmt::format("\n{}\n", explanation(comparison));
 }
 
+Table comparison_table(const analysis::Comparison& comparison) {
+  std::vector<ComparedLine> lines = compared_lines(comparison);
+  for (const auto& one : comparison.others) {
+    lines.push_back({one.key, nullptr, one.lost ? "lost" : "not compared", one.reason});
+  }
+  return compare_table(lines);
+}
+
 std::vector<std::filesystem::path> write_comparison(const analysis::Comparison& comparison,
                                                     const std::filesystem::path& folder) {
   return write_documents(folder, {{folder / "compare.md", comparison_page(comparison)},
-                                  {folder / "compare.csv", csv_text(complete_table(comparison))}});
+                                  {folder / "compare.csv", csv_text(comparison_table(comparison))}});
 }
 
 }  // namespace scalemark::report

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "report/json/report_json.h"
 #include "report/pages/documents.h"
 #include "report/pages/extra_p.h"
 #include "report/pages/html.h"
@@ -21,6 +22,10 @@ std::vector<Document> documents(const analysis::Report& report, const std::vecto
   std::vector<Document> all;
   if (options.html) all.emplace_back(options.output / "report.html", html_page(report, sections));
   if (options.markdown) all.emplace_back(options.output / "report.md", markdown_page(report, sections));
+  if (options.json) {
+    all.emplace_back(options.output / "report.json",
+                     [&](const TextSink& sink) { write_report_json(report, sections, sink); });
+  }
   if (!options.csv) return all;
   for (const auto& section : sections) {
     all.emplace_back(options.output / (section.table.name + ".csv"),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <cstring>
 #include <string>
 
 #include "results/superblock.h"
@@ -29,6 +30,21 @@ Handle access_in_memory() {
   return access;
 }
 
+// The library copies an image twice, which it reads and never changes: these let it have the caller's own bytes. It
+// asks for no other size, and realloc is of files that are written.
+void* take_callers_bytes(size_t /*size*/, H5FD_file_image_op_t /*operation*/, void* bytes) { return bytes; }
+void* leave_where_they_are(void* to, const void* from, size_t size, H5FD_file_image_op_t /*operation*/,
+                           void* /*bytes*/) {
+  if (to != from) std::memcpy(to, from, size);
+  return to;
+}
+void* refuse_growth(void* /*old*/, size_t /*size*/, H5FD_file_image_op_t /*operation*/, void* /*bytes*/) {
+  return nullptr;
+}
+herr_t leave_to_caller(void* /*image*/, H5FD_file_image_op_t /*operation*/, void* /*bytes*/) { return 0; }
+void* same_bytes(void* bytes) { return bytes; }
+herr_t keep_bytes(void* /*bytes*/) { return 0; }
+
 }  // namespace
 
 Handle create_image() {
@@ -39,6 +55,9 @@ Handle create_image() {
 
 Handle open_image(std::span<std::byte> bytes) {
   const Handle access = access_in_memory();
+  H5FD_file_image_callbacks_t in_place{take_callers_bytes, leave_where_they_are, refuse_growth, leave_to_caller,
+                                       same_bytes,         keep_bytes,           bytes.data()};
+  checked(H5Pset_file_image_callbacks(access.get(), &in_place), "take", {-1, "file image"});
   checked(H5Pset_file_image(access.get(), bytes.data(), bytes.size()), "take", {-1, "file image"});
   return take(H5Fopen(unique_name().c_str(), H5F_ACC_RDONLY, access.get()), "open", {-1, "/"});
 }

@@ -11,7 +11,8 @@ namespace scalemark::results {
 /// An empty HDF5 file in memory. Nothing of it ever touches a disk or takes a file lock.
 Handle create_image();
 
-/// Opens a copy of `bytes`, read only. @throws Hdf5Error: truncated, damaged, not HDF5.
+/// Opens `bytes`, which must outlive it and stay as they are, read only. @throws Hdf5Error: truncated, damaged, not
+/// HDF5.
 Handle open_image(std::span<std::byte> bytes);
 
 /// Flushes the file. What image_bytes() would return the size of, without the copy.

@@ -1,5 +1,5 @@
 """slurm/submit and its job files on a real Slurm: a sweep with its report, on one and on two nodes, in a container, one job per
-GPU count, a job array, the command of the README, a rank that dies, wrong launches, the end of the time limit, scancel."""
+GPU count, one per node, a job array, the command of the README, a rank that dies, wrong launches, the end of the time limit, scancel."""
 
 import os
 import pathlib
@@ -153,6 +153,22 @@ class Sweeps(SlurmTest):
         for case in ("gpus=1", "gpus=2"):
             self.assertIn(case, report)
         self.assertIn("the two sides are from different jobs", report, "a speed-up over the other job's case")
+
+
+class EachNode(SlurmTest):
+    def test_the_slowed_node_is_found(self):
+        slowed = self.write_program("slowed", f"""
+            [[ $(hostname) != node2 ]] || export SCALEMARK_FAULT=0:forward:delay=200ms
+            exec {BIN / "scalemark"} "$@" """)
+        jobs = self.submit("--cpu", "--gpus", 1, "--each-node", "node[1-2]", SCALEMARK=str(slowed))
+        self.assertEqual(len(jobs), 3)
+        ended = [slurm.wait_for(job, END_STATES) for job in jobs]
+        self.assertEqual([job["NodeList"] for job in ended[:2]], ["node1", "node2"])
+        log = self.log(jobs[2], "tiny-nodes")
+        self.assertEqual((ended[2]["JobState"], ended[2]["ExitCode"]), ("FAILED", "1:0"), log)
+        self.assertRegex(log, r"2 nodes: node2 \(.*step time.*\) stands out\.")
+        self.assertNotIn("node1 (", log)
+        self.assertTrue((self.folder / "tiny-nodes/nodes.html").exists())
 
 
 class Faults(SlurmTest):

@@ -51,6 +51,15 @@ class CaseCheck {
                                            built_.model));
   }
 
+  // Each of VGG's five poolings halves the image.
+  void vgg_has_images_to_pool() {
+    constexpr int kSmallest = 32;
+    if (!built_.model.starts_with("vgg") || built_.dataset.image_size >= kSmallest) return;
+    add("dataset.image_size",
+        fmt::format("{} does not go with model {}, whose five poolings halve the image; allowed: at least {}",
+                    built_.dataset.image_size, built_.model, kSmallest));
+  }
+
   void max_batch_is_per_gpu() {
     if (!built_.max_batch || !built_.global_batch_fixed) return;
     add("max_batch", "true does not go with global_batch_size; allowed: batch_size, the step of the search");
@@ -112,6 +121,7 @@ CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint&
   check.accumulation_divides();
   check.nesterov_has_momentum();
   check.revnets_recompute_by_themselves();
+  check.vgg_has_images_to_pool();
   check.max_batch_is_per_gpu();
   check.max_batch_leaves_nccl_alone();
   check.images_fill_a_batch();

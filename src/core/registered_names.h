@@ -7,10 +7,13 @@
 /// listed. `config` allows these and no others; `nn`, `data` and `optim` build every one of them.
 namespace scalemark {
 
-/// ResNets, narrow ResNets, RevNets, each by size.
-inline constexpr std::array<std::string_view, 12> kNetworkNames{
-    "resnet10",          "resnet18",          "resnet19",     "resnet34",     "resnet50",     "resnet18-adjusted",
-    "resnet34-adjusted", "resnet50-adjusted", "revnet-3-3-3", "revnet-5-5-5", "revnet-9-9-9", "revnet-18-18-18"};
+/// ResNets, narrow ResNets, RevNets, each by size; then networks of other families.
+inline constexpr std::array<std::string_view, 18> kNetworkNames{
+    "resnet10",          "resnet18",          "resnet19",          "resnet34",
+    "resnet50",          "resnet101",         "resnet152",         "wide_resnet50_2",
+    "resnet18-adjusted", "resnet34-adjusted", "resnet50-adjusted", "revnet-3-3-3",
+    "revnet-5-5-5",      "revnet-9-9-9",      "revnet-18-18-18",   "vgg16",
+    "vgg16_bn",          "mobilenet_v2"};
 
 inline constexpr std::array<std::string_view, 5> kDatasetNames{"cifar10", "fashion-mnist", "image-folder", "synthetic",
                                                                "tiny-imagenet"};

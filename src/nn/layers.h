@@ -11,6 +11,7 @@ struct ConvolutionShape {
   std::int64_t out_channels = 0;
   std::int64_t kernel_size = 3;  ///< pixels per side, odd: the padding keeps the image's size at stride 1
   std::int64_t stride = 1;
+  std::int64_t groups = 1;  ///< in_channels: each output channel is of one input channel (depthwise)
 };
 
 /// A convolution for a network with or without batch norm. It has a bias only where no batch norm follows: the norm
@@ -24,5 +25,9 @@ at::Tensor stem_pool(const at::Tensor& x);
 /// sets its bias to 0 (He et al. 2015, fan-out). Other layers keep LibTorch's defaults, which are PyTorch's: batch norm
 /// 1 and 0, linear layers uniform in +-1/sqrt(in_features).
 void initialize_convolutions(torch::nn::Module& root);
+
+/// Draws every linear layer below `root` from a normal distribution of deviation 0.01 and sets its bias to 0, as
+/// torchvision's VGG and MobileNet have it.
+void initialize_linear_layers(torch::nn::Module& root);
 
 }  // namespace scalemark::nn

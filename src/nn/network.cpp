@@ -9,8 +9,10 @@
 
 #include "core/error.h"
 #include "core/registered_names.h"
+#include "nn/mobilenet.h"
 #include "nn/resnet.h"
 #include "nn/revnet.h"
+#include "nn/vgg.h"
 
 namespace scalemark::nn {
 namespace {
@@ -23,6 +25,7 @@ struct Registered {
   std::string name;
   std::function<std::shared_ptr<Network>(const NetworkOptions&)> make;
   bool checkpoints = true;  ///< knows checkpointing
+  int smallest_image = 1;   ///< pixels per side
 };
 
 NormOptions norm_options(const NetworkOptions& options) {
@@ -36,10 +39,12 @@ std::shared_ptr<Network> make_resnet(ResNetOptions shape, const NetworkOptions& 
   return std::make_shared<ResNet>(shape);
 }
 
+Stem stem_for(int image_size) { return image_size > kLargestCifarStemImage ? Stem::kImageNet : Stem::kCifar; }
+
 Registered resnet(const std::string& name, BlockKind block, const Depths& depths) {
   return {name, [block, depths](const NetworkOptions& options) {
             ResNetOptions shape{.block = block, .depths = depths};
-            shape.stem = options.image_size > kLargestCifarStemImage ? Stem::kImageNet : Stem::kCifar;
+            shape.stem = stem_for(options.image_size);
             return make_resnet(shape, options);
           }};
 }
@@ -68,6 +73,32 @@ Registered revnet(std::int64_t units) {
           /*checkpoints=*/false};
 }
 
+Registered wide_resnet50_2() {
+  return {"wide_resnet50_2", [](const NetworkOptions& options) {
+            ResNetOptions shape{.block = BlockKind::kWideBottleneck, .depths = {3, 4, 6, 3}};
+            shape.widths = {128, 256, 512, 1024};
+            shape.stem = stem_for(options.image_size);
+            return make_resnet(shape, options);
+          }};
+}
+
+Registered vgg16(const std::string& name, bool batch_norm) {
+  return {name,
+          [batch_norm](const NetworkOptions& options) {
+            return std::make_shared<Vgg>(
+                VggOptions{.classes = options.classes,
+                           .norm = {.batch_norm = batch_norm && options.batch_norm, .fused = options.fused},
+                           .checkpointing = options.checkpointing});
+          },
+          /*checkpoints=*/true, Vgg::kSmallestImage};
+}
+
+Registered mobilenet_v2() {
+  return {"mobilenet_v2", [](const NetworkOptions& options) {
+            return std::make_shared<MobileNetV2>(options.classes, norm_options(options), options.checkpointing);
+          }};
+}
+
 const auto& registered_networks() {
   static const std::array<Registered, kNetworkNames.size()> networks{
       resnet("resnet10", BlockKind::kBasic, {1, 1, 1, 1}),
@@ -75,6 +106,9 @@ const auto& registered_networks() {
       resnet19(),
       resnet("resnet34", BlockKind::kBasic, {3, 4, 6, 3}),
       resnet("resnet50", BlockKind::kBottleneck, {3, 4, 6, 3}),
+      resnet("resnet101", BlockKind::kBottleneck, {3, 4, 23, 3}),
+      resnet("resnet152", BlockKind::kBottleneck, {3, 8, 36, 3}),
+      wide_resnet50_2(),
       adjusted_resnet("resnet18-adjusted", BlockKind::kBasic, {2, 2, 2, 2}),
       adjusted_resnet("resnet34-adjusted", BlockKind::kBasic, {3, 4, 6, 3}),
       adjusted_resnet("resnet50-adjusted", BlockKind::kBottleneck, {3, 4, 6, 3}),
@@ -82,6 +116,9 @@ const auto& registered_networks() {
       revnet(5),
       revnet(9),
       revnet(18),
+      vgg16("vgg16", /*batch_norm=*/false),
+      vgg16("vgg16_bn", /*batch_norm=*/true),
+      mobilenet_v2(),
   };
   return networks;
 }
@@ -100,6 +137,10 @@ void check(const Registered& entry, const NetworkOptions& options) {
   if (options.image_size < 1 || options.classes < 1) {
     throw InputError(c10::str("model '", entry.name, "': image_size and classes must be at least 1, but are ",
                               options.image_size, " and ", options.classes));
+  }
+  if (options.image_size < entry.smallest_image) {
+    throw InputError(c10::str("model '", entry.name, "': takes images of at least ", entry.smallest_image,
+                              " pixels per side, but dataset.image_size is ", options.image_size));
   }
   if (options.checkpointing && !entry.checkpoints) {
     throw InputError(c10::str("model '", entry.name,

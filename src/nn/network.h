@@ -16,7 +16,7 @@ class Network : public torch::nn::Module {
 };
 
 struct NetworkOptions {
-  int image_size = 32;  ///< pixels per side; up to 64 the 3x3 CIFAR stem, above it the 7x7 ImageNet stem
+  int image_size = 32;  ///< pixels per side; ResNets: up to 64 the 3x3 CIFAR stem, above it the 7x7 ImageNet stem
   int classes = 10;
   bool batch_norm = true;
   bool checkpointing =
@@ -26,9 +26,9 @@ struct NetworkOptions {
   auto operator<=>(const NetworkOptions&) const = default;
 };
 
-/// Builds a network by its registered name. ResNets' parameters are named as in torchvision, and all are initialised as
-/// there (He et al. 2015, fan-out), from torch's default CPU generator: the same seed gives the same weights, whatever
-/// the number of ranks.
+/// Builds a network by its registered name. Parameters are named as in torchvision where it has the network, and all
+/// are initialised as there (convolutions by He et al. 2015, fan-out), from torch's default CPU generator: the same
+/// seed gives the same weights, whatever the number of ranks.
 /// @param name  one of kNetworkNames
 /// @throws InputError for another name, or an option that the network does not have.
 std::shared_ptr<Network> make_network(const std::string& name, const NetworkOptions& options);

@@ -9,8 +9,8 @@ namespace scalemark::nn {
 
 /// What one image costs. Whatever is computed a second time to save memory counts once.
 struct NetworkWork {
-  /// Floating-point operations of convolutions and linear layers; a multiplication and the addition after it are two.
-  /// What lies between them (norms, activations, losses) is left out, as is usual.
+  /// Floating-point operations of convolutions and products of matrices; a multiplication and the addition after it are
+  /// two. What lies between them (norms, activations, losses) is left out, as is usual.
   std::int64_t forward_flops = 0;
   /// Forward, and backward by weights and inputs; nobody asks for the gradient of the image.
   std::int64_t training_flops = 0;
@@ -20,8 +20,13 @@ struct NetworkWork {
   std::int64_t training_values = 0;
 };
 
-/// Counts by the shapes that one image meets on its way through the network, on the CPU. Draws from the default
-/// generator, as make_network() does. @throws as make_network()
+/// Counts what the network calls for one image, in evaluation mode, by the shapes that the operators get. Norms by own
+/// kernels are no operators: their values are missing where the network's norms are fused.
+/// @param network  on the CPU. @throws c10::Error where one of its weight matrices meets no operator that is counted.
+NetworkWork work_per_image(Network& network, int image_size);
+
+/// The same of a network by its name, which it builds. Draws from the default generator, as make_network() does.
+/// @throws as make_network()
 NetworkWork work_per_image(const std::string& name, const NetworkOptions& options);
 
 }  // namespace scalemark::nn

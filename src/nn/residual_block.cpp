@@ -5,7 +5,17 @@
 #include "nn/layers.h"
 
 namespace scalemark::nn {
-std::int64_t block_expansion(BlockKind kind) { return kind == BlockKind::kBottleneck ? 4 : 1; }
+std::int64_t block_expansion(BlockKind kind) {
+  switch (kind) {
+    case BlockKind::kBasic:
+      return 1;
+    case BlockKind::kBottleneck:
+      return 4;
+    case BlockKind::kWideBottleneck:
+      return 2;
+  }
+  return 1;
+}
 
 ResidualBlock::ResidualBlock(const BlockOptions& options, BlockKind kind)
     : downsample_norm_(options.width * block_expansion(kind), options.norm) {
@@ -47,14 +57,14 @@ BasicBlock::BasicBlock(const BlockOptions& options)
 
 torch::Tensor BasicBlock::branch(const torch::Tensor& x) { return conv2_->forward(bn1_.relu(conv1_->forward(x))); }
 
-Bottleneck::Bottleneck(const BlockOptions& options)
-    : ResidualBlock(options, BlockKind::kBottleneck),
+Bottleneck::Bottleneck(const BlockOptions& options, BlockKind kind)
+    : ResidualBlock(options, kind),
       conv1_(make_convolution({options.in_channels, options.width, 1, 1}, options.norm.batch_norm)),
       conv2_(make_convolution({options.width, options.width, 3, options.stride}, options.norm.batch_norm)),
-      conv3_(make_convolution({options.width, 4 * options.width, 1, 1}, options.norm.batch_norm)),
+      conv3_(make_convolution({options.width, block_expansion(kind) * options.width, 1, 1}, options.norm.batch_norm)),
       bn1_(options.width, options.norm),
       bn2_(options.width, options.norm),
-      bn3_(4 * options.width, options.norm) {
+      bn3_(block_expansion(kind) * options.width, options.norm) {
   register_module("conv1", conv1_);
   bn1_.register_in(*this, "bn1");
   register_module("conv2", conv2_);
@@ -70,10 +80,8 @@ torch::Tensor Bottleneck::branch(const torch::Tensor& x) {
 }
 
 std::shared_ptr<ResidualBlock> make_block(BlockKind kind, const BlockOptions& options) {
-  if (kind == BlockKind::kBottleneck) {
-    return std::make_shared<Bottleneck>(options);
-  }
-  return std::make_shared<BasicBlock>(options);
+  if (kind == BlockKind::kBasic) return std::make_shared<BasicBlock>(options);
+  return std::make_shared<Bottleneck>(options, kind);
 }
 
 }  // namespace scalemark::nn

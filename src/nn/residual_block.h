@@ -9,7 +9,11 @@
 
 namespace scalemark::nn {
 
-enum class BlockKind { kBasic, kBottleneck };
+enum class BlockKind {
+  kBasic,           ///< two 3x3 convolutions
+  kBottleneck,      ///< a 3x3 convolution between two of 1x1, the second of which has four times the channels
+  kWideBottleneck,  ///< the same with twice the channels (Zagoruyko and Komodakis 2016)
+};
 
 struct BlockOptions {
   std::int64_t in_channels = 0;
@@ -18,7 +22,7 @@ struct BlockOptions {
   NormOptions norm{};
 };
 
-/// How many times `width` channels a block puts out: 1 (basic) or 4 (bottleneck).
+/// How many times `width` channels a block puts out: 1, 4 or 2.
 std::int64_t block_expansion(BlockKind kind);
 
 /// relu(branch(x) + shortcut(x)), both [batch, width * expansion, height / stride, width / stride]; the shortcut is x,
@@ -62,7 +66,7 @@ class BasicBlock final : public ResidualBlock {
 /// 1x1, 3x3, 1x1 convolutions (He et al. 2016, figure 5 right), with the stride in the 3x3 one as torchvision has it.
 class Bottleneck final : public ResidualBlock {
  public:
-  explicit Bottleneck(const BlockOptions& options);
+  Bottleneck(const BlockOptions& options, BlockKind kind);
 
  private:
   torch::Tensor branch(const torch::Tensor& x) override;

@@ -1,5 +1,6 @@
 #include "train/trainer.h"
 
+#include <ATen/Context.h>
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
@@ -67,6 +68,9 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
       gradients_(std::make_unique<LocalGradients>(weights_, network_)),
       run_ahead_(make_queue_marks(device)) {
   set_math_mode(config.train.precision, config.train.cudnn_benchmark);
+  // Dropout draws numbers of each rank's own, and none of those that the weights came from.
+  constexpr std::uint64_t kApart = 0x9e3779b97f4a7c15;
+  at::manual_seed(config.train.seed + kApart * static_cast<std::uint64_t>(communicator.rank() + 1));
   if (auto lane = make_copy_lane(device)) slots_ = std::make_unique<BatchSlots>(device, std::move(lane));
 }
 

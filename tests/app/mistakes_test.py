@@ -96,7 +96,7 @@ KEYS = [
     ([*SET, "train.seed="], ["has no value; allowed: KEY=VALUE"]),
     ([*SET, "train.precision=half"], ["half is not known (did you mean fp16?)"]),
     ([*SET, "device=gpu"], ["gpu is not known (did you mean cuda?)"]),
-    ([*SET, "model=resnet101"], ["resnet101 is not known; allowed: resnet10"]),
+    ([*SET, "model=densenet121"], ["densenet121 is not known; allowed: resnet10"]),
     ([*SET, "model=resnet-18"], ["resnet-18 is not known (did you mean resnet18?)"]),
     ([*SET, "dataset.name=cifar100"], ["cifar100 is not known; allowed: "]),
     ([*SET, "measure.steps=ten"], ["ten is not", "an integer from 1"]),

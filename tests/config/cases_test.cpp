@@ -202,6 +202,13 @@ sweep: {batch_size: [8], train.checkpointing: [false, true]}
                   "its activations again; allowed: false"});
 }
 
+TEST(Vgg, TakesNoImageThatItsPoolingsLeaveNothingOf) {
+  EXPECT_EQ(faults_of("name: n\nmodel: vgg16\ndataset.image_size: 28\nsweep: {batch_size: [8]}\n"),
+            Lines{"c.yaml:3:21: dataset.image_size: 28 does not go with model vgg16, whose five poolings halve the "
+                  "image; allowed: at least 32"});
+  EXPECT_EQ(load("name: n\nmodel: vgg16\nsweep: {batch_size: [8]}\n").cases[0].dataset.image_size, 32);
+}
+
 TEST(MaxBatch, IsSetPerCaseAndStepsByTheBatchPerGpu) {
   const Experiment experiment = load(R"(
 name: n

@@ -228,8 +228,9 @@ TEST(QuotedText, IsOnOneLineAndPrintable) {
 
 TEST(Catalog, ListsNamesOfThisVersion) {
   EXPECT_EQ(available_values("model"),
-            (Lines{"resnet10", "resnet18", "resnet19", "resnet34", "resnet50", "resnet18-adjusted", "resnet34-adjusted",
-                   "resnet50-adjusted", "revnet-3-3-3", "revnet-5-5-5", "revnet-9-9-9", "revnet-18-18-18"}));
+            (Lines{"resnet10", "resnet18", "resnet19", "resnet34", "resnet50", "resnet101", "resnet152",
+                   "wide_resnet50_2", "resnet18-adjusted", "resnet34-adjusted", "resnet50-adjusted", "revnet-3-3-3",
+                   "revnet-5-5-5", "revnet-9-9-9", "revnet-18-18-18", "vgg16", "vgg16_bn", "mobilenet_v2"}));
   EXPECT_EQ(available_values("train.optimizer"),
             (Lines{"sgd", "sgd-nesterov", "adagrad", "adadelta", "adam", "adamw"}));
   EXPECT_TRUE(available_values("train.seed").empty());

@@ -32,7 +32,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"train: 3",
                  "1:8: train: 3 is given; allowed: a map of mode, optimizer, learning_rate, learning_rate_scaling, "
                  "momentum, "
-                 "weight_decay, label_smoothing, precision, schedule, checkpointing, accumulation, channels_last, "
+                 "weight_decay, label_smoothing, precision, "
+                 "schedule, checkpointing, accumulation, channels_last, "
                  "cuda_graph, fused, "
                  "cudnn_benchmark, keep_memory, bucket_mebibytes, bucket_fill, comm_hook, seed"},
         BadValue{"loader: [1]", "1:9: loader: a list is given; allowed: a map of workers, prefetch, pinned"},
@@ -106,19 +107,15 @@ INSTANTIATE_TEST_SUITE_P(
             "1:22: limits.case_timeout: auto is not a duration; allowed: a duration such as 90s, 10min or 1.5h, up "
             "to 2592000s"}));
 
+const std::string kModels =
+    "resnet10, resnet18, resnet19, resnet34, resnet50, resnet101, resnet152, wide_resnet50_2, resnet18-adjusted, "
+    "resnet34-adjusted, resnet50-adjusted, revnet-3-3-3, revnet-5-5-5, revnet-9-9-9, revnet-18-18-18, vgg16, vgg16_bn, "
+    "mobilenet_v2";
 INSTANTIATE_TEST_SUITE_P(
     Names, BadValueTest,
     testing::Values(
-        BadValue{
-            "model: resnet81",
-            "1:8: model: resnet81 is not known (did you mean resnet18?); allowed: resnet10, resnet18, resnet19, "
-            "resnet34, resnet50, resnet18-adjusted, resnet34-adjusted, resnet50-adjusted, revnet-3-3-3, revnet-5-5-5, "
-            "revnet-9-9-9, revnet-18-18-18"},
-        BadValue{
-            "model: transformer",
-            "1:8: model: transformer is not known; allowed: resnet10, resnet18, resnet19, "
-            "resnet34, resnet50, resnet18-adjusted, resnet34-adjusted, resnet50-adjusted, revnet-3-3-3, revnet-5-5-5, "
-            "revnet-9-9-9, revnet-18-18-18"},
+        BadValue{"model: resnet81", "1:8: model: resnet81 is not known (did you mean resnet18?); allowed: " + kModels},
+        BadValue{"model: transformer", "1:8: model: transformer is not known; allowed: " + kModels},
         BadValue{
             "train.schedule: onecycle",
             "1:17: train.schedule: onecycle is not known (did you mean one_cycle?); allowed: constant, step, cosine, "

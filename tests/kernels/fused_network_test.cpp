@@ -38,7 +38,7 @@ std::string model_of(const testing::TestParamInfo<NetworkCase>& test) {
 
 INSTANTIATE_TEST_SUITE_P(Networks, FusedNetwork,
                          testing::Values(NetworkCase{"resnet18", 16}, NetworkCase{"resnet50", 66},
-                                         NetworkCase{"revnet-3-3-3", 16}),
+                                         NetworkCase{"revnet-3-3-3", 16}, NetworkCase{"mobilenet_v2", 66}),
                          model_of);
 
 }  // namespace

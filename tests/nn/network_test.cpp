@@ -41,11 +41,17 @@ TEST_P(ParameterCount, IsThePublishedOne) {
 INSTANTIATE_TEST_SUITE_P(CifarStem, ParameterCount,
                          testing::Values(Count{"resnet10", 32, 10, 4'903'242}, Count{"resnet18", 32, 10, 11'173'962},
                                          Count{"resnet34", 64, 10, 21'282'122}, Count{"resnet50", 32, 10, 23'520'842}));
-INSTANTIATE_TEST_SUITE_P(ImageNetStem, ParameterCount,
-                         testing::Values(Count{"resnet18", 224, 1000, 11'689'512},
-                                         Count{"resnet19", 32, 1000, 11'689'512},
-                                         Count{"resnet34", 65, 1000, 21'797'672},
-                                         Count{"resnet50", 224, 1000, 25'557'032}));
+INSTANTIATE_TEST_SUITE_P(
+    ImageNetStem, ParameterCount,
+    testing::Values(Count{"resnet18", 224, 1000, 11'689'512}, Count{"resnet19", 32, 1000, 11'689'512},
+                    Count{"resnet34", 65, 1000, 21'797'672}, Count{"resnet50", 224, 1000, 25'557'032},
+                    Count{"resnet101", 224, 1000, 44'549'160}, Count{"resnet152", 224, 1000, 60'192'808},
+                    Count{"wide_resnet50_2", 224, 1000, 68'883'240}));
+// As torchvision's documentation has them.
+INSTANTIATE_TEST_SUITE_P(OtherFamilies, ParameterCount,
+                         testing::Values(Count{"vgg16", 224, 1000, 138'357'544},
+                                         Count{"vgg16_bn", 224, 1000, 138'365'992},
+                                         Count{"mobilenet_v2", 224, 1000, 3'504'872}));
 
 /// The columns model and parameters of the published figures.
 std::vector<std::pair<std::string, std::int64_t>> published_parameters() {
@@ -83,6 +89,7 @@ TEST(Network, CountsConvolutionsWithThoseOfShortcuts) {
   EXPECT_EQ(convolutions("resnet18"), 18 - 1 + 3);
   EXPECT_EQ(convolutions("resnet34"), 34 - 1 + 3);
   EXPECT_EQ(convolutions("resnet50"), 50 - 1 + 4);
+  EXPECT_EQ(convolutions("resnet152"), 152 - 1 + 4);
 }
 
 TEST(Network, ReturnsOneLogitPerClassForEveryRegisteredName) {
@@ -173,6 +180,15 @@ TEST(Network, RefusesAnUnknownNameAndNamesTheKnownOnes) {
   } catch (const InputError& error) {
     EXPECT_NE(std::string(error.what()).find("resnet20"), std::string::npos) << error.what();
     EXPECT_NE(std::string(error.what()).find("resnet10, resnet18"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Network, OfVggRefusesImagesThatItsPoolingsLeaveNothingOf) {
+  try {
+    make_network("vgg16", {.image_size = 28});
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("at least 32 pixels"), std::string::npos) << error.what();
   }
 }
 

@@ -13,6 +13,7 @@
 #include "nn/checkpoint.h"
 #include "nn/revnet.h"
 #include "nn/training_step.h"
+#include "nn/vgg.h"
 
 namespace scalemark::nn {
 namespace {
@@ -115,8 +116,19 @@ INSTANTIATE_TEST_SUITE_P(Networks, Checkpointing,
                          testing::Values(CheckpointCase{"resnet18-adjusted", 4, 16},
                                          CheckpointCase{"resnet18-adjusted", 4, 16, false},
                                          CheckpointCase{"resnet10", 18, 66}, CheckpointCase{"resnet10", 2, 66, false},
-                                         CheckpointCase{"resnet50-adjusted", 2, 16}),
+                                         CheckpointCase{"resnet50-adjusted", 2, 16},
+                                         CheckpointCase{"mobilenet_v2", 4, 66}),
                          name_of);
+
+TEST(CheckpointingVgg, GradientsArePlainOnes) {
+  for (const bool batch_norm : {false, true}) {
+    const auto step = [batch_norm](bool checkpointing) {
+      const VggOptions options{.hidden = 16, .norm = {.batch_norm = batch_norm}, .checkpointing = checkpointing};
+      return training_step(*seeded([&] { return std::make_shared<Vgg>(options); }, torch::kDouble), 2, 32);
+    };
+    expect_same_step(step(false), step(true), 1e-10);
+  }
+}
 
 class CallHook : public torch::autograd::PostAccumulateGradHook {
  public:

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,6 +82,15 @@ class RankInvariance : public ::testing::Test {
     return training;
   }
 
+  /// The first random number after a training is set up, of each rank; on rank 0.
+  std::set<std::string> first_draws() {
+    const auto config = case_of(Cut{.ranks = world_->size()}, config::Precision::kFp32);
+    const Trainer trainer(config, at::Device(at::kCPU), *world_, 1);
+    const auto draws = control_.gather(std::to_string(at::rand({}, at::kDouble).item<double>()));
+    return {draws.begin(), draws.end()};
+  }
+
+  int ranks() const { return control_.size(); }
   bool leads() const { return control_.rank() == 0; }
 
  private:
@@ -176,6 +186,13 @@ TEST_F(RankInvariance, ReversibleNetworksTrainAsTheWholeBatch) {
     if (!leads()) continue;
     EXPECT_LT(largest_relative_difference(whole.loss, parts.loss), 1e-10) << cut.ranks << " ranks";
     EXPECT_LT(relative_norm_of_difference(whole.gradients, parts.gradients), 1e-8) << cut.ranks << " ranks";
+  }
+}
+
+TEST_F(RankInvariance, DropoutDrawsNumbersOfEachRanksOwn) {
+  const std::set<std::string> draws = first_draws();
+  if (leads()) {
+    EXPECT_EQ(draws.size(), static_cast<std::size_t>(ranks())) << "ranks draw the same numbers";
   }
 }
 

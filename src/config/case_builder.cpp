@@ -51,6 +51,23 @@ class CaseCheck {
                                            built_.model));
   }
 
+  void zero_init_has_residual_norms() {
+    if (!built_.train.zero_init_residual) return;
+    if (!built_.model.starts_with("resnet") && !built_.model.starts_with("wide_resnet"))
+      return add("train.zero_init_residual",
+                 fmt::format("true does not go with model {}, which has no residual branch that ends in a norm; "
+                             "allowed: false",
+                             built_.model));
+    if (!built_.batch_norm) add("train.zero_init_residual", "true does not go with batch_norm false; allowed: false");
+  }
+
+  void one_cycle_warms_up_by_itself() {
+    if (built_.train.warmup_epochs == 0 || built_.train.schedule != Schedule::kOneCycle) return;
+    add("train.warmup_epochs", fmt::format("{} does not go with train.schedule one_cycle, which rises by itself; "
+                                           "allowed: 0",
+                                           built_.train.warmup_epochs));
+  }
+
   // Each of VGG's five poolings halves the image.
   void vgg_has_images_to_pool() {
     constexpr int kSmallest = 32;
@@ -122,6 +139,8 @@ CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint&
   check.nesterov_has_momentum();
   check.revnets_recompute_by_themselves();
   check.vgg_has_images_to_pool();
+  check.zero_init_has_residual_norms();
+  check.one_cycle_warms_up_by_itself();
   check.max_batch_is_per_gpu();
   check.max_batch_leaves_nccl_alone();
   check.images_fill_a_batch();

@@ -35,6 +35,8 @@ constexpr std::array kOtherNames{
     OtherName{"opt", "train.optimizer"},
     OtherName{"lr", "train.learning_rate"},
     OtherName{"wd", "train.weight_decay"},
+    OtherName{"lr_warmup_epochs", "train.warmup_epochs"},
+    OtherName{"norm_weight_decay", "train.decay_norms_and_biases"},
     OtherName{"scheduler", "train.schedule"},
     OtherName{"lr_scheduler", "train.schedule"},
     OtherName{"amp", "train.precision"},

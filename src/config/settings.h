@@ -71,7 +71,10 @@ struct TrainConfig {
   LearningRateScaling learning_rate_scaling = LearningRateScaling::kNone;
   double momentum = 0.9;
   double weight_decay = 5.0e-4;
-  double label_smoothing = 0;  ///< of a target that is spread over all classes
+  bool decay_norms_and_biases = true;  ///< false: weight decay leaves what is no matrix alone
+  double warmup_epochs = 0;            ///< over which the learning rate rises to its value
+  bool zero_init_residual = false;     ///< the last norm of each residual branch starts at 0
+  double label_smoothing = 0;          ///< of a target that is spread over all classes
   Precision precision = Precision::kFp32;
   Schedule schedule = Schedule::kConstant;
   bool checkpointing = false;  ///< activations are computed again in backward in place of being kept
@@ -94,6 +97,9 @@ struct TrainConfig {
     keys.add("train.learning_rate_scaling", &TrainConfig::learning_rate_scaling);
     keys.add("train.momentum", &TrainConfig::momentum, number({0, 1, true, false}));
     keys.add("train.weight_decay", &TrainConfig::weight_decay, number({0, 1000}));
+    keys.add_later("train.decay_norms_and_biases", &TrainConfig::decay_norms_and_biases, flag());
+    keys.add_later("train.warmup_epochs", &TrainConfig::warmup_epochs, number({0, 1000}));
+    keys.add_later("train.zero_init_residual", &TrainConfig::zero_init_residual, flag());
     keys.add_later("train.label_smoothing", &TrainConfig::label_smoothing, number({0, 1, true, false}));
     keys.add("train.precision", &TrainConfig::precision);
     keys.add("train.schedule", &TrainConfig::schedule);

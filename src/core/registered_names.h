@@ -18,7 +18,7 @@ inline constexpr std::array<std::string_view, 18> kNetworkNames{
 inline constexpr std::array<std::string_view, 5> kDatasetNames{"cifar10", "fashion-mnist", "image-folder", "synthetic",
                                                                "tiny-imagenet"};
 
-inline constexpr std::array<std::string_view, 6> kOptimizerNames{"sgd",      "sgd-nesterov", "adagrad",
-                                                                 "adadelta", "adam",         "adamw"};
+inline constexpr std::array<std::string_view, 7> kOptimizerNames{"sgd",  "sgd-nesterov", "adagrad", "adadelta",
+                                                                 "adam", "adamw",        "lars"};
 
 }  // namespace scalemark

@@ -36,6 +36,7 @@ std::shared_ptr<Network> make_resnet(ResNetOptions shape, const NetworkOptions& 
   shape.classes = options.classes;
   shape.norm = norm_options(options);
   shape.checkpointing = options.checkpointing;
+  shape.zero_init_residual = options.zero_init_residual;
   return std::make_shared<ResNet>(shape);
 }
 
@@ -133,6 +134,10 @@ const Registered& find(const std::string& name) {
   return *found;
 }
 
+bool has_residual_norms(const std::string& name, const NetworkOptions& options) {
+  return options.batch_norm && (name.starts_with("resnet") || name.starts_with("wide_resnet"));
+}
+
 void check(const Registered& entry, const NetworkOptions& options) {
   if (options.image_size < 1 || options.classes < 1) {
     throw InputError(c10::str("model '", entry.name, "': image_size and classes must be at least 1, but are ",
@@ -141,6 +146,10 @@ void check(const Registered& entry, const NetworkOptions& options) {
   if (options.image_size < entry.smallest_image) {
     throw InputError(c10::str("model '", entry.name, "': takes images of at least ", entry.smallest_image,
                               " pixels per side, but dataset.image_size is ", options.image_size));
+  }
+  if (options.zero_init_residual && !has_residual_norms(entry.name, options)) {
+    throw InputError(c10::str("model '", entry.name,
+                              "': has no residual branch that ends in a norm; train.zero_init_residual must be false"));
   }
   if (options.checkpointing && !entry.checkpoints) {
     throw InputError(c10::str("model '", entry.name,

@@ -22,6 +22,7 @@ struct NetworkOptions {
   bool checkpointing =
       false;          ///< backward computes activations again; RevNets, which always do so, have no such choice
   bool fused = true;  ///< batch norm with the addition and the ReLU behind it in kernels of its own
+  bool zero_init_residual = false;  ///< ResNets: the last norm of each branch starts at 0 (Goyal et al. 2017)
 
   auto operator<=>(const NetworkOptions&) const = default;
 };

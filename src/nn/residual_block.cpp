@@ -1,5 +1,6 @@
 #include "nn/residual_block.h"
 
+#include <torch/nn/init.h>
 #include <torch/nn/modules/container/sequential.h>
 
 #include "nn/layers.h"
@@ -41,6 +42,8 @@ kernels::Fork ResidualBlock::forward(const kernels::Fork& x) {
   const torch::Tensor out = branch(x.first);
   return branch_norm().add_relu(out, downsample_ ? downsample_norm_(downsample_->forward(x.second)) : x.second);
 }
+
+void ResidualBlock::start_without_branch() { torch::nn::init::zeros_(branch_norm().module()->weight); }
 
 BasicBlock::BasicBlock(const BlockOptions& options)
     : ResidualBlock(options, BlockKind::kBasic),

@@ -33,6 +33,9 @@ class ResidualBlock : public torch::nn::Module {
   kernels::Fork forward(const kernels::Fork& x);
   torch::Tensor forward(const torch::Tensor& x) { return forward(kernels::Fork{x, x}).first; }
 
+  /// Sets the weight of the branch's last norm, which must be there, to 0: relu(shortcut(x)) is put out at first.
+  void start_without_branch();
+
  protected:
   ResidualBlock(const BlockOptions& options, BlockKind kind);
 

@@ -37,6 +37,10 @@ ResNet::ResNet(const ResNetOptions& options)
   fc_ =
       register_module("fc", torch::nn::Linear(options.widths.back() * block_expansion(options.block), options.classes));
   initialize_convolutions(*this);
+  if (!options.zero_init_residual) return;
+  for (const Stage& stage : stages_) {
+    for (const auto& block : stage) block->start_without_branch();
+  }
 }
 
 ResNet::Stage ResNet::add_stage(const ResNetOptions& options, std::size_t index) {

@@ -28,6 +28,8 @@ struct ResNetOptions {
   int classes = 10;
   NormOptions norm{};
   bool checkpointing = false;  ///< in training only the blocks' inputs are kept; backward computes the rest again
+  bool zero_init_residual =
+      false;  ///< the last norm of each branch starts at 0: a block hands on its shortcut at first
 };
 
 /// A residual network (He et al. 2016) of four stages, as torchvision builds it: the same names, the same order of

@@ -13,8 +13,9 @@ namespace scalemark::optim {
 
 struct OptimizerOptions {
   std::string name = "sgd";
-  double momentum = 0.9;  ///< of sgd and sgd-nesterov; the others keep torch.optim's constants
+  double momentum = 0.9;  ///< of sgd, sgd-nesterov and lars; the others keep torch.optim's constants
   double weight_decay = 0;
+  bool decays_vectors = true;  ///< false: weight decay leaves parameters of one dimension alone: biases and norms
 };
 
 /// Updates parameters from their gradients, by LibTorch's fused multi-tensor kernels where it has them.

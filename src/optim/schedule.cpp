@@ -28,6 +28,10 @@ double one_cycle_learning_rate(double max_learning_rate, std::int64_t step, std:
   return cosine(max_learning_rate, start / kEndDivisor, (position - peak) / (last - peak));
 }
 
+double warm_up_learning_rate(double learning_rate, std::int64_t step, std::int64_t steps) {
+  return learning_rate * static_cast<double>(step + 1) / static_cast<double>(steps);
+}
+
 double step_learning_rate(double start_learning_rate, std::int64_t step, std::int64_t total_steps) {
   constexpr std::int64_t kStages = 3;
   const std::int64_t stage_steps = (total_steps + kStages - 1) / kStages;

@@ -17,4 +17,9 @@ double step_learning_rate(double start_learning_rate, std::int64_t step, std::in
 /// T_max = total_steps: 0 would be reached one step after the last.
 double cosine_learning_rate(double start_learning_rate, std::int64_t step, std::int64_t total_steps);
 
+/// Gradual warm-up (Goyal et al. 2017, section 2.2): the rate rises in equal steps, and the last of `steps` has all of
+/// it: torch.optim.lr_scheduler.LinearLR with start_factor 1 / steps and total_iters steps - 1.
+/// @param step  in [0, steps)
+double warm_up_learning_rate(double learning_rate, std::int64_t step, std::int64_t steps);
+
 }  // namespace scalemark::optim

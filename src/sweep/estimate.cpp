@@ -140,6 +140,7 @@ config::CaseConfig probed_case(const config::CaseConfig& config) {
   probed.train.learning_rate = usual.learning_rate;
   probed.train.learning_rate_scaling = usual.learning_rate_scaling;
   probed.train.schedule = usual.schedule;
+  probed.train.warmup_epochs = usual.warmup_epochs;
   probed.train.bucket_mebibytes = usual.bucket_mebibytes;
   probed.train.bucket_fill = usual.bucket_fill;
   probed.train.comm_hook = usual.comm_hook;

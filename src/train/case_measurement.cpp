@@ -1,6 +1,7 @@
 #include "train/case_measurement.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -56,8 +57,8 @@ CaseMeasurement::CaseMeasurement(const config::CaseConfig& config, const CaseCon
       }) {
   limit_memory();
   context_.memory.keep_blocks(config.train.keep_memory == config::KeepMemory::kAuto);
-  trainer_ =
-      std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps());
+  trainer_ = std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps(),
+                                       rising_steps());
   context_.observer.reach(Place::kOptimizerState);
   // Once more where there are buckets, which may come from another allocator: LibTorch's hands out what it has cached
   // whatever its limit is by then.
@@ -71,6 +72,12 @@ CaseMeasurement::CaseMeasurement(const config::CaseConfig& config, const CaseCon
 std::int64_t CaseMeasurement::full_steps() const {
   const auto& measure = config_.measure;
   return measure.epochs > 0 ? measure.epochs * input_.batches->batches_per_epoch() : measure.steps;
+}
+
+// Of the learning rate. A warm-up of any length has a step.
+std::int64_t CaseMeasurement::rising_steps() const {
+  return std::llround(
+      std::ceil(config_.train.warmup_epochs * static_cast<double>(input_.batches->batches_per_epoch())));
 }
 
 // Whole epochs start with the first step: what start-up costs is part of the first epoch's time.

@@ -113,6 +113,7 @@ class CaseMeasurement {
   void evaluate_both_splits(RepetitionSamples& samples);
   std::vector<std::string> skipped_images() const;
   std::int64_t full_steps() const;
+  std::int64_t rising_steps() const;
   int full_warmup_steps() const;
 
   config::CaseConfig config_;

@@ -5,14 +5,16 @@
 namespace scalemark::train {
 
 ParameterUpdate::ParameterUpdate(const config::CaseConfig& config, const at::Device& device,
-                                 const MasterWeights& weights, std::int64_t total_steps)
+                                 const MasterWeights& weights, std::int64_t total_steps, std::int64_t rising_steps)
     : device_(device),
       weights_(weights),
-      rate_(config, total_steps),
+      rate_(config, total_steps, rising_steps),
       name_(config.train.optimizer),
-      optimizer_(optim::make_optimizer(
-          {.name = name_, .momentum = config.train.momentum, .weight_decay = config.train.weight_decay},
-          weights.masters())) {
+      optimizer_(optim::make_optimizer({.name = name_,
+                                        .momentum = config.train.momentum,
+                                        .weight_decay = config.train.weight_decay,
+                                        .decays_vectors = config.train.decay_norms_and_biases},
+                                       weights.masters())) {
   if (config.train.precision == config::Precision::kFp16) scaler_.emplace(device);
 }
 

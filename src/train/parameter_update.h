@@ -19,9 +19,10 @@ namespace scalemark::train {
 /// What turns gradients into new parameters: the optimizer at the schedule's rate and, in fp16, the gradient scale.
 class ParameterUpdate {
  public:
-  /// @param total_steps  the length of the schedule. @throws c10::OutOfMemoryError
+  /// @param total_steps  the length of the schedule. @param rising_steps  those of its warm-up
+  /// @throws c10::OutOfMemoryError
   ParameterUpdate(const config::CaseConfig& config, const at::Device& device, const MasterWeights& weights,
-                  std::int64_t total_steps);
+                  std::int64_t total_steps, std::int64_t rising_steps = 0);
 
   /// Why no graph can hold the update; empty where one can. The rate is then kept on the device.
   std::string prepare_for_graphs();

@@ -14,7 +14,8 @@ std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, con
                                                  .classes = config.dataset.classes,
                                                  .batch_norm = config.batch_norm,
                                                  .checkpointing = config.train.checkpointing,
-                                                 .fused = config.train.fused != config::Switch::kOff});
+                                                 .fused = config.train.fused != config::Switch::kOff,
+                                                 .zero_init_residual = config.train.zero_init_residual});
   nn::convert(*network, device, parameter_dtype(config.train.precision));
   if (uses_channels_last(config.train, device)) {
     const torch::NoGradGuard no_grad;

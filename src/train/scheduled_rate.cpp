@@ -2,6 +2,8 @@
 
 #include <ATen/ops/full.h>
 
+#include <algorithm>
+
 #include "optim/schedule.h"
 
 namespace scalemark::train {
@@ -14,11 +16,15 @@ double base_rate(const config::CaseConfig& config) {
 
 }  // namespace
 
-ScheduledRate::ScheduledRate(const config::CaseConfig& config, std::int64_t total_steps)
-    : schedule_(config.train.schedule), base_(base_rate(config)), total_steps_(total_steps), value_(at_step(0)) {}
+ScheduledRate::ScheduledRate(const config::CaseConfig& config, std::int64_t total_steps, std::int64_t rising_steps)
+    : schedule_(config.train.schedule),
+      base_(base_rate(config)),
+      rising_steps_(rising_steps),
+      scheduled_steps_(std::max(total_steps - rising_steps, std::int64_t{1})),
+      value_(at_step(0)) {}
 
 void ScheduledRate::keep_on(const at::Device& device) {
-  if (schedule_ == config::Schedule::kConstant) return;
+  if (schedule_ == config::Schedule::kConstant && rising_steps_ == 0) return;
   on_device_ = at::full({}, value_, at::TensorOptions(device).dtype(at::kFloat));
 }
 
@@ -35,15 +41,20 @@ optim::Rate ScheduledRate::rate() const {
 }
 
 double ScheduledRate::at_step(std::int64_t step) const {
+  if (step < rising_steps_) return optim::warm_up_learning_rate(base_, step, rising_steps_);
+  return after_warm_up(step - rising_steps_);
+}
+
+double ScheduledRate::after_warm_up(std::int64_t step) const {
   switch (schedule_) {
     case config::Schedule::kConstant:
       return base_;
     case config::Schedule::kStep:
-      return optim::step_learning_rate(base_, step, total_steps_);
+      return optim::step_learning_rate(base_, step, scheduled_steps_);
     case config::Schedule::kCosine:
-      return optim::cosine_learning_rate(base_, step, total_steps_);
+      return optim::cosine_learning_rate(base_, step, scheduled_steps_);
     case config::Schedule::kOneCycle:
-      return optim::one_cycle_learning_rate(base_, step, total_steps_);
+      return optim::one_cycle_learning_rate(base_, step, scheduled_steps_);
   }
   return base_;
 }

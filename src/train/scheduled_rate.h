@@ -12,8 +12,9 @@ namespace scalemark::train {
 /// A case's learning rate, step by step.
 class ScheduledRate {
  public:
-  /// @param total_steps  the length of the schedule.
-  ScheduledRate(const config::CaseConfig& config, std::int64_t total_steps);
+  /// @param total_steps  the length of the schedule, with its warm-up.
+  /// @param rising_steps  those of the warm-up
+  ScheduledRate(const config::CaseConfig& config, std::int64_t total_steps, std::int64_t rising_steps);
 
   /// From now on rate() is a tensor on this device, where the schedule changes it at all: a recorded step then follows
   /// the schedule.
@@ -26,10 +27,12 @@ class ScheduledRate {
 
  private:
   double at_step(std::int64_t step) const;
+  double after_warm_up(std::int64_t step) const;
 
   config::Schedule schedule_;
   double base_;
-  std::int64_t total_steps_;
+  std::int64_t rising_steps_;
+  std::int64_t scheduled_steps_;  // after the warm-up
   double value_;
   at::Tensor on_device_;
 };

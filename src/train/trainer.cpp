@@ -57,13 +57,13 @@ auto observed(measure::StepObserver& observer, Phase phase, Function&& function)
 }  // namespace
 
 Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, comm::Communicator& communicator,
-                 std::int64_t total_steps)
+                 std::int64_t total_steps, std::int64_t rising_steps)
     : config_(config),
       device_(device),
       communicator_(communicator),
       network_(config, device),
       weights_(network_.network(), precision_of_weights(config.train)),
-      update_(config, device, weights_, total_steps),
+      update_(config, device, weights_, total_steps, rising_steps),
       hooks_(weights_.working()),
       gradients_(std::make_unique<LocalGradients>(weights_, network_)),
       run_ahead_(make_queue_marks(device)) {

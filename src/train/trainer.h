@@ -34,10 +34,10 @@ using BatchSource = std::function<data::Batch()>;
 /// collective; connect() is the first collective.
 class Trainer {
  public:
-  /// @param total_steps  the length of the learning-rate schedule.
+  /// @param total_steps  the length of the learning-rate schedule. @param rising_steps  those of its warm-up
   /// @throws c10::OutOfMemoryError
   Trainer(const config::CaseConfig& config, const at::Device& device, comm::Communicator& communicator,
-          std::int64_t total_steps);
+          std::int64_t total_steps, std::int64_t rising_steps = 0);
 
   /// Forward and backward without communication: meets memory errors early and learns the order in which gradients
   /// become ready, which is that of the buckets. Leaves parameters and state as they were.

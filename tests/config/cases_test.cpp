@@ -202,6 +202,20 @@ sweep: {batch_size: [8], train.checkpointing: [false, true]}
                   "its activations again; allowed: false"});
 }
 
+TEST(LargeBatches, KeysThatDoNotGoTogetherAreRefused) {
+  EXPECT_EQ(faults_of("name: n\nmodel: mobilenet_v2\ntrain.zero_init_residual: true\nsweep: {batch_size: [8]}\n"),
+            Lines{"c.yaml:3:27: train.zero_init_residual: true does not go with model mobilenet_v2, which has no "
+                  "residual branch that ends in a norm; allowed: false"});
+  EXPECT_EQ(faults_of("name: n\nbatch_norm: false\ntrain.zero_init_residual: true\nsweep: {batch_size: [8]}\n"),
+            Lines{"c.yaml:3:27: train.zero_init_residual: true does not go with batch_norm false; allowed: false"});
+  EXPECT_EQ(faults_of("name: n\ntrain: {schedule: one_cycle, warmup_epochs: 2.5}\nsweep: {batch_size: [8]}\n"),
+            Lines{"c.yaml:2:45: train.warmup_epochs: 2.5 does not go with train.schedule one_cycle, which rises by "
+                  "itself; allowed: 0"});
+  EXPECT_EQ(load("name: n\nsweep: {batch_size: [8], train.optimizer: [sgd, lars], train.warmup_epochs: [0, 5]}\n")
+                .cases.size(),
+            4U);
+}
+
 TEST(Vgg, TakesNoImageThatItsPoolingsLeaveNothingOf) {
   EXPECT_EQ(faults_of("name: n\nmodel: vgg16\ndataset.image_size: 28\nsweep: {batch_size: [8]}\n"),
             Lines{"c.yaml:3:21: dataset.image_size: 28 does not go with model vgg16, whose five poolings halve the "

@@ -232,7 +232,7 @@ TEST(Catalog, ListsNamesOfThisVersion) {
                    "wide_resnet50_2", "resnet18-adjusted", "resnet34-adjusted", "resnet50-adjusted", "revnet-3-3-3",
                    "revnet-5-5-5", "revnet-9-9-9", "revnet-18-18-18", "vgg16", "vgg16_bn", "mobilenet_v2"}));
   EXPECT_EQ(available_values("train.optimizer"),
-            (Lines{"sgd", "sgd-nesterov", "adagrad", "adadelta", "adam", "adamw"}));
+            (Lines{"sgd", "sgd-nesterov", "adagrad", "adadelta", "adam", "adamw", "lars"}));
   EXPECT_TRUE(available_values("train.seed").empty());
   EXPECT_TRUE(available_values("nothing").empty());
 }

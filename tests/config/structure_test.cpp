@@ -17,7 +17,8 @@ const std::string kSweepKeys =
     "limits.*, "
     "max_batch";
 const std::string kTrainKeys =
-    "mode, optimizer, learning_rate, learning_rate_scaling, momentum, weight_decay, label_smoothing, precision, "
+    "mode, optimizer, learning_rate, learning_rate_scaling, momentum, weight_decay, decay_norms_and_biases, "
+    "warmup_epochs, zero_init_residual, label_smoothing, precision, "
     "schedule, "
     "checkpointing, "
     "accumulation, channels_last, cuda_graph, fused, cudnn_benchmark, keep_memory, bucket_mebibytes, bucket_fill, "

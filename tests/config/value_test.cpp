@@ -32,7 +32,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"train: 3",
                  "1:8: train: 3 is given; allowed: a map of mode, optimizer, learning_rate, learning_rate_scaling, "
                  "momentum, "
-                 "weight_decay, label_smoothing, precision, "
+                 "weight_decay, decay_norms_and_biases, warmup_epochs, zero_init_residual, label_smoothing, precision, "
                  "schedule, checkpointing, accumulation, channels_last, "
                  "cuda_graph, fused, "
                  "cudnn_benchmark, keep_memory, bucket_mebibytes, bucket_fill, comm_hook, seed"},
@@ -114,7 +114,8 @@ const std::string kModels =
 INSTANTIATE_TEST_SUITE_P(
     Names, BadValueTest,
     testing::Values(
-        BadValue{"model: resnet81", "1:8: model: resnet81 is not known (did you mean resnet18?); allowed: " + kModels},
+        BadValue{"model: resnet81",
+                 "1:8: model: resnet81 is not known (did you mean resnet18?); allowed: " + kModels},
         BadValue{"model: transformer", "1:8: model: transformer is not known; allowed: " + kModels},
         BadValue{
             "train.schedule: onecycle",

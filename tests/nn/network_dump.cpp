@@ -1,4 +1,4 @@
-// nn_network_dump MODEL IMAGE_SIZE CLASSES SEED OUT [gradients]: a fresh network, for
+// nn_network_dump MODEL IMAGE_SIZE CLASSES SEED OUT [gradients] [zero_init]: a fresh network, for
 // torchvision_networks.py to compare with. Writes its state by name, parameters first, then random images and the
 // logits that it gives for them in training, both in fp64; as asked, samples of the gradients of the sum of the logits'
 // squares, and the operations that one image costs. VGG has 16 hidden features in place of 4096, whose weights would be
@@ -20,14 +20,15 @@ namespace {
 
 using scalemark::nn::Network;
 
-std::shared_ptr<Network> make(const std::string& model, int image_size, int classes) {
+std::shared_ptr<Network> make(const std::string& model, int image_size, int classes, bool zero_init) {
   constexpr std::int64_t kHidden = 16;
   const auto vgg = [&](bool batch_norm) {
     return std::make_shared<scalemark::nn::Vgg>(
         scalemark::nn::VggOptions{.hidden = kHidden, .classes = classes, .norm = {.batch_norm = batch_norm}});
   };
   if (model.starts_with("vgg16")) return vgg(model == "vgg16_bn");
-  return scalemark::nn::make_network(model, {.image_size = image_size, .classes = classes});
+  return scalemark::nn::make_network(model,
+                                     {.image_size = image_size, .classes = classes, .zero_init_residual = zero_init});
 }
 
 // Copies: a forward in training moves the statistics of batch norm, which what is written here must not follow.
@@ -76,14 +77,14 @@ void insert_pass(scalemark::NamedTensors& out, Network& network, int image_size,
 
 int main(int argc, char** argv) {
   if (argc < 6) {
-    std::cerr << "usage: " << argv[0] << " MODEL IMAGE_SIZE CLASSES SEED OUT [gradients]\n";
+    std::cerr << "usage: " << argv[0] << " MODEL IMAGE_SIZE CLASSES SEED OUT [gradients] [zero_init]\n";
     return 2;
   }
   const int image_size = std::stoi(argv[2]);
   const std::uint64_t seed = std::stoull(argv[4]);
   torch::manual_seed(seed);
   const std::set<std::string> wishes(argv + 6, argv + argc);
-  const auto network = make(argv[1], image_size, std::stoi(argv[3]));
+  const auto network = make(argv[1], image_size, std::stoi(argv[3]), wishes.contains("zero_init"));
   scalemark::NamedTensors state = state_of(*network);
   insert_pass(state, *network, image_size, seed, wishes.contains("gradients"));
   scalemark::save_tensors(argv[5], state);

@@ -183,6 +183,24 @@ TEST(Network, RefusesAnUnknownNameAndNamesTheKnownOnes) {
   }
 }
 
+TEST(Network, StartsWithoutItsBranchesWhereItIsAskedTo) {
+  const torch::NoGradGuard no_grad;
+  const auto plain = seeded("resnet10", {});
+  const auto network = seeded("resnet10", {.zero_init_residual = true});
+  for (const auto& parameter : network->named_parameters()) {
+    const bool ends_branch = parameter.key().ends_with("bn2.weight");
+    const torch::Tensor& same = plain->named_parameters()[parameter.key()];
+    EXPECT_TRUE(torch::equal(parameter.value(), ends_branch ? torch::zeros_like(same) : same)) << parameter.key();
+  }
+}
+
+TEST(Network, RefusesToStartWithoutBranchesWhereNoneEndsInANorm) {
+  for (const char* model : {"revnet-3-3-3", "vgg16_bn", "mobilenet_v2"}) {
+    EXPECT_THROW(make_network(model, {.zero_init_residual = true}), InputError) << model;
+  }
+  EXPECT_THROW(make_network("resnet18", {.batch_norm = false, .zero_init_residual = true}), InputError);
+}
+
 TEST(Network, OfVggRefusesImagesThatItsPoolingsLeaveNothingOf) {
   try {
     make_network("vgg16", {.image_size = 28});

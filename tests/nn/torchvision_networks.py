@@ -33,12 +33,14 @@ class Case:
     classes: int
     same_stem: bool = True
     gradients: bool = False  # and operations
+    zero_init: bool = False
 
 
 CASES = [
     *[Case(model, 96, 1000) for model in DEPTHS],
     *[Case(model, 32, 10, same_stem=model == "resnet19") for model in DEPTHS],
-    *[Case(model, 65, 10, gradients=True) for model in ("resnet101", "resnet152", "wide_resnet50_2", "mobilenet_v2")],
+    *[Case(model, 65, 10, gradients=True) for model in ("resnet101", "wide_resnet50_2", "mobilenet_v2")],
+    *[Case(model, 65, 10, gradients=True, zero_init=True) for model in ("resnet18", "resnet152")],
     *[Case(model, 32, 10, gradients=True) for model in ("vgg16", "vgg16_bn")],
 ]
 
@@ -53,9 +55,9 @@ def torchvision_network(case: Case) -> torch.nn.Module:
     if case.model not in DEPTHS:
         make = getattr(torchvision.models, case.model)
         with mock.patch("torchvision.models.vgg.nn.Linear", NarrowLinear if "vgg" in case.model else torch.nn.Linear):
-            return make(num_classes=case.classes)
+            return make(num_classes=case.classes, **({"zero_init_residual": True} if case.zero_init else {}))
     block, depths = DEPTHS[case.model]
-    network = ResNet(block, depths, num_classes=case.classes)
+    network = ResNet(block, depths, num_classes=case.classes, zero_init_residual=case.zero_init)
     if case.image_size <= 64 and case.model != "resnet19":
         network.conv1 = torch.nn.Conv2d(3, 64, 3, 1, 1, bias=False)
         network.maxpool = torch.nn.Identity()
@@ -66,7 +68,8 @@ def scalemark_dump(program: str, case: Case) -> dict[str, torch.Tensor]:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "network.pt"
         words = [program, case.model, str(case.image_size), str(case.classes), str(SEED), str(out)]
-        subprocess.run(words + ["gradients"] * case.gradients, check=True)
+        words += [wish for wish in ("gradients", "zero_init") if getattr(case, wish)]
+        subprocess.run(words, check=True)
         return torch.load(out, weights_only=False)
 
 

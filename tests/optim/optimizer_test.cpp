@@ -201,6 +201,30 @@ TEST(Optimizer, UpdatesALargeParameterByThreadsAsItsPiecesByOne) {
   }
 }
 
+// What has no norm has no ratio of norms: it moves at the plain rate, and stays finite.
+TEST(Lars, OfZerosHasThePlainRate) {
+  Tensors parameters{torch::zeros({2, 2}).requires_grad_(), torch::ones({2, 2}).requires_grad_()};
+  parameters[0].mutable_grad() = torch::ones({2, 2});
+  parameters[1].mutable_grad() = torch::zeros({2, 2});
+  make_optimizer({.name = "lars", .momentum = 0, .weight_decay = 0.5}, parameters)->step(0.1);
+  EXPECT_TRUE(torch::allclose(parameters[0].detach(), torch::full({2, 2}, -0.1)));
+  EXPECT_TRUE(torch::allclose(parameters[1].detach(), torch::full({2, 2}, 1 - 0.1 * 0.5)));
+}
+
+TEST(Optimizer, WithoutDecayOnVectorsContinuesFromASnapshot) {
+  Tensors parameters = random_parameters(torch::kFloat);
+  const auto optimizer = make_optimizer({.name = "adam", .weight_decay = 0.01, .decays_vectors = false}, parameters);
+  take_steps(*optimizer, parameters, 0, 2);
+  const Tensors saved_parameters = copies(parameters);
+  const Tensors saved_state = copies(optimizer->state());
+  take_steps(*optimizer, parameters, 2, 2);
+  const Tensors expected = copies(parameters);
+  restore(parameters, saved_parameters);
+  restore(optimizer->state(), saved_state);
+  take_steps(*optimizer, parameters, 2, 2);
+  expect_equal(parameters, expected);
+}
+
 TEST(Optimizer, RefusesAParameterWithoutGradient) {
   Tensors parameters = random_parameters(torch::kFloat);
   parameters[0].mutable_grad() = torch::zeros_like(parameters[0]);
@@ -212,7 +236,8 @@ TEST(Optimizer, RefusesAnUnknownNameAndNamesTheKnownOnes) {
     make_optimizer({.name = "sdg"}, {});
     FAIL() << "no error";
   } catch (const InputError& error) {
-    EXPECT_NE(std::string(error.what()).find("sgd, sgd-nesterov, adagrad, adadelta, adam, adamw"), std::string::npos)
+    EXPECT_NE(std::string(error.what()).find("sgd, sgd-nesterov, adagrad, adadelta, adam, adamw, lars"),
+              std::string::npos)
         << error.what();
   }
 }

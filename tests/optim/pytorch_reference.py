@@ -12,6 +12,33 @@ TOLERANCE = 1e-12
 STEPS = 10
 LEARNING_RATE = 0.05
 PEAK_RATE = 0.4
+
+
+class Lars(torch.optim.Optimizer):
+    """Algorithm 1 of You, Gitman and Ginsburg 2017, with a trust coefficient of 0.001; vectors have the plain rate."""
+
+    def __init__(self, parameters, momentum=0.0, weight_decay=0.0):
+        super().__init__(parameters, {"lr": 0.0, "momentum": momentum, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for weight in group["params"]:
+                decay, gradient = group["weight_decay"], weight.grad
+                trust = 0.001 * weight.norm() / (gradient.norm() + decay * weight.norm()) if weight.dim() > 1 else 1
+                velocity = self.state[weight].setdefault("velocity", torch.zeros_like(weight))
+                velocity.mul_(group["momentum"]).add_(group["lr"] * trust * (gradient + decay * weight))
+                weight.sub_(velocity)
+
+
+def on_matrices(parameters: list[torch.Tensor]) -> list[dict]:
+    """Parameter groups in which vectors have no weight decay."""
+    matrices = [parameter for parameter in parameters if parameter.dim() > 1]
+    vectors = [parameter for parameter in parameters if parameter.dim() == 1]
+    assert matrices and vectors
+    return [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
+
+
 # The plain loops of PyTorch, not the fused kernels that the C++ side calls.
 OPTIMIZERS = {
     "sgd_plain": lambda p: torch.optim.SGD(p, foreach=False, fused=False),
@@ -24,12 +51,18 @@ OPTIMIZERS = {
     "adadelta": lambda p: torch.optim.Adadelta(p, weight_decay=0.01, foreach=False),
     "adam": lambda p: torch.optim.Adam(p, weight_decay=0.01, foreach=False, fused=False),
     "adamw": lambda p: torch.optim.AdamW(p, weight_decay=0.01, foreach=False, fused=False),
+    "lars": lambda p: Lars(p, momentum=0.9, weight_decay=0.01),
+    "lars_plain": lambda p: Lars(p),
 }
-
+OPTIMIZERS |= {
+    f"{name}_on_matrices": lambda p, make=OPTIMIZERS[of]: make(on_matrices(p))
+    for name, of in {"sgd": "sgd_momentum", "adam": "adam", "adamw": "adamw", "lars": "lars"}.items()
+}
 
 SCHEDULES = {
     "one_cycle": lambda o, steps: torch.optim.lr_scheduler.OneCycleLR(o, max_lr=PEAK_RATE, total_steps=steps),
     "step": lambda o, steps: torch.optim.lr_scheduler.StepLR(o, step_size=math.ceil(steps / 3), gamma=0.1),
+    "warm_up": lambda o, steps: torch.optim.lr_scheduler.LinearLR(o, start_factor=1 / steps, total_iters=steps - 1),
     "cosine": lambda o, steps: torch.optim.lr_scheduler.CosineAnnealingLR(o, T_max=steps),
 }
 
@@ -47,7 +80,8 @@ def optimizer_difference(dumped: dict[str, torch.Tensor], name: str) -> float:
     for step in range(1, STEPS + 1):
         for i, parameter in enumerate(parameters):
             parameter.grad = dumped[f"gradient.{i}.{step}"].clone()
-        optimizer.param_groups[0]["lr"] = LEARNING_RATE / step
+        for group in optimizer.param_groups:
+            group["lr"] = LEARNING_RATE / step
         optimizer.step()
         for i, parameter in enumerate(parameters):
             worst = max(worst, relative_difference(dumped[f"{name}.parameter.{i}.{step}"], parameter.detach()))

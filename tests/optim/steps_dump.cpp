@@ -21,6 +21,7 @@ using scalemark::optim::cosine_learning_rate;
 using scalemark::optim::one_cycle_learning_rate;
 using scalemark::optim::OptimizerOptions;
 using scalemark::optim::step_learning_rate;
+using scalemark::optim::warm_up_learning_rate;
 
 constexpr int kSteps = 10;
 constexpr double kLearningRate = 0.05;
@@ -103,6 +104,12 @@ void run_optimizers(NamedTensors& out) {
   run(out, "adadelta", {.name = "adadelta", .weight_decay = 0.01}, start, gradients);
   run(out, "adam", {.name = "adam", .weight_decay = 0.01}, start, gradients);
   run(out, "adamw", {.name = "adamw", .weight_decay = 0.01}, start, gradients);
+  run(out, "lars", {.name = "lars", .momentum = 0.9, .weight_decay = 0.01}, start, gradients);
+  run(out, "lars_plain", {.name = "lars", .momentum = 0, .weight_decay = 0}, start, gradients);
+  for (const std::string name : {"sgd", "adam", "adamw", "lars"}) {
+    run(out, name + "_on_matrices", {.name = name, .momentum = 0.9, .weight_decay = 0.01, .decays_vectors = false},
+        start, gradients);
+  }
 }
 
 }  // namespace
@@ -119,6 +126,7 @@ int main(int argc, char** argv) {
     out.insert(c10::str("one_cycle.", total_steps), rates_of(one_cycle_learning_rate, total_steps));
     out.insert(c10::str("step.", total_steps), rates_of(step_learning_rate, total_steps));
     out.insert(c10::str("cosine.", total_steps), rates_of(cosine_learning_rate, total_steps));
+    out.insert(c10::str("warm_up.", total_steps), rates_of(warm_up_learning_rate, total_steps));
   }
   run_scaled(out);
   scalemark::save_tensors(argv[1], out);

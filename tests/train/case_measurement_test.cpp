@@ -42,6 +42,19 @@ TEST_F(CaseMeasurementTest, OneRepetitionHasEveryArmOnce) {
       << "weights, gradients and momentum at least";
 }
 
+TEST_F(CaseMeasurementTest, AWarmUpSpansTheStepsOfItsEpochs) {
+  auto rising = config();
+  rising.measure.arms = {Arm::kFull};
+  auto first_rate = rising;
+  rising.train.warmup_epochs = 1;
+  first_rate.train.learning_rate *= control_.size() / 16.0;  // 16 batches of 4 images, over the ranks
+  const std::vector<double> loss = CaseMeasurement(rising, context()).run(0).loss;
+  const std::vector<double> expected = CaseMeasurement(first_rate, context()).run(0).loss;
+  EXPECT_EQ(loss[0], expected[0]);
+  EXPECT_EQ(loss[1], expected[1]) << "after one step at the lowest rate";
+  EXPECT_NE(loss[2], expected[2]) << "after a second one at twice the rate";
+}
+
 TEST_F(CaseMeasurementTest, TheBareArmReducesNothing) {
   CountingCommunicator counting(*communicator_);
   const auto count_with = [&](std::vector<Arm> arms) {

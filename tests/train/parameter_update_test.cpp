@@ -5,6 +5,8 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "train/cases.h"
 #include "train/trained_network.h"
@@ -27,10 +29,12 @@ config::CaseConfig plain_sgd(config::Precision precision) {
 
 // A network whose gradients are given instead of computed.
 struct Updated {
-  explicit Updated(const config::CaseConfig& config)
+  explicit Updated(const config::CaseConfig& config) : Updated(config, 0) {}
+
+  Updated(const config::CaseConfig& config, std::int64_t rising_steps)
       : network(config, kUpdated),
         weights(network.network(), config.train.precision),
-        update(config, kUpdated, weights, kScheduled) {}
+        update(config, kUpdated, weights, kScheduled, rising_steps) {}
 
   void give_gradients(double value) {
     for (const auto& master : weights.masters()) master.mutable_grad() = at::full_like(master.detach(), value);
@@ -71,6 +75,44 @@ TEST(ParameterUpdate, FollowsTheScheduleToItsEnd) {
   for (const std::int64_t step : {0, 2, 7}) {
     const double turn = std::cos(M_PI * static_cast<double>(step) / kScheduled);
     EXPECT_NEAR(updated.rate_at(step), kRate * (1 + turn) / 2, 1e-12) << "step " << step;
+  }
+}
+
+// torch.optim.lr_scheduler.SequentialLR does the same: after the warm-up, the schedule spans what is left.
+TEST(ParameterUpdate, RisesToTheRateAndThenFollowsTheSchedule) {
+  auto config = plain_sgd(config::Precision::kFp64);
+  config.train.schedule = config::Schedule::kCosine;
+  constexpr std::int64_t kRising = 3;
+  Updated updated(config, kRising);
+  for (std::int64_t step = 0; step < kRising; ++step) {
+    EXPECT_NEAR(updated.rate_at(step), kRate * static_cast<double>(step + 1) / kRising, 1e-12) << "step " << step;
+  }
+  for (std::int64_t step = kRising; step < kScheduled; ++step) {
+    const double turn = std::cos(M_PI * static_cast<double>(step - kRising) / (kScheduled - kRising));
+    EXPECT_NEAR(updated.rate_at(step), kRate * (1 + turn) / 2, 1e-12) << "step " << step;
+  }
+}
+
+TEST(ParameterUpdate, ForAGraphAWarmUpIsFollowedOnTheDevice) {
+  Updated updated(plain_sgd(config::Precision::kFp32), /*rising_steps=*/4);
+  EXPECT_EQ(updated.update.prepare_for_graphs(), "");
+  EXPECT_NEAR(updated.rate_at(1), kRate / 2, 1e-6);
+  EXPECT_NEAR(updated.rate_at(7), kRate, 1e-6);
+}
+
+TEST(ParameterUpdate, LeavesNormsAndBiasesWithoutDecayWhereItIsAskedTo) {
+  auto config = plain_sgd(config::Precision::kFp64);
+  config.train.weight_decay = 0.5;
+  config.train.decay_norms_and_biases = false;
+  Updated updated(config);
+  std::vector<at::Tensor> before;
+  for (const auto& master : updated.weights.masters()) before.push_back(master.detach().clone());
+  updated.give_gradients(1);
+  updated.update.apply();
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const double decay = before[i].dim() > 1 ? 0.5 : 0;
+    const at::Tensor expected = before[i] - kRate * (1 + decay * before[i]);
+    EXPECT_TRUE(torch::allclose(updated.weights.masters()[i].detach(), expected, 0, 1e-15)) << "parameter " << i;
   }
 }
 
@@ -139,8 +181,10 @@ TEST(ParameterUpdate, ForAGraphTheRateLiesOnTheDeviceAndFollowsTheScheduleThere)
 
 TEST(ParameterUpdate, AnOptimizerThatAsksTheDeviceIsNotForGraphs) {
   auto config = plain_sgd(config::Precision::kFp16);
-  config.train.optimizer = "adadelta";
-  EXPECT_NE(Updated(config).update.prepare_for_graphs().find("adadelta"), std::string::npos);
+  for (const std::string optimizer : {"adadelta", "lars"}) {
+    config.train.optimizer = optimizer;
+    EXPECT_NE(Updated(config).update.prepare_for_graphs().find(optimizer), std::string::npos);
+  }
   config.train.precision = config::Precision::kFp32;
   EXPECT_EQ(Updated(config).update.prepare_for_graphs(), "");
 }

@@ -37,6 +37,7 @@ struct Cut {
   std::string model = "resnet10";
   config::CommHook comm_hook = config::CommHook::kNone;
   config::BucketFill fill = config::BucketFill::kEach;
+  bool large_batch = false;  ///< with all that makes large batches train
 };
 
 config::CaseConfig case_of(const Cut& cut, config::Precision precision) {
@@ -47,6 +48,11 @@ config::CaseConfig case_of(const Cut& cut, config::Precision precision) {
   config.model = cut.model;
   config.train.comm_hook = cut.comm_hook;
   config.train.bucket_fill = cut.fill;
+  if (!cut.large_batch) return config;
+  config.train.optimizer = "lars";
+  config.train.learning_rate = 0.05;
+  config.train.decay_norms_and_biases = false;
+  config.train.label_smoothing = 0.1;
   return config;
 }
 
@@ -67,7 +73,7 @@ class RankInvariance : public ::testing::Test {
       const auto dataset = open_images(config.dataset, data::Split::kTrain);
       data::Loader loader(dataset, data::ShardedSampler(dataset->size(), ranks, group->rank(), config.train.seed),
                           {.batch = config.batch_per_rank(), .workers = 0, .dtype = input_dtype(precision)});
-      Trainer trainer(config, at::Device(at::kCPU), *group, steps);
+      Trainer trainer(config, at::Device(at::kCPU), *group, steps, cut.large_batch ? steps / 2 : 0);
       const BatchSource source = [&] { return loader.next(); };
       trainer.probe(source);
       trainer.connect();
@@ -122,6 +128,22 @@ TEST_F(RankInvariance, Fp64LossSeriesAgreeOver20Steps) {
     if (!leads()) continue;
     ASSERT_EQ(several.loss.size(), one.loss.size());
     EXPECT_LT(largest_relative_difference(one.loss, several.loss), 1e-9) << ranks << " ranks";
+  }
+}
+
+TEST_F(RankInvariance, WhatMakesLargeBatchesTrainDoesTheSameOnAnyNumberOfRanks) {
+  constexpr int kSteps = 6;
+  const Training one = train(Cut{.large_batch = true}, config::Precision::kFp64, kSteps, Reduction::kOverlapped);
+  const Training plain = train(1, config::Precision::kFp64, kSteps, Reduction::kOverlapped);
+  for (const int ranks : {2, 4}) {
+    const Cut cut{.ranks = ranks, .large_batch = true};
+    const Training several = train(cut, config::Precision::kFp64, kSteps, Reduction::kOverlapped);
+    if (!leads()) continue;
+    EXPECT_LT(largest_relative_difference(one.loss, several.loss), 1e-9) << ranks << " ranks";
+    EXPECT_LT(relative_norm_of_difference(one.gradients, several.gradients), 1e-9) << ranks << " ranks";
+  }
+  if (leads()) {
+    EXPECT_GT(largest_relative_difference(one.loss, plain.loss), 1e-4) << "it did nothing";
   }
 }
 

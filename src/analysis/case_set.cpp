@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
+#include "analysis/environment.h"
 #include "analysis/merge_notes.h"
+#include "analysis/unique_names.h"
 #include "core/arms.h"
 #include "results/case_summary.h"
 #include "results/schema.h"
@@ -23,8 +26,12 @@ bool makes_another_case(std::string_view parameter) {
   return parameter != "device" && counts_for(parameter, KeyQuestion::kIdentity);
 }
 
-/// Equal for the same case in two files: the work and the device model, whatever the case is called.
-std::string identity_of(const CaseRecord& record) { return device_models(record) + "\n" + work_identity(record); }
+/// Equal for the same case in two files: the work, the device model, the hosts, and what the environment says to NCCL
+/// and OpenMP; whatever the case is called.
+std::string identity_of(const MeasuredCase& one) {
+  return fmt::format("{}\n{}\n{}\n{}", device_models(*one.record), host_names(*one.record), tuning_text(*one.file),
+                     work_identity(*one.record));
+}
 
 /// Whether each step of the arm ends with all ranks at the same place.
 bool ranks_meet(const std::string& arm) {
@@ -61,24 +68,6 @@ std::size_t file_to_show(const std::vector<const MeasuredCase*>& copies) {
   return last_ok == copies.rend() ? copies.back()->file_index : (*last_ok)->file_index;
 }
 
-/// Names shared by two cases get the case id, and where that is shared too, the file.
-void make_names_unique(std::vector<MeasuredCase>& cases) {
-  const auto shared_names = [&cases] {
-    std::map<std::string, int> count;
-    for (const auto& each : cases) ++count[each.key.name];
-    return count;
-  };
-  auto count = shared_names();
-  for (auto& each : cases) {
-    const std::string& id = each.record->row.case_id;
-    if (count[each.key.name] > 1 && each.key.name != id) each.key.name += fmt::format(" ({})", id);
-  }
-  count = shared_names();
-  for (auto& each : cases) {
-    if (count[each.key.name] > 1) each.key.name += fmt::format(" ({})", file_name(each.file_index));
-  }
-}
-
 const MeasuredCase& kept_copy(const std::vector<const MeasuredCase*>& copies, std::size_t file_index) {
   return **std::find_if(copies.begin(), copies.end(),
                         [file_index](const auto* copy) { return copy->file_index == file_index; });
@@ -97,15 +86,33 @@ void take_probes_out(CaseSet& set) {
   set.cases.erase(first_probe, set.cases.end());
 }
 
+/// The distinct hosts of all cases of each file, for files of which some case was measured on other hosts too.
+void mark_hosts(std::vector<MeasuredCase>& cases) {
+  std::map<std::string, std::vector<const MeasuredCase*>> by_work;
+  std::map<std::size_t, std::set<std::string>> hosts;
+  for (const auto& one : cases) {
+    by_work[work_identity(*one.record)].push_back(&one);
+    for (const auto& rank : one.record->rank_rows) hosts[one.file_index].insert(rank.host);
+  }
+  std::set<std::size_t> marked;
+  for (const auto& [work, same] : by_work) {
+    for (const auto* one : same) {
+      if (host_names(*one->record) != host_names(*same.front()->record))
+        marked.insert({one->file_index, same.front()->file_index});
+    }
+  }
+  for (auto& one : cases) {
+    if (marked.contains(one.file_index)) one.host_mark = fmt::format("{}", fmt::join(hosts[one.file_index], ", "));
+  }
+}
+
 /// Cases of one name that are not the same, in two files: each is held against the first of its name.
-void note_conflicts(CaseSet& set) {
+void note_conflicts(const CaseSet& set, MergeNotes& notes) {
   std::map<std::string, const MeasuredCase*> first_of_name;
   for (const auto& one : set.cases) {
     if (one.published()) continue;  // named by their publication
     const auto [found, inserted] = first_of_name.try_emplace(one.key.name, &one);
-    if (inserted || found->second->file_index == one.file_index) continue;
-    std::string note = conflict_note(*found->second, one);
-    if (!note.empty()) set.notes.push_back(std::move(note));
+    if (!inserted && found->second->file_index != one.file_index) notes.add_conflict(*found->second, one);
   }
 }
 
@@ -150,21 +157,24 @@ CaseSet merge_cases(std::span<const ResultFile> files) {
     for (const auto& record : files[index].cases) all.push_back(measured_case(files[index], index, record));
   }
   std::map<std::string, std::vector<const MeasuredCase*>> copies;
-  for (const auto& one : all) copies[identity_of(*one.record)].push_back(&one);
+  for (const auto& one : all) copies[identity_of(one)].push_back(&one);
   CaseSet set;
+  MergeNotes notes;
   for (const auto& one : all) {
-    const auto& group = copies.at(identity_of(*one.record));
+    const auto& group = copies.at(identity_of(one));
     const std::size_t shown = file_to_show(group);
     if (one.file_index == shown) {
       set.cases.push_back(one);
     } else {
-      set.notes.push_back(duplicate_note(one, kept_copy(group, shown)));
+      notes.add_duplicate(one, kept_copy(group, shown));
     }
   }
   std::stable_sort(set.cases.begin(), set.cases.end(),
                    [](const MeasuredCase& a, const MeasuredCase& b) { return a.file_index < b.file_index; });
   take_probes_out(set);
-  note_conflicts(set);
+  note_conflicts(set, notes);
+  set.notes = notes.lines();
+  mark_hosts(set.cases);
   make_names_unique(set.cases);
   return set;
 }

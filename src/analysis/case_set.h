@@ -38,6 +38,7 @@ struct MeasuredCase {
   Signature signature;
   results::CaseRow row;              ///< of the record, what follows from steps computed anew from the samples
   std::vector<double> full_seconds;  ///< [repetition] mean step of the full arm: the time that passed over the steps
+  std::string host_mark{};  ///< hosts of the case's file, where another file measured some of its work on other hosts
 
   bool ok() const { return record->row.status == results::CaseStatus::kOk; }
 
@@ -52,9 +53,11 @@ struct CaseSet {
   std::vector<std::string> notes;    ///< a sentence per case that is in two files, and per name of two different cases
 };
 
-/// Merges `files` (one job per GPU count, or a repeated job). A case that two files hold with the same parameters on
-/// the same device model is shown once: from the file that was created later, or given later where that is the same;
-/// but a measurement that went to its end comes before one that did not. `files` must outlive the result.
+/// Merges `files` (one job per GPU count, or a repeated job). A case that two files hold with the same parameters, of
+/// the same hosts and device model and with the same variables for NCCL and OpenMP, is shown once: from the file that
+/// was created later, or given later where that is the same; but a measurement that went to its end comes before one
+/// that did not. Where hosts, devices or variables differ, both are shown, and their names say it. `files` must outlive
+/// the result.
 CaseSet merge_cases(std::span<const results::ResultFile> files);
 
 /// Equal for the same work in two files, on whatever device and under whatever name it was measured: the columns that

@@ -8,12 +8,16 @@
 #include <string_view>
 #include <type_traits>
 
+#include "analysis/environment.h"
+
 namespace scalemark::analysis {
 namespace {
 
 using results::CaseRecord;
 
 constexpr const char* kNotRecorded = "not recorded";
+constexpr const char* kNotSet = "not set";
+constexpr const char* kThreadsVariable = "OMP_NUM_THREADS";
 
 /// Keys that the case's row and its ranks hold as they turned out: `loader.workers: auto` as a number, `device` as a
 /// model.
@@ -29,6 +33,15 @@ std::string threads_per_rank(const CaseRecord& record) {
   std::set<std::int32_t> threads;
   for (const auto& rank : record.rank_rows) threads.insert(rank.threads);
   return fmt::format("{}", fmt::join(threads, ", "));
+}
+
+/// Variables that change how NCCL and OpenMP work count as keys that do. What OMP_NUM_THREADS comes to is recorded as
+/// the threads per rank, which an efficiency has to agree in where they matter. `compare` is asked about such changes.
+void add_environment(const results::ResultFile& file, KeyQuestion question, Signature& signature) {
+  if (question == KeyQuestion::kCompare) return;
+  for (const auto& [name, value] : tuning_variables(file)) {
+    if (question != KeyQuestion::kEfficiency || name != kThreadsVariable) signature[name] = value;
+  }
 }
 
 }  // namespace
@@ -65,6 +78,7 @@ Signature signature_of(const results::ResultFile& file, const CaseRecord& record
   for (const auto& [name, value] : record.parameters) {
     if (counts_for(name, question) && !held_by_row(name)) signature[name] = parameter_text(value);
   }
+  add_environment(file, question, signature);
   return signature;
 }
 
@@ -74,7 +88,8 @@ std::vector<std::string> differences(const Signature& base, const Signature& oth
   for (const auto& entry : other) names.insert(entry.first);
   const auto value_in = [](const Signature& signature, const std::string& name) {
     const auto found = signature.find(name);
-    return found == signature.end() || found->second.empty() ? std::string(kNotRecorded) : found->second;
+    if (found != signature.end() && !found->second.empty()) return found->second;
+    return std::string(is_tuning_variable(name) ? kNotSet : kNotRecorded);
   };
   std::vector<std::string> lines;
   for (const auto& name : names) {

@@ -14,7 +14,8 @@ using Signature = std::map<std::string, std::string>;
 
 /// Reads out of `file` and `record` what `question` wants to agree: device model, precision, software versions, model,
 /// data set and its images, and every parameter whose role counts for it (core/key_roles.h). Threads per rank are part
-/// of it where the ranks compute on a CPU. Ranks, batches and mode are not: who asks compares them in its own way.
+/// of it where the ranks compute on a CPU; but for `compare`, variables that set how NCCL and OpenMP work are too.
+/// Ranks, batches and mode are not: who asks compares them in its own way.
 Signature signature_of(const results::ResultFile& file, const results::CaseRecord& record,
                        KeyQuestion question = KeyQuestion::kEfficiency);
 

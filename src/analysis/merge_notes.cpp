@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "analysis/environment.h"
 #include "analysis/significance.h"
 #include "core/mean_ratio.h"
 #include "core/quantity_text.h"
@@ -36,22 +39,52 @@ std::string disagreement(const MeasuredCase& dropped, const MeasuredCase& kept) 
                      to_text(found.interval(), Unit::kRatio), file_name(kept.file_index));
 }
 
-}  // namespace
-
-std::string duplicate_note(const MeasuredCase& dropped, const MeasuredCase& kept) {
-  std::string note = fmt::format("The case {} is in {} and in {}: {}", plain_name(kept), file_name(dropped.file_index),
-                                 file_name(kept.file_index), why_kept(dropped, kept)) +
-                     disagreement(dropped, kept);
-  const auto lines = differences(dropped.signature, kept.signature);
-  if (!lines.empty()) note += fmt::format("; they differ in {}", fmt::join(lines, "; "));
-  return note + ".";
+/// What no signature holds, of the same work: hosts and threads asked for.
+std::vector<std::string> other_circumstances(const MeasuredCase& first, const MeasuredCase& second) {
+  if (work_identity(*first.record) != work_identity(*second.record)) return {};
+  const auto of = [](const MeasuredCase& one) {
+    Signature held = tuning_variables(*one.file);
+    std::erase_if(held, [&one](const auto& variable) { return one.signature.contains(variable.first); });
+    held["host"] = host_names(*one.record);
+    return held;
+  };
+  return differences(of(first), of(second));
 }
 
-std::string conflict_note(const MeasuredCase& first, const MeasuredCase& second) {
-  const auto lines = differences(first.signature, second.signature);
-  if (lines.empty()) return "";
-  return fmt::format("The name {} stands for different cases in {} and {}: {}.", plain_name(first),
-                     file_name(first.file_index), file_name(second.file_index), fmt::join(lines, "; "));
+}  // namespace
+
+void MergeNotes::add(Note note, const std::string& name) {
+  const auto found = std::ranges::find(notes_, note.predicate, &Note::predicate);
+  Note& said = found == notes_.end() ? notes_.emplace_back(std::move(note)) : *found;
+  said.names.push_back(name);
+}
+
+void MergeNotes::add_duplicate(const MeasuredCase& dropped, const MeasuredCase& kept) {
+  std::string where = fmt::format("in {} and in {}: {}", file_name(dropped.file_index), file_name(kept.file_index),
+                                  why_kept(dropped, kept)) +
+                      disagreement(dropped, kept);
+  const auto lines = differences(dropped.signature, kept.signature);
+  if (!lines.empty()) where += fmt::format("; they differ in {}", fmt::join(lines, "; "));
+  add({"The case", "The cases", "is " + where, "are " + where}, plain_name(kept));
+}
+
+void MergeNotes::add_conflict(const MeasuredCase& first, const MeasuredCase& second) {
+  auto lines = differences(first.signature, second.signature);
+  for (auto& line : other_circumstances(first, second)) lines.push_back(std::move(line));
+  if (lines.empty()) return;
+  const std::string what = fmt::format("for different cases in {} and {}: {}", file_name(first.file_index),
+                                       file_name(second.file_index), fmt::join(lines, "; "));
+  add({"The name", "The names", "stands " + what, "stand " + what}, plain_name(first));
+}
+
+std::vector<std::string> MergeNotes::lines() const {
+  std::vector<std::string> lines;
+  for (const Note& note : notes_) {
+    const bool several = note.names.size() > 1;
+    lines.push_back(fmt::format("{} {} {}.", several ? note.subjects : note.subject, fmt::join(note.names, ", "),
+                                several ? note.predicate_of_several : note.predicate));
+  }
+  return lines;
 }
 
 }  // namespace scalemark::analysis

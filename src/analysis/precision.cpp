@@ -18,13 +18,6 @@ std::string parameter(const MeasuredCase& one, const char* name) {
   return {};
 }
 
-/// As a fraction; nullopt where the case has a fixed number of repetitions.
-std::optional<double> asked_precision(const MeasuredCase& one) {
-  if (parameter(one, "measure.repetitions") != "auto") return std::nullopt;
-  const auto percent = parse_percent(parameter(one, "measure.precision"));
-  return percent ? std::optional(*percent / 100) : std::nullopt;
-}
-
 /// Names are unique in a report.
 const MeasuredCase* find_case(std::span<const MeasuredCase> cases, const std::string& name) {
   const auto found = std::ranges::find(cases, name, [](const MeasuredCase& one) { return one.key.name; });
@@ -32,6 +25,12 @@ const MeasuredCase* find_case(std::span<const MeasuredCase> cases, const std::st
 }
 
 }  // namespace
+
+std::optional<double> asked_precision(const MeasuredCase& one) {
+  if (parameter(one, "measure.repetitions") != "auto") return std::nullopt;
+  const auto percent = parse_percent(parameter(one, "measure.precision"));
+  return percent ? std::optional(*percent / 100) : std::nullopt;
+}
 
 std::string precision_note(const Interval& ratio, std::size_t rounds, const MeasuredCase& base,
                            const MeasuredCase& one) {
@@ -51,7 +50,8 @@ void note_precision(std::span<const MeasuredCase> cases, std::vector<ScalingRow>
   for (ScalingRow& row : rows) {
     const MeasuredCase* base = find_case(cases, row.baseline);
     const MeasuredCase* one = find_case(cases, row.key.name);
-    if (base == nullptr || one == nullptr || row.is_baseline) continue;
+    // A precision is asked of steps: repetitions do not tell how many epochs would reach it.
+    if (base == nullptr || one == nullptr || row.is_baseline || row.of_measured_epochs) continue;
     const std::string note = precision_note(row.speedup, row.rounds, *base, *one);
     row.caveat += (row.caveat.empty() || note.empty() ? "" : "; ") + note;
   }

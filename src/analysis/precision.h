@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +12,10 @@
 #include "core/statistics.h"
 
 namespace scalemark::analysis {
+
+/// The precision that `measure.repetitions: auto` asks of a case, as a fraction; nullopt where the case has a fixed
+/// number of repetitions.
+std::optional<double> asked_precision(const MeasuredCase& one);
 
 /// What `measure.repetitions: auto` made of a ratio: "precision of 2 % reached", or "known to 3.1 %: about 24
 /// repetitions would reach 2 %". Empty where neither case asks for a precision, or there is no interval.

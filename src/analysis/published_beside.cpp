@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "analysis/comparability.h"
+#include "analysis/measured_epochs.h"
 #include "analysis/scaling.h"
 #include "results/schema.h"
 
@@ -32,8 +33,8 @@ Interval estimated_epoch_seconds(const MeasuredCase& one) {
 
 /// Whole epochs where they were measured, else what the steps amount to.
 Interval whole_epoch_seconds(const MeasuredCase& one) {
-  if (std::isfinite(one.row.epoch_seconds)) return without_bounds(one.row.epoch_seconds);
-  return estimated_epoch_seconds(one);
+  const std::vector<double> epochs = later_epochs(*one.record);
+  return epochs.empty() ? estimated_epoch_seconds(one) : interval_of_mean(epochs);
 }
 
 template <double CaseRow::*kMember>
@@ -64,6 +65,8 @@ Interval largest_batch(const MeasuredCase& one) {
   });
   return without_bounds(searched ? static_cast<double>(one.row.batch_per_rank) : kNotMeasured);
 }
+
+constexpr const char* kEstimatedEpoch = "the epoch measured here is estimated from its steps";
 
 struct Figure {
   const char* name;
@@ -163,8 +166,10 @@ class Pairs {
       pair.measured_name = neighbour->key.name;
       pair.measured_device = device_models(*neighbour->record);
       if (neighbour->ok()) pair.measured = figure.measured(*neighbour);
+      if (neighbour->ok() && figure.measured == whole_epoch_seconds && later_epochs(*neighbour->record).empty())
+        pair.remark = remark.empty() ? kEstimatedEpoch : fmt::format("{}; {}", kEstimatedEpoch, remark);
       if (neighbour->ok() && !std::isfinite(pair.measured.estimate))
-        pair.remark += std::string(remark.empty() ? "" : "; ") + "the case did not measure it";
+        pair.remark = std::string(remark.empty() ? "" : remark + "; ") + "the case did not measure it";
     }
     pairs_.push_back(std::move(pair));
   }

@@ -6,8 +6,9 @@
 #include <cmath>
 #include <optional>
 #include <set>
-#include <span>
 
+#include "analysis/environment.h"
+#include "analysis/measured_epochs.h"
 #include "analysis/precision.h"
 #include "core/faults.h"
 #include "results/case_summary.h"
@@ -31,12 +32,13 @@ CaseLine line_of(const MeasuredCase& one) {
   line.model_flops_utilization = results::model_flops_utilization(reached);
   line.achieved_bytes_per_second = results::achieved_bytes_per_second(reached);
   line.roofline_fraction = results::roofline_fraction(reached);
-  const std::vector<double> epochs = results::whole_epoch_seconds(record);
+  const std::vector<double> epochs = later_epochs(record);
   line.images_per_epoch = results::images_per_epoch(record);
-  line.later_epochs_mean_seconds =
-      epochs.size() > 1 ? interval_of_mean(std::span(epochs).subspan(1)).estimate : one.row.epoch_seconds;
+  line.later_epochs_mean_seconds = epochs.empty() ? one.row.epoch_seconds : interval_of_mean(epochs).estimate;
   if (!record.loss.empty()) line.first_loss = record.loss.front();
   line.traits = traits_of(one);
+  line.hosts = host_names(record);
+  line.environment = tuning_text(*one.file);
   return line;
 }
 
@@ -153,6 +155,7 @@ Report build_report(const std::vector<results::ResultFile>& files) {
   report.batch_series = batch_series(set);
   report.key_sweeps = key_sweeps(set);
   report.link = link_of(files);
+  report.collectives = collective_lines(files);
   report.fastest = fastest_case(set);
   report.published = published_beside_measured(set);
   const auto pairs = changed_pairs(set);

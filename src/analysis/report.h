@@ -10,6 +10,7 @@
 #include "analysis/advice/advice.h"
 #include "analysis/breakdown.h"
 #include "analysis/case_set.h"
+#include "analysis/collectives/collective_lines.h"
 #include "analysis/energy.h"
 #include "analysis/fastest_case.h"
 #include "analysis/largest_batch.h"
@@ -47,6 +48,8 @@ struct CaseLine {
   bool published = false;                    ///< entered by `scalemark import`, not measured
   std::vector<double> repetition_seconds{};  ///< [repetition] mean step of the full arm
   Traits traits{};                           ///< what tells it apart from the other cases
+  std::string hosts{};                       ///< of its ranks: "node1, node2"; empty where none is recorded
+  std::string environment{};                 ///< what it says to NCCL and OpenMP: "NCCL_ALGO=Ring OMP_NUM_THREADS=4"
 };
 
 /// Seconds of a step: the time that passed, over the repetitions.
@@ -88,6 +91,7 @@ struct Report {
   std::vector<LostSpeedup> lost_fixed_global_batch;
   std::vector<Advice> advice;
   std::vector<Communication> communication;
+  std::vector<CollectiveLine> collectives;  ///< by themselves, of `scalemark comm`
   std::vector<MemoryUse> memory;
   std::vector<EnergyUse> energy;
   std::vector<LargestBatch> largest_batches;

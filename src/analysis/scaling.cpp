@@ -9,6 +9,7 @@
 #include <set>
 
 #include "analysis/device_clocks.h"
+#include "analysis/measured_epochs.h"
 #include "analysis/pairing.h"
 #include "analysis/published_figures.h"
 #include "core/quantity_text.h"
@@ -40,15 +41,16 @@ std::vector<Series> series_of(ScalingKind kind, std::span<const MeasuredCase> ca
   return series;
 }
 
-/// The ok case at the fewest ranks; of several, the one in the same mode.
+/// The ok case at the fewest ranks; of several, the one in the same mode, and of these the one of the same file.
 const MeasuredCase* baseline_for(const MeasuredCase& one, const Series& series) {
+  const auto likeness = [&one](const MeasuredCase& candidate) {
+    return std::pair(candidate.row.mode == one.row.mode, candidate.file_index == one.file_index);
+  };
   const MeasuredCase* best = nullptr;
   for (const MeasuredCase* candidate : series) {
     if (!candidate->ok()) continue;
     if (best && scale_of(candidate->key) > scale_of(best->key)) break;
-    if (!best || (best->row.mode != one.row.mode && candidate->row.mode == one.row.mode)) {
-      best = candidate;
-    }
+    if (!best || likeness(*candidate) > likeness(*best)) best = candidate;
   }
   return best;
 }
@@ -92,10 +94,12 @@ ScalingRow plain_row(ScalingKind kind, const MeasuredCase& one) {
   result.typical_step = {row.step_seconds, row.step_seconds_low, row.step_seconds_high};
   if (one.published()) {
     result.seconds = published_seconds(kind, *one.record);
+    result.published = true;
     return result;
   }
   result.seconds =
       scaled({row.step_mean_seconds, row.step_mean_seconds_low, row.step_mean_seconds_high}, units_of_work(kind, one));
+  if (kind == ScalingKind::kFixedDataSet) take_measured_epochs(one, result);
   return result;
 }
 
@@ -153,6 +157,8 @@ void take_times(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& 
   row.baseline_images_per_second = images_per_second_of(base, base_step);
   row.paired = times.pairing.paired;
   row.rounds = times.rounds();
+  if (row.of_measured_epochs) row.caveat = "the epochs are estimated, since the baseline measured none";
+  row.of_measured_epochs = false;
 }
 
 /// The part of the work that does not become faster with more ranks, if nothing else held it up: Karp and Flatt,
@@ -173,7 +179,7 @@ Interval step_ratio_of(ScalingKind kind, const MeasuredCase& base, const Measure
   const Interval ratio = times.ratio();
   if (!std::isfinite(ratio.estimate)) return ratio;
   take_times(kind, base, one, times, row);
-  row.caveat = repetitions_remark(base, one, times);
+  row.caveat = joined(row.caveat, repetitions_remark(base, one, times));
   return ratio;
 }
 
@@ -188,15 +194,23 @@ void compare_clocks(const MeasuredCase& base, const MeasuredCase& one, ScalingRo
                                               100 * row.clock_ratio, 100 * row.efficiency_at_equal_clocks));
 }
 
-void compare(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one, ScalingRow& row) {
-  const double rank_ratio = static_cast<double>(scale_of(one.key)) / static_cast<double>(scale_of(base.key));
+/// Of measured epochs where the data set is fixed and both sides hold some, else what follows from the steps.
+void take_speedup(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one, ScalingRow& row) {
+  if (kind == ScalingKind::kFixedDataSet) take_measured_epochs(base, one, row);
+  if (std::isfinite(row.speedup.estimate)) return;
   const Interval step_ratio = step_ratio_of(kind, base, one, row);
-  if (!std::isfinite(step_ratio.estimate)) {
+  if (std::isfinite(step_ratio.estimate)) {
+    row.speedup = scaled(step_ratio, work_ratio(kind, base, one));
+  } else {
     row.refusal =
         row.published ? "the two sides publish no time of the same kind" : "a side has no samples of the full arm";
-    return;
   }
-  row.speedup = scaled(step_ratio, work_ratio(kind, base, one));
+}
+
+void compare(ScalingKind kind, const MeasuredCase& base, const MeasuredCase& one, ScalingRow& row) {
+  const double rank_ratio = static_cast<double>(scale_of(one.key)) / static_cast<double>(scale_of(base.key));
+  take_speedup(kind, base, one, row);
+  if (!row.refusal.empty()) return;
   row.efficiency = scaled(row.speedup, 1.0 / rank_ratio);
   if (!std::isfinite(row.efficiency.estimate)) {
     row.speedup = row.efficiency = kNoInterval;

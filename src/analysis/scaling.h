@@ -36,17 +36,18 @@ struct ScalingRow {
   double clock_ratio = results::kNotMeasured;                 ///< the lowest GPU clock over the baseline's
   double efficiency_at_equal_clocks = results::kNotMeasured;  ///< fraction: efficiency / clock_ratio
   bool published = false;                                     ///< both sides are published figures
-  bool paired = false;                                        ///< the two sides took turns
-  std::size_t rounds = 0;  ///< repetitions behind the intervals, of the side that has fewer
-  std::string refusal;     ///< why no efficiency is given; empty where it is
-  std::string caveat;      ///< what a reader must know about the efficiency that is given
+  bool of_measured_epochs = false;  ///< of a fixed data set: `seconds` and `speedup` are of epochs that were measured
+  bool paired = false;              ///< the two sides took turns
+  std::size_t rounds = 0;           ///< repetitions behind the intervals, of the side that has fewer
+  std::string refusal;              ///< why no efficiency is given; empty where it is
+  std::string caveat;               ///< what a reader must know about the efficiency that is given
 };
 
 /// Speed-up and efficiency of every series: cases that share `kind`'s fixed quantity and their signature, at two or
 /// more numbers of ranks. The baseline is the case of the series at 1 rank, or at the fewest ranks that are ok.
 /// Times are means over the repetitions, of those that the row's case and its baseline both hold where the two took
-/// turns (pairing.h). A case that has a counterpart at fewer ranks, but none that is comparable, gets a row that says
-/// why.
+/// turns (pairing.h). Of a fixed data set they are means of measured epochs where both hold some. A case that has a
+/// counterpart at fewer ranks, but none that is comparable, gets a row that says why.
 std::vector<ScalingRow> scaling_rows(ScalingKind kind, std::span<const MeasuredCase> cases);
 
 /// Images over the global batch; NaN where either is not known.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "analysis/breakdown.h"
+#include "analysis/precision.h"
 #include "analysis/shared_trend.h"
 #include "analysis/significance.h"
 #include "analysis/slow_mode.h"
@@ -169,11 +170,35 @@ void flag_slow_mode(const MeasuredCase& one, Flags& flags) {
                         fastest == slowest ? slowest : fmt::format("{} to {}", fastest, slowest)));
 }
 
-void flag_repetitions(const MeasuredCase& one, Flags& flags) {
+/// Half the width of the interval of the mean, as a fraction of it.
+double precision_of_mean(const std::vector<double>& seconds) {
+  const Interval mean = interval_of_mean(seconds);
+  return 0.5 * (mean.high - mean.low) / mean.estimate;
+}
+
+/// A job of `measure.repetitions: auto` measures until the precision is reached or its time is over: then nothing is
+/// missing, and the precision says how far it came. Its pilot is a number of repetitions like any other.
+void flag_missing_repetitions(const MeasuredCase& one, Flags& flags) {
   const std::size_t held = one.full_seconds.size();
   const auto planned = static_cast<std::size_t>(std::max<std::int64_t>(one.record->planned_repetitions, 0));
-  if (held < planned)
+  if (held >= planned) return;
+  const auto asked = asked_precision(one);
+  if (!asked || !one.record->wanted_repetitions) {
     flags.add("missing repetitions", fmt::format("{} of {} repetitions were measured", held, planned));
+    return;
+  }
+  const double reached = precision_of_mean(one.full_seconds);
+  if (reached <= *asked) return;
+  flags.add(
+      "precision not reached",
+      fmt::format("the job ended after {} of about {} repetitions: the step time is known to {:.2g} %, and {:.2g} "
+                  "% was asked for",
+                  held, planned, 100 * reached, 100 * *asked));
+}
+
+void flag_repetitions(const MeasuredCase& one, Flags& flags) {
+  const std::size_t held = one.full_seconds.size();
+  flag_missing_repetitions(one, flags);
   if (held < 2) {
     flags.add("few repetitions", fmt::format("{} repetition(s): an interval needs at least 2", held));
   } else if (held < kFewestForDrift) {
@@ -217,7 +242,8 @@ std::string stability_criteria() {
       "of a repetition (the mean of the repetitions' Theil-Sen slopes, Student's t, p < {}) by more than {:.0f} % in "
       "all; where, of {} repetitions or more, each is like the one before it (lag-1 correlation, p < {}); where the "
       "first timed step takes more than {:.2f} times the median step; where fewer repetitions than "
-      "planned were measured; where a few repetitions took more than {:.0f} % and {:.0f} robust standard deviations "
+      "planned were measured, or of measure.repetitions: auto too few for the precision that was asked for; where a "
+      "few repetitions took more than {:.0f} % and {:.0f} robust standard deviations "
       "longer than the median one; where fewer than {} were measured, so that neither a drift nor their independence, "
       "which every "
       "interval assumes, can be tested; where other work took more than {:.0f} % of a host's processors during a "

@@ -11,14 +11,18 @@
 #include <string_view>
 #include <utility>
 
+#include "analysis/environment.h"
+
 namespace scalemark::analysis {
 namespace {
 
 constexpr std::size_t kFewestOfAKey = 3;  // two values are one change, which a table of its own shows
 
-/// What may change along with an axis and is no change of its own.
+/// What may change along with an axis and is no change of its own. Jobs of several sizes run on other hosts, and are
+/// given other numbers of threads.
 bool follows(const std::string& name, const std::string& key) {
-  return name == "train.learning_rate" || (key == kRanksKey && (name == kBatchKey || name == "mode"));
+  constexpr std::array<std::string_view, 3> kOfAny{"train.learning_rate", kHostTrait, "OMP_NUM_THREADS"};
+  return std::ranges::find(kOfAny, name) != kOfAny.end() || (key == kRanksKey && (name == kBatchKey || name == "mode"));
 }
 
 Traits without(const Traits& traits, const std::string& key, bool without_followers) {
@@ -79,6 +83,7 @@ std::string trait_text(const std::string& name, const std::string& value) {
   if (name == kBatchKey) return fmt::format("batch {} per rank", value);
   if (name == kWorkersKey) return value == "1" ? "1 worker" : value + " workers";
   if (std::ranges::find(kSpeakForThemselves, name) != kSpeakForThemselves.end()) return value;
+  if (is_tuning_variable(name)) return fmt::format("{}={}", name, value);
   std::string last = spaced(name.substr(name.rfind('.') + 1));
   if (value == "true") return last;
   if (value == "false") return "no " + last;
@@ -154,6 +159,7 @@ Traits traits_of(const MeasuredCase& one) {
   traits[kRanksKey] = fmt::format("{}", scale_of(one.key));
   traits[kBatchKey] = fmt::format("{}", batch_per_device(one.key));
   traits["mode"] = one.row.mode;
+  if (!one.host_mark.empty()) traits[kHostTrait] = one.host_mark;
   return traits;
 }
 

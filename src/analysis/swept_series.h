@@ -12,6 +12,7 @@ namespace scalemark::analysis {
 inline constexpr const char* kRanksKey = "gpus";
 inline constexpr const char* kBatchKey = "batch_size";
 inline constexpr const char* kWorkersKey = "loader workers";
+inline constexpr const char* kHostTrait = "host";        ///< of files that measured the same work on other hosts
 inline constexpr const char* kHeldTrait = "held fixed";  ///< of a row of a scaling table: "global batch 32"
 
 /// What tells a case apart from any other, by name: `gpus`, `batch_size`, mode, and what signature_of() reads for

@@ -49,8 +49,9 @@ std::pair<Paths, Paths> sides_of(const CompareOptions& options) {
 /// What the exit code says; nothing where all is well.
 void judge(const analysis::Comparison& comparison) {
   if (comparison.has_regression()) {
-    throw Error(ExitCode::kRegression, fmt::format("{} case(s) slower than base, {} lost",
-                                                   comparison.count(analysis::Verdict::kSlower), comparison.lost()));
+    throw Error(ExitCode::kRegression,
+                fmt::format("{} {}(s) slower than base, {} lost", comparison.count(analysis::Verdict::kSlower),
+                            comparison.of_collectives ? "collective" : "case", comparison.lost()));
   }
   if (comparison.cases.empty()) {
     throw InputError(comparison.others.empty()
@@ -78,9 +79,9 @@ void compare(const CompareOptions& options, const ShownFiles& shown, std::size_t
 
 void add_compare_command(CLI::App& app) {
   auto options = std::make_shared<CompareOptions>();
-  auto* command = app.add_subcommand(
-      "compare",
-      "what got slower between two result files, or from several jobs to several others; exit code 1 if any");
+  auto* command = app.add_subcommand("compare",
+                                     "what got slower between two result files, of sweeps or of collectives, or from "
+                                     "several jobs to several others; exit code 1 if any");
   command->add_option("files", options->two_files, "two result files: the one to compare with, and the one in question")
       ->type_name("BASE.h5 NEW.h5");
   command->add_option("--base", options->base, "the jobs to compare with; what varies from job to job then counts")

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "results/comm_summary.h"
 
 namespace scalemark::collectives {
 namespace {
@@ -64,18 +65,7 @@ constexpr auto kTypes = std::to_array<std::pair<const char*, at::ScalarType>>({
 
 }  // namespace
 
-double Operation::bus_factor(int ranks) const {
-  const double share = static_cast<double>(ranks - 1) / ranks;
-  switch (kind) {
-    case Kind::kAllReduce:
-      return 2 * share;
-    case Kind::kAllGather:
-    case Kind::kReduceScatter:
-      return share;
-    default:
-      return 1;
-  }
-}
+double Operation::bus_factor(int ranks) const { return results::bus_factor(name, ranks); }
 
 std::span<const Operation> operations() { return kOperations; }
 

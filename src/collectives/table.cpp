@@ -8,26 +8,14 @@
 #include <numeric>
 #include <vector>
 
-#include "core/nan.h"
 #include "core/statistics.h"
+#include "results/comm_summary.h"
 
 namespace scalemark::collectives {
 namespace {
 
 constexpr double kMicroseconds = 1e6;
 constexpr double kGigabytes = 1e-9;
-
-/// The slowest rank's seconds of each repetition of one size.
-std::vector<double> slowest(const results::CommRecord& record, const std::vector<double>& seconds, std::size_t size) {
-  const auto ranks = static_cast<std::ptrdiff_t>(record.ranks);
-  const auto repetitions = static_cast<std::ptrdiff_t>(record.repetitions);
-  std::vector<double> result;
-  for (std::ptrdiff_t repetition = 0; repetition < repetitions; ++repetition) {
-    const auto begin = seconds.begin() + (static_cast<std::ptrdiff_t>(size) * repetitions + repetition) * ranks;
-    result.push_back(*std::max_element(begin, begin + ranks));
-  }
-  return result;
-}
 
 struct Bandwidth {
   double algorithm;  ///< bytes per second
@@ -47,32 +35,18 @@ std::string time_text(double microseconds) {
 /// The samples of one place, out of or in place.
 struct Place {
   const char* name;  ///< not the header's word: see table_footer
-  std::vector<double> results::CommRecord::*seconds;
+  results::CommPlace samples;
   results::InARow results::CommRecord::*in_a_row;
   std::vector<std::int64_t> results::CommRecord::*wrong;
 };
 using results::CommRecord;
 constexpr std::array<Place, 2> kPlaces{
-    {{"two-buffers", &CommRecord::seconds, &CommRecord::in_a_row, &CommRecord::wrong},
-     {"one-buffer", &CommRecord::in_place_seconds, &CommRecord::in_place_in_a_row, &CommRecord::in_place_wrong}}};
-
-/// The mean over the ranks of one size, seconds being [size, rank]; NaN where there are none.
-double mean_of_ranks(const CommRecord& record, const std::vector<double>& seconds, std::size_t size) {
-  if (seconds.empty()) return kNaN;
-  const auto ranks = static_cast<std::ptrdiff_t>(record.ranks);
-  const auto begin = seconds.begin() + static_cast<std::ptrdiff_t>(size) * ranks;
-  return std::accumulate(begin, begin + ranks, 0.0) / static_cast<double>(record.ranks);
-}
-
-/// The time that the table shows.
-double headline_seconds(const CommRecord& record, const Place& place, std::size_t size) {
-  const auto& queued = (record.*place.in_a_row).queued_seconds;
-  return queued.empty() ? median(slowest(record, record.*place.seconds, size)) : mean_of_ranks(record, queued, size);
-}
+    {{"two-buffers", results::CommPlace::kOutOfPlace, &CommRecord::in_a_row, &CommRecord::wrong},
+     {"one-buffer", results::CommPlace::kInPlace, &CommRecord::in_place_in_a_row, &CommRecord::in_place_wrong}}};
 
 std::string half_row(const Operation& operation, const CommRecord& record, std::size_t size, const Place& place) {
-  if ((record.*place.seconds).empty()) return fmt::format("  {:>7}  {:>6}  {:>6}  {:>5}", "N/A", "N/A", "N/A", "N/A");
-  const double time = headline_seconds(record, place, size);
+  if (!has_place(record, place.samples)) return fmt::format("  {:>7}  {:>6}  {:>6}  {:>5}", "N/A", "N/A", "N/A", "N/A");
+  const double time = comm_seconds(record, place.samples, size);
   const Bandwidth found = bandwidth(operation, record, size, time);
   const auto& wrong = record.*place.wrong;
   const std::string wrong_text = wrong.empty() ? "N/A" : fmt::format("{}", wrong[size]);
@@ -84,9 +58,9 @@ std::string half_row(const Operation& operation, const CommRecord& record, std::
 std::vector<double> bus_bandwidths(const Operation& operation, const CommRecord& record, std::int64_t least_bytes) {
   std::vector<double> found;
   for (const Place& place : kPlaces) {
-    for (std::size_t size = 0; !(record.*place.seconds).empty() && size < record.bytes.size(); ++size) {
+    for (std::size_t size = 0; has_place(record, place.samples) && size < record.bytes.size(); ++size) {
       if (record.bytes[size] >= least_bytes)
-        found.push_back(bandwidth(operation, record, size, headline_seconds(record, place, size)).bus);
+        found.push_back(bandwidth(operation, record, size, comm_seconds(record, place.samples, size)).bus);
     }
   }
   return found;
@@ -131,9 +105,9 @@ std::string in_a_row_rows(const CommRecord& record) {
     const results::InARow& times = record.*place.in_a_row;
     for (std::size_t size = 0; !times.queued_seconds.empty() && size < record.bytes.size(); ++size) {
       text += fmt::format("# {:>12}  {:>12}  {:>8}  {:>8}  {:>8}  {}\n", record.bytes[size], place.name,
-                          cell(mean_of_ranks(record, times.queued_seconds, size)),
-                          cell(mean_of_ranks(record, times.graph_seconds, size)),
-                          cell(mean_of_ranks(record, times.call_seconds, size)),
+                          cell(mean_over_ranks(record, times.queued_seconds, size)),
+                          cell(mean_over_ranks(record, times.graph_seconds, size)),
+                          cell(mean_over_ranks(record, times.call_seconds, size)),
                           record.choices.empty() || record.choices[size].empty() ? "N/A" : record.choices[size]);
     }
   }
@@ -143,11 +117,11 @@ std::string in_a_row_rows(const CommRecord& record) {
                             text + "#\n";
 }
 
-std::string percentile_rows(const results::CommRecord& record, const std::vector<double>& seconds, const char* place) {
+std::string percentile_rows(const results::CommRecord& record, const Place& place) {
   std::string text;
-  for (std::size_t size = 0; !seconds.empty() && size < record.bytes.size(); ++size) {
-    const auto times = slowest(record, seconds, size);
-    text += fmt::format("# {:>12}  {:>12}", record.bytes[size], place);
+  for (std::size_t size = 0; has_place(record, place.samples) && size < record.bytes.size(); ++size) {
+    const auto times = slowest_ranks(record, place.samples, size);
+    text += fmt::format("# {:>12}  {:>12}", record.bytes[size], place.name);
     for (const double p : {0.0, 0.5, 0.9, 0.99, 1.0}) {
       text += fmt::format("  {:>8}", time_text(quantile(times, p) * kMicroseconds));
     }
@@ -191,8 +165,7 @@ std::string table_footer(const Operation& operation, const results::CommRecord& 
          "#\n" + in_a_row_rows(record) +
          fmt::format("# {:>12}  {:>12}  {:>8}  {:>8}  {:>8}  {:>8}  {:>8}\n", "bytes", "microseconds", "least", "p50",
                      "p90", "p99", "most") +
-         percentile_rows(record, record.seconds, kPlaces[0].name) +
-         percentile_rows(record, record.in_place_seconds, kPlaces[1].name);
+         percentile_rows(record, kPlaces[0]) + percentile_rows(record, kPlaces[1]);
 }
 
 }  // namespace scalemark::collectives

@@ -63,6 +63,7 @@ std::vector<Section> sections_without_figures(const analysis::Report& report) {
   add(phase_section(report.phases));
   add(exposed_communication_section(report.exposed_communication));
   add(communication_section(report.communication));
+  add_unless_empty(sections, collectives_section, report.collectives);
   add(input_cost_section(report.input));
   add(epoch_section(report.cases));
   add(roofline_section(report.cases));

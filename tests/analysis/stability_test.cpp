@@ -117,6 +117,20 @@ TEST(Validity, FewAndMissingRepetitionsAreFlagged) {
   EXPECT_EQ(kinds_of(make_case("a", 1, 10, std::vector<double>(5, 1.0))), Kinds{});
 }
 
+TEST(Validity, AnAutomaticJobWhoseTimeIsOverMissesNoRepetition) {
+  CaseRecord record = make_case("a", 1, 10, {1.0, 1.01, 0.99, 1.0, 1.005});
+  record.parameters.insert(record.parameters.end(), {{"measure.repetitions", "auto"}, {"measure.precision", "2%"}});
+  record.planned_repetitions = 18;
+  EXPECT_EQ(kinds_of(record), Kinds{"missing repetitions"}) << "its pilot did not end";
+  record.wanted_repetitions = 18;
+  EXPECT_EQ(kinds_of(record), Kinds{}) << "precise enough";
+  // Student's t of 4 degrees: 2.776 x 0.0074 / sqrt(5) = 0.92 %.
+  record.parameters.back().second = std::string("0.5%");
+  EXPECT_EQ(kinds_of(record), Kinds{"precision not reached"});
+  EXPECT_EQ(texts_of(record),
+            "the job ended after 5 of about 18 repetitions: the step time is known to 0.92 %, and 0.5 % was asked for");
+}
+
 TEST(Validity, InterruptionsAndUnequalThreadsAreFlagged) {
   CaseRecord record = make_case("a", 2, 10, {1.0, 1.0, 1.0, 1.0, 1.0});
   record.interruptions = 1;

@@ -142,6 +142,31 @@ class Comm(unittest.TestCase):
         for ranks, seconds in measured.items():
             self.assertGreater(seconds, 0)
             self.assertAlmostEqual(ten_times[ranks] / seconds, 10, delta=0.1)
+        self.check_comparisons(slower)
+        self.check_report(slower)
+
+    def check_comparisons(self, slower):
+        for files, code, said in (((self.output, self.output), 0, "compared size(s)"), ((self.output, slower), 1, "collective(s) slower"),
+                                  ((slower, self.output), 0, "faster"), ((self.output, SWEEP), 2, "base holds collectives"),
+                                  ((SWEEP, self.output), 2, "new holds collectives")):
+            run = subprocess.run([BIN / "scalemark", "compare", *files], capture_output=True, text=True, timeout=60)
+            self.assertEqual(run.returncode, code, (files, run.stdout, run.stderr))
+            self.assertIn(said, run.stdout + run.stderr)
+
+    def check_report(self, slower):
+        folder = self.output.with_name("report")
+        run = subprocess.run([BIN / "scalemark", "report", SWEEP, self.output, slower, "--output", folder], capture_output=True, text=True,
+                             timeout=60)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        with open(folder / "collectives.csv", newline="") as table, h5py.File(slower) as file:
+            rows = [row for row in csv.DictReader(table) if row["file"] == "3" and row["place"] == "out of place"]
+            group = file["comm/all_reduce"]
+            self.assertEqual([int(float(row["size_bytes"])) for row in rows], list(group["bytes"][:]))
+            medians = np.median(group["seconds"][:].max(axis=2), axis=1)
+            queued = group["queued_seconds"][:].mean(axis=1)
+            for row, bytes_, middle, time in zip(rows, group["bytes"][:], medians, queued):
+                self.assertAlmostEqual(float(row["p50_seconds"]), middle, delta=1e-9 * middle)
+                self.assertAlmostEqual(float(row["bus_bandwidth_bytes_per_second"]) * time / bytes_, bus_factor("all_reduce", 2), delta=1e-9)
 
     def test_its_table_is_read_as_nccl_tests_and_its_file_by_info_and_never_overwritten(self):
         arguments = ("--end", "512k", "--factor", "16", "--iterations", "2", "--output", self.output)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "analysis/synthetic_sweep.h"
 #include "markup_check.h"
@@ -88,13 +89,20 @@ TEST(Html, HasEveryTitledTable) {
 
 /// A figure names its table: one that no report has would never be shown.
 TEST(Html, EveryFigureHasItsSection) {
-  const auto sections = sections_of(build_report({SyntheticSweep().with_buckets_and_changes()}));
+  auto file = SyntheticSweep().with_buckets_and_changes();
+  auto& collective = file.comm.emplace_back();
+  collective.op = "broadcast";
+  collective.repetitions = collective.ranks = 1;
+  collective.bytes = {8, 16};
+  collective.seconds = {1.0, 1.0};
+  const auto report = build_report({file});
+  const auto sections = sections_of(report);
   for (const auto& drawn : kFigures) {
     const auto found = std::find_if(sections.begin(), sections.end(),
                                     [&](const Section& section) { return section.table.name == drawn.table; });
     ASSERT_NE(found, sections.end()) << drawn.table;
     EXPECT_FALSE(found->figures.empty()) << drawn.table;
-    EXPECT_FALSE(drawn.figures(build_report({SyntheticSweep().with_buckets_and_changes()})).empty()) << drawn.table;
+    EXPECT_FALSE(drawn.figures(report).empty()) << drawn.table;
   }
 }
 
@@ -224,6 +232,21 @@ TEST(ExtraP, WritesOneObjectPerCaseAndPhase) {
       extra_p_lines(build_report({make_file({one})})),
       "{\"params\":{\"p\":4,\"b\":32},\"callpath\":\"step\",\"metric\":\"step_seconds\",\"value\":[1,1.5]}\n"
       "{\"params\":{\"p\":4,\"b\":32},\"callpath\":\"step->load\",\"metric\":\"step_seconds\",\"value\":[0.25]}\n");
+}
+
+TEST(ExtraP, CasesThatDifferInAnyKeyShareNoPoint) {
+  auto plain = make_case("plain", 1, 32, {1.0});
+  plain.row.mode = "single";
+  auto ddp = make_case("ddp", 1, 32, {2.0});
+  auto seeded = make_case("seeded", 1, 32, {3.0});
+  seeded.parameters.emplace_back("train.seed", std::int64_t{2});
+  auto older = make_case("older", 1, 32, {4.0});
+  older.parameters.pop_back();
+  const std::string lines = extra_p_lines(build_report({make_file({plain, ddp, seeded, older})}));
+  std::set<std::string> points;
+  std::istringstream each(lines);
+  for (std::string line; std::getline(each, line);) points.insert(line.substr(0, line.find("\"metric\"")));
+  EXPECT_EQ(points.size(), 4u) << lines;
 }
 
 TEST(ExtraP, AnyBytesOfANameAreValidJson) {

@@ -129,6 +129,18 @@ class Case:
         samples = self.arm(name)
         return None if samples is None else samples.sum(axis=1).max(axis=1) / samples.shape[1]
 
+    def epochs(self):
+        """[epoch] As measured."""
+        return self.group["epoch_seconds"][...] if "epoch_seconds" in self.group else numpy.array([])
+
+    def images_of_epoch(self):
+        """Whole batches of each rank's share, whose images the times are scaled to."""
+        return -(-self.images // self.ranks) // (self.batch // self.ranks) * self.batch if self.epochs().size else 0
+
+    def later_epochs(self):
+        """[epoch] Of every image, without the first."""
+        return self.epochs()[1:] * self.images / self.images_of_epoch()
+
     def met(self, name):
         """[repetition] The mean of each step's slowest rank."""
         samples = self.arm(name)
@@ -241,9 +253,11 @@ class Check:
                 base = self.cases[row["baseline"]]
                 paired = row["interval"] == "paired"
                 above, below = base.passed(), case.passed()
+                steps = case.images / case.batch if epochs else 1.0
+                if epochs and row["epoch"] == "measured":
+                    above, below = (one.later_epochs() * one.batch / one.images for one in (base, case))
                 count = min(len(above), len(below)) if paired else None
                 step = mean_interval(below[:count])
-                steps = case.images / case.batch if epochs else 1.0
                 self.interval(name, row, "epoch_seconds" if epochs else "step_mean_seconds", [steps * x for x in step])
                 self.number(name, row, "images_per_second", case.batch / step[0])
                 work = 1.0 if name.endswith("global_batch") else case.batch / base.batch
@@ -348,9 +362,7 @@ class Check:
         for row, case in self.rows("epochs"):
             steps = case.images / case.batch
             self.interval("epochs", row, "epoch_seconds_estimated", [steps * x for x in mean_interval(case.passed())])
-            epochs = case.group["epoch_seconds"][...] if "epoch_seconds" in case.group else numpy.array([])
-            # Whole batches of each rank's share, whose images the times are scaled to.
-            images = -(-case.images // case.ranks) // (case.batch // case.ranks) * case.batch if epochs.size else 0
+            epochs, images = case.epochs(), case.images_of_epoch()
             self.number("epochs", row, "images_per_epoch", images or NAN)
             later = epochs[1:].mean() if epochs.size > 1 else NAN
             whole = later * case.images / images if images else NAN

@@ -112,10 +112,8 @@ TEST(Page, ARefusalShowsItsReasonAndNoNumber) {
   cases[1].row.precision = "bf16";
   const Report report = build_report({make_file(cases)});
   const std::string page = markdown_page(report);
-  EXPECT_TRUE(
-      contains(page,
-               "| \u2013 | \u2013 |  | \u2013 | not comparable: alone at 1 rank differs in precision fp32 against "
-               "bf16 |"));
+  EXPECT_TRUE(contains(page, "| \u2013 | \u2013 |  | \u2013 | not comparable: note 1 |"));
+  EXPECT_TRUE(contains(page, "- Note 1 (pair): alone at 1 rank differs in precision fp32 against bf16.\n")) << page;
   EXPECT_TRUE(contains(main_table(report), "pair: not comparable: alone at 1 rank differs in precision"));
 }
 
@@ -146,7 +144,7 @@ TEST(MainTable, JoinsCasesWithScaling) {
   const std::string text = main_table(build_report({make_file(usual_cases())}));
   EXPECT_TRUE(contains(text, "80.0 % [80.0, 80.0]")) << text;
   EXPECT_TRUE(contains(text, "large is oom: out of memory at 16 GiB\n")) << text;
-  EXPECT_TRUE(contains(text, "data set and batch per rank fixed.\n")) << text;
+  EXPECT_TRUE(contains(text, "strong scaling of estimated epoch time, data set and batch per rank fixed.\n")) << text;
 }
 
 TEST(MainTable, ShowsTheFixedGlobalBatchWhereThatIsWhatWasSwept) {

@@ -150,11 +150,23 @@ bool is_lost(const CopiesOfBoth& all) {
   return always_ok(all.base) && std::any_of(all.changed.begin(), all.changed.end(), is_broken);
 }
 
+CaseTest ratio_test(const std::vector<double>& base, const std::vector<double>& changed, bool paired,
+                    double threshold) {
+  CaseTest test{{}, paired ? paired_mean_ratio(changed, base) : unpaired_mean_ratio(changed, base)};
+  ComparedCase& one = test.compared;
+  one.base_seconds = interval_of_mean(base);
+  one.new_seconds = interval_of_mean(changed);
+  one.base_scatter = test.result.denominator_scatter;
+  one.new_scatter = test.result.numerator_scatter;
+  one.ratio = test.result.interval();
+  one.p_value = p_value_of(test.result, 1.0 + threshold);
+  return test;
+}
+
 CaseTest test_of(const CopiesOfBoth& all, const CopiesOfBoth& usable, ComparisonUnit unit, double threshold) {
   const std::vector<double> base = unit_seconds(usable.base, unit);
   const std::vector<double> changed = unit_seconds(usable.changed, unit);
-  const bool paired = unit == ComparisonUnit::kRound;
-  CaseTest test{{}, paired ? paired_mean_ratio(changed, base) : unpaired_mean_ratio(changed, base)};
+  CaseTest test = ratio_test(base, changed, unit == ComparisonUnit::kRound, threshold);
   ComparedCase& one = test.compared;
   one.key = first_of(usable.changed)->key;
   one.base_seconds = seconds_of(usable.base, base);
@@ -163,10 +175,7 @@ CaseTest test_of(const CopiesOfBoth& all, const CopiesOfBoth& usable, Comparison
   one.new_jobs = count_of(usable.changed);
   one.base_repetitions = repetitions_of(usable.base);
   one.new_repetitions = repetitions_of(usable.changed);
-  one.base_scatter = test.result.denominator_scatter;
-  one.new_scatter = test.result.numerator_scatter;
   one.ratio = ratio_of(test.result, *first_of(usable.base), *first_of(usable.changed));
-  one.p_value = p_value_of(test.result, 1.0 + threshold);
   one.remark = remark_of(one, all, usable, unit);
   return test;
 }

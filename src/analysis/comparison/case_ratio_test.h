@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "analysis/comparison/compared_jobs.h"
 #include "analysis/comparison/comparison.h"
@@ -32,6 +33,10 @@ struct CaseTest {
   ComparedCase compared;
   MeanRatio result;
 };
+
+/// Tests the ratio of the means of two sides, new against base: times, scatter, ratio and p-value are filled. `paired`
+/// where value r of one belongs to value r of the other; NaN is left out.
+CaseTest ratio_test(const std::vector<double>& base, const std::vector<double>& changed, bool paired, double threshold);
 
 /// Tests the ratio of a case that is not refused.
 CaseTest test_of(const CopiesOfBoth& all, const CopiesOfBoth& usable, ComparisonUnit unit, double threshold);

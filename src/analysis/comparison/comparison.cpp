@@ -7,6 +7,7 @@
 
 #include "analysis/comparison/case_pairs.h"
 #include "analysis/comparison/case_ratio_test.h"
+#include "analysis/comparison/collective_tests.h"
 #include "analysis/comparison/comparison_changes.h"
 #include "analysis/significance.h"
 #include "core/error.h"
@@ -90,6 +91,26 @@ void name_the_unpaired(Comparison& comparison, const CasePairs& found, bool allo
   for (const auto* one : found.only_new) comparison.others.push_back({one->key, "missing in base", false});
 }
 
+void compare_cases(std::span<const ResultFile> base, std::span<const ResultFile> changed,
+                   const ComparisonOptions& options, Comparison& result) {
+  const ComparedJobs base_jobs(base);
+  const ComparedJobs new_jobs(changed);
+  const CasePairs found = pair_cases(base_jobs.cases(), new_jobs.cases());
+  std::vector<CaseTest> tests;
+  for (const auto& [before, after] : found.pairs) {
+    const CopiesOfBoth all{base_jobs.copies_of(*before), new_jobs.copies_of(*after)};
+    const CopiesOfBoth usable = usable_copies_of(all, result.unit);
+    const std::string refusal = refusal_of(all, usable);
+    if (refusal.empty()) tests.push_back(test_of(all, usable, result.unit, options.threshold));
+    if (!refusal.empty() || is_lost(all))
+      result.others.push_back({after->key, refusal.empty() ? status_of(all) : refusal, is_lost(all)});
+  }
+  judge(result, std::move(tests));
+  name_the_unpaired(result, found, options.allow_missing);
+  for (const auto* one : base_jobs.left_out()) result.others.push_back({one->key, "not in every job of base", false});
+  for (const auto* one : new_jobs.left_out()) result.others.push_back({one->key, "not in every job of new", false});
+}
+
 }  // namespace
 
 const char* to_string(Verdict verdict) {
@@ -130,25 +151,17 @@ std::size_t Comparison::lost() const {
 
 Comparison compare_jobs(std::span<const ResultFile> base, std::span<const ResultFile> changed,
                         const ComparisonOptions& options) {
-  const ComparedJobs base_jobs(base);
-  const ComparedJobs new_jobs(changed);
-  const CasePairs found = pair_cases(base_jobs.cases(), new_jobs.cases());
+  const ComparedKind kind = compared_kind(base, changed);
   const ComparisonUnit unit = unit_of(base.size(), changed.size(), options.paired);
-  const auto changes = changes_between(base, changed);
-  Comparison result{options.threshold, unit, name_of(base), name_of(changed), {}, {}, changes};
-  std::vector<CaseTest> tests;
-  for (const auto& [before, after] : found.pairs) {
-    const CopiesOfBoth all{base_jobs.copies_of(*before), new_jobs.copies_of(*after)};
-    const CopiesOfBoth usable = usable_copies_of(all, unit);
-    const std::string refusal = refusal_of(all, usable);
-    if (refusal.empty()) tests.push_back(test_of(all, usable, unit, options.threshold));
-    if (!refusal.empty() || is_lost(all))
-      result.others.push_back({after->key, refusal.empty() ? status_of(all) : refusal, is_lost(all)});
+  Comparison result{options.threshold, unit, name_of(base), name_of(changed), {}, {}, changes_between(base, changed)};
+  if (kind == ComparedKind::kCases) {
+    compare_cases(base, changed, options, result);
+    return result;
   }
-  judge(result, std::move(tests));
-  name_the_unpaired(result, found, options.allow_missing);
-  for (const auto* one : base_jobs.left_out()) result.others.push_back({one->key, "not in every job of base", false});
-  for (const auto* one : new_jobs.left_out()) result.others.push_back({one->key, "not in every job of new", false});
+  result.of_collectives = true;
+  CollectiveTests found = test_collectives(base, changed, unit, options);
+  result.others = std::move(found.others);
+  judge(result, std::move(found.tests));
   return result;
 }
 

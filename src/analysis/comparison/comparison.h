@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,6 +34,13 @@ enum class ComparisonUnit {
 /// "repetition", "job", "round".
 const char* to_string(ComparisonUnit unit);
 
+/// A collective by itself, where collectives are compared.
+struct ComparedCollective {
+  std::string op;
+  bool in_place = false;
+  std::int64_t bytes = 0;
+};
+
 /// A case that both sides measured, new against base.
 struct ComparedCase {
   CaseKey key;
@@ -49,6 +58,7 @@ struct ComparedCase {
   double found_in_95 = results::kNotMeasured;
   Verdict verdict = Verdict::kUnclear;
   std::string remark;
+  std::optional<ComparedCollective> collective{};  ///< of which `key` holds name and ranks; seconds are those of one
 };
 
 /// A case of which no ratio is given, or which some jobs lack; and why.
@@ -57,6 +67,7 @@ struct UncomparedCase {
   std::string reason;
   bool lost =
       false;  ///< ok in base, and in new oom, failed, timeout, invalid or (unless allowed) missing: a regression
+  std::optional<ComparedCollective> collective{};
 };
 
 struct ComparisonOptions {
@@ -72,7 +83,8 @@ struct Comparison {
   std::string new_name;
   std::vector<ComparedCase> cases;
   std::vector<UncomparedCase> others;
-  std::vector<std::string> changes;  ///< versions and commits that differ: what the comparison is about
+  std::vector<std::string> changes;  ///< versions, commits and variables that differ: what the comparison is about
+  bool of_collectives = false;       ///< `cases` are collectives by themselves
 
   std::size_t count(Verdict verdict) const;
   std::size_t lost() const;
@@ -80,8 +92,9 @@ struct Comparison {
 };
 
 /// Compares the step times of the jobs `changed` with those of the jobs `base`, case by case: two files by their
-/// repetitions, several by the means of whole jobs.
-/// @throws InputError for `options.paired` with other than as many jobs a side, at least two.
+/// repetitions, several by the means of whole jobs. Files of `scalemark comm` are compared collective by collective.
+/// @throws InputError for `options.paired` with other than as many jobs a side, at least two, and for files of
+/// collectives beside files of cases.
 Comparison compare_jobs(std::span<const results::ResultFile> base, std::span<const results::ResultFile> changed,
                         const ComparisonOptions& options);
 

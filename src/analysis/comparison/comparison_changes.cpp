@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analysis/case_set.h"
+#include "analysis/environment.h"
 
 namespace scalemark::analysis {
 namespace {
@@ -16,6 +17,21 @@ void add_change(std::vector<std::string>& changes, const std::string& name, cons
   if (base == changed) return;
   const auto shown = [](const std::string& text) { return text.empty() ? std::string("not recorded") : text; };
   changes.push_back(fmt::format("{}: {} → {}", name, shown(base), shown(changed)));
+}
+
+/// Variables that set how NCCL and OpenMP work.
+void add_environment_changes(std::vector<std::string>& changes, const ResultFile& base, const ResultFile& changed) {
+  const auto before = tuning_variables(base);
+  const auto after = tuning_variables(changed);
+  std::set<std::string> names;
+  for (const auto* side : {&before, &after}) {
+    for (const auto& entry : *side) names.insert(entry.first);
+  }
+  const auto value = [](const auto& variables, const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string("not set") : found->second;
+  };
+  for (const auto& name : names) add_change(changes, name, value(before, name), value(after, name));
 }
 
 std::vector<std::string> changes_of(const ResultFile& base, const ResultFile& changed) {
@@ -32,6 +48,7 @@ std::vector<std::string> changes_of(const ResultFile& base, const ResultFile& ch
     return found == file.provenance.versions.end() ? std::string() : found->second;
   };
   for (const auto& name : names) add_change(changes, name, version(base, name), version(changed, name));
+  add_environment_changes(changes, base, changed);
   return changes;
 }
 

@@ -41,6 +41,9 @@ std::vector<Figure> phase_figures(const Report& report);
 /// Peak memory against the batch per rank.
 std::vector<Figure> memory_figures(const Report& report);
 
+/// Bus bandwidth of `scalemark comm`'s collectives against their size, a line per operation and file.
+std::vector<Figure> collective_figures(const Report& report);
+
 /// Raw samples, one figure per case, those of the most ranks first.
 std::vector<Figure> sample_figures(const Report& report);
 
@@ -64,6 +67,7 @@ inline constexpr std::array kFigures{
     FiguresOverTable{"lost_speedup_fixed_batch_per_rank", lost_fixed_work_figures},
     FiguresOverTable{"lost_speedup_fixed_global_batch", lost_fixed_global_batch_figures},
     FiguresOverTable{"phases", phase_figures},
+    FiguresOverTable{"collectives", collective_figures},
     FiguresOverTable{"memory", memory_figures},
     FiguresOverTable{"rank_times", sample_figures},
     FiguresOverTable{"training", training_figures}};

@@ -6,6 +6,7 @@
 
 #include "core/quantity_text.h"
 #include "report/charts/case_series.h"
+#include "report/tables/tables.h"
 
 namespace scalemark::report {
 namespace {
@@ -69,6 +70,12 @@ std::vector<ChartPoint> ideal_of(const Shown& shown, const std::vector<analysis:
   return ideal;
 }
 
+/// Says at the axis which epochs the speed-ups are of.
+std::string speedup_axis(const Shown& shown, const std::vector<analysis::ScalingRow>& rows) {
+  const std::string epochs = shown.kind == analysis::ScalingKind::kFixedDataSet ? epochs_behind(rows) : std::string();
+  return epochs.empty() ? "speed-up" : fmt::format("speed-up of {} epochs", epochs);
+}
+
 std::vector<Figure> scaling_figures(const Shown& shown, const std::vector<analysis::ScalingRow>& rows,
                                     const Report& report) {
   LineChart chart;
@@ -79,8 +86,9 @@ std::vector<Figure> scaling_figures(const Shown& shown, const std::vector<analys
   const TickText y_text =
       shown.is_efficiency() ? percent_text : TickText([](double y) { return fmt::format("{:.3g}", y); });
   chart.x = {"ranks", Scale::Kind::kLog, count_text, ranks};
-  chart.y = shown.is_efficiency() ? ChartAxis{"efficiency", Scale::Kind::kLinear, y_text, {}, true}
-                                  : ChartAxis{"speed-up", Scale::Kind::kLog, y_text, powers_of_two(-4, 14)};
+  chart.y = shown.is_efficiency()
+                ? ChartAxis{"efficiency", Scale::Kind::kLinear, y_text, {}, true}
+                : ChartAxis{speedup_axis(shown, rows), Scale::Kind::kLog, y_text, powers_of_two(-4, 14)};
   chart.description =
       fmt::format("{} axes; the dashed line is ideal scaling, the bands are 95 % intervals.{}",
                   shown.is_efficiency() ? "Logarithmic horizontal axis, linear vertical" : "Logarithmic",

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "analysis/significance.h"
 #include "core/quantity_text.h"
 #include "report/pages/documents.h"
@@ -20,9 +22,10 @@ std::string headline(const analysis::Comparison& comparison) {
     if (count > 0) parts.push_back(fmt::format("{} {}", count, analysis::to_string(verdict)));
   }
   if (comparison.lost() > 0) parts.push_back(fmt::format("{} lost", comparison.lost()));
-  return parts.empty()
-             ? "Step times: nothing could be compared"
-             : fmt::format("Step times: {} of {} compared case(s)", fmt::join(parts, ", "), comparison.cases.size());
+  const char* what = comparison.of_collectives ? "Collectives" : "Step times";
+  if (parts.empty()) return fmt::format("{}: nothing could be compared", what);
+  return fmt::format("{}: {} of {} compared {}(s)", what, fmt::join(parts, ", "), comparison.cases.size(),
+                     comparison.of_collectives ? "size" : "case");
 }
 
 /// What the intervals are taken over, and what they do not hold.
@@ -42,12 +45,13 @@ std::string unit_text(analysis::ComparisonUnit unit) {
 
 std::string explanation(const analysis::Comparison& comparison) {
   return fmt::format(
-      "`new / base` is the ratio of the mean step times with its 95 % interval {1}. Slower and faster: the change is "
+      "`new / base` is the ratio of the mean {3} with its 95 % interval {1}. Slower and faster: the change is "
       "beyond {0} with p < 0.05, adjusted by Holm over all compared cases, so that a comparison without such a change "
       "calls one in at most 5 of 100 times. Same: the whole interval lies within {0}. A slow-down of the size in "
       "\"found in 80 %\" would be called slower in 80 of 100 such comparisons. With fewer than {2} repetitions or "
       "jobs on a side an interval assumes that they are independent. So few cannot show whether they are.",
-      to_text(comparison.threshold, Unit::kFraction), unit_text(comparison.unit), analysis::kFewestForDrift);
+      to_text(comparison.threshold, Unit::kFraction), unit_text(comparison.unit), analysis::kFewestForDrift,
+      comparison.of_collectives ? "times of a collective, each of its slowest rank," : "step times");
 }
 
 /// A case that was compared, or one that was not.
@@ -56,6 +60,7 @@ struct ComparedLine {
   const analysis::ComparedCase* compared = nullptr;
   std::string verdict;
   std::string remark;
+  std::optional<analysis::ComparedCollective> collective{};
 };
 
 /// A getter of one member of what was compared; no cell where nothing was.
@@ -64,15 +69,32 @@ Cell of_compared(const ComparedLine& line) {
   return line.compared == nullptr ? Cell{} : to_cell(line.compared->*kMember);
 }
 
-Columns<ComparedLine> compared_columns() {
-  using analysis::ComparedCase;
-  Columns<ComparedLine> columns;
+/// What names a case of a sweep.
+void add_case_key(Columns<ComparedLine>& columns) {
   columns.text("case", "case", [](const ComparedLine& line) { return line.key.name; })
       .count("ranks", "ranks", [](const ComparedLine& line) { return line.key.ranks; })
       .count("batch per rank", "batch_per_rank", [](const ComparedLine& line) { return line.key.batch_per_rank; })
-      .count("", "global_batch", [](const ComparedLine& line) { return line.key.global_batch; })
-      .interval("base", "base_step_seconds", Unit::kSeconds, of_compared<&ComparedCase::base_seconds>)
-      .interval("new", "new_step_seconds", Unit::kSeconds, of_compared<&ComparedCase::new_seconds>)
+      .count("", "global_batch", [](const ComparedLine& line) { return line.key.global_batch; });
+}
+
+/// What names a collective.
+void add_collective_key(Columns<ComparedLine>& columns) {
+  columns.text("collective", "collective", [](const ComparedLine& line) { return line.key.name; })
+      .count("ranks", "ranks", [](const ComparedLine& line) { return line.key.ranks; })
+      .text("", "operation", [](const ComparedLine& line) { return line.collective->op; })
+      .text("", "place",
+            [](const ComparedLine& line) { return line.collective->in_place ? "in place" : "out of place"; })
+      .count("", "size_bytes", [](const ComparedLine& line) { return line.collective->bytes; });
+}
+
+Columns<ComparedLine> compared_columns(bool of_collectives) {
+  using analysis::ComparedCase;
+  Columns<ComparedLine> columns;
+  of_collectives ? add_collective_key(columns) : add_case_key(columns);
+  const char* base_name = of_collectives ? "base_seconds" : "base_step_seconds";
+  const char* new_name = of_collectives ? "new_seconds" : "new_step_seconds";
+  columns.interval("base", base_name, Unit::kSeconds, of_compared<&ComparedCase::base_seconds>)
+      .interval("new", new_name, Unit::kSeconds, of_compared<&ComparedCase::new_seconds>)
       .count("", "base_repetitions", of_compared<&ComparedCase::base_repetitions>)
       .count("", "new_repetitions", of_compared<&ComparedCase::new_repetitions>)
       .count("", "base_jobs", of_compared<&ComparedCase::base_jobs>)
@@ -91,19 +113,23 @@ Columns<ComparedLine> compared_columns() {
 std::vector<ComparedLine> compared_lines(const analysis::Comparison& comparison) {
   std::vector<ComparedLine> lines;
   for (const auto& one : comparison.cases)
-    lines.push_back({one.key, &one, analysis::to_string(one.verdict), one.remark});
+    lines.push_back({one.key, &one, analysis::to_string(one.verdict), one.remark, one.collective});
   return lines;
 }
 
-Table compare_table(const std::vector<ComparedLine>& lines) {
-  return compared_columns().table("compare", "No case of the two sides could be compared.", lines);
+Table compare_table(const std::vector<ComparedLine>& lines, bool of_collectives) {
+  return compared_columns(of_collectives)
+      .table("compare",
+             of_collectives ? "No collective of the two sides could be compared."
+                            : "No case of the two sides could be compared.",
+             lines);
 }
 
 Section compared_section(const analysis::Comparison& comparison) {
   return {
       headline(comparison),
       fmt::format("base: {}; new: {}.", markdown_escaped(comparison.base_name), markdown_escaped(comparison.new_name)),
-      compare_table(compared_lines(comparison))};
+      compare_table(compared_lines(comparison), comparison.of_collectives)};
 }
 
 }  // namespace
@@ -123,9 +149,9 @@ std::string comparison_page(const analysis::Comparison& comparison) {
 Table comparison_table(const analysis::Comparison& comparison) {
   std::vector<ComparedLine> lines = compared_lines(comparison);
   for (const auto& one : comparison.others) {
-    lines.push_back({one.key, nullptr, one.lost ? "lost" : "not compared", one.reason});
+    lines.push_back({one.key, nullptr, one.lost ? "lost" : "not compared", one.reason, one.collective});
   }
-  return compare_table(lines);
+  return compare_table(lines, comparison.of_collectives);
 }
 
 std::vector<std::filesystem::path> write_comparison(const analysis::Comparison& comparison,

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdint>
 #include <map>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "analysis/swept_series.h"
@@ -21,41 +24,59 @@ std::string line_of(const analysis::CaseKey& key, const std::string& callpath, s
                      fmt::join(seconds, ","));
 }
 
-/// [case] What its configuration differs in from the others, apart from the parameters p and b.
-std::vector<std::string> names_of_configurations(const std::vector<analysis::CaseLine>& cases) {
-  std::vector<analysis::Traits> of_ok;
+/// What tells a configuration apart: all but the parameters p and b, and the mode that follows from p.
+analysis::Traits configuration_of(const analysis::CaseLine& line) {
+  analysis::Traits traits = line.traits;
+  for (const char* parameter : {analysis::kRanksKey, analysis::kBatchKey}) traits.erase(parameter);
+  if (line.row.mode != "data_parallel") traits.erase("mode");
+  return traits;
+}
+
+/// Extra-P takes lines of one call path, p and b for repetitions of one measurement. Where cases share all three after
+/// all, the name of the case tells them apart.
+void keep_points_apart(const std::vector<const analysis::CaseLine*>& cases, std::vector<std::string>& names) {
+  std::map<std::tuple<std::string, std::int32_t, std::int64_t>, std::vector<std::size_t>> points;
+  for (std::size_t i = 0; i < cases.size(); ++i)
+    points[{names[i], analysis::scale_of(cases[i]->key), analysis::batch_per_device(cases[i]->key)}].push_back(i);
+  for (const auto& [point, sharers] : points) {
+    for (const std::size_t i : sharers) {
+      if (sharers.size() > 1) names[i] += (names[i].empty() ? "" : ", ") + cases[i]->key.name;
+    }
+  }
+}
+
+/// By the name of the case, the name of its configuration: what it differs in from the others.
+std::map<std::string, std::string> names_of_configurations(const std::vector<analysis::CaseLine>& cases) {
+  std::vector<const analysis::CaseLine*> measured;
+  std::vector<analysis::Traits> traits;
   for (const auto& line : cases) {
     if (line.row.status != results::CaseStatus::kOk) continue;
-    of_ok.push_back(line.traits);
-    for (const char* parameter : {analysis::kRanksKey, analysis::kBatchKey}) of_ok.back().erase(parameter);
-    if (line.row.mode != "data_parallel") of_ok.back().erase("mode");
+    measured.push_back(&line);
+    traits.push_back(configuration_of(line));
   }
-  const auto names = analysis::names_of(of_ok);
-  std::vector<std::string> all(cases.size());
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    if (cases[i].row.status == results::CaseStatus::kOk) all[i] = names[next++];
-  }
-  return all;
+  auto names = analysis::names_of(traits);
+  keep_points_apart(measured, names);
+  std::map<std::string, std::string> by_case;
+  for (std::size_t i = 0; i < measured.size(); ++i) by_case[measured[i]->key.name] = names[i];
+  return by_case;
 }
 
 }  // namespace
 
 std::string extra_p_lines(const analysis::Report& report) {
-  std::map<std::string, std::string> roots;
   std::string lines;
-  const auto names = names_of_configurations(report.cases);
-  for (std::size_t i = 0; i < report.cases.size(); ++i) {
-    const auto& line = report.cases[i];
-    if (line.row.status != results::CaseStatus::kOk) continue;
-    const std::string root = names[i].empty() ? "step" : names[i] + "->step";
-    roots[line.key.name] = root;
-    lines += line_of(line.key, root, line.repetition_seconds);
+  auto names = names_of_configurations(report.cases);
+  const auto root_of = [&names](const analysis::CaseKey& key) {
+    const std::string& name = names[key.name];
+    return name.empty() ? std::string("step") : name + "->step";
+  };
+  for (const auto& line : report.cases) {
+    if (line.row.status == results::CaseStatus::kOk)
+      lines += line_of(line.key, root_of(line.key), line.repetition_seconds);
   }
   for (const auto& phases : report.phases) {
-    for (std::size_t i = 0; i < phases.names.size(); ++i) {
-      lines += line_of(phases.key, roots[phases.key.name] + "->" + phases.names[i], {phases.seconds[i]});
-    }
+    for (std::size_t i = 0; i < phases.names.size(); ++i)
+      lines += line_of(phases.key, root_of(phases.key) + "->" + phases.names[i], {phases.seconds[i]});
   }
   return lines;
 }

@@ -89,6 +89,24 @@ std::vector<std::string> hosts_of(const std::vector<const CaseLine*>& cases) {
   return {hosts.begin(), hosts.end()};
 }
 
+std::string of_files(const Report& report, const std::function<std::string(const results::ResultFile&)>& text) {
+  std::vector<std::string> values;
+  for (const auto& file : report.files) values.push_back(text(file));
+  return distinct_text(values);
+}
+
+/// The devices and hosts of files without cases.
+std::string devices_of_files(const Report& report) {
+  return report.collectives.empty() ? std::string() : of_files(report, analysis::device_names);
+}
+
+std::vector<std::string> hosts_of_files(const Report& report) {
+  std::set<std::string> hosts;
+  for (const auto& file : report.files) hosts.insert(file.provenance.hosts.begin(), file.provenance.hosts.end());
+  hosts.erase("");
+  return {hosts.begin(), hosts.end()};
+}
+
 /// What joins the ranks: as `scalemark comm` recorded it, or what follows from where they are.
 std::string link_text(const Report& report, const std::vector<const CaseLine*>& cases, std::size_t hosts) {
   if (!report.link.links.empty())
@@ -108,12 +126,6 @@ std::string date_text(const std::string& created) {
   return is_iso ? fmt::format("{} {} UTC", created.substr(0, 10), created.substr(11, 5)) : created;
 }
 
-std::string of_files(const Report& report, const std::function<std::string(const results::ResultFile&)>& text) {
-  std::vector<std::string> values;
-  for (const auto& file : report.files) values.push_back(text(file));
-  return distinct_text(values);
-}
-
 std::string version_text(const results::ResultFile& file) {
   if (file.software_version.empty()) return "";
   return file.git_commit.empty() ? file.software_version
@@ -125,6 +137,11 @@ std::string version_text(const results::ResultFile& file) {
 std::string page_title(const Report& report) {
   const auto cases = shown_cases(report);
   const std::string name = of_files(report, [](const auto& file) { return file.title; });
+  if (cases.empty() && !report.collectives.empty()) {
+    const auto [low, high] = std::ranges::minmax_element(report.collectives, {}, &analysis::CollectiveLine::ranks);
+    return fmt::format("{}{}collectives by themselves on {} {}", name, name.empty() ? "" : ": ",
+                       range_text(low->ranks, high->ranks), high->ranks == 1 ? "rank" : "ranks");
+  }
   if (cases.empty()) return name.empty() ? "Scaling report" : name + ": no case was measured";
   const std::string ranks = range_of(cases, [](const CaseLine& line) { return scale_of(line.key); });
   return fmt::format("{}{}{} on {}, {} {}", name, name.empty() ? "" : ": ",
@@ -135,7 +152,7 @@ std::string page_title(const Report& report) {
 
 std::vector<std::pair<std::string, std::string>> header_facts(const Report& report) {
   const auto cases = shown_cases(report);
-  const auto hosts = hosts_of(cases);
+  const auto hosts = cases.empty() ? hosts_of_files(report) : hosts_of(cases);
   const std::string host_names =
       hosts.size() > kMostNames ? fmt::format("{} hosts", hosts.size()) : distinct_text(hosts);
   std::vector<std::pair<std::string, std::string>> facts{
@@ -144,7 +161,7 @@ std::vector<std::pair<std::string, std::string>> header_facts(const Report& repo
       {"Batch per rank", range_of(cases, [](const CaseLine& line) { return batch_per_device(line.key); })},
       {"Precision", of_cases(cases, [](const CaseLine& line) { return line.row.precision; })},
       {"Mode", of_cases(cases, [](const CaseLine& line) { return line.row.mode; })},
-      {"Devices", devices_text(cases)},
+      {"Devices", cases.empty() ? devices_of_files(report) : devices_text(cases)},
       {hosts.size() == 1 ? "Host" : "Hosts", host_names},
       {"Link", link_text(report, cases, hosts.size())},
       {"Institution", of_files(report, [](const auto& file) { return file.institution; })},

@@ -10,6 +10,7 @@
 #include "report/pages/figure_download.h"
 #include "report/pages/header.h"
 #include "report/pages/overview.h"
+#include "report/pages/said_once.h"
 #include "report/pages/summary.h"
 #include "report/tables/tables.h"
 
@@ -102,13 +103,13 @@ std::string tiles_text(const analysis::Report& report) {
   return text.empty() ? "" : fmt::format("<div class=\"tiles\">\n{}</div>\n", text);
 }
 
-std::string summary_part(const analysis::Report& report) {
+std::string summary_part(const analysis::Report& report, const std::vector<std::string>& notes) {
   std::string sentences;
   for (const auto& sentence : summary_of(report)) sentences += markup_escaped(sentence) + " ";
   const auto figures = overview_figures(report);
-  return fmt::format("<section id=\"summary\"><p class=\"summary\">{}</p>\n{}{}{}</section>\n", sentences,
+  return fmt::format("<section id=\"summary\"><p class=\"summary\">{}</p>\n{}{}{}{}</section>\n", sentences,
                      tiles_text(report), figures.empty() ? "" : grid_of(figures, "summary", 1),
-                     list_of(report.notes, "notes"));
+                     list_of(report.notes, "notes"), list_of(notes, "notes"));
 }
 
 std::string configs_of(const analysis::Report& report) {
@@ -176,7 +177,8 @@ std::string html_methods(const std::vector<Section>& shown) {
 }
 
 std::string html_page(const analysis::Report& report, const std::vector<Section>& sections) {
-  const std::vector<Section> shown = shown_sections(report, sections);
+  std::vector<Section> shown = shown_sections(report, sections);
+  const std::vector<std::string> notes = say_once(shown);
   const std::string configs = configs_of(report);
   const std::string contents = contents_of(shown, !configs.empty());
   std::string text;
@@ -186,7 +188,8 @@ std::string html_page(const analysis::Report& report, const std::vector<Section>
              "<body>\n<div class=\"sheet\">\n<nav class=\"side\" aria-label=\"contents\">{0}</nav>\n<main>\n{1}"
              "<nav class=\"top\" aria-label=\"contents\"><details><summary>Contents</summary>{0}</details></nav>\n"
              "{2}{3}{4}{5}{6}</main>\n</div>\n</body>\n</html>\n",
-             contents, header_of(report), summary_part(report), text, gaps_of(sections), html_methods(shown), configs);
+             contents, header_of(report), summary_part(report, notes), text, gaps_of(sections), html_methods(shown),
+             configs);
 }
 
 }  // namespace scalemark::report

@@ -7,6 +7,7 @@
 
 #include "report/pages/header.h"
 #include "report/pages/overview.h"
+#include "report/pages/said_once.h"
 #include "report/pages/summary.h"
 #include "report/tables/text_table.h"
 
@@ -148,7 +149,10 @@ std::string markdown_part(const Section& section) {
 
 std::string markdown_page(const analysis::Report& report, const std::vector<Section>& sections) {
   std::string page = opening(report);
-  const std::vector<Section> shown = shown_sections(report, sections);
+  std::vector<Section> shown = shown_sections(report, sections);
+  const std::vector<std::string> notes = say_once(shown);
+  if (!notes.empty()) page += "\n";
+  for (const auto& note : notes) page += fmt::format("- {}\n", markdown_escaped(note));
   for (const auto& section : shown) {
     if (section.in_markdown) page += fmt::format("\n{}", markdown_part(section));
   }

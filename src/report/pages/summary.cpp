@@ -32,7 +32,23 @@ std::string count_of_cases(const analysis::Report& report) {
   return parts.empty() ? cases_text(total) : fmt::format("{} ({})", cases_text(total), fmt::join(parts, ", "));
 }
 
+/// "The highest bus bandwidth of a collective by itself is ...": of `scalemark comm`; empty where no file is of it.
+std::string collectives_sentence(const analysis::Report& report) {
+  const auto* fastest = analysis::fastest_collective(report.collectives);
+  if (fastest == nullptr) return "";
+  std::string text = fmt::format("The highest bus bandwidth of a collective by itself is {}: {} of {} on {}",
+                                 to_text(fastest->bus_bandwidth, Unit::kBytesPerSecond), fastest->name,
+                                 to_text(static_cast<double>(fastest->bytes), Unit::kBytes),
+                                 ranks_text(static_cast<std::int32_t>(fastest->ranks)));
+  if (std::isfinite(fastest->share_of_links))
+    text += fmt::format(", {} of what the links give", to_text(fastest->share_of_links, Unit::kFraction));
+  double wrong = 0.0;
+  for (const auto& line : report.collectives) wrong += line.wrong > 0.0 ? line.wrong : 0.0;
+  return text + (wrong > 0.0 ? fmt::format(". {:.0f} elements came out WRONG.", wrong) : ".");
+}
+
 std::string best_case(const analysis::Report& report, const Headline& headline) {
+  if (report.cases.empty() && !report.collectives.empty()) return "";
   if (report.cases.empty()) return "The files hold no case: nothing was measured.";
   const bool published =
       std::ranges::any_of(report.cases, [](const analysis::CaseLine& line) { return line.published; });
@@ -135,6 +151,7 @@ std::vector<std::string> summary_of(const analysis::Report& report) {
   std::vector<std::string> sentences{best_case(report, headline), scaling_sentence(report, headline),
                                      lost_time(report, headline)};
   if (report.cases.empty()) sentences.resize(1);
+  sentences.push_back(collectives_sentence(report));
   std::erase(sentences, "");
   return sentences;
 }

@@ -45,6 +45,10 @@ std::vector<std::filesystem::path> write_report(const analysis::Report& report, 
 }
 
 std::string main_table(const analysis::Report& report) {
+  if (report.cases.empty() && !report.collectives.empty()) {
+    const Section collectives = collectives_section(report.collectives);
+    return text_table(collectives.table) + collectives.explanation + "\n";
+  }
   const Section main = main_section(report);
   if (main.table.rows.empty()) return main.table.if_empty + "\n";
   std::string text = text_table(main.table) + main.explanation + "\n";

@@ -51,7 +51,10 @@ Section epoch_section(const std::vector<CaseLine>& cases) {
               [](const CaseLine& line) { return steps_of(line) * line.row.load_seconds; })
       .number("compute", "epoch_compute_seconds", Unit::kSeconds,
               [](const CaseLine& line) { return steps_of(line) * line.row.compute_seconds; })
-      .number("100 epochs", "hundred_epochs_seconds", Unit::kSeconds, projected_seconds);
+      .number("100 epochs", "hundred_epochs_seconds", Unit::kSeconds, projected_seconds)
+      .text("100 epochs from", "hundred_epochs_from", [](const CaseLine& line) {
+        return std::isfinite(line.later_epochs_mean_seconds) ? "measured epochs" : "estimated epochs";
+      });
   std::vector<CaseLine> shown;
   std::copy_if(cases.begin(), cases.end(), std::back_inserter(shown), has_epochs);
   return {"Epochs",

@@ -117,7 +117,8 @@ Section lost_speedup_section(ScalingKind kind, const std::vector<LostSpeedup>& a
   } else {
     section = {
         "Lost speed-up: fixed batch per rank",
-        std::string("Where the speed-up of a fixed batch per rank went: that of the throughput, and of an epoch.") +
+        std::string(
+            "Where the speed-up of a fixed batch per rank went: that of the throughput, and of an estimated epoch.") +
             kHowItAdds,
         columns.table("lost_speedup_fixed_batch_per_rank", "No case has a speed-up at a fixed batch per rank.", all)};
   }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -26,13 +28,13 @@ bool has_comparison(const std::vector<ScalingRow>& rows) {
                      [](const ScalingRow& row) { return !row.is_baseline && std::isfinite(row.efficiency.estimate); });
 }
 
-const char* main_explanation(ScalingKind kind) {
-  if (kind == ScalingKind::kFixedDataSet) {
-    return "Step time and images/s: the time that passed, means over the repetitions. Speed-up and efficiency: strong "
-           "scaling of epoch time, data set and batch per rank fixed.";
-  }
-  return "Step time and images/s: the time that passed, means over the repetitions. Speed-up and efficiency: strong "
-         "scaling of step time, global batch fixed.";
+std::string main_explanation(const analysis::Report& report, ScalingKind kind) {
+  constexpr const char* kTimes = "Step time and images/s: the time that passed, means over the repetitions.";
+  if (kind == ScalingKind::kFixedGlobalBatch)
+    return fmt::format("{} Speed-up and efficiency: strong scaling of step time, global batch fixed.", kTimes);
+  const std::string epochs = epochs_behind(report.fixed_data_set);
+  return fmt::format("{} Speed-up and efficiency: strong scaling of {}{}epoch time, data set and batch per rank fixed.",
+                     kTimes, epochs, epochs.empty() ? "" : " ");
 }
 
 /// Published figures have a table of their own where anything was measured.
@@ -100,7 +102,7 @@ const std::vector<ScalingRow>& scaling_of(const analysis::Report& report, Scalin
 
 Section main_section(const analysis::Report& report) {
   const ScalingKind kind = main_scaling(report);
-  return {"Main table", main_explanation(kind),
+  return {"Main table", main_explanation(report, kind),
           main_columns().table("main", "The files hold no case.", main_lines(report, kind))};
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "report/tables/columns.h"
@@ -98,6 +99,19 @@ void add_shown_columns(const std::map<std::string, std::string>& flags, CaseColu
   });
 }
 
+/// Where and under what a case was measured: shown where it tells cases apart.
+void add_circumstances(const std::vector<CaseLine>& cases, CaseColumns& columns) {
+  const bool hosts =
+      std::ranges::any_of(cases, [](const CaseLine& line) { return line.traits.contains(analysis::kHostTrait); });
+  std::set<std::string> environments;
+  for (const auto& line : cases) {
+    if (!line.published) environments.insert(line.environment);
+  }
+  columns.own()
+      .text(hosts ? "hosts" : "", "hosts", &CaseLine::hosts)
+      .text(environments.size() > 1 ? "environment" : "", "environment", &CaseLine::environment);
+}
+
 /// What the first version of cases.csv held besides, in its order.
 void add_csv_columns(CaseColumns& columns) {
   columns.of_row("model").of_row("dataset").of_row("mode").of_row("precision").of_row("optimizer");
@@ -117,6 +131,7 @@ Section case_section(const analysis::Report& report) {
   add_shown_columns(flag_kinds(report), columns);
   add_csv_columns(columns);
   columns.add_the_rest();
+  add_circumstances(report.cases, columns);
   return {
       "Cases",
       "Step time: the time that passed over the steps, which images/s follows from; its mean over the repetitions, "

@@ -27,10 +27,13 @@ constexpr Wording kFixedDataSetWording{
     "strong_scaling_fixed_data_set",
     "Strong scaling: fixed data set, fixed batch per rank",
     "The data set is held fixed, and with it the work of an epoch; the batch per rank is fixed, so that the "
-    "global batch grows with the ranks. Epoch time T = images / global batch x step time, speed-up S_n = T_b "
-    "/ T_n over the baseline of b ranks (1 where it was measured), efficiency S_n x b / n. Since the batch per "
-    "rank is fixed, an epoch has b / n as many steps, and this efficiency is by construction the same number "
-    "as that of weak scaling below. Serial fraction: (1/S - b/n) / (1 - b/n), of Karp and Flatt; one that grows "
+    "global batch grows with the ranks. Epoch time T: the mean of the measured epochs but the first, where the case "
+    "and "
+    "its baseline measured some (measure.epochs); else estimated, as images / global batch x step time. Speed-up S_n = "
+    "T_b / T_n over the baseline of b ranks (1 where it was measured), efficiency S_n x b / n. Since the batch per "
+    "rank is fixed, an epoch has b / n as many steps, and the efficiency of estimated epochs is by construction the "
+    "same number as that of weak scaling below. Serial fraction: (1/S - b/n) / (1 - b/n), of Karp and Flatt; one that "
+    "grows "
     "with the ranks is overhead, not serial work.",
     "No two comparable cases have the same batch per rank at different numbers of ranks.",
     "epoch time",
@@ -75,7 +78,14 @@ const Wording& wording_of(ScalingKind kind) {
 
 std::string interval_kind(const ScalingRow& row) {
   if (row.is_baseline || row.published || !std::isfinite(row.speedup.estimate)) return "";
+  if (row.of_measured_epochs) return "over epochs";
   return row.paired ? "paired" : "not paired";
+}
+
+std::string epoch_kind(const ScalingRow& row) {
+  if (!std::isfinite(row.seconds.estimate)) return "";
+  if (row.published) return "published";
+  return row.of_measured_epochs ? "measured" : "estimated";
 }
 
 double baseline_ranks(const ScalingRow& row) {
@@ -90,13 +100,25 @@ std::string remark_of(const ScalingRow& row) {
   return row.caveat.empty() ? "baseline" : "baseline; " + row.caveat;
 }
 
+std::string epochs_behind(const std::vector<ScalingRow>& rows) {
+  bool measured = false;
+  bool estimated = false;
+  for (const auto& row : rows) {
+    if (row.is_baseline || row.published || !std::isfinite(row.speedup.estimate)) continue;
+    (row.of_measured_epochs ? measured : estimated) = true;
+  }
+  if (measured && estimated) return "measured and estimated";
+  return measured ? "measured" : estimated ? "estimated" : "";
+}
+
 Section scaling_section(ScalingKind kind, const std::vector<ScalingRow>& rows) {
   const Wording& wording = wording_of(kind);
   const bool differ =
       std::ranges::any_of(rows, [](const auto& row) { return analysis::scale_of(row.key) != row.key.ranks; });
   auto columns = key_columns<ScalingRow>();
-  columns.interval(wording.time_title, wording.time_name, Unit::kSeconds, &ScalingRow::seconds)
-      .number("images/s", "images_per_second", Unit::kImagesPerSecond, &ScalingRow::images_per_second)
+  columns.interval(wording.time_title, wording.time_name, Unit::kSeconds, &ScalingRow::seconds);
+  if (kind == ScalingKind::kFixedDataSet) columns.text("epoch", "epoch", epoch_kind);
+  columns.number("images/s", "images_per_second", Unit::kImagesPerSecond, &ScalingRow::images_per_second)
       .interval(wording.speedup_title, wording.speedup_name, Unit::kRatio, &ScalingRow::speedup)
       .interval("efficiency", "efficiency_fraction", Unit::kFraction, &ScalingRow::efficiency)
       .remarked(remark_of)

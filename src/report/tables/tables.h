@@ -20,6 +20,10 @@ const std::vector<analysis::ScalingRow>& scaling_of(const analysis::Report& repo
 /// Why an efficiency is withheld or weak; empty where nothing is to be said.
 std::string remark_of(const analysis::ScalingRow& row);
 
+/// Of which epochs the speed-ups of a fixed data set are: "measured", "estimated", "measured and estimated"; empty
+/// where there is none.
+std::string epochs_behind(const std::vector<analysis::ScalingRow>& rows);
+
 /// By case: "warm-up, independence assumed".
 std::map<std::string, std::string> flag_kinds(const analysis::Report& report);
 
@@ -53,6 +57,10 @@ Section step_spread_section(const std::vector<analysis::StepSpread>& spreads);
 Section phase_section(const std::vector<analysis::PhaseBreakdown>& phases);
 Section exposed_communication_section(const std::vector<analysis::ArmCost>& costs);
 Section communication_section(const std::vector<analysis::Communication>& communication);
+
+/// What `scalemark comm` measured, a row per operation, size and number of buffers.
+Section collectives_section(const std::vector<analysis::CollectiveLine>& lines);
+
 Section input_cost_section(const std::vector<analysis::ArmCost>& costs);
 
 /// What the steps of each measured case amount to over an epoch, and over 100.

@@ -1,0 +1,35 @@
+#include "analysis/environment.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <vector>
+
+namespace scalemark::analysis {
+
+bool is_tuning_variable(std::string_view name) {
+  return name != "NCCL_VERSION" && (name.starts_with("NCCL_") || name.starts_with("OMP_"));
+}
+
+std::map<std::string, std::string> tuning_variables(const results::ResultFile& file) {
+  std::map<std::string, std::string> variables;
+  for (const auto& [name, value] : file.provenance.environment) {
+    if (is_tuning_variable(name)) variables[name] = value;
+  }
+  return variables;
+}
+
+std::string tuning_text(const results::ResultFile& file) {
+  std::vector<std::string> texts;
+  for (const auto& [name, value] : tuning_variables(file)) texts.push_back(fmt::format("{}={}", name, value));
+  return fmt::format("{}", fmt::join(texts, " "));
+}
+
+std::string host_names(const results::CaseRecord& record) {
+  std::set<std::string> hosts;
+  for (const auto& rank : record.rank_rows) hosts.insert(rank.host);
+  hosts.erase("");
+  return fmt::format("{}", fmt::join(hosts, ", "));
+}
+
+}  // namespace scalemark::analysis

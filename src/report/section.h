@@ -26,6 +26,7 @@ struct Matrix {
   std::string title;
   std::string note;  ///< what its marks mean; empty where none stands
   Table table;
+  std::string quantity{};  ///< its title without the sweep's name
 };
 
 /// One part of a report: what its pages say and draw under one heading. The writers know nothing else.

@@ -393,6 +393,67 @@ class Check:
             ratio = ratio_of_means(without.passed(), with_.passed(), row["interval"] == "paired")
             self.interval("one_change", row, "throughput_ratio", [with_.batch / without.batch * x for x in ratio])
 
+    def epoch(self, case):
+        """Seconds with bounds: of the later epochs, or what the steps amount to."""
+        epochs = case.group["epoch_seconds"][...] if "epoch_seconds" in case.group else numpy.array([])
+        if epochs.size > 1:
+            images = -(-case.images // case.ranks) // (case.batch // case.ranks) * case.batch
+            return epochs[1:].mean() * case.images / images, NAN, NAN
+        return [case.images / case.batch * x for x in mean_interval(case.passed())]
+
+    def weak_speedup(self, case):
+        """Of these the weak scaling's table says which is whose baseline, and whether the two are paired."""
+        row = next((row for row in self.table("weak_scaling") if row["case"] == case.row["name"]), None)
+        if row is not None and row["remark"].startswith("baseline"):
+            return 1.0, NAN, NAN
+        if row is None or not row["baseline_images_per_second"]:
+            return NAN, NAN, NAN
+        base = self.cases[row["baseline"]]
+        ratio = ratio_of_means(base.passed(), case.passed(), row["interval"] == "paired")
+        return [case.batch / base.batch * x for x in ratio]
+
+    def weak_efficiency(self, case):
+        row = next((row for row in self.table("weak_scaling") if row["case"] == case.row["name"]), None)
+        baseline = self.cases.get(row["baseline"]) if row else None
+        return [x * (baseline.devices / case.devices if baseline else 1.0) for x in self.weak_speedup(case)]
+
+    def matrix_number(self, quantity, case):
+        alone, compute = case.passed("comm_only"), case.phase("forward", "backward", "optimizer")
+        if quantity == "Epoch time":
+            return self.epoch(case)
+        if quantity == "Step time":
+            return mean_interval(case.passed())
+        if quantity == "Images/s":
+            return case.batch / case.passed().mean(), NAN, NAN
+        if quantity == "Speed-up at a fixed batch per rank":
+            return self.weak_speedup(case)
+        if quantity == "Efficiency at a fixed batch per rank":
+            return self.weak_efficiency(case)
+        if quantity == "Computation of a step":
+            return NAN if compute is None else compute.max(axis=2).mean(), NAN, NAN
+        if quantity == "Communication of a step":
+            return NAN if alone is None else alone.mean(), NAN, NAN
+        if quantity == "Exposed communication of a step":
+            exposed = NAN if case.arm("no_sync") is None else (case.passed() - case.met("no_sync")).mean()
+            return exposed, NAN, NAN
+        if quantity == "Bus bandwidth" and alone is not None:
+            size = case.group["comm_only/bucket_bytes"][...].sum()
+            return size / alone.mean() * 2 * (case.ranks - 1) / case.ranks, NAN, NAN
+        return None
+
+    def check_matrices(self):
+        """Cells that one case alone can stand in, by its batch and ranks."""
+        for row in self.table("matrices"):
+            for column in row:
+                ranks = column.removeprefix("ranks_")
+                if not ranks.isdigit():
+                    continue
+                fitting = [case for case in self.cases.values() if case.arm("full") is not None and case.devices == int(ranks)
+                           and case.batch == int(row["batch_per_rank"]) * case.devices]
+                expected = self.matrix_number(row["quantity"], fitting[0]) if len(fitting) == 1 else None
+                if expected is not None:
+                    self.interval("matrices", {**row, "case": f"{row['quantity']}, batch {row['batch_per_rank']}"}, column, expected)
+
     def check_ranks(self):
         for row, case in self.rows("rank_times"):
             rank = int(row["rank"])
@@ -407,7 +468,8 @@ class Check:
 
     def all(self):
         for check in (self.check_cases, self.check_scaling, self.check_lost_speedup, self.check_arms, self.check_phases,
-                      self.check_steps, self.check_epochs, self.check_devices, self.check_one_change, self.check_ranks):
+                      self.check_steps, self.check_epochs, self.check_devices, self.check_one_change, self.check_matrices,
+                      self.check_ranks):
             check()
 
 

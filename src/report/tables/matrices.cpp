@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "analysis/swept_series.h"
+#include "report/names.h"
 #include "report/tables/columns.h"
+#include "report/tables/rows_by_case.h"
 #include "report/tables/tables.h"
 
 namespace scalemark::report {
@@ -115,22 +117,29 @@ Held epoch_of(const CaseLine& line) {
   return {scaled(mean_step(line), steps), true};
 }
 
+/// What other tables say of the cases.
+struct OtherRows {
+  RowsByCase<analysis::ScalingRow> scaling;
+  RowsByCase<analysis::Communication> communication;
+  double link_bandwidth;
+
+  explicit OtherRows(const Report& report)
+      : scaling(report.fixed_work), communication(report.communication), link_bandwidth(report.link.bus_bandwidth) {}
+};
+
 template <auto kMember>
-Held of_scaling(const Report& report, const CaseLine& line) {
-  for (const auto& row : report.fixed_work) {
-    if (row.key.name == line.key.name) return {row.*kMember, false};
-  }
-  return {};
+Held of_scaling(const OtherRows& rows, const CaseLine& line) {
+  const auto* row = rows.scaling.find(line.key.name);
+  return row == nullptr ? Held{} : Held{row->*kMember, false};
 }
 
-double bus_bandwidth_of(const Report& report, const CaseLine& line) {
-  for (const auto& one : report.communication) {
-    if (one.key.name == line.key.name) return one.bus_bandwidth;
-  }
-  return kNotMeasured;
+double bus_bandwidth_of(const OtherRows& rows, const CaseLine& line) {
+  const auto* one = rows.communication.find(line.key.name);
+  return one == nullptr ? kNotMeasured : one->bus_bandwidth;
 }
 
-std::vector<Quantity> quantities_of(const Report& report) {
+/// Refers to `rows`.
+std::vector<Quantity> quantities_of(const OtherRows& rows) {
   using analysis::ScalingRow;
   return {
       {"Epoch time", "s", Unit::kSeconds, epoch_of, "\u2248 estimated: images / global batch \u00d7 step time", true},
@@ -138,9 +147,9 @@ std::vector<Quantity> quantities_of(const Report& report) {
       {"Images/s", "images/s", Unit::kImagesPerSecond,
        [](const CaseLine& line) { return plain(line.row.images_per_second); }},
       {"Speed-up at a fixed batch per rank", "1", Unit::kRatio,
-       [&report](const CaseLine& line) { return of_scaling<&ScalingRow::speedup>(report, line); }},
+       [&rows](const CaseLine& line) { return of_scaling<&ScalingRow::speedup>(rows, line); }},
       {"Efficiency at a fixed batch per rank", "fraction", Unit::kFraction,
-       [&report](const CaseLine& line) { return of_scaling<&ScalingRow::efficiency>(report, line); }},
+       [&rows](const CaseLine& line) { return of_scaling<&ScalingRow::efficiency>(rows, line); }},
       {"Computation of a step", "s", Unit::kSeconds,
        [](const CaseLine& line) { return plain(line.row.compute_seconds); },
        "forward, backward and optimizer in the phase pass"},
@@ -149,9 +158,9 @@ std::vector<Quantity> quantities_of(const Report& report) {
       {"Exposed communication of a step", "s", Unit::kSeconds,
        [](const CaseLine& line) { return plain(line.row.exposed_comm_seconds); }, "what backward does not hide"},
       {"Bus bandwidth", "bytes/s", Unit::kBytesPerSecond,
-       [&report](const CaseLine& line) { return plain(bus_bandwidth_of(report, line)); }},
+       [&rows](const CaseLine& line) { return plain(bus_bandwidth_of(rows, line)); }},
       {"Bus bandwidth over the link's", "fraction", Unit::kFraction,
-       [&report](const CaseLine& line) { return plain(bus_bandwidth_of(report, line) / report.link.bus_bandwidth); }}};
+       [&rows](const CaseLine& line) { return plain(bus_bandwidth_of(rows, line) / rows.link_bandwidth); }}};
 }
 
 /// One row of a matrix.
@@ -207,7 +216,7 @@ Matrix matrix_of(const Grid& grid, const Quantity& quantity, const std::vector<M
     return std::ranges::any_of(row.held, [](const auto& one) { return one.second.is_estimated; });
   });
   return {grid.name.empty() ? quantity.title : fmt::format("{}: {}", quantity.title, grid.name),
-          quantity.note_is_of_marks && !marked ? "" : quantity.note, columns.table("", "", rows)};
+          quantity.note_is_of_marks && !marked ? "" : quantity.note, columns.table("", "", rows), quantity.title};
 }
 
 /// "estimated on 1, 2 ranks; oom on 4": for a program.
@@ -240,6 +249,14 @@ Table all_rows(const std::vector<MatrixRow>& rows, const std::set<std::int32_t>&
 
 }  // namespace
 
+std::vector<std::string> matrix_names() {
+  const Report empty;
+  const OtherRows none(empty);
+  std::vector<std::string> names;
+  for (const auto& quantity : quantities_of(none)) names.emplace_back(quantity.title);
+  return names;
+}
+
 Section matrix_section(const Report& report) {
   std::vector<MatrixRow> all;
   std::set<std::int32_t> ranks;
@@ -249,9 +266,11 @@ Section matrix_section(const Report& report) {
       "in the tables. Epochs are measured where measure.epochs asks for them, as the mean of all but the first; "
       "else they are estimated and marked. Speed-up and efficiency are those of weak scaling.",
       {}};
+  const OtherRows others(report);
+  const auto quantities = quantities_of(others);
   for (const auto& grid : grids_of(report)) {
     ranks.merge(grid.ranks());
-    for (const auto& quantity : quantities_of(report)) {
+    for (const auto& quantity : quantities) {
       auto rows = rows_of(grid, quantity);
       if (!has_numbers(rows)) continue;
       section.matrices.push_back(matrix_of(grid, quantity, rows));

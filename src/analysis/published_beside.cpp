@@ -180,6 +180,17 @@ class Pairs {
 
 }  // namespace
 
+std::vector<FigureName> published_figures() {
+  std::vector<FigureName> names;
+  const auto add = [&names](const auto& figures) {
+    for (const auto& figure : figures) names.push_back({figure.name, figure.unit});
+  };
+  add(kFigures);
+  add(kStepFigures);
+  add(kEpochFigures);
+  return names;
+}
+
 std::vector<PublishedBeside> published_beside_measured(const CaseSet& set) {
   Pairs pairs(set);
   for (const auto& one : set.cases) {

@@ -21,6 +21,15 @@ struct PublishedBeside {
   std::string remark{};  ///< what the publication leaves open, what differs, and why a figure is missing
 };
 
+/// What a figure of a publication is called, and its unit.
+struct FigureName {
+  std::string name;
+  Unit unit = Unit::kNone;
+};
+
+/// Every figure that a published case may have.
+std::vector<FigureName> published_figures();
+
 /// Every published figure, in the files' order. A measured case stands for a published one where both have the same
 /// label and model, or, where the publication gives no label, the same model, devices and batch per rank.
 std::vector<PublishedBeside> published_beside_measured(const CaseSet& set);

@@ -10,6 +10,7 @@
 
 #include "app/commands.h"
 #include "app/json_flag.h"
+#include "app/lab_pages.h"
 #include "app/option_checks.h"
 #include "app/result_files.h"
 #include "app/shipped_files.h"
@@ -26,6 +27,7 @@ struct ReportArguments {
   std::filesystem::path output;
   std::vector<std::string> formats;
   bool json = false;
+  std::string lab;  ///< name or path of a template; empty: what the files' configs name
 };
 
 bool has(const ReportArguments& options, const std::string& format) {
@@ -48,22 +50,23 @@ results::ResultFile read(const std::filesystem::path& path) {
   return path.extension() == ".csv" ? published::import_figures(path) : read_result_file(path);
 }
 
-void write_files(const ReportArguments& options, const analysis::Report& report, std::size_t most_bytes) {
+void write_files(const ReportArguments& options, const ShownFiles& shown, const analysis::Report& report) {
   const auto written = report::write_report(
       report, {.output = options.output.empty() ? default_output(options.files.front()) : options.output,
                .markdown = has(options, "md"),
                .csv = has(options, "csv"),
                .html = has(options, "html"),
                .json = has(options, "json"),
-               .most_bytes = most_bytes});
+               .pages_beside = lab_pages(options.lab, options.files, shown, report),
+               .most_bytes = most_written_bytes(shown)});
   spdlog::info("{} and {} more files written", written.front().string(), written.size() - 1);
 }
 
 void report(const ReportArguments& options, const ShownFiles& shown) {
   const analysis::Report report = analysis::build_report(shown.files);
-  const std::size_t most_bytes = most_written_bytes(shown);
-  const std::string text = options.json ? report::report_json(report, most_bytes) : report::main_table(report);
-  if (writes_files(options)) write_files(options, report, most_bytes);
+  const std::string text =
+      options.json ? report::report_json(report, most_written_bytes(shown)) : report::main_table(report);
+  if (writes_files(options)) write_files(options, shown, report);
   std::cout << text << std::flush;
 }
 
@@ -87,9 +90,15 @@ void add_report_command(CLI::App& app) {
   add_json_flag(*command, options->json)
       ->description(
           "print the report as one JSON document; files are written where --output or --format asks for them");
+  command
+      ->add_option("--template", options->lab,
+                   "a lab page beside the report, which answers a template's questions: a name such as hpml-lab5, a "
+                   "file, or none; default: what the config of the results names")
+      ->type_name("NAME|FILE.yaml");
   command->footer(
       "Examples:\n"
       "  scalemark report quickstart.h5\n"
+      "  scalemark report lab5.h5 --template hpml-lab5\n"
       "  scalemark report job1.h5 job2.h5 results/published/*.csv --output my-report --format html,csv\n"
       "What the numbers mean: docs/measuring.md; what is in a result file: docs/results.md");
   command->callback([options] {

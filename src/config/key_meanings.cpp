@@ -14,6 +14,7 @@ namespace {
 constexpr std::array kMeanings{
     KeyMeaning{"name", "Name of the experiment; result files are named after it"},
     KeyMeaning{"description", "What the experiment is for; `scalemark list configs` shows it"},
+    KeyMeaning{"template", "Lab page that `scalemark report` writes of the results: its questions with their answers"},
     KeyMeaning{"label", "Name of a case in reports, in place of the values that differ"},
     KeyMeaning{"gpus", "Ranks of the case, one GPU each, on a CPU too; with `data_parallel` the GPUs of one rank"},
     KeyMeaning{"batch_size", "Images per GPU and step"},

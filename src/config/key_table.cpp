@@ -34,6 +34,7 @@ std::vector<Key> experiment_keys() {
   return {
       constant_key("name", file_name(), "", Scope::kExperiment),
       constant_key("description", text(10'000, true), "", Scope::kExperiment),
+      constant_key("template", word_or({"none"}, file_name()), "none", Scope::kExperiment),
       enum_key("device", at(&CaseConfig::device)),
       member_key("model", choice({kNetworkNames.begin(), kNetworkNames.end()}), at(&CaseConfig::model)),
       member_key("batch_norm", flag(), at(&CaseConfig::batch_norm)),

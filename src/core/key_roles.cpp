@@ -28,6 +28,7 @@ constexpr std::array<RoleAnswers, 7> kMatrix{{
 constexpr std::array kRoles{
     RoleOfKey{"name", KeyRole::kNone},
     RoleOfKey{"description", KeyRole::kNone},
+    RoleOfKey{"template", KeyRole::kNone},
     RoleOfKey{"label", KeyRole::kNone},
     RoleOfKey{"gpus", KeyRole::kScale},
     RoleOfKey{"batch_size", KeyRole::kScale},

@@ -10,12 +10,21 @@
 
 namespace scalemark::report {
 
+/// A page that is written beside the report, which links to it.
+struct PageBeside {
+  std::string name;  ///< its files are called NAME.html and NAME.md
+  std::string title;
+  std::string html;
+  std::string markdown;
+};
+
 struct ReportOptions {
   std::filesystem::path output;  ///< folder; made where it does not exist
   bool markdown = true;
   bool csv = true;  ///< and the JSON lines for Extra-P
   bool html = true;
   bool json = false;
+  std::vector<PageBeside> pages_beside{};
   std::size_t most_bytes = std::numeric_limits<std::size_t>::max();  ///< of all files that are written
 };
 
@@ -26,8 +35,8 @@ std::string main_table(const analysis::Report& report);
 /// @throws InputError where it would be longer than `most_bytes`.
 std::string report_json(const analysis::Report& report, std::size_t most_bytes);
 
-/// Writes report.html, report.md, report.json, one CSV file per table and extra-p.jsonl. Returns the files' paths,
-/// pages first.
+/// Writes report.html, report.md, report.json, the pages beside them, one CSV file per table and extra-p.jsonl. Returns
+/// the files' paths, pages first.
 /// @throws InputError where a file exists already (nothing is written then) or all together would be larger than
 /// `most_bytes`, or where one cannot be written.
 std::vector<std::filesystem::path> write_report(const analysis::Report& report, const ReportOptions& options);

@@ -8,7 +8,8 @@ namespace scalemark::config {
 namespace {
 
 const std::string kTopLevel =
-    "name, description, device, model, batch_norm, dataset.*, train.*, nccl.*, loader.*, measure.*, limits.*, "
+    "name, description, template, device, model, batch_norm, dataset.*, train.*, nccl.*, loader.*, measure.*, "
+    "limits.*, "
     "max_batch, "
     "sweep, "
     "cases, quick";

@@ -85,12 +85,20 @@ std::string list_of(const std::vector<std::string>& items, const std::string& cl
   return list.empty() ? "" : fmt::format("<ul class=\"{}\">\n{}</ul>\n", classes, list);
 }
 
-std::string header_of(const analysis::Report& report) {
+std::string links_to(const std::vector<PageBeside>& beside) {
+  std::string text;
+  for (const auto& page : beside)
+    text += fmt::format("<p class=\"note\">Lab page: <a href=\"{}.html\">{}</a></p>\n", page.name,
+                        markup_escaped(page.title));
+  return text;
+}
+
+std::string header_of(const analysis::Report& report, const std::vector<PageBeside>& beside) {
   std::string facts;
   for (const auto& [name, value] : header_facts(report))
     facts += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", name, markup_escaped(value));
-  return fmt::format("<header><h1>{}</h1>\n{}</header>\n", markup_escaped(page_title(report)),
-                     facts.empty() ? "" : fmt::format("<dl class=\"facts\">\n{}</dl>\n", facts));
+  return fmt::format("<header><h1>{}</h1>\n{}{}</header>\n", markup_escaped(page_title(report)),
+                     facts.empty() ? "" : fmt::format("<dl class=\"facts\">\n{}</dl>\n", facts), links_to(beside));
 }
 
 std::string tiles_text(const analysis::Report& report) {
@@ -176,7 +184,8 @@ std::string html_methods(const std::vector<Section>& shown) {
   return fmt::format("<section id=\"methods\" class=\"methods\"><h2>Methods</h2>\n{}</section>\n", text);
 }
 
-std::string html_page(const analysis::Report& report, const std::vector<Section>& sections) {
+std::string html_page(const analysis::Report& report, const std::vector<Section>& sections,
+                      const std::vector<PageBeside>& beside) {
   std::vector<Section> shown = shown_sections(report, sections);
   const std::vector<std::string> notes = say_once(shown);
   const std::string configs = configs_of(report);
@@ -188,7 +197,8 @@ std::string html_page(const analysis::Report& report, const std::vector<Section>
              "<body>\n<div class=\"sheet\">\n<nav class=\"side\" aria-label=\"contents\">{0}</nav>\n<main>\n{1}"
              "<nav class=\"top\" aria-label=\"contents\"><details><summary>Contents</summary>{0}</details></nav>\n"
              "{2}{3}{4}{5}{6}</main>\n</div>\n</body>\n</html>\n",
-             contents, header_of(report), summary_part(report, notes), text, gaps_of(sections), html_methods(shown),
+             contents, header_of(report, beside), summary_part(report, notes), text, gaps_of(sections),
+             html_methods(shown),
              configs);
 }
 

@@ -4,17 +4,19 @@
 #include <vector>
 
 #include "analysis/report.h"
+#include "report/report.h"
 #include "report/sections.h"
 
 namespace scalemark::report {
 
 /// The whole report as one page that needs no network, no script and no other file. It is HTML 5 in XML's syntax, so
-/// that any parser of either reads it.
-std::string html_page(const analysis::Report& report, const std::vector<Section>& sections);
+/// that any parser of either reads it. It links to the pages beside it.
+std::string html_page(const analysis::Report& report, const std::vector<Section>& sections,
+                      const std::vector<PageBeside>& beside = {});
 
 inline std::string html_page(const analysis::Report& report) { return html_page(report, sections_of(report)); }
 
-/// Everything before the body of a page.
+/// A page up to the end of its head: no script runs on it and nothing is fetched.
 std::string html_head(const std::string& title);
 
 /// A section with its heading, note, figures and table.

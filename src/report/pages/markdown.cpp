@@ -21,10 +21,12 @@ std::string markdown_cell(const Cell& cell, Unit unit) {
 
 std::string line_of(const std::vector<std::string>& cells) { return fmt::format("| {} |\n", fmt::join(cells, " | ")); }
 
-std::string opening(const analysis::Report& report) {
+std::string opening(const analysis::Report& report, const std::vector<PageBeside>& beside) {
   std::string text = fmt::format("# {}\n\n", markdown_escaped(page_title(report)));
   for (const auto& [name, value] : header_facts(report))
     text += fmt::format("- {}: {}\n", name, markdown_escaped(value));
+  for (const auto& page : beside)
+    text += fmt::format("- Lab page: [{}]({}.md)\n", markdown_escaped(page.title), page.name);
   std::vector<std::string> summary;
   for (const auto& sentence : summary_of(report)) summary.push_back(markdown_escaped(sentence));
   text += fmt::format("\n{}\n", fmt::join(summary, " "));
@@ -147,8 +149,9 @@ std::string markdown_part(const Section& section) {
   return text;
 }
 
-std::string markdown_page(const analysis::Report& report, const std::vector<Section>& sections) {
-  std::string page = opening(report);
+std::string markdown_page(const analysis::Report& report, const std::vector<Section>& sections,
+                          const std::vector<PageBeside>& beside) {
+  std::string page = opening(report, beside);
   std::vector<Section> shown = shown_sections(report, sections);
   const std::vector<std::string> notes = say_once(shown);
   if (!notes.empty()) page += "\n";

@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "analysis/report.h"
+#include "report/report.h"
 #include "report/sections.h"
 
 namespace scalemark::report {
 
-/// The whole page.
-std::string markdown_page(const analysis::Report& report, const std::vector<Section>& sections);
+/// The whole page, with links to those beside it.
+std::string markdown_page(const analysis::Report& report, const std::vector<Section>& sections,
+                          const std::vector<PageBeside>& beside = {});
 
 inline std::string markdown_page(const analysis::Report& report) { return markdown_page(report, sections_of(report)); }
 

@@ -20,8 +20,13 @@ namespace {
 std::vector<Document> documents(const analysis::Report& report, const std::vector<Section>& sections,
                                 const ReportOptions& options) {
   std::vector<Document> all;
-  if (options.html) all.emplace_back(options.output / "report.html", html_page(report, sections));
-  if (options.markdown) all.emplace_back(options.output / "report.md", markdown_page(report, sections));
+  const auto& beside = options.pages_beside;
+  if (options.html) all.emplace_back(options.output / "report.html", html_page(report, sections, beside));
+  if (options.markdown) all.emplace_back(options.output / "report.md", markdown_page(report, sections, beside));
+  for (const auto& page : beside) {
+    if (options.html) all.emplace_back(options.output / (page.name + ".html"), page.html);
+    if (options.markdown) all.emplace_back(options.output / (page.name + ".md"), page.markdown);
+  }
   if (options.json) {
     all.emplace_back(options.output / "report.json",
                      [&](const TextSink& sink) { write_report_json(report, sections, sink); });

@@ -21,7 +21,7 @@ LATE_CALLER = os.environ.get("SCALEMARK_LATE_CALLER", "")
 LATE_SECONDS = 6
 # For the one host's job, in each forward pass of rank 0: a job that lasts, and changes no loss.
 DELAY = "0:forward:delay=0.2s"
-LEAST_SECONDS = 20  # of attack on that job; the delays alone take as long
+LEAST_SECONDS = 20  # of attack on that job: 61 delays, and the rank that comes late, take 18 of them
 SWEEP = ["--set", "sweep.gpus=[2]", "--set", "sweep.batch_size=[2,4]"]
 
 

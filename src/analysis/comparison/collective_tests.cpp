@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "analysis/collectives/collective_lines.h"
+#include "analysis/named_file.h"
 #include "core/error.h"
 #include "core/quantity_text.h"
 #include "core/units.h"
@@ -200,11 +201,6 @@ void compare_one(const CollectiveOfBoth& all, ComparisonUnit unit, double thresh
 std::string side_name(const char* side, std::size_t job, std::size_t jobs) {
   return jobs == 1 ? std::string(side) : fmt::format("file {} of {}", job + 1, side);
 }
-
-struct NamedFile {
-  std::string name;
-  const ResultFile* file;
-};
 
 std::vector<NamedFile> named_files(std::span<const ResultFile> base, std::span<const ResultFile> changed) {
   std::vector<NamedFile> files;

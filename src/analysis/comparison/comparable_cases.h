@@ -7,14 +7,9 @@
 #include <vector>
 
 #include "analysis/case_set.h"
+#include "analysis/named_file.h"
 
 namespace scalemark::analysis {
-
-/// A file of the command line.
-struct NamedFile {
-  std::string name;
-  const results::ResultFile* file = nullptr;
-};
 
 /// What could not be compared, and why.
 struct RefusedFile {

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <utility>
 
-#include "analysis/environment.h"
-#include "analysis/merge_notes.h"
-#include "analysis/unique_names.h"
+#include "analysis/merging/environment.h"
+#include "analysis/merging/merge_notes.h"
+#include "analysis/merging/unique_names.h"
 #include "core/arms.h"
 #include "results/case_summary.h"
 #include "results/schema.h"

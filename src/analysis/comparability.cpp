@@ -8,7 +8,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "analysis/environment.h"
+#include "analysis/merging/environment.h"
 
 namespace scalemark::analysis {
 namespace {

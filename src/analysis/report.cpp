@@ -7,8 +7,8 @@
 #include <optional>
 #include <set>
 
-#include "analysis/environment.h"
 #include "analysis/measured_epochs.h"
+#include "analysis/merging/environment.h"
 #include "analysis/precision.h"
 #include "core/faults.h"
 #include "results/case_summary.h"

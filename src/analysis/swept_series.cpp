@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "analysis/environment.h"
+#include "analysis/merging/environment.h"
 
 namespace scalemark::analysis {
 namespace {

@@ -114,8 +114,7 @@ const std::string kModels =
 INSTANTIATE_TEST_SUITE_P(
     Names, BadValueTest,
     testing::Values(
-        BadValue{"model: resnet81",
-                 "1:8: model: resnet81 is not known (did you mean resnet18?); allowed: " + kModels},
+        BadValue{"model: resnet81", "1:8: model: resnet81 is not known (did you mean resnet18?); allowed: " + kModels},
         BadValue{"model: transformer", "1:8: model: transformer is not known; allowed: " + kModels},
         BadValue{
             "train.schedule: onecycle",

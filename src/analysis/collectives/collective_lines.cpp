@@ -8,7 +8,7 @@
 #include <set>
 
 #include "analysis/case_set.h"
-#include "analysis/environment.h"
+#include "analysis/merging/environment.h"
 #include "analysis/swept_series.h"
 #include "results/comm_summary.h"
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "analysis/case_set.h"
-#include "analysis/environment.h"
+#include "analysis/merging/environment.h"
 
 namespace scalemark::analysis {
 namespace {

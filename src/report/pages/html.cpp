@@ -198,8 +198,7 @@ std::string html_page(const analysis::Report& report, const std::vector<Section>
              "<nav class=\"top\" aria-label=\"contents\"><details><summary>Contents</summary>{0}</details></nav>\n"
              "{2}{3}{4}{5}{6}</main>\n</div>\n</body>\n</html>\n",
              contents, header_of(report, beside), summary_part(report, notes), text, gaps_of(sections),
-             html_methods(shown),
-             configs);
+             html_methods(shown), configs);
 }
 
 }  // namespace scalemark::report

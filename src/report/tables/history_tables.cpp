@@ -116,7 +116,8 @@ std::string history_summary(const History& history) {
     }
     if (!one.broken_now.empty()) news.push_back(fmt::format("{}: {}", one.key.name, one.broken_now));
   }
-  const std::string runs = fmt::format("{}, {}", counted(history.runs.size(), "run"), counted(history.cases.size(), "case"));
+  const std::string runs =
+      fmt::format("{}, {}", counted(history.runs.size(), "run"), counted(history.cases.size(), "case"));
   if (!news.empty()) return fmt::format("{}: the last run shows a change: {}.", runs, fmt::join(news, "; "));
   return fmt::format("{}: no new shift{}.", runs, known == 0 ? "" : fmt::format(" ({} known)", known));
 }

@@ -1,4 +1,4 @@
-#include "analysis/merge_notes.h"
+#include "analysis/merging/merge_notes.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "analysis/environment.h"
+#include "analysis/merging/environment.h"
 #include "analysis/significance.h"
 #include "core/mean_ratio.h"
 #include "core/quantity_text.h"

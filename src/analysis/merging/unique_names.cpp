@@ -1,4 +1,4 @@
-#include "analysis/unique_names.h"
+#include "analysis/merging/unique_names.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 
 #include "analysis/comparability.h"
-#include "analysis/environment.h"
+#include "analysis/merging/environment.h"
 
 namespace scalemark::analysis {
 namespace {

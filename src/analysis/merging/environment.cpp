@@ -1,4 +1,4 @@
-#include "analysis/environment.h"
+#include "analysis/merging/environment.h"
 
 #include <fmt/format.h>
 

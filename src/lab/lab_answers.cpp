@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <variant>
 
 #include "report/tables/columns.h"
 #include "report/tables/tables.h"
@@ -88,24 +89,37 @@ class Answering {
     return failed && is_blank(cell) ? Cell{std::string(results::status_text(line.row))} : cell;
   }
 
+  bool is_blank_everywhere(const CaseQuantity& quantity) const {
+    return std::ranges::all_of(cases_, [&](const auto* line) { return is_blank(quantity.of(numbers_, *line)); });
+  }
+
+  bool is_text(const CaseQuantity& quantity) const {
+    return std::ranges::any_of(
+        cases_, [&](const auto* line) { return std::holds_alternative<std::string>(quantity.of(numbers_, *line)); });
+  }
+
+  /// Unless a sentence has said so of its cases.
+  void add_missing_column(const CaseQuantity& quantity) {
+    const bool is_said =
+        std::ranges::any_of(missing_, [&](const std::string& one) { return one.starts_with(quantity.title + " of "); });
+    if (!is_said) add_missing({quantity_and_need(quantity)});
+  }
+
   void add_numbers() {
-    if (question_.numbers.empty()) return;
     report::Columns<const CaseLine*> columns;
     columns.text("case", "case", [](const CaseLine* const& line) { return line->key.name; });
-    std::vector<std::string> missing;
+    bool has_numbers = false;
     for (const auto* quantity : question_.numbers) {
-      const bool blank =
-          std::ranges::all_of(cases_, [&](const auto* line) { return is_blank(quantity->of(numbers_, *line)); });
-      if (blank) {
-        missing.push_back(quantity_and_need(*quantity));
+      if (is_blank_everywhere(*quantity)) {
+        add_missing_column(*quantity);
         continue;
       }
-      columns.add({quantity->title, quantity->name, quantity->unit, report::ColumnKind::kNumber},
+      const auto kind = is_text(*quantity) ? report::ColumnKind::kText : report::ColumnKind::kNumber;
+      columns.add({quantity->title, quantity->name, quantity->unit, kind},
                   [this, quantity](const CaseLine* const& line) { return number_cell(*quantity, *line); });
+      has_numbers = true;
     }
-    add_missing(missing);
-    if (missing.size() < question_.numbers.size())
-      answer_.tables.push_back({"The numbers", "", columns.table("", "", cases_)});
+    if (has_numbers) answer_.tables.push_back({"The numbers", "", columns.table("", "", cases_)});
   }
 
   void add_matrices() {

@@ -16,9 +16,9 @@ constexpr double kTrueEfficiency = 0.87;
 
 /// A sweep over one and two ranks whose repetitions are interleaved on a machine that drifts; the steps of a repetition
 /// are correlated, heavy-tailed, and sometimes stall; a rank waits for the slowest.
-class SyntheticSweep {
+class CoverageSweep {
  public:
-  explicit SyntheticSweep(std::mt19937_64& random) : random_(random) {}
+  explicit CoverageSweep(std::mt19937_64& random) : random_(random) {}
 
   Interval efficiency(int repetitions) {
     auto alone = make_case("alone", 1, 10, {1.0});
@@ -59,7 +59,7 @@ class SyntheticSweep {
 TEST(EfficiencyInterval, CoversTheTruthInNinetyFiveOfAHundredSweeps) {
   std::mt19937_64 random(20240612);
   for (const int repetitions : {3, 5, 7}) {
-    SyntheticSweep sweep(random);
+    CoverageSweep sweep(random);
     int covered = 0;
     for (int i = 0; i < kManySweeps; ++i) {
       const Interval found = sweep.efficiency(repetitions);

@@ -9,6 +9,7 @@
 #include "core/text/shown_text.h"
 #include "doctor/checks.h"
 #include "doctor/diagnosis.h"
+#include "doctor/diagnosis_json.h"
 #include "doctor/gather.h"
 #include "doctor/wishes.h"
 #include "sweep/agreement.h"
@@ -79,7 +80,12 @@ ExitCode doctor(const RunOptions& options, const monitor::ControlGroup& world) {
   if (experiment != nullptr) look_at_images(world, *experiment, job);
   // A reduction over a launch that is known to be broken would only hang.
   if (judge(world, job) != ExitCode::kLaunch) doctor::try_reduction(world, job);
-  if (speaks(world)) std::cout << shown_text(doctor::diagnosis_page(job, doctor::diagnose(job)));
+  if (speaks(world)) {
+    const auto verdicts = doctor::diagnose(job);
+    std::cout << (options.json ? doctor::diagnosis_json(job, verdicts)
+                               : shown_text(doctor::diagnosis_page(job, verdicts)))
+              << std::flush;
+  }
   return judge(world, job);
 }
 

@@ -13,6 +13,7 @@
 #include "app/command_line.h"
 #include "app/doctor_command.h"
 #include "app/info_devices.h"
+#include "app/json_flag.h"
 #include "app/one_process.h"
 #include "app/pack_command.h"
 #include "app/quiet_end.h"
@@ -21,7 +22,6 @@
 #include "core/error.h"
 #include "core/failure.h"
 #include "core/log.h"
-#include "core/version.h"
 #include "monitor/control_group.h"
 #include "monitor/rank_monitor.h"
 #include "mpi/mpi_session.h"
@@ -83,21 +83,23 @@ struct CommandLine {
   scalemark::app::RunOptions doctor;
   scalemark::app::CommOptions comm;
   scalemark::app::PackOptions pack;
+  bool info_json = false;
 };
 
 void declare_subcommands(CLI::App& app, CommandLine& line) {
-  app.set_version_flag("--version", scalemark::software_version());
+  app.set_version_flag("--version", [] { return scalemark::app::all_versions(); });
   app.require_subcommand(1);
   scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep"), line.run);
   scalemark::app::add_doctor_options(*app.add_subcommand("doctor", "check the launch"), line.doctor);
   scalemark::app::add_comm_options(*app.add_subcommand("comm", "measure collectives"), line.comm);
   scalemark::app::add_pack_options(*app.add_subcommand("pack", "a data set as one file"), line.pack);
-  app.add_subcommand("info", "library versions and devices");
+  scalemark::app::add_json_flag(*app.add_subcommand("info", "library versions and devices"), line.info_json);
 }
 
 ExitCode run_subcommand(const std::string& name, const CommandLine& line) {
   if (name == "info" || name == "pack") scalemark::app::require_one_process(name);
-  if (name == "info") std::cout << scalemark::app::describe_installation();
+  if (name == "info")
+    std::cout << (line.info_json ? scalemark::app::installation_json() : scalemark::app::describe_installation());
   if (name == "pack") scalemark::app::pack(line.pack);
   if (name == "info" || name == "pack") return ExitCode::kSuccess;
   return run_guarded([&](const auto& world, auto& monitor) {
@@ -109,7 +111,7 @@ ExitCode run_subcommand(const std::string& name, const CommandLine& line) {
 
 int parse_and_run(int argc, char** argv) {
   CLI::App app("Measures how deep-learning training scales over GPUs", "scalemark");
-  CommandLine line{.text = joined(argc, argv), .run = {}, .doctor = {}, .comm = {}, .pack = {}};
+  CommandLine line{.text = joined(argc, argv), .run = {}, .doctor = {}, .comm = {}, .pack = {}, .info_json = false};
   declare_subcommands(app, line);
   if (const auto code = scalemark::app::read_command_line(app, {argv + 1, argv + argc})) return static_cast<int>(*code);
   scalemark::set_up_logging(line.run.quiet);

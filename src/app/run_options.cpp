@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/json_flag.h"
 #include "app/shipped_files.h"
 
 namespace scalemark::app {
@@ -39,6 +40,7 @@ void add_doctor_options(CLI::App& command, RunOptions& options) {
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   command.add_option("--output", options.output, "where its result file is to go")->type_name("FILE.h5");
+  add_json_flag(command, options.json);
   command.footer(
       "Examples:\n"
       "  mpirun -n 4 scalemark doctor configs/hpml-lab5.yaml\n"

@@ -18,6 +18,7 @@ struct RunOptions {
   bool resume = false;
   bool dry_run = false;
   bool quiet = false;
+  bool json = false;  ///< of doctor
 };
 
 /// Declares the options of `run`. Both programs use it: `scalemark` for its help, `scalemark-run` to read them.

@@ -26,6 +26,7 @@ results::CommRecord empty_record(const Operation& operation, const MeasureOption
   record.op = operation.name;
   record.backend = ranks.group.backend();
   record.type = type;
+  if (operation.reduces) record.reduction = redop(operation);
   record.repetitions = options.repetitions;
   record.ranks = ranks.group.size();
   return record;
@@ -61,8 +62,9 @@ std::vector<std::int64_t> sizes_of(const MeasureOptions& options) {
   std::vector<std::int64_t> sizes;
   for (auto size = options.begin_bytes; size <= options.end_bytes;) {
     sizes.push_back(size);
+    if (options.step_bytes > options.end_bytes - size) break;
     const auto next = static_cast<std::int64_t>(std::floor(static_cast<double>(size) * options.factor));
-    size = std::max(size + 1, next);
+    size = options.step_bytes > 0 ? size + options.step_bytes : std::max(size + 1, next);
   }
   return sizes;
 }

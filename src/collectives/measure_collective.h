@@ -15,6 +15,7 @@ struct MeasureOptions {
   std::int64_t begin_bytes = 8;
   std::int64_t end_bytes = std::int64_t{128} << 20;
   double factor = 2;
+  std::int64_t step_bytes = 0;  ///< 0: sizes grow by `factor`
   int warmup = 5;
   int repetitions = 20;
   bool check = true;
@@ -33,7 +34,7 @@ struct Ranks {
   RecordWork record{};                   ///< empty where the device keeps no graphs
 };
 
-/// Sizes from `begin_bytes` to at most `end_bytes`, each `factor` times the one before.
+/// Sizes from `begin_bytes` to at most `end_bytes`, each `factor` times the one before, or `step_bytes` more.
 std::vector<std::int64_t> sizes_of(const MeasureOptions& options);
 
 /// Collective: measures `operation` over all sizes. A size that is no

@@ -20,39 +20,47 @@ using Kind = Operation::Kind;
 constexpr auto kOperations = std::to_array<Operation>({
     {.kind = Kind::kAllReduce,
      .name = "all_reduce",
-     .sums = true,
+     .reduces = true,
      .has_root = false,
      .has_in_place = true,
      .input_has_pieces = false,
      .output_has_pieces = false},
     {.kind = Kind::kAllGather,
      .name = "all_gather",
-     .sums = false,
+     .reduces = false,
      .has_root = false,
      .has_in_place = true,
      .input_has_pieces = false,
      .output_has_pieces = true},
     {.kind = Kind::kReduceScatter,
      .name = "reduce_scatter",
-     .sums = true,
+     .reduces = true,
      .has_root = false,
      .has_in_place = true,
      .input_has_pieces = true,
      .output_has_pieces = false},
     {.kind = Kind::kBroadcast,
      .name = "broadcast",
-     .sums = false,
+     .reduces = false,
      .has_root = true,
      .has_in_place = true,
      .input_has_pieces = false,
      .output_has_pieces = false},
     {.kind = Kind::kSendReceive,
      .name = "sendrecv",
-     .sums = false,
+     .reduces = false,
      .has_root = false,
      .has_in_place = false,
      .input_has_pieces = false,
      .output_has_pieces = false},
+});
+
+constexpr auto kReductions = std::to_array<std::pair<const char*, comm::Reduction>>({
+    {"sum", comm::Reduction::kSum},
+    {"prod", comm::Reduction::kProduct},
+    {"min", comm::Reduction::kMinimum},
+    {"max", comm::Reduction::kMaximum},
+    {"avg", comm::Reduction::kAverage},
 });
 
 constexpr auto kTypes = std::to_array<std::pair<const char*, at::ScalarType>>({
@@ -76,6 +84,21 @@ const Operation& operation_named(const std::string& name) {
     names.emplace_back(operation.name);
   }
   throw InputError(fmt::format("--op {}: there is no such collective; available: {}", name, fmt::join(names, ", ")));
+}
+
+comm::Reduction reduction_named(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& [known, reduction] : kReductions) {
+    if (name == known) return reduction;
+    names.emplace_back(known);
+  }
+  throw InputError(
+      fmt::format("--reduction {}: there is no such reduction; available: {}", name, fmt::join(names, ", ")));
+}
+
+const char* redop(const Operation& operation) {
+  if (!operation.reduces) return "none";
+  return std::ranges::find(kReductions, operation.reduction, [](const auto& known) { return known.second; })->first;
 }
 
 at::ScalarType type_named(const std::string& name) {
@@ -109,11 +132,11 @@ std::unique_ptr<comm::Work> start(const Operation& operation, comm::Communicator
   const auto& [input, output] = buffers;
   switch (operation.kind) {
     case Kind::kAllReduce:
-      return group.all_reduce(input, output);
+      return group.all_reduce_by(operation.reduction, input, output);
     case Kind::kAllGather:
       return group.all_gather(input, output);
     case Kind::kReduceScatter:
-      return group.reduce_scatter(input, output);
+      return group.reduce_scatter_by(operation.reduction, input, output);
     case Kind::kBroadcast:
       return group.broadcast(input, output, 0);
     default:

@@ -16,11 +16,12 @@ struct Operation {
 
   Kind kind;
   const char* name;        ///< "all_reduce"
-  bool sums;               ///< its redop is "sum", otherwise "none"
+  bool reduces;            ///< its redop is `reduction`, otherwise "none"
   bool has_root;           ///< rank 0
   bool has_in_place;       ///< a rank cannot receive into what it sends
   bool input_has_pieces;   ///< one per rank
   bool output_has_pieces;  ///< one per rank
+  comm::Reduction reduction = comm::Reduction::kSum;
 
   /// What turns algorithm bandwidth into bus bandwidth: the share of the bytes that the busiest link carries at least
   /// (nccl-tests, doc/PERFORMANCE.md).
@@ -29,8 +30,14 @@ struct Operation {
 
 std::span<const Operation> operations();
 
+/// nccl-tests' word: "sum", "prod", "min", "max", "avg"; "none" of an operation that does not reduce.
+const char* redop(const Operation& operation);
+
 /// @throws InputError with the names that there are.
 const Operation& operation_named(const std::string& name);
+
+/// A reduction by nccl-tests' name. @throws InputError with the names that there are.
+comm::Reduction reduction_named(const std::string& name);
 
 /// A dtype by nccl-tests' name: double float half bfloat16 int64. @throws InputError with the names that there are.
 at::ScalarType type_named(const std::string& name);

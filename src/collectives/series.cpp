@@ -35,7 +35,7 @@ Buffers Series::buffers(std::int64_t elements, bool in_place) const {
 }
 
 std::vector<double> Series::one_by_one(const Buffers& buffers) {
-  fill(buffers, ranks_.group.rank());
+  fill(operation_, buffers, ranks_.group.rank(), ranks_.group.size());
   for (int i = 0; i < options_.warmup; ++i) run(buffers);
   timeline_->clear();
   for (int i = 0; i < options_.repetitions; ++i) {
@@ -52,7 +52,7 @@ std::vector<double> Series::one_by_one(const Buffers& buffers) {
 
 Series::PerCall Series::in_a_row(const Buffers& buffers) {
   const int count = std::min(options_.repetitions, kMostInARow);
-  fill(buffers, ranks_.group.rank());
+  fill(operation_, buffers, ranks_.group.rank(), ranks_.group.size());
   PerCall times{};
   times.queued_seconds = timed([&] { times.call_seconds = start_many(buffers, count) / count; }) / count;
   times.graph_seconds = ranks_.record ? replayed(buffers, count) : kNaN;
@@ -68,7 +68,7 @@ std::string Series::choice(const Buffers& buffers) {
 }
 
 std::int64_t Series::check(const Buffers& buffers) {
-  fill(buffers, ranks_.group.rank());
+  fill(operation_, buffers, ranks_.group.rank(), ranks_.group.size());
   run(buffers);
   return count_wrong(operation_, buffers, ranks_.group.rank(), ranks_.group.size());
 }

@@ -146,7 +146,7 @@ std::string table_row(const Operation& operation, const results::CommRecord& rec
   const std::int64_t pieces = operation.input_has_pieces || operation.output_has_pieces ? record.ranks : 1;
   const auto element_bytes = static_cast<std::int64_t>(c10::elementSize(type_named(record.type)));
   return fmt::format("{:>12}  {:>12}  {:>8}  {:>6}  {:>6}", record.bytes[size],
-                     record.bytes[size] / pieces / element_bytes, record.type, operation.sums ? "sum" : "none",
+                     record.bytes[size] / pieces / element_bytes, record.type, redop(operation),
                      operation.has_root ? 0 : -1) +
          half_row(operation, record, size, kPlaces[0]) + half_row(operation, record, size, kPlaces[1]) + "\n";
 }

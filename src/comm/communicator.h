@@ -2,9 +2,12 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/zeros.h>
+#include <c10/util/Exception.h>
 
 #include <memory>
 #include <string_view>
+
+#include "comm/reduction.h"
 
 namespace scalemark::comm {
 
@@ -46,6 +49,18 @@ class Communicator {
   /// Starts a reduce-scatter: `output` is the sum of this rank's piece of `input`, which has size() of them, over the
   /// ranks. In place where `output` is that piece.
   virtual std::unique_ptr<Work> reduce_scatter(const at::Tensor& input, const at::Tensor& output) = 0;
+
+  /// Both by another reduction than the sum. An average of whole numbers is rounded towards 0.
+  /// @throws c10::Error where this communicator only sums.
+  virtual std::unique_ptr<Work> all_reduce_by(Reduction reduction, const at::Tensor& input, const at::Tensor& output) {
+    TORCH_CHECK(reduction == Reduction::kSum, "this communicator only sums");
+    return all_reduce(input, output);
+  }
+  virtual std::unique_ptr<Work> reduce_scatter_by(Reduction reduction, const at::Tensor& input,
+                                                  const at::Tensor& output) {
+    TORCH_CHECK(reduction == Reduction::kSum, "this communicator only sums");
+    return reduce_scatter(input, output);
+  }
 
   /// Starts a broadcast: `output` is `root`'s `input`; `input` is not looked at elsewhere, and may be `output`.
   virtual std::unique_ptr<Work> broadcast(const at::Tensor& input, const at::Tensor& output, int root) = 0;

@@ -58,6 +58,16 @@ class FaultyCommunicator : public ForwardingCommunicator {
     come_by();
     return ForwardingCommunicator::reduce_scatter(input, output);
   }
+  std::unique_ptr<Work> all_reduce_by(Reduction reduction, const at::Tensor& input, const at::Tensor& output) override {
+    if (reduction == Reduction::kSum) return all_reduce(input, output);
+    come_by();
+    return ForwardingCommunicator::all_reduce_by(reduction, input, output);
+  }
+  std::unique_ptr<Work> reduce_scatter_by(Reduction reduction, const at::Tensor& input,
+                                          const at::Tensor& output) override {
+    come_by();
+    return ForwardingCommunicator::reduce_scatter_by(reduction, input, output);
+  }
   std::unique_ptr<Work> broadcast(const at::Tensor& input, const at::Tensor& output, int root) override {
     come_by();
     return ForwardingCommunicator::broadcast(input, output, root);

@@ -29,6 +29,13 @@ class ForwardingCommunicator : public Communicator {
   std::unique_ptr<Work> reduce_scatter(const at::Tensor& input, const at::Tensor& output) override {
     return inner_.reduce_scatter(input, output);
   }
+  std::unique_ptr<Work> all_reduce_by(Reduction reduction, const at::Tensor& input, const at::Tensor& output) override {
+    return inner_.all_reduce_by(reduction, input, output);
+  }
+  std::unique_ptr<Work> reduce_scatter_by(Reduction reduction, const at::Tensor& input,
+                                          const at::Tensor& output) override {
+    return inner_.reduce_scatter_by(reduction, input, output);
+  }
   std::unique_ptr<Work> broadcast(const at::Tensor& input, const at::Tensor& output, int root) override {
     return inner_.broadcast(input, output, root);
   }

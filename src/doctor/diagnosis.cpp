@@ -37,13 +37,6 @@ constexpr std::array<Check, 19> kChecks{{
     {"output folder", check_output},
 }};
 
-const char* word(const Findings& findings) {
-  if (findings.empty()) return "ok";
-  const bool faulty = std::any_of(findings.begin(), findings.end(),
-                                  [](const auto& finding) { return finding.severity == Severity::kFault; });
-  return faulty ? "FAULT" : "warning";
-}
-
 std::string job_line(const JobFacts& job) {
   const auto hosts = by_host(job);
   std::string text = fmt::format("{} rank(s) on {} node(s)", job.ranks.size(), hosts.size());
@@ -70,6 +63,13 @@ ExitCode exit_code(const std::vector<Verdict>& verdicts) {
     for (const auto& finding : verdict.findings) code = std::max(code, finding.exit_code);
   }
   return code;
+}
+
+const char* word(const Findings& findings) {
+  if (findings.empty()) return "ok";
+  const bool faulty = std::any_of(findings.begin(), findings.end(),
+                                  [](const auto& finding) { return finding.severity == Severity::kFault; });
+  return faulty ? "FAULT" : "warning";
 }
 
 std::string describe(const Finding& finding) { return fmt::format("{}\n  mend: {}", finding.what, finding.mend); }

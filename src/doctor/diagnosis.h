@@ -24,6 +24,9 @@ ExitCode exit_code(const std::vector<Verdict>& verdicts);
 /// "what\n  mend: ..."
 std::string describe(const Finding& finding);
 
+/// "ok", "warning" or "FAULT": the worst of them.
+const char* word(const Findings& findings);
+
 /// The page that `scalemark doctor` prints: the job in a sentence, a line per check, and each finding with its mend.
 std::string diagnosis_page(const JobFacts& job, const std::vector<Verdict>& verdicts);
 

@@ -70,6 +70,7 @@ void write_record(const Handle& parent, const CommRecord& record) {
   const Handle group = create_group(parent, record.op);
   write_attribute(group, kBackend, record.backend);
   write_attribute(group, kType, record.type);
+  if (record.reduction != kSum) write_attribute(group, kReduction, record.reduction);
   write_links(group, record);
   LabelledGroup labelled(group);
   labelled.add_index(kSize, record.bytes.size());
@@ -117,6 +118,7 @@ CommRecord read_record(const Handle& parent, const std::string& op) {
   record.op = op;
   record.backend = read_text_attribute(group, kBackend);
   record.type = read_text_attribute(group, kType);
+  record.reduction = read_text_attribute(group, kReduction, kSum);
   record.bytes = read_counts(group, kBytes);
   record.wrong = read_counts(group, kWrong);
   record.in_place_wrong = read_counts(group, kInPlaceWrong);

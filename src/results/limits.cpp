@@ -76,7 +76,7 @@ void add_case(const CaseRecord& record, Sum& sum) {
 }
 
 void add_comm(const CommRecord& record, Sum& sum) {
-  for (const auto* text : {&record.op, &record.backend, &record.type, &record.links}) sum.add(*text);
+  for (const auto* text : {&record.op, &record.backend, &record.type, &record.reduction, &record.links}) sum.add(*text);
   for (const auto* numbers : {&record.bytes, &record.wrong, &record.in_place_wrong}) sum.add(*numbers);
   for (const auto* numbers : {&record.seconds, &record.in_place_seconds}) sum.add(*numbers);
   for (const auto* many : {&record.in_a_row, &record.in_place_in_a_row})

@@ -167,9 +167,10 @@ struct InARow {
 
 /// Everything under /comm/<op>: one collective over growing sizes. A series that was not measured is empty.
 struct CommRecord {
-  std::string op;       ///< all_reduce all_gather reduce_scatter broadcast sendrecv
-  std::string backend;  ///< mpi nccl
-  std::string type;     ///< "float", ... as nccl-tests names them
+  std::string op;                 ///< all_reduce all_gather reduce_scatter broadcast sendrecv
+  std::string backend;            ///< mpi nccl
+  std::string type;               ///< "float", ... as nccl-tests names them
+  std::string reduction = "sum";  ///< sum prod min max avg; says nothing where the collective does not reduce
   std::int64_t repetitions = 0;
   std::int64_t ranks = 0;
   std::vector<std::int64_t> bytes;       ///< [size] as nccl-tests counts them: of the larger of a rank's two buffers

@@ -87,7 +87,8 @@ ResultFile shown_results(ResultFile file) {
   for (CaseRecord& record : file.cases) show_case(record);
   keep_apart(file.cases);
   for (CommRecord& record : file.comm) {
-    for (std::string* text : {&record.op, &record.backend, &record.type, &record.links}) show_line(*text);
+    for (std::string* text : {&record.op, &record.backend, &record.type, &record.reduction, &record.links})
+      show_line(*text);
     show_lines(record.choices);
   }
   return file;

@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import json
 import os
 import pathlib
 import re
@@ -13,6 +14,7 @@ import unittest
 import h5py
 import numpy as np
 
+from json_documents import JsonTest
 from scalemark_runs import BIN, MPIRUN
 
 SWEEP = pathlib.Path(__file__).resolve().parents[2] / "results/quickstart/quickstart.h5"
@@ -54,7 +56,7 @@ def bus_factor(operation, ranks):
     return {"all_reduce": 2 * share, "all_gather": share, "reduce_scatter": share}.get(operation, 1)
 
 
-class Comm(unittest.TestCase):
+class Comm(JsonTest):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -182,11 +184,68 @@ class Comm(unittest.TestCase):
     def test_usage_is_answered_with_what_is_allowed(self):
         for arguments, said in ((("--op", "all_to_all"), "reduce_scatter"), (("--type", "fp8"), "bfloat16"),
                                 (("--begin", "much"), "128M"), (("--begin", "2M", "--end", "1M"), "--end 1M"),
-                                (("--factor", "nan"), "--factor"), (("--factor", "inf"), "--factor")):
+                                (("--factor", "nan"), "--factor"), (("--factor", "inf"), "--factor"),
+                                (("--factor", "1"), "give --step too"), (("-f", "2", "-i", "8"), "one of the two"),
+                                (("-i", "1", "-e", "1G"), "sizes, and 100000 are the most")):
             run = self.comm(*arguments)
             self.assertEqual(run.returncode, 2, run.stderr)
             self.assertIn(said, run.stderr)
             self.assertEqual(run.stdout, "")
+
+    def test_every_reduction_is_checked_and_recorded(self):
+        for reduction, kind in (("prod", "float"), ("min", "half"), ("max", "int64"), ("avg", "bfloat16")):
+            output = self.output.with_name(f"{reduction}.h5")
+            run = self.comm("--op", "all", "-b", "24", "-e", "256k", "-f", "128", "-n", "2", "-w", "1", "-o", reduction, "-d", kind,
+                            "--output", output, ranks=3)
+            self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+            redops = [match[4] for match in map(ROW.match, run.stdout.splitlines()) if match]
+            self.assertEqual(set(redops), {reduction, "none"})
+            self.assertEqual(run.stdout.count("# Out of bounds values : 0 OK"), len(OPERATIONS))
+            with h5py.File(output) as file:
+                self.assertEqual({name: group.attrs.get("reduction", "sum") for name, group in file["comm"].items()},
+                                 {name: reduction if redop == "sum" else "sum" for name, (redop, _) in OPERATIONS.items()})
+        run = self.comm("--op", "broadcast", "-o", "max")
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        self.assertIn("broadcast reduces nothing", run.stderr)
+
+    def test_nccl_tests_options_and_file(self):
+        file = self.output.with_name("comm.json")
+        run = self.comm("-b", "4k", "-e", "12K", "-i", "4k", "-n", "3", "-w", "1", "-c", "1", "-o", "max", "-d", "double", "-m", "1", "-g", "1",
+                        "-J", file)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        rows = {int(match[1]): match.groups() for match in map(ROW.match, run.stdout.splitlines()) if match}
+        self.assertEqual(set(rows), {4096, 8192, 12288})
+        document = json.loads(file.read_text())
+        self.assertEqual((document["version"], document["out_of_bounds"]), (2, {"count": 0, "okay": "true"}))
+        self.assertEqual((document["config"]["step_bytes"], document["config"]["iterations"], len(document["config"]["devices"])), (4096, 3, 2))
+        self.assertAlmostEqual(document["average_bus_bandwidth"]["bandwidth"], average_bus_bandwidth(run.stdout), delta=1e-4)
+        for result in document["results"]:
+            row = rows[result["size"]]
+            self.assertEqual((result["count"], result["type"], result["redop"], result["root"]), (int(row[1]), row[2], row[3], row[4]))
+            for place, first in (("out_of_place", 5), ("in_place", 9)):
+                self.assertAlmostEqual(result[place]["time"], float(row[first]), delta=0.006 + float(row[first]) * 1e-2)
+                self.assertAlmostEqual(result[place]["bus_bw"], float(row[first + 2]), delta=0.006)
+                self.assertEqual(str(result[place]["nwrong"]), row[first + 3])
+        again = self.comm("-e", "8", "-J", file)
+        self.assertEqual((again.returncode, again.stdout), (2, ""))
+        self.assertIn("choose another -J", again.stderr)
+
+    def test_its_document(self):
+        run = self.comm("--op", "all", "-b", "64k", "-e", "64k", "-n", "3", "--output", self.output, "--json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        document = self.read(run.stdout, "comm")
+        self.assertEqual((document["wrong_elements"], len(document["hosts"])), (0, 2))
+        rows = document["tables"]["collectives"]["rows"]
+        self.assertEqual([list(row) for row in rows], [[column["name"] for column in document["tables"]["collectives"]["columns"]]] * 9)
+        with h5py.File(self.output) as file:
+            for row in rows:
+                prefix = "in_place_" if row["place"] == "in place" else ""
+                group = file["comm"][row["collective"]]
+                self.assertEqual(row["seconds"], group[prefix + "queued_seconds"][0].sum() / 2)
+                self.assertEqual(row["most_seconds"], group[prefix + "seconds"][0].max())
+                self.assertIsNone(row["graph_seconds"], "a CPU keeps no graphs")
+        unchecked = self.comm("-b", "8", "-e", "8", "-n", "1", "-c", "0", "--json")
+        self.assertIsNone(self.read(unchecked.stdout, "comm")["wrong_elements"])
 
     def test_a_rank_that_dies_ends_the_job_and_is_named(self):
         run = self.comm("--begin", "8M", "--end", "8M", "--iterations", "50", environment={"SCALEMARK_FAULT": "1:collective@20:exit"})

@@ -9,6 +9,7 @@ import unittest
 import numpy as np
 from PIL import Image
 
+from json_documents import JsonTest
 from scalemark_runs import BIN, MPIRUN, RunTest
 
 # In a mount namespace of its own, FOLDER is a new file system: sh -c ON_ANOTHER_DISK FOLDER OPTIONS COMMAND ...
@@ -24,7 +25,7 @@ def why_no_mounts():
     return probe.stderr.strip() if probe.returncode else None
 
 
-class DoctorTest(RunTest):
+class DoctorTest(JsonTest, RunTest):
     def doctor(self, *arguments, launcher=(MPIRUN, "--bind-to", "none", "-n", "2"), command="doctor", prefix=(), **environment):
         return subprocess.run([*map(str, prefix), *launcher, BIN / "scalemark", command, self.config, "--output", self.output, *arguments],
                               capture_output=True, text=True, timeout=120, env={**os.environ, **environment})
@@ -45,6 +46,36 @@ class Doctor(DoctorTest):
         self.assertNotIn("FAULT", run.stdout)
         self.assertIn("2 rank(s) on 1 node(s)", run.stdout)
         self.assertEqual(list(self.folder.glob("*.h5")), [], "it leaves nothing")
+
+    def test_its_document(self):
+        run = self.doctor("--json")
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        document = self.read(run.stdout, "doctor")
+        self.assertEqual((document["exit_code"], document["ranks"], document["hosts"][0]["ranks"]), (0, 2, [0, 1]))
+        # A folder of the output that is not there is a fault, and the document says so.
+        self.output = self.folder / "none" / "out.h5"
+        run = self.doctor("--json")
+        document = self.read(run.stdout, "doctor")
+        self.assertEqual((run.returncode, document["exit_code"]), (2, 2))
+        faults = [check for check in document["checks"] if check["verdict"] == "fault"]
+        self.assertEqual([check["check"] for check in faults], ["output folder"])
+        self.assertTrue(all(finding["mend"] for finding in faults[0]["findings"]))
+
+    def test_versions_and_devices(self):
+        run = subprocess.run([BIN / "scalemark", "info", "--json"], capture_output=True, text=True, timeout=120)
+        document = self.read(run.stdout, "info")
+        self.assertTrue(document["can_measure"])
+        self.assertEqual(document["devices"][0]["id"], "cpu")
+        self.assertLessEqual({"LibTorch", "HDF5", "MPI"}, set(document["libraries"]))
+        lines = subprocess.run([BIN / "scalemark", "--version"], capture_output=True, text=True, timeout=120, check=True).stdout.splitlines()
+        self.assertEqual(lines[0], f"scalemark {document['version']} (commit {document['git_commit']})")
+        for name, version in document["libraries"].items():
+            self.assertTrue(any(line.startswith(f"{name} {version.splitlines()[0]}") for line in lines), (name, lines))
+        alone = self.folder / "scalemark"
+        alone.write_bytes((BIN / "scalemark").read_bytes())
+        alone.chmod(0o755)
+        run = subprocess.run([alone, "info", "--json"], capture_output=True, text=True, timeout=60)
+        self.assertEqual((self.read(run.stdout, "info")["can_measure"], run.returncode), (False, 0))
 
     def test_each_process_in_a_world_of_its_own(self):
         alone = [MPIRUN, "-n", "2", "sh", "-c", LAUNCHERS_OWN, "sh"]

@@ -4,6 +4,7 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
 #include <gtest/gtest.h>
 
@@ -22,7 +23,7 @@ std::vector<Buffers> filled_buffers(const Operation& operation, at::ScalarType t
   for (int rank = 0; rank < kRanks; ++rank) {
     ranks.push_back({at::empty({operation.input_has_pieces ? kRanks * kElements : kElements}, type),
                      at::empty({operation.output_has_pieces ? kRanks * kElements : kElements}, type)});
-    fill(ranks.back(), rank);
+    fill(operation, ranks.back(), rank, kRanks);
   }
   return ranks;
 }
@@ -52,6 +53,36 @@ TEST(KnownValues, RightResultsAreRight) {
       for (int rank = 0; rank < kRanks; ++rank) {
         EXPECT_EQ(count_wrong(operation, ranks[static_cast<std::size_t>(rank)], rank, kRanks), 0) << operation.name;
       }
+    }
+  }
+}
+
+/// What a reduction makes of all ranks' inputs, one after the other.
+at::Tensor made_of(comm::Reduction reduction, const std::vector<Buffers>& ranks) {
+  at::Tensor made = ranks[0].input.to(at::kDouble);
+  for (std::size_t rank = 1; rank < ranks.size(); ++rank) {
+    const at::Tensor next = ranks[rank].input.to(at::kDouble);
+    if (reduction == comm::Reduction::kProduct) made = made.mul(next);
+    if (reduction == comm::Reduction::kMinimum) made = at::where(next.lt(made), next, made);
+    if (reduction == comm::Reduction::kMaximum) made = at::where(next.gt(made), next, made);
+    if (reduction == comm::Reduction::kAverage) made = made.add(next);
+  }
+  return reduction == comm::Reduction::kAverage ? made.div(static_cast<double>(ranks.size())) : made;
+}
+
+TEST(KnownValues, EveryReductionIsChecked) {
+  for (const char* name : {"prod", "min", "max", "avg"}) {
+    Operation operation = operation_named("all_reduce");
+    operation.reduction = reduction_named(name);
+    for (const at::ScalarType type : {at::kFloat, at::kDouble, at::kHalf, at::kBFloat16, at::kLong}) {
+      auto ranks = filled_buffers(operation, type);
+      ranks[1].output.copy_(made_of(operation.reduction, ranks));
+      EXPECT_EQ(count_wrong(operation, ranks[1], 1, kRanks), 0) << name << " of " << type;
+      ranks[1].output.narrow(0, 7, 3).add_(1);
+      EXPECT_EQ(count_wrong(operation, ranks[1], 1, kRanks), 3) << name << " of " << type;
+      // Where one rank took no part.
+      ranks[1].output.copy_(made_of(operation.reduction, {ranks[0], ranks[2]}));
+      EXPECT_GT(count_wrong(operation, ranks[1], 1, kRanks), kElements / 4) << name << " of " << type;
     }
   }
 }

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "comm/mpi/chunk.h"
-#include "comm/mpi/element_sum.h"
+#include "comm/mpi/element_reduction.h"
 
 namespace scalemark::comm {
 
@@ -24,9 +24,10 @@ class ChunkedCollectives {
  public:
   virtual ~ChunkedCollectives() = default;
 
-  virtual ChunkedCollective all_reduce(const at::Tensor& input, const at::Tensor& output) = 0;
+  /// @param reduction  none that divides.
+  virtual ChunkedCollective all_reduce(const at::Tensor& input, const at::Tensor& output, Reduction reduction) = 0;
   virtual ChunkedCollective all_gather(const at::Tensor& input, const at::Tensor& output) = 0;
-  virtual ChunkedCollective reduce_scatter(const at::Tensor& input, const at::Tensor& output) = 0;
+  virtual ChunkedCollective reduce_scatter(const at::Tensor& input, const at::Tensor& output, Reduction reduction) = 0;
   virtual ChunkedCollective broadcast(const at::Tensor& input, const at::Tensor& output, int root) = 0;
   virtual ChunkedCollective shift(const at::Tensor& input, const at::Tensor& output) = 0;
 };

@@ -6,7 +6,7 @@
 
 #include "comm/mpi/requests_chunk.h"
 #include "comm/mpi/ring_chunk.h"
-#include "comm/mpi/sixteen_bit_sum.h"
+#include "comm/mpi/sixteen_bit_reductions.h"
 #include "comm/mpi/tensor_pieces.h"
 #include "mpi/mpi_check.h"
 
@@ -28,13 +28,15 @@ class MessageCollectives : public ChunkedCollectives {
   explicit MessageCollectives(const mpi::MpiComm& ranks)
       : comm_(ranks.get()), rank_(ranks.rank()), size_(ranks.size()) {}
 
-  ChunkedCollective all_reduce(const at::Tensor& input, const at::Tensor& output) override {
-    if (static_cast<std::int64_t>(input.nbytes()) < kRingFromBytes) return small_all_reduce(input, output);
-    const ElementSum add = element_sum(input.scalar_type());
+  ChunkedCollective all_reduce(const at::Tensor& input, const at::Tensor& output, Reduction reduction) override {
+    if (static_cast<std::int64_t>(input.nbytes()) < kRingFromBytes) {
+      return small_all_reduce(input, output, reduction);
+    }
+    const ElementReduction reduce = element_reduction(input.scalar_type(), reduction);
     return chunked(input.numel(), kChunkBytes, output, [=, this](ElementRange range) {
       const auto element = static_cast<std::int64_t>(input.element_size());
       const std::int64_t shard = pieces_in(range.count, size_);
-      RingTask task{{}, add, /*is_gathered=*/true, {input, output}};
+      RingTask task{{}, reduce, /*is_gathered=*/true, {input, output}};
       for (int rank = 0; rank < size_; ++rank) {
         const ElementRange part = piece_of(range.count, shard, rank);
         const std::int64_t at = (range.first + part.first) * element;
@@ -45,11 +47,11 @@ class MessageCollectives : public ChunkedCollectives {
     });
   }
 
-  ChunkedCollective reduce_scatter(const at::Tensor& input, const at::Tensor& output) override {
-    const ElementSum add = element_sum(input.scalar_type());
+  ChunkedCollective reduce_scatter(const at::Tensor& input, const at::Tensor& output, Reduction reduction) override {
+    const ElementReduction reduce = element_reduction(input.scalar_type(), reduction);
     return chunked(output.numel(), kChunkBytes / size_, output, [=, this](ElementRange range) {
       const auto element = static_cast<std::int64_t>(input.element_size());
-      RingTask task{{}, add, /*is_gathered=*/false, {input, output}};
+      RingTask task{{}, reduce, /*is_gathered=*/false, {input, output}};
       for (int rank = 0; rank < size_; ++rank) {
         std::byte* to = rank == rank_ ? bytes_of(output) + range.first * element : nullptr;
         task.shards.push_back({bytes_of(input) + (rank * output.numel() + range.first) * element, to,
@@ -109,28 +111,42 @@ class MessageCollectives : public ChunkedCollectives {
     std::vector<at::Tensor> tensors_;
   };
 
-  ChunkedCollective small_all_reduce(const at::Tensor& input, const at::Tensor& output) {
-    const auto [type, sum] = reduction_of(input.scalar_type());
-    return chunked(input.numel(), kChunkBytes, output, [=, this, type = type, sum = sum](ElementRange range) {
-      const void* from = input.data_ptr() == output.data_ptr() ? MPI_IN_PLACE : input.data_ptr();
-      MPI_Request request = MPI_REQUEST_NULL;
-      MPI_CHECK(MPI_Iallreduce(from, output.data_ptr(), static_cast<int>(range.count), type, sum, comm_, &request));
-      return std::make_unique<KeepingRequests>(std::vector{request}, std::vector{input, output});
-    });
+  ChunkedCollective small_all_reduce(const at::Tensor& input, const at::Tensor& output, Reduction reduction) {
+    const auto [type, operation] = reduction_of(input.scalar_type(), reduction);
+    return chunked(
+        input.numel(), kChunkBytes, output, [=, this, type = type, operation = operation](ElementRange range) {
+          const void* from = input.data_ptr() == output.data_ptr() ? MPI_IN_PLACE : input.data_ptr();
+          MPI_Request request = MPI_REQUEST_NULL;
+          MPI_CHECK(
+              MPI_Iallreduce(from, output.data_ptr(), static_cast<int>(range.count), type, operation, comm_, &request));
+          return std::make_unique<KeepingRequests>(std::vector{request}, std::vector{input, output});
+        });
   }
 
-  std::pair<MPI_Datatype, MPI_Op> reduction_of(at::ScalarType dtype) const {
+  static MPI_Op mpi_operation(Reduction reduction) {
+    switch (reduction) {
+      case Reduction::kProduct:
+        return MPI_PROD;
+      case Reduction::kMinimum:
+        return MPI_MIN;
+      case Reduction::kMaximum:
+        return MPI_MAX;
+      default:
+        return MPI_SUM;
+    }
+  }
+
+  std::pair<MPI_Datatype, MPI_Op> reduction_of(at::ScalarType dtype, Reduction reduction) const {
     switch (dtype) {
       case at::kDouble:
-        return {MPI_DOUBLE, MPI_SUM};
+        return {MPI_DOUBLE, mpi_operation(reduction)};
       case at::kFloat:
-        return {MPI_FLOAT, MPI_SUM};
+        return {MPI_FLOAT, mpi_operation(reduction)};
       case at::kLong:
-        return {MPI_INT64_T, MPI_SUM};
+        return {MPI_INT64_T, mpi_operation(reduction)};
       case at::kHalf:
-        return {MPI_UINT16_T, sixteen_bit_sum_.float16()};
       case at::kBFloat16:
-        return {MPI_UINT16_T, sixteen_bit_sum_.bfloat16()};
+        return {MPI_UINT16_T, sixteen_bit_.operation(dtype, reduction)};
       default:
         TORCH_CHECK(false, "the MPI communicator does not reduce tensors of dtype ", dtype);
     }
@@ -160,7 +176,7 @@ class MessageCollectives : public ChunkedCollectives {
   int rank_;
   int size_;
   std::uint32_t tag_ = 0;
-  SixteenBitSum sixteen_bit_sum_;
+  SixteenBitReductions sixteen_bit_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "comm/mpi/mpi_communicator.h"
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/div.h>
 #include <mpi.h>
 
 #include <utility>
@@ -24,6 +25,27 @@ class MpiWork : public Work {
  private:
   MpiProgress& progress_;
   std::shared_ptr<MpiProgress::Collective> collective_;
+};
+
+/// A sum that becomes an average where it is waited for.
+class AveragingWork : public Work {
+ public:
+  AveragingWork(std::unique_ptr<Work> sum, at::Tensor output, int ranks)
+      : sum_(std::move(sum)), output_(std::move(output)), ranks_(ranks) {}
+
+  void wait() override {
+    sum_->wait();
+    if (output_.is_floating_point()) {
+      output_.div_(ranks_);
+    } else {
+      output_.div_(ranks_, "trunc");
+    }
+  }
+
+ private:
+  std::unique_ptr<Work> sum_;
+  at::Tensor output_;
+  int ranks_;
 };
 
 void check_tensor(const at::Tensor& tensor) {
@@ -63,8 +85,13 @@ class MpiCommunicator : public Communicator {
   std::string_view backend() const override { return "mpi"; }
 
   std::unique_ptr<Work> all_reduce(const at::Tensor& input, const at::Tensor& output) override {
+    return all_reduce_by(Reduction::kSum, input, output);
+  }
+
+  std::unique_ptr<Work> all_reduce_by(Reduction reduction, const at::Tensor& input, const at::Tensor& output) override {
     check_tensors(input, output, 1, 1);
-    return submit(input, output, collectives_->all_reduce(input, output));
+    return divided(reduction, output,
+                   submit(input, output, collectives_->all_reduce(input, output, summed(reduction))));
   }
 
   std::unique_ptr<Work> all_gather(const at::Tensor& input, const at::Tensor& output) override {
@@ -73,8 +100,14 @@ class MpiCommunicator : public Communicator {
   }
 
   std::unique_ptr<Work> reduce_scatter(const at::Tensor& input, const at::Tensor& output) override {
+    return reduce_scatter_by(Reduction::kSum, input, output);
+  }
+
+  std::unique_ptr<Work> reduce_scatter_by(Reduction reduction, const at::Tensor& input,
+                                          const at::Tensor& output) override {
     check_tensors(input, output, size_, 1);
-    return submit(input, output, collectives_->reduce_scatter(input, output));
+    return divided(reduction, output,
+                   submit(input, output, collectives_->reduce_scatter(input, output, summed(reduction))));
   }
 
   std::unique_ptr<Work> broadcast(const at::Tensor& input, const at::Tensor& output, int root) override {
@@ -94,6 +127,15 @@ class MpiCommunicator : public Communicator {
   }
 
  private:
+  static Reduction summed(Reduction reduction) {
+    return reduction == Reduction::kAverage ? Reduction::kSum : reduction;
+  }
+
+  std::unique_ptr<Work> divided(Reduction reduction, const at::Tensor& output, std::unique_ptr<Work> work) const {
+    if (reduction != Reduction::kAverage) return work;
+    return std::make_unique<AveragingWork>(std::move(work), output, size_);
+  }
+
   std::unique_ptr<Work> submit(const at::Tensor& input, const at::Tensor& output, ChunkedCollective collective) {
     // A rank alone has nothing to exchange.
     if (size_ == 1 && input.data_ptr() != output.data_ptr()) at::Tensor(output).copy_(input);

@@ -10,7 +10,7 @@ namespace scalemark::comm {
 RingChunk::RingChunk(MPI_Comm comm, int rank, int size, int tag, RingTask task)
     : comm_(comm), rank_(rank), size_(size), tag_(tag), task_(std::move(task)) {
   last_step_ = summing_steps() + (task_.is_gathered ? size_ - 1 : 0);
-  if (task_.add == nullptr) return;
+  if (task_.reduce == nullptr) return;
   std::size_t longest = 0;
   for (const RingShard& shard : task_.shards) longest = std::max(longest, shard.bytes);
   for (auto& room : scratch_) room.resize(longest);
@@ -62,7 +62,7 @@ void RingChunk::finish_step() {
   if (step >= summing_steps()) return;
   const RingShard& shard = task_.shards[shard_index(rank_ - step - 2)];
   const bool is_last = step + 1 == summing_steps();
-  task_.add(is_last ? shard.output : scratch(step), scratch(step), shard.input, shard.elements);
+  task_.reduce(is_last ? shard.output : scratch(step), scratch(step), shard.input, shard.elements);
 }
 
 }  // namespace scalemark::comm

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "comm/mpi/chunk.h"
-#include "comm/mpi/element_sum.h"
+#include "comm/mpi/element_reduction.h"
 
 namespace scalemark::comm {
 
@@ -23,9 +23,9 @@ struct RingShard {
 };
 
 struct RingTask {
-  std::vector<RingShard> shards;  ///< [rank]
-  ElementSum add = nullptr;       ///< the shards are summed; nullptr: each rank's output of its own shard is there
-  bool is_gathered = true;        ///< every rank gets every shard
+  std::vector<RingShard> shards;      ///< [rank]
+  ElementReduction reduce = nullptr;  ///< nullptr: nothing is reduced, and each rank's output of its own shard is there
+  bool is_gathered = true;            ///< every rank gets every shard
   std::vector<at::Tensor> keep_alive;
 };
 
@@ -41,7 +41,7 @@ class RingChunk : public Chunk {
   bool is_done() const override { return step_ == last_step_ && !in_flight_; }
 
  private:
-  int summing_steps() const { return task_.add != nullptr ? size_ - 1 : 0; }
+  int summing_steps() const { return task_.reduce != nullptr ? size_ - 1 : 0; }
   int shard_index(int from_rank) const { return (from_rank % size_ + size_) % size_; }
   std::byte* scratch(int step) { return scratch_[static_cast<std::size_t>(step % 2)].data(); }
   void start_step();

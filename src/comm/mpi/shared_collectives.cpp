@@ -15,8 +15,8 @@ class SharedCollectives : public ChunkedCollectives {
   SharedCollectives(std::unique_ptr<SharedPipeline> pipeline, int rank, int size)
       : pipeline_(std::move(pipeline)), rank_(rank), size_(size) {}
 
-  ChunkedCollective all_reduce(const at::Tensor& input, const at::Tensor& output) override {
-    const ElementSum add = element_sum(input.scalar_type());
+  ChunkedCollective all_reduce(const at::Tensor& input, const at::Tensor& output, Reduction reduction) override {
+    const ElementReduction reduce = element_reduction(input.scalar_type(), reduction);
     return chunked(input.numel(), kSlotBytes, input, output, [=, this](ElementRange range, SharedTransfer& moves) {
       const auto element = static_cast<std::int64_t>(input.element_size());
       const std::int64_t shard = shard_elements(range.count, element);
@@ -27,7 +27,7 @@ class SharedCollectives : public ChunkedCollectives {
         const std::byte* from = bytes_of(input) + (range.first + part.first) * element;
         std::byte* to = bytes_of(output) + (range.first + part.first) * element;
         if (rank == rank_) {
-          moves.sum = SharedTransfer::Sum{add, to, from, offset, part.count, bytes, /*is_shared=*/true};
+          moves.reduce = SharedTransfer::Reduce{reduce, to, from, offset, part.count, bytes, /*is_shared=*/true};
         } else {
           moves.puts.push_back({from, offset, bytes});
           moves.takes.push_back({rank, offset, to, bytes});
@@ -36,8 +36,8 @@ class SharedCollectives : public ChunkedCollectives {
     });
   }
 
-  ChunkedCollective reduce_scatter(const at::Tensor& input, const at::Tensor& output) override {
-    const ElementSum add = element_sum(input.scalar_type());
+  ChunkedCollective reduce_scatter(const at::Tensor& input, const at::Tensor& output, Reduction reduction) override {
+    const ElementReduction reduce = element_reduction(input.scalar_type(), reduction);
     const std::int64_t per_rank = kSlotBytes / size_ / kLine * kLine;
     return chunked(output.numel(), per_rank, input, output, [=, this](ElementRange range, SharedTransfer& moves) {
       const auto element = static_cast<std::int64_t>(input.element_size());
@@ -47,7 +47,7 @@ class SharedCollectives : public ChunkedCollectives {
         const std::byte* from = bytes_of(input) + (rank * output.numel() + range.first) * element;
         if (rank == rank_) {
           std::byte* to = bytes_of(output) + range.first * element;
-          moves.sum = SharedTransfer::Sum{add, to, from, offset, range.count, bytes, /*is_shared=*/false};
+          moves.reduce = SharedTransfer::Reduce{reduce, to, from, offset, range.count, bytes, /*is_shared=*/false};
         } else {
           moves.puts.push_back({from, offset, bytes});
         }

@@ -25,21 +25,22 @@ bool SharedPipeline::all_passed(Counter Progress::*stage, std::uint64_t chunk) c
 }
 
 // In blocks that stay in the first cache while the other ranks' parts are added.
-void SharedPipeline::sum(const SharedTransfer::Sum& sum, std::uint64_t chunk) const {
+void SharedPipeline::reduce(const SharedTransfer::Reduce& shard, std::uint64_t chunk) const {
   constexpr std::int64_t kBlockElements = 2048;
-  if (sum.elements == 0) return;
-  const std::size_t element_bytes = sum.bytes / static_cast<std::size_t>(sum.elements);
-  for (std::int64_t first = 0; first < sum.elements; first += kBlockElements) {
-    const std::int64_t elements = std::min(kBlockElements, sum.elements - first);
+  if (shard.elements == 0) return;
+  const std::size_t element_bytes = shard.bytes / static_cast<std::size_t>(shard.elements);
+  for (std::int64_t first = 0; first < shard.elements; first += kBlockElements) {
+    const std::int64_t elements = std::min(kBlockElements, shard.elements - first);
     const std::size_t at = static_cast<std::size_t>(first) * element_bytes;
-    const std::byte* own = sum.own + at;
+    const std::byte* own = shard.own + at;
     for (int rank = 0; rank < size_; ++rank) {
       if (rank == rank_) continue;
-      sum.add(sum.out + at, own, slot(rank, chunk) + sum.offset + at, elements);
-      own = sum.out + at;
+      shard.reduce(shard.out + at, own, slot(rank, chunk) + shard.offset + at, elements);
+      own = shard.out + at;
     }
-    if (!sum.is_shared) continue;
-    std::memcpy(slot(rank_, chunk) + sum.offset + at, sum.out + at, static_cast<std::size_t>(elements) * element_bytes);
+    if (!shard.is_shared) continue;
+    std::memcpy(slot(rank_, chunk) + shard.offset + at, shard.out + at,
+                static_cast<std::size_t>(elements) * element_bytes);
   }
 }
 
@@ -91,7 +92,7 @@ class SharedPipeline::Transfer : public Chunk {
         }
         break;
       case kSum:
-        if (moves_.sum) pipeline_.sum(*moves_.sum, number_);
+        if (moves_.reduce) pipeline_.reduce(*moves_.reduce, number_);
         break;
       default:
         for (const auto& take : moves_.takes) {

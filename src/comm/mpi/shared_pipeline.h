@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "comm/mpi/chunk.h"
-#include "comm/mpi/element_sum.h"
+#include "comm/mpi/element_reduction.h"
 #include "comm/mpi/shared_memory.h"
 
 namespace scalemark::comm {
@@ -22,15 +22,15 @@ struct SharedTransfer {
     std::size_t offset;  ///< in this rank's slot
     std::size_t bytes;
   };
-  /// out = own + what every other rank has put at `offset`.
-  struct Sum {
-    ElementSum add;
+  /// out = own, reduced with what every other rank has put at `offset`.
+  struct Reduce {
+    ElementReduction reduce;
     std::byte* out;
     const std::byte* own;
     std::size_t offset;
     std::int64_t elements;
     std::size_t bytes;
-    bool is_shared;  ///< the sum is put into this rank's slot too, at the same offset
+    bool is_shared;  ///< the result is put into this rank's slot too, at the same offset
   };
   struct Take {
     int rank;
@@ -40,7 +40,7 @@ struct SharedTransfer {
   };
 
   std::vector<Put> puts;
-  std::optional<Sum> sum;
+  std::optional<Reduce> reduce;
   std::vector<Take> takes;
   std::vector<at::Tensor> keep_alive;
 };
@@ -84,7 +84,7 @@ class SharedPipeline {
   Progress& progress(int rank) const { return *reinterpret_cast<Progress*>(memory_->of_rank(rank)); }
   std::byte* slot(int rank, std::uint64_t chunk) const;
   bool all_passed(Counter Progress::*stage, std::uint64_t chunk) const;
-  void sum(const SharedTransfer::Sum& sum, std::uint64_t chunk) const;
+  void reduce(const SharedTransfer::Reduce& shard, std::uint64_t chunk) const;
 
   std::unique_ptr<SharedMemory> memory_;
   int rank_;

@@ -45,6 +45,21 @@ ncclDataType_t nccl_type(at::ScalarType dtype) {
   }
 }
 
+ncclRedOp_t nccl_operation(Reduction reduction) {
+  switch (reduction) {
+    case Reduction::kProduct:
+      return ncclProd;
+    case Reduction::kMinimum:
+      return ncclMin;
+    case Reduction::kMaximum:
+      return ncclMax;
+    case Reduction::kAverage:
+      return ncclAvg;
+    default:
+      return ncclSum;
+  }
+}
+
 class NcclWork : public Work {
  public:
   NcclWork(std::shared_ptr<NcclComm> comm, at::cuda::CUDAEvent done) : comm_(std::move(comm)), done_(std::move(done)) {}
@@ -115,10 +130,15 @@ class NcclCommunicator : public Communicator {
   std::string_view backend() const override { return "nccl"; }
 
   std::unique_ptr<Work> all_reduce(const at::Tensor& input, const at::Tensor& output) override {
+    return all_reduce_by(Reduction::kSum, input, output);
+  }
+
+  std::unique_ptr<Work> all_reduce_by(Reduction reduction, const at::Tensor& input, const at::Tensor& output) override {
     check_sizes(input, output, 1, 1);
     const ncclDataType_t type = nccl_type(input.scalar_type());
+    const ncclRedOp_t operation = nccl_operation(reduction);
     return launch(input, output, "an all-reduce", [&](const void* from, void* to, ncclComm_t comm) {
-      return ncclAllReduce(from, to, count_of(input), type, ncclSum, comm, own_.stream);
+      return ncclAllReduce(from, to, count_of(input), type, operation, comm, own_.stream);
     });
   }
 
@@ -130,10 +150,16 @@ class NcclCommunicator : public Communicator {
   }
 
   std::unique_ptr<Work> reduce_scatter(const at::Tensor& input, const at::Tensor& output) override {
+    return reduce_scatter_by(Reduction::kSum, input, output);
+  }
+
+  std::unique_ptr<Work> reduce_scatter_by(Reduction reduction, const at::Tensor& input,
+                                          const at::Tensor& output) override {
     check_sizes(input, output, size(), 1);
     const ncclDataType_t type = nccl_type(input.scalar_type());
+    const ncclRedOp_t operation = nccl_operation(reduction);
     return launch(input, output, "a reduce-scatter", [&](const void* from, void* to, ncclComm_t comm) {
-      return ncclReduceScatter(from, to, count_of(output), type, ncclSum, comm, own_.stream);
+      return ncclReduceScatter(from, to, count_of(output), type, operation, comm, own_.stream);
     });
   }
 

@@ -1,0 +1,68 @@
+#include "collectives/size_figures.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/statistics.h"
+
+namespace scalemark::collectives {
+namespace {
+
+using results::CommRecord;
+
+/// [repetition] of one size: seconds are [size, repetition, rank].
+std::vector<double> seconds_of_slowest(const CommRecord& record, const std::vector<double>& seconds, std::size_t size) {
+  const auto ranks = static_cast<std::ptrdiff_t>(record.ranks);
+  std::vector<double> slowest;
+  for (std::ptrdiff_t repetition = 0; repetition < record.repetitions; ++repetition) {
+    const auto first = seconds.begin() + (static_cast<std::ptrdiff_t>(size) * record.repetitions + repetition) * ranks;
+    slowest.push_back(*std::max_element(first, first + ranks));
+  }
+  return slowest;
+}
+
+/// Of one size: seconds are [size, rank].
+double mean_of_all_ranks(const CommRecord& record, const std::vector<double>& seconds, std::size_t size) {
+  if (seconds.empty()) return results::kNotMeasured;
+  const auto ranks = static_cast<std::ptrdiff_t>(record.ranks);
+  const auto first = seconds.begin() + static_cast<std::ptrdiff_t>(size) * ranks;
+  return std::accumulate(first, first + ranks, 0.0) / static_cast<double>(ranks);
+}
+
+}  // namespace
+
+bool has_place(const CommRecord& record, bool in_place) {
+  return !(in_place ? record.in_place_seconds : record.seconds).empty();
+}
+
+SizeFigures figures_of(const Operation& operation, const CommRecord& record, std::size_t size, bool in_place) {
+  const results::InARow& in_a_row = in_place ? record.in_place_in_a_row : record.in_a_row;
+  const auto& wrong = in_place ? record.in_place_wrong : record.wrong;
+  SizeFigures figures;
+  figures.repetition_seconds = seconds_of_slowest(record, in_place ? record.in_place_seconds : record.seconds, size);
+  figures.seconds = in_a_row.queued_seconds.empty() ? median(figures.repetition_seconds)
+                                                    : mean_of_all_ranks(record, in_a_row.queued_seconds, size);
+  figures.algorithm_bandwidth = static_cast<double>(record.bytes[size]) / figures.seconds;
+  figures.bus_bandwidth = figures.algorithm_bandwidth * operation.bus_factor(static_cast<int>(record.ranks));
+  if (!wrong.empty()) figures.wrong = wrong[size];
+  figures.graph_seconds = mean_of_all_ranks(record, in_a_row.graph_seconds, size);
+  figures.call_seconds = mean_of_all_ranks(record, in_a_row.call_seconds, size);
+  return figures;
+}
+
+std::int64_t elements_of(const Operation& operation, const CommRecord& record, std::size_t size) {
+  const std::int64_t pieces = operation.input_has_pieces || operation.output_has_pieces ? record.ranks : 1;
+  return record.bytes[size] / pieces / static_cast<std::int64_t>(c10::elementSize(type_named(record.type)));
+}
+
+double average_bus_bandwidth(const Operation& operation, const CommRecord& record) {
+  double sum = 0;
+  double count = 0;
+  for (const bool in_place : {false, true}) {
+    for (std::size_t size = 0; has_place(record, in_place) && size < record.bytes.size(); ++size, ++count)
+      sum += figures_of(operation, record, size, in_place).bus_bandwidth;
+  }
+  return count > 0 ? sum / count : 0;
+}
+
+}  // namespace scalemark::collectives

@@ -1,52 +1,31 @@
 #include "collectives/size_figures.h"
 
-#include <algorithm>
-#include <numeric>
-
-#include "core/statistics.h"
+#include "results/comm_summary.h"
 
 namespace scalemark::collectives {
 namespace {
 
 using results::CommRecord;
 
-/// [repetition] of one size: seconds are [size, repetition, rank].
-std::vector<double> seconds_of_slowest(const CommRecord& record, const std::vector<double>& seconds, std::size_t size) {
-  const auto ranks = static_cast<std::ptrdiff_t>(record.ranks);
-  std::vector<double> slowest;
-  for (std::ptrdiff_t repetition = 0; repetition < record.repetitions; ++repetition) {
-    const auto first = seconds.begin() + (static_cast<std::ptrdiff_t>(size) * record.repetitions + repetition) * ranks;
-    slowest.push_back(*std::max_element(first, first + ranks));
-  }
-  return slowest;
-}
-
-/// Of one size: seconds are [size, rank].
-double mean_of_all_ranks(const CommRecord& record, const std::vector<double>& seconds, std::size_t size) {
-  if (seconds.empty()) return results::kNotMeasured;
-  const auto ranks = static_cast<std::ptrdiff_t>(record.ranks);
-  const auto first = seconds.begin() + static_cast<std::ptrdiff_t>(size) * ranks;
-  return std::accumulate(first, first + ranks, 0.0) / static_cast<double>(ranks);
+results::CommPlace place_of(bool in_place) {
+  return in_place ? results::CommPlace::kInPlace : results::CommPlace::kOutOfPlace;
 }
 
 }  // namespace
 
-bool has_place(const CommRecord& record, bool in_place) {
-  return !(in_place ? record.in_place_seconds : record.seconds).empty();
-}
+bool has_place(const CommRecord& record, bool in_place) { return results::has_place(record, place_of(in_place)); }
 
 SizeFigures figures_of(const Operation& operation, const CommRecord& record, std::size_t size, bool in_place) {
   const results::InARow& in_a_row = in_place ? record.in_place_in_a_row : record.in_a_row;
   const auto& wrong = in_place ? record.in_place_wrong : record.wrong;
   SizeFigures figures;
-  figures.repetition_seconds = seconds_of_slowest(record, in_place ? record.in_place_seconds : record.seconds, size);
-  figures.seconds = in_a_row.queued_seconds.empty() ? median(figures.repetition_seconds)
-                                                    : mean_of_all_ranks(record, in_a_row.queued_seconds, size);
+  figures.repetition_seconds = slowest_ranks(record, place_of(in_place), size);
+  figures.seconds = comm_seconds(record, place_of(in_place), size);
   figures.algorithm_bandwidth = static_cast<double>(record.bytes[size]) / figures.seconds;
   figures.bus_bandwidth = figures.algorithm_bandwidth * operation.bus_factor(static_cast<int>(record.ranks));
   if (!wrong.empty()) figures.wrong = wrong[size];
-  figures.graph_seconds = mean_of_all_ranks(record, in_a_row.graph_seconds, size);
-  figures.call_seconds = mean_of_all_ranks(record, in_a_row.call_seconds, size);
+  figures.graph_seconds = mean_over_ranks(record, in_a_row.graph_seconds, size);
+  figures.call_seconds = mean_over_ranks(record, in_a_row.call_seconds, size);
   return figures;
 }
 

@@ -47,6 +47,7 @@ CollectiveLine collective_line_of(const CommRecord& record, const PlaceSamples& 
   line.op = record.op;
   line.backend = record.backend;
   line.type = record.type;
+  line.reduction = record.reduction;
   line.ranks = record.ranks;
   line.in_place = samples.place == CommPlace::kInPlace;
   line.bytes = record.bytes[size];
@@ -64,6 +65,7 @@ Traits traits_of_record(const CommRecord& record, const ResultFile& file) {
   Traits traits = tuning_variables(file);
   traits[kRanksKey] = fmt::format("{}", record.ranks);
   traits["type"] = record.type;
+  traits["reduction"] = record.reduction;
   traits["backend"] = record.backend;
   traits["device"] = device_names(file);
   const std::set<std::string> hosts(file.provenance.hosts.begin(), file.provenance.hosts.end());

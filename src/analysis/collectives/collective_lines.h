@@ -32,6 +32,7 @@ struct CollectiveLine {
   std::string choice;                                     ///< NCCL's: "ring, ll128, 8 channels"; or empty
   std::string links;
   std::vector<double> repetition_seconds{};  ///< one by one, each of its slowest rank
+  std::string reduction = "sum";             ///< of all_reduce and reduce_scatter
 };
 
 /// Every collective of the files, in their order: each operation's sizes with two buffers, then with one. Names are the

@@ -81,6 +81,7 @@ std::vector<std::string> obstacles_between(const MeasuredCollective& base, const
   std::vector<std::string> lines;
   add_obstacle(lines, "ranks", base.line.ranks, changed.line.ranks);
   add_obstacle(lines, "type", base.line.type, changed.line.type);
+  add_obstacle(lines, "reduction", base.line.reduction, changed.line.reduction);
   add_obstacle(lines, "backend", base.line.backend, changed.line.backend);
   add_obstacle(lines, "device", base.devices, changed.devices);
   return lines;

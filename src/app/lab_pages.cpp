@@ -73,7 +73,7 @@ report::PageBeside page_of(const std::filesystem::path& template_file, const std
   std::vector<std::string> notes;
   const auto all = with_published(questions, template_file, paths, shown, notes);
   if (!all) return lab::page_beside(lab::lab_page(questions, report, notes));
-  return lab::page_beside(lab::lab_page(questions, analysis::build_report(all->files), notes));
+  return lab::page_beside(lab::lab_page(questions, analysis::build_report(all->files), report, notes));
 }
 
 }  // namespace

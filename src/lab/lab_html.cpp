@@ -68,8 +68,10 @@ std::string heading_part(const LabPage& page) {
 }  // namespace
 
 std::string lab_html(const LabPage& page) {
-  std::string text =
-      page.introduction.empty() ? "" : fmt::format("<p class=\"summary\">{}</p>\n", markup_escaped(page.introduction));
+  std::string text = page.introduction.empty()
+                         ? ""
+                         : fmt::format("<section id=\"summary\"><p class=\"summary\">{}</p></section>\n",
+                                       markup_escaped(page.introduction));
   for (const auto& answer : page.answers) text += answer_part(answer);
   const std::string notes = paragraphs(page.notes, "note");
   return report::html_head(page.title) +

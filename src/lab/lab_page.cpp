@@ -5,9 +5,10 @@
 
 namespace scalemark::lab {
 
-LabPage lab_page(const LabTemplate& questions, const analysis::Report& report, const std::vector<std::string>& notes) {
+LabPage lab_page(const LabTemplate& questions, const analysis::Report& report, const analysis::Report& shown,
+                 const std::vector<std::string>& notes) {
   LabPage page{questions.name, questions.title, questions.introduction, report::header_facts(report), {}, notes};
-  page.answers = answers_of(questions, CaseNumbers(report), report::sections_of(report));
+  page.answers = answers_of(questions, CaseNumbers(report), report::sections_of(shown));
   page.notes.insert(page.notes.end(), report.notes.begin(), report.notes.end());
   return page;
 }

@@ -19,8 +19,15 @@ struct LabPage {
   std::vector<std::string> notes;  ///< about the files, and what of the template could not be found
 };
 
-/// `notes` stand before those of the report.
-LabPage lab_page(const LabTemplate& questions, const analysis::Report& report, const std::vector<std::string>& notes);
+/// `notes` stand before those of the report. Numbers and published figures are of `report`; tables, matrices and
+/// figures of `shown`, the same results, where no published ones need to stand in each legend.
+LabPage lab_page(const LabTemplate& questions, const analysis::Report& report, const analysis::Report& shown,
+                 const std::vector<std::string>& notes);
+
+inline LabPage lab_page(const LabTemplate& questions, const analysis::Report& report,
+                        const std::vector<std::string>& notes) {
+  return lab_page(questions, report, report, notes);
+}
 
 /// One page in XML's syntax like report.html, and with a link to it.
 std::string lab_html(const LabPage& page);

@@ -74,6 +74,13 @@ class LabPage(ReadingTest):
         out = self.written(SWEEP, "--template", "hpml-lab5", "--format", "md")
         self.assertEqual(sorted(path.name for path in out.iterdir()), ["hpml-lab5.md", "report.md"])
         self.assertNotIn("V100", (out / "report.md").read_text())
+        page = (out / "hpml-lab5.md").read_text()
+        self.assertRegex(page, r"\| ranks=1,batch_per_rank=512 \| epoch \| 18.1 s \| NVIDIA V100 \|")
+        shutil.rmtree(out)
+        figures = (self.written(SWEEP, "--template", "hpml-lab5") / "hpml-lab5.html").read_text().split("<figure")[1:]
+        self.assertTrue(figures)
+        for figure in figures:
+            self.assertNotIn("V100", figure.split("</figure>")[0])
 
     def test_a_template_that_a_file_names_and_that_is_not_here_is_only_warned_of(self):
         run = self.scalemark("report", self.with_config("template: lost-lab\n"), "--output", self.folder / "out")

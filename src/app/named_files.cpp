@@ -15,12 +15,13 @@ std::vector<analysis::NamedFile> named_files(const std::vector<std::filesystem::
   return named;
 }
 
-void show_page(const report::SectionPage& page, const std::filesystem::path& output, const ShownFiles& shown) {
+void show_page(const report::SectionPage& page, const std::string& json, const std::filesystem::path& output,
+               const ShownFiles& shown) {
   if (!output.empty()) {
     for (const auto& path : report::write_section_page(page, output, most_written_bytes(shown)))
       spdlog::info("{} written", path.string());
   }
-  std::cout << report::section_text(page) << std::flush;
+  std::cout << (json.empty() ? report::section_text(page) : json) << std::flush;
 }
 
 }  // namespace scalemark::app

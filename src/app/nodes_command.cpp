@@ -6,11 +6,13 @@
 
 #include "analysis/fleet/fleet.h"
 #include "app/commands.h"
+#include "app/json_flag.h"
 #include "app/named_files.h"
 #include "app/option_checks.h"
 #include "app/result_files.h"
 #include "app/shown_files.h"
 #include "core/error.h"
+#include "report/json/fleet_json.h"
 #include "report/tables/fleet_tables.h"
 
 namespace scalemark::app {
@@ -23,6 +25,7 @@ struct NodesOptions {
   Paths baseline;
   analysis::FleetOptions fleet;
   std::filesystem::path output;
+  bool json = false;
 };
 
 /// `shown` holds the files of the nodes, and after them those of the baseline.
@@ -31,7 +34,8 @@ void nodes(const NodesOptions& options, const ShownFiles& shown) {
   const auto files = named_files(options.files, all.first(options.files.size()));
   const auto baseline = named_files(options.baseline, all.subspan(options.files.size()));
   const analysis::Fleet fleet = analysis::examine_fleet(files, baseline, options.fleet);
-  show_page(report::fleet_page(fleet, all.front().title), options.output, shown);
+  const report::SectionPage page = report::fleet_page(fleet, all.front().title);
+  show_page(page, options.json ? report::fleet_json(fleet, page) : "", options.output, shown);
   if (!fleet.is_healthy()) throw Error(ExitCode::kRegression, report::fleet_summary(fleet));
 }
 
@@ -58,6 +62,7 @@ void add_nodes_command(CLI::App& app) {
       ->transform(percent_as_fraction());
   command->add_option("--output", options->output, "folder to write nodes.html, nodes.md and tables into")
       ->type_name("DIR");
+  add_json_flag(*command, options->json);
   command->footer(
       "Examples:\n"
       "  scalemark nodes results/node*.h5\n"

@@ -5,11 +5,13 @@
 
 #include "analysis/history/history.h"
 #include "app/commands.h"
+#include "app/json_flag.h"
 #include "app/named_files.h"
 #include "app/option_checks.h"
 #include "app/result_files.h"
 #include "app/shown_files.h"
 #include "core/error.h"
+#include "report/json/history_json.h"
 #include "report/tables/history_tables.h"
 
 namespace scalemark::app {
@@ -19,12 +21,14 @@ struct TrendOptions {
   std::vector<std::filesystem::path> files;
   analysis::HistoryOptions history;
   std::filesystem::path output;
+  bool json = false;
 };
 
 void trend(const TrendOptions& options, const ShownFiles& shown) {
   const auto files = named_files(options.files, shown.files);
   const analysis::History history = analysis::examine_history(files, options.history);
-  show_page(report::history_page(history, shown.files.back().title), options.output, shown);
+  const report::SectionPage page = report::history_page(history, shown.files.back().title);
+  show_page(page, options.json ? report::history_json(history, page) : "", options.output, shown);
   if (history.has_news()) throw Error(ExitCode::kRegression, report::history_summary(history));
 }
 
@@ -45,6 +49,7 @@ void add_trend_command(CLI::App& app) {
       ->transform(percent_as_fraction());
   command->add_option("--output", options->output, "folder to write trend.html, trend.md and tables into")
       ->type_name("DIR");
+  add_json_flag(*command, options->json);
   command->footer(
       "Examples:\n"
       "  scalemark trend nightly/*.h5\n"

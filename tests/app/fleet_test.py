@@ -11,12 +11,13 @@ import unittest
 import h5py
 import numpy
 
+from json_documents import JsonTest
+
 BIN = pathlib.Path(os.environ["SCALEMARK_BIN"])
 SAMPLE = pathlib.Path(os.environ["SCALEMARK_SAMPLE"])  # written by the project's own writer: one measured case on two ranks
 SOURCE = pathlib.Path(os.environ["SCALEMARK_SOURCE"])
 MEASURED = "resnet18-2x128"
 SWEEP = SOURCE / "results/quickstart/quickstart.h5"
-TEXT = h5py.string_dtype()
 
 
 class FilesTest(unittest.TestCase):
@@ -150,6 +151,30 @@ class Trend(FilesTest):
 
     def test_too_little_is_refused(self):
         self.assertIn("a trend needs two runs or more", self.refused("trend", SWEEP))
+
+
+class Json(JsonTest, FilesTest):
+    """The documents of --json hold the numbers of the CSV files, and say what the exit code says."""
+
+    def document(self, kind, *files, code):
+        folder = self.folder / f"{kind}{code}"
+        run = self.scalemark(kind, *files, "--json", "--output", folder, code=code)
+        self.assert_same_as_csv(run.stdout, folder)
+        return self.read(run.stdout, kind)
+
+    def test_nodes(self):
+        files = [self.write(f"node{i}.h5", 1 + 0.002 * (i % 3), host=f"node{i}") for i in range(5)]
+        self.assertTrue(self.document("nodes", *files, code=0)["is_healthy"])
+        found = self.document("nodes", *files, self.write("bad.h5", 1.2, host="bad"), SWEEP, code=1)
+        self.assertEqual((found["bad_nodes"], found["is_healthy"]), (["bad"], False))
+        self.assertEqual(len(found["tables"]["nodes_refused"]["rows"]), 1)
+
+    def test_trend(self):
+        files = [self.write(f"run{i}.h5", 1 + 0.002 * (i % 3), created=f"2026-05-1{i}") for i in range(8)]
+        self.assertFalse(self.document("trend", *files, code=0)["has_news"])
+        found = self.document("trend", *files, self.write("run8.h5", 1.2, created="2026-05-18"), code=1)
+        self.assertTrue(found["has_news"])
+        self.assertEqual([row["since"] for row in found["tables"]["trend_shifts"]["rows"]], ["2026-05-18"])
 
 
 if __name__ == "__main__":

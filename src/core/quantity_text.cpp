@@ -60,7 +60,8 @@ Display display_of(double magnitude, Unit unit) {
     case Unit::kBytes:
       return display_of_bytes(magnitude);
     case Unit::kBytesPerSecond:
-      return display_in({{1e9, " GB/s"}, {1e6, " MB/s"}}, magnitude);  // as nccl-tests prints bandwidths
+      // Decimal, as nccl-tests prints bandwidths; collectives of a few bytes reach few.
+      return display_in({{1e9, " GB/s"}, {1e6, " MB/s"}, {1e3, " kB/s"}, {1, " B/s"}}, magnitude);
     case Unit::kFlops:
       return display_in({{1e12, " TFLOP"}, {1e9, " GFLOP"}}, magnitude);
     case Unit::kFlopsPerSecond:

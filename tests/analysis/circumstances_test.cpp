@@ -34,9 +34,9 @@ using Names = std::vector<std::string>;
 TEST(Circumstances, OtherVariablesOfNcclAndOpenMpAreNoDuplicate) {
   const Report report = build_report({sweep_file(1.0, {{"OMP_NUM_THREADS", "1"}}),
                                       sweep_file(2.0, {{"OMP_NUM_THREADS", "1"}, {"NCCL_ALGO", "Ring"}})});
-  EXPECT_EQ(names_in(report), (Names{"alone (NCCL_ALGO not set)", "pair (NCCL_ALGO not set)", "alone (NCCL_ALGO=Ring)",
+  ASSERT_EQ(names_in(report), (Names{"alone (NCCL_ALGO not set)", "pair (NCCL_ALGO not set)", "alone (NCCL_ALGO=Ring)",
                                      "pair (NCCL_ALGO=Ring)"}));
-  EXPECT_EQ(report.notes, Names{"The names alone, pair stand for different cases in file 1 and file 2: NCCL_ALGO not "
+  EXPECT_EQ(report.notes, Names{"The names alone; pair stand for different cases in file 1 and file 2: NCCL_ALGO not "
                                 "set against Ring."});
   EXPECT_EQ(report.cases[2].environment, "NCCL_ALGO=Ring OMP_NUM_THREADS=1");
   ASSERT_EQ(report.fixed_work.size(), 4u);
@@ -51,7 +51,7 @@ TEST(Circumstances, OtherVariablesOfNcclAndOpenMpAreNoDuplicate) {
 TEST(Circumstances, OtherNumbersOfThreadsAreNoDuplicateAndTheBaselineIsOfTheSameFile) {
   const Report report =
       build_report({sweep_file(1.0, {{"OMP_NUM_THREADS", "1"}}), sweep_file(2.0, {{"OMP_NUM_THREADS", "2"}})});
-  EXPECT_EQ(names_in(report), (Names{"alone (OMP_NUM_THREADS=1)", "pair (OMP_NUM_THREADS=1)",
+  ASSERT_EQ(names_in(report), (Names{"alone (OMP_NUM_THREADS=1)", "pair (OMP_NUM_THREADS=1)",
                                      "alone (OMP_NUM_THREADS=2)", "pair (OMP_NUM_THREADS=2)"}));
   ASSERT_EQ(report.fixed_work.size(), 4u);
   for (const auto& row : report.fixed_work) {
@@ -63,9 +63,9 @@ TEST(Circumstances, OtherNumbersOfThreadsAreNoDuplicateAndTheBaselineIsOfTheSame
 
 TEST(Circumstances, OtherHostsAreNoDuplicate) {
   const Report report = build_report({sweep_file(1.0, {}), sweep_file(2.0, {}, "node2")});
-  EXPECT_EQ(names_in(report),
+  ASSERT_EQ(names_in(report),
             (Names{"alone (host node1)", "pair (host node1)", "alone (host node2)", "pair (host node2)"}));
-  EXPECT_EQ(report.notes, Names{"The names alone, pair stand for different cases in file 1 and file 2: host node1 "
+  EXPECT_EQ(report.notes, Names{"The names alone; pair stand for different cases in file 1 and file 2: host node1 "
                                 "against node2."});
   for (const auto& row : report.fixed_work) {
     if (row.key.ranks == 2) {
@@ -77,8 +77,8 @@ TEST(Circumstances, OtherHostsAreNoDuplicate) {
 TEST(Circumstances, TheSameEverywhereIsADuplicateAndSaidOnce) {
   const Report report = build_report({sweep_file(1.0, {{"NCCL_ALGO", "Ring"}, {"SLURM_JOB_ID", "1"}}),
                                       sweep_file(1.0, {{"NCCL_ALGO", "Ring"}, {"SLURM_JOB_ID", "2"}})});
-  EXPECT_EQ(names_in(report), (Names{"alone", "pair"}));
-  EXPECT_EQ(report.notes, Names{"The cases alone, pair are in file 1 and in file 2: file 2 was given later, and its "
+  ASSERT_EQ(names_in(report), (Names{"alone", "pair"}));
+  EXPECT_EQ(report.notes, Names{"The cases alone; pair are in file 1 and in file 2: file 2 was given later, and its "
                                 "measurement is shown."});
 }
 
@@ -87,7 +87,7 @@ TEST(Circumstances, OneJobPerNumberOfRanksScalesAcrossHosts) {
   auto pair = make_file({make_case("pair", 2, 10, {1.25, 1.26, 1.24})});
   for (auto& rank : pair.cases[0].rank_rows) rank.host = "node7";
   const Report report = build_report({alone, pair});
-  EXPECT_EQ(names_in(report), (Names{"alone", "pair"}));
+  ASSERT_EQ(names_in(report), (Names{"alone", "pair"}));
   ASSERT_EQ(report.fixed_work.size(), 2u);
   EXPECT_NEAR(report.fixed_work[1].speedup.estimate, 1.6, 1e-12) << report.fixed_work[1].refusal;
 }

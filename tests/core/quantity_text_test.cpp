@@ -32,6 +32,7 @@ TEST(NumberText, HasTheUnitThatFits) {
   EXPECT_EQ(to_text(600.0, Unit::kSeconds), "10.0 min");
   EXPECT_EQ(to_text(2.5e9, Unit::kBytesPerSecond), "2.50 GB/s");
   EXPECT_EQ(to_text(25e6, Unit::kBytesPerSecond), "25.0 MB/s");
+  EXPECT_EQ(to_text(400e3, Unit::kBytesPerSecond), "400 kB/s");
   EXPECT_EQ(to_text(3.3e12, Unit::kFlops), "3.30 TFLOP");
   EXPECT_EQ(to_text(5e6, Unit::kFlopsPerSecond), "0.01 GFLOP/s") << "the smallest unit";
   EXPECT_EQ(to_text(0.00636, Unit::kJoules), "6.36 mJ");

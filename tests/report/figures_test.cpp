@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "analysis/result_fixture.h"
 #include "analysis/synthetic_sweep.h"
 #include "report/charts/bar_charts.h"
 #include "report/charts/line_chart.h"
@@ -99,6 +100,16 @@ TEST(FigureDownload, Base64) {
   EXPECT_EQ(data_uri("text/csv", "fo"), "data:text/csv;base64,Zm8=");
   EXPECT_EQ(data_uri("text/csv", "foo"), "data:text/csv;base64,Zm9v");
   EXPECT_EQ(data_uri("text/csv", "foobar"), "data:text/csv;base64,Zm9vYmFy");
+}
+
+TEST(PhaseFigures, ABarThatIsNotTheTimedStepSaysBoth) {
+  auto record = analysis::make_case("one", 1, 32, {1.46e-3, 1.46e-3});
+  record.phase_names = {"forward"};
+  record.phase_seconds = {analysis::steady_samples({5.0e-3, 5.0e-3}, 1)};
+  record.arms["phases"] = analysis::steady_samples({5.68e-3, 5.68e-3}, 1);
+  const auto figures = phase_figures(analysis::build_report({analysis::make_file({record})}));
+  ASSERT_EQ(figures.size(), 1u);
+  EXPECT_NE(figures[0].svg.find("5.68 ms in this pass, timed 1.46 ms"), std::string::npos) << figures[0].svg;
 }
 
 }  // namespace

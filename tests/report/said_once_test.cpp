@@ -23,7 +23,7 @@ TEST(SaidOnce, ARemarkUnderSeveralTablesIsANoteWithItsCases) {
                                make_case("four", 4, 10, {1.5, 1.5, 1.5})})});
   const std::string page = markdown_page(report, sections_of(report));
   EXPECT_EQ(times(page, "the ranks are processes that share a host's cores and memory"), 1u) << page;
-  EXPECT_TRUE(contains(page, "- Note 1 (two, four): the ranks are processes that share a host's cores and memory.\n"))
+  EXPECT_TRUE(contains(page, "- Note 1 (two; four): the ranks are processes that share a host's cores and memory.\n"))
       << page;
   EXPECT_GE(times(page, "| note 1 |"), 4u) << page;
 }
@@ -32,7 +32,7 @@ TEST(SaidOnce, OneFindingOfSeveralCasesIsOneRow) {
   const auto report = build_report({make_file({make_case("one", 1, 10, {1.0}), make_case("two", 2, 10, {1.25})})});
   const std::string page = markdown_page(report, sections_of(report));
   EXPECT_EQ(times(page, "1 repetition(s): an interval needs at least 2"), 1u) << page;
-  EXPECT_TRUE(contains(page, "| one, two | – | 10 | – | few repetitions |")) << page;
+  EXPECT_TRUE(contains(page, "| one; two | – | 10 | – | few repetitions |")) << page;
 }
 
 TEST(SaidOnce, AReasonStaysWholeBehindItsLead) {

@@ -81,7 +81,7 @@ std::vector<std::string> MergeNotes::lines() const {
   std::vector<std::string> lines;
   for (const Note& note : notes_) {
     const bool several = note.names.size() > 1;
-    lines.push_back(fmt::format("{} {} {}.", several ? note.subjects : note.subject, fmt::join(note.names, ", "),
+    lines.push_back(fmt::format("{} {} {}.", several ? note.subjects : note.subject, fmt::join(note.names, "; "),
                                 several ? note.predicate_of_several : note.predicate));
   }
   return lines;

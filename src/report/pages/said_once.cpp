@@ -93,11 +93,12 @@ class Notes {
     }
   }
 
+  /// Ids of cases hold commas.
   static std::string names_of_cases(std::vector<std::string> cases) {
     const std::size_t all = cases.size();
-    if (all <= kMostNamed) return fmt::format("{}", fmt::join(cases, ", "));
+    if (all <= kMostNamed) return fmt::format("{}", fmt::join(cases, "; "));
     cases.resize(kMostNamed);
-    return fmt::format("{} and {} more", fmt::join(cases, ", "), all - kMostNamed);
+    return fmt::format("{} and {} more", fmt::join(cases, "; "), all - kMostNamed);
   }
 
   std::vector<std::string> order_;
@@ -136,7 +137,7 @@ void join_row(const Table& table, const std::vector<Cell>& row, std::vector<Cell
   for (std::size_t column = 0; column < table.columns.size(); ++column) {
     if (!names_case(table.columns[column])) continue;
     if (column == 0) {
-      kept[0] = cell_text(kept[0], Unit::kNone) + ", " + cell_text(row[0], Unit::kNone);
+      kept[0] = cell_text(kept[0], Unit::kNone) + "; " + cell_text(row[0], Unit::kNone);
     } else if (cell_text(kept[column], Unit::kNone) != cell_text(row[column], Unit::kNone)) {
       kept[column] = Cell{};
     }

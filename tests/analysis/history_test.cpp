@@ -83,8 +83,8 @@ TEST(History, AShiftInTheLastRunIsNewAndNamesWhatChanged) {
   EXPECT_TRUE(shift.is_new);
   EXPECT_EQ(shift.run, 12U);
   EXPECT_NEAR(shift.ratio, 1.1, 0.005);
-  EXPECT_EQ(shift.changes, (std::vector<std::string>{"driver: not recorded → 570.10", "host: node1 → node7",
-                                                     "settings: not recorded → NCCL_ALGO=Tree"}));
+  EXPECT_EQ(shift.changes, (std::vector<std::string>{"driver: not recorded → 570.10", "NCCL_ALGO: not set → Tree",
+                                                     "host: node1 → node7"}));
   EXPECT_TRUE(history.has_news());
 }
 

@@ -29,15 +29,6 @@ Texts device_kinds(const results::Provenance& provenance) {
   return kinds;
 }
 
-/// What steers libraries and may differ from job to job by intent; Slurm's own variables always do.
-Texts settings(const results::Provenance& provenance) {
-  Texts found;
-  for (const auto& [name, value] : provenance.environment) {
-    if (name.starts_with("NCCL_") || name.starts_with("OMP_")) found.insert(name + "=" + value);
-  }
-  return found;
-}
-
 void add_change(std::vector<std::string>& lines, const char* name, const Texts& before, const Texts& after) {
   if (before != after) lines.push_back(fmt::format("{}: {} → {}", name, of_all(before), of_all(after)));
 }
@@ -50,7 +41,6 @@ std::vector<std::string> run_changes(const results::ResultFile& before, const re
   const results::Provenance& now = after.provenance;
   add_change(lines, "host", {old.hosts.begin(), old.hosts.end()}, {now.hosts.begin(), now.hosts.end()});
   add_change(lines, "device", device_kinds(old), device_kinds(now));
-  add_change(lines, "settings", settings(old), settings(now));
   return lines;
 }
 

@@ -7,6 +7,7 @@ namespace {
 
 void add_host(JsonWriter& json, const std::string& host, const std::vector<const RankFacts*>& ranks) {
   std::vector<int> numbers;
+  numbers.reserve(ranks.size());
   for (const RankFacts* rank : ranks) numbers.push_back(rank->rank);
   std::vector<std::string> gpus;
   for (const GpuFacts& gpu : ranks.front()->gpus) gpus.push_back(gpu.name);

@@ -67,8 +67,9 @@ class TemplateReader {
   /// Reads the entries of a map by `keys`, and says which are unknown, twice there or missing.
   void read_keys(const YamlNode& map, const std::string& prefix, const std::vector<TemplateKey>& keys) {
     if (map.kind != Kind::kMap)
-      return fault(map, prefix.empty() ? "" : prefix.substr(0, prefix.size() - 1),
-                   config::quote(map) + " is given; allowed: a map of " + names_of(keys));
+      return fault(
+          map, prefix.empty() ? "" : prefix.substr(0, prefix.size() - 1),
+          fmt::format("{} is given; allowed: a map of {}", config::quote(map), fmt::join(names_of(keys), ", ")));
     std::set<std::string> seen;
     for (const YamlEntry& entry : map.entries) {
       const std::string key_path = prefix + entry.key;
@@ -86,19 +87,19 @@ class TemplateReader {
     }
   }
 
-  static std::string names_of(const std::vector<TemplateKey>& keys) {
+  static std::vector<std::string> names_of(const std::vector<TemplateKey>& keys) {
     std::vector<std::string> names;
+    names.reserve(keys.size());
     for (const auto& key : keys) names.emplace_back(key.name);
-    return fmt::format("{}", fmt::join(names, ", "));
+    return names;
   }
 
   void report_unknown_key(const YamlEntry& entry, const std::string& key_path, const std::vector<TemplateKey>& keys) {
-    std::vector<std::string> names;
-    for (const auto& key : keys) names.emplace_back(key.name);
+    const std::vector<std::string> names = names_of(keys);
     const auto meant = config::nearest_name(entry.key, names);
     faults_.add(entry.place, key_path,
                 meant ? fmt::format("unknown key; did you mean {}?", *meant)
-                      : fmt::format("unknown key; allowed: {}", names_of(keys)));
+                      : fmt::format("unknown key; allowed: {}", fmt::join(names, ", ")));
   }
 
   void read_questions(const YamlEntry& entry, const std::string& key_path) {

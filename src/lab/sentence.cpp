@@ -140,6 +140,7 @@ class Speaker {
     if (values.empty()) return kNotMeasuredText;
     if (values.size() == 1) return values.front().text;
     std::vector<std::string> texts;
+    texts.reserve(values.size());
     for (const auto& value : values)
       texts.push_back(value.text == value.name ? value.name : fmt::format("{} ({})", value.text, value.name));
     return fmt::format("{}", fmt::join(texts, ", "));

@@ -29,6 +29,7 @@ class FleetMaker {
   /// A fleet whose first nodes are bad.
   std::vector<results::ResultFile> fleet(BadNode bad) {
     std::vector<results::ResultFile> files;
+    files.reserve(static_cast<std::size_t>(world_.nodes));
     for (int node = 0; node < world_.nodes; ++node)
       files.push_back(file_of("node" + std::to_string(node), node < world_.bad_nodes ? bad : BadNode::kNone));
     return files;
@@ -133,6 +134,7 @@ FleetFindings fleets_examined(const FleetWorld& world, BadNode bad, int fleets, 
   for (int i = 0; i < fleets; ++i) {
     const std::vector<results::ResultFile> files = maker.fleet(bad);
     std::vector<analysis::NamedFile> named;
+    named.reserve(files.size());
     for (const auto& file : files) named.push_back({file.provenance.hosts.front() + ".h5", &file});
     count(analysis::examine_fleet(named, {}, {}), world, bad, findings);
   }

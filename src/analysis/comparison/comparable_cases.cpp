@@ -18,7 +18,7 @@ using results::CaseStatus;
 std::string signature_text(const MeasuredCase& one) {
   std::string text;
   for (const auto& [name, value] : comparison_signature(one)) {
-    if (!name.starts_with("version of ")) text += name + "=" + value + "\n";
+    if (!name.starts_with("version of ")) text.append(name).append("=").append(value).append("\n");
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <set>
+#include <utility>
 
 #include "analysis/comparison/comparison_changes.h"
 
@@ -23,8 +24,9 @@ Texts device_kinds(const results::Provenance& provenance) {
   for (const std::string& line : provenance.devices) {
     const auto name_ends = line.find(", ");
     const auto clocks = line.find("SM ");
-    const std::string name = line.substr(0, name_ends);
-    kinds.insert(clocks == std::string::npos ? name : name + ", " + line.substr(clocks));
+    std::string kind = line.substr(0, name_ends);
+    if (clocks != std::string::npos) kind.append(", ").append(line, clocks);
+    kinds.insert(std::move(kind));
   }
   return kinds;
 }

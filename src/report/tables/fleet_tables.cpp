@@ -99,6 +99,7 @@ Section overview_section(const Fleet& fleet) {
     worst = std::fmax(worst, line.beyond);
   }
   std::vector<NodeOverview> rows;
+  rows.reserve(by_node.size());
   for (auto& [node, row] : by_node) rows.push_back(row);
   Columns<NodeOverview> columns;
   columns.text("node", "node", &NodeOverview::node);

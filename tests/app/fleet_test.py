@@ -1,46 +1,16 @@
 """`scalemark nodes` and `scalemark trend` from outside: what they say, write and return."""
 
-import csv
-import os
-import pathlib
 import shutil
-import subprocess
-import tempfile
 import unittest
 
 import h5py
 import numpy
 
 from json_documents import JsonTest
-
-BIN = pathlib.Path(os.environ["SCALEMARK_BIN"])
-SAMPLE = pathlib.Path(os.environ["SCALEMARK_SAMPLE"])  # written by the project's own writer: one measured case on two ranks
-SOURCE = pathlib.Path(os.environ["SCALEMARK_SOURCE"])
-MEASURED = "resnet18-2x128"
-SWEEP = SOURCE / "results/quickstart/quickstart.h5"
+from reading_runs import MEASURED, SAMPLE, SOURCE, SWEEP, ReadingTest
 
 
-class FilesTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def scalemark(self, *arguments, code=0):
-        run = subprocess.run([BIN / "scalemark", *map(str, arguments)], capture_output=True, text=True, timeout=60)
-        self.assertEqual(run.returncode, code, run.stdout + run.stderr)
-        return run
-
-    def refused(self, *arguments):
-        """Exit code 2, one line, nothing on stdout."""
-        run = self.scalemark(*arguments, code=2)
-        self.assertEqual((run.stdout, run.stderr.count("\n")), ("", 1), run.stderr)
-        return run.stderr
-
-    def table(self, path):
-        with open(path, newline="") as file:
-            return list(csv.DictReader(file))
-
+class FilesTest(ReadingTest):
     def write(self, name, step_seconds, host="node1", created="2026-05-01T00:00:00Z", versions=()):
         """A file whose measured case has five repetitions of about `step_seconds`, in its samples and in its table."""
         path = self.folder / name
@@ -107,8 +77,8 @@ class Nodes(FilesTest):
 
     def test_too_little_is_refused(self):
         one = self.write("one.h5", 1.0)
-        self.assertIn("all files are of one node, node1", self.refused("nodes", one, self.write("two.h5", 1.0)))
-        self.assertIn("holds no case that another file holds", self.refused("nodes", one, SWEEP))
+        self.assertIn("all files are of one node, node1", self.assert_refused("nodes", one, self.write("two.h5", 1.0)))
+        self.assertIn("holds no case that another file holds", self.assert_refused("nodes", one, SWEEP))
 
 
 class Trend(FilesTest):
@@ -147,10 +117,10 @@ class Trend(FilesTest):
     def test_of_many_files_the_damaged_one_is_named(self):
         files = self.runs(*self.QUIET)
         files[5].write_bytes(files[5].read_bytes()[:9000])
-        self.assertRegex(self.refused("trend", *files), "run5.h5: .*truncated")
+        self.assertRegex(self.assert_refused("trend", *files), "run5.h5: .*truncated")
 
     def test_too_little_is_refused(self):
-        self.assertIn("a trend needs two runs or more", self.refused("trend", SWEEP))
+        self.assertIn("a trend needs two runs or more", self.assert_refused("trend", SWEEP))
 
 
 class Json(JsonTest, FilesTest):

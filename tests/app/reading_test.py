@@ -1,46 +1,17 @@
 """`scalemark compare`, `import` and `report` from outside: what they say, write and return."""
 
-import csv
 import os
-import pathlib
 import re
 import shutil
 import subprocess
-import tempfile
 import unittest
 
 import h5py
 import numpy
 
-BIN = pathlib.Path(os.environ["SCALEMARK_BIN"])
-SAMPLE = pathlib.Path(os.environ["SCALEMARK_SAMPLE"])  # written by the project's own writer: one measured case
-SOURCE = pathlib.Path(os.environ["SCALEMARK_SOURCE"])
-MEASURED = "resnet18-2x128"
-SWEEP = SOURCE / "results/quickstart/quickstart.h5"
+from reading_runs import BIN, MEASURED, SAMPLE, SOURCE, SWEEP, ReadingTest
+
 LAB = SOURCE / "results/published/resnet18-cifar10-ddp.csv"
-
-
-class ReadingTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def scalemark(self, *arguments, code=0):
-        run = subprocess.run([BIN / "scalemark", *map(str, arguments)], capture_output=True, text=True, timeout=60)
-        self.assertEqual(run.returncode, code, run.stdout + run.stderr)
-        return run
-
-    def assert_refused(self, *arguments):
-        """Exit code 2, one line, nothing on stdout."""
-        run = self.scalemark(*arguments, code=2)
-        self.assertEqual(run.stdout, "")
-        self.assertEqual(run.stderr.count("\n"), 1, run.stderr)
-        return run.stderr
-
-    def table(self, path):
-        with open(path, newline="") as file:
-            return list(csv.DictReader(file))
 
 
 class Launch(ReadingTest):

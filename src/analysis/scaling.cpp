@@ -142,7 +142,7 @@ std::string repetitions_remark(const MeasuredCase& base, const MeasuredCase& one
     return fmt::format("not paired, since {}: the drift between them is not in the interval", times.pairing.reason);
   const std::size_t most = std::max(base.full_seconds.size(), one.full_seconds.size());
   if (times.one.size() == most) return "";
-  return fmt::format("over the {} repetitions that both sides hold of {} and {}", times.one.size(),
+  return fmt::format("from the {} repetitions that both cases have, of {} and {} measured", times.one.size(),
                      base.full_seconds.size(), one.full_seconds.size());
 }
 

@@ -44,11 +44,10 @@ std::string published_caveat(ScalingKind kind, const CaseRecord& base, const Cas
   std::string caveat = "published figures, no repetitions: no interval";
   if (!from_epochs(kind, base, one) || kind == ScalingKind::kFixedDataSet) return caveat;
   if (kind == ScalingKind::kFixedGlobalBatch)
-    return caveat + "; worked out of epoch times, no step was timed by itself";
+    return caveat + "; computed from epoch times, no step was timed by itself";
   return caveat +
-         "; worked out of epoch times as T_b x b / (T_n x n): what was held fixed is the data set and the batch per "
-         "rank, "
-         "so that n ranks took b / n as many steps; no run with a fixed amount of data per rank was timed";
+         "; computed from epoch times as T_b x b / (T_n x n). The data set and the batch per rank were held fixed, so "
+         "n ranks took b / n as many steps. No run with a fixed amount of data per rank was timed";
 }
 
 }  // namespace scalemark::analysis

@@ -68,7 +68,7 @@ std::string finding_of(const StepSpread& spread, const Sums& sums) {
   }
   if (!(spread.excess_fraction > kLeastExcess)) return "";
   if (sums.stalls == 0) {
-    return fmt::format("{} of the time is beyond the typical step, and no single step stands out",
+    return fmt::format("{} of the time is beyond the typical step; no single step stands out",
                        percent(spread.excess_fraction));
   }
   return fmt::format("{} of the time goes into stalls: {} of {} steps ({}) take {:.1f} times the typical one",

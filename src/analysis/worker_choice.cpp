@@ -35,11 +35,12 @@ double waiting_fraction(const MeasuredCase& one) {
 std::string reason(double waiting, bool is_most) {
   const std::string share = to_text(waiting, Unit::kFraction);
   if (waiting < kLeastWaiting)
-    return fmt::format("waiting for data takes {} of its step: there is nothing left to win", share);
+    return fmt::format("only {} of its step waits for data: more workers cannot gain more", share);
   if (is_most) return "more were not tried";
-  if (!std::isfinite(waiting)) return "more are no faster; without a phase pass the cause is unknown";
-  return fmt::format("more are no faster although {} of its step waits for data: they share its processors and storage",
-                     share);
+  if (!std::isfinite(waiting)) return "more workers are no faster; without a phase pass the cause is unknown";
+  return fmt::format(
+      "more workers are no faster, although {} of its step waits for data: they share its processors and storage",
+      share);
 }
 
 WorkerChoice choice_among(Cases cases) {

@@ -137,8 +137,7 @@ Findings check_driver(const JobFacts& job) {
                                          cuda_text(rank.driver_cuda), cuda_text(rank.runtime_cuda));
     // Within a major version an older driver runs newer programs, but does not compile intermediate code for them.
     if (rank.driver_cuda / 1000 == rank.runtime_cuda / 1000) {
-      findings.push_back(
-          warning(what, "it runs where the GPU's own code is in the build; else ask for a newer driver"));
+      findings.push_back(warning(what, "it runs if the build holds code for this GPU; else ask for a newer driver"));
     } else {
       findings.push_back(launch_fault(what,
                                       "take the build of an older CUDA (singularity/scalemark-cuda12.6.def), or ask "

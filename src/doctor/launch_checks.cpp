@@ -36,8 +36,8 @@ Findings check_launcher(const LaunchFacts& launch) {
         warning(fmt::format("srun offers PMI-2 and no PMIx, and {} may refuse to start under it", launch.mpi_library),
                 fmt::format("if it does: {}", kUsePmix))};
   }
-  return {launch_fault(fmt::format("srun started {} process(es) without PMIx, and {} cannot start so: --mpi=none, or "
-                                   "another MPI than Slurm's default",
+  return {launch_fault(fmt::format("srun started {} process(es) without PMIx, and {} cannot start that way: "
+                                   "--mpi=none, or an MPI other than Slurm's default",
                                    launch.step_tasks, launch.mpi_library),
                        kUsePmix)};
 }

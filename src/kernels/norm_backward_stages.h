@@ -6,7 +6,7 @@
 // See norm_stages.h.
 namespace scalemark::kernels {
 
-/// The gradient behind the tail: that of y where ReLU let pass, as it does what is no number, else 0.
+/// The gradient behind the tail: that of y where ReLU was positive or not a number, else 0.
 template <NormTail kTail, typename Value>
 SCALEMARK_HOST_DEVICE inline float behind_tail(float gradient, Value x, Value y, float scale, float shift) {
   if constexpr (kTail == NormTail::kRelu) {

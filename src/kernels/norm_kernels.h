@@ -37,7 +37,7 @@ struct NormResult {
 /// What backward needs of a forward pass in training.
 struct NormSaved {
   at::Tensor x;
-  at::Tensor y;  ///< undefined unless the tail is kAddRelu: else x says where ReLU let pass
+  at::Tensor y;  ///< the output, for the ReLU mask; undefined unless the tail is kAddRelu: else x gives the mask
   at::Tensor weight, bias;
   NormMoments moments;
   NormTail tail = NormTail::kNothing;

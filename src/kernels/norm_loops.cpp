@@ -75,7 +75,7 @@ SCALEMARK_INLINE void normalize_rows(const ForwardBlock<Value>& block) {
   }
 }
 
-// The gradient behind ReLU. Where it let pass is computed as forward did, or seen in what it gave.
+// The gradient behind ReLU. The ReLU mask is recomputed as in the forward pass, or read from its result.
 template <bool kPlane, NormTail kTail, typename Value>
 SCALEMARK_INLINE Wide<Value> masked_gradient(const BackwardBlock<Value>& block, std::int64_t offset,
                                              std::int64_t column) {

@@ -33,10 +33,10 @@ template <typename Value>
 struct BackwardBlock {
   BlockShape shape;
   const Value* x;
-  const Value* y;         ///< kAddRelu: tells where ReLU let pass
+  const Value* y;         ///< kAddRelu: the output, which gives the ReLU mask
   const Value* gradient;  ///< of y
   const Wide<Value>* mean;
-  const Wide<Value>* scale;  ///< as in forward: they tell where ReLU let pass in kRelu
+  const Wide<Value>* scale;  ///< as in forward; they give the ReLU mask in kRelu
   const Wide<Value>* shift;
 };
 

@@ -26,7 +26,8 @@ Interval left_by_doubling(const Interval& congestion) {
 }
 
 std::string congestion_text(const LinkFit& level) {
-  if (!level.knows_congestion) return "what congestion costs is unknown (one count was measured, or one size)";
+  if (!level.knows_congestion)
+    return "the cost of congestion is unknown (only one count or one bucket size was measured)";
   if (level.replicates.empty()) return "no congestion";
   return to_text(left_by_doubling(level.congestion), Unit::kFraction) + " of the bandwidth left by each doubling";
 }

@@ -62,12 +62,12 @@ class Predictor {
     std::vector<std::string> notes;
     if (!is_known(network_.inter_node.link)) {
       notes.emplace_back(
-          "All measured ranks share one host, so that the network between hosts is unknown: counts beyond it are "
-          "predicted as of one larger host. Measure on two hosts, or give --network.");
+          "All measured ranks share one host, so the network between hosts is unknown. Larger counts are predicted as "
+          "if one larger host held them. Measure on two hosts, or give --network.");
     }
     if (const std::string unknown = unknown_parameters(network_); !unknown.empty()) {
-      notes.push_back(
-          fmt::format("Unknown: {}. The bands hold the whole range; a file of --network settles it.", unknown));
+      notes.push_back(fmt::format(
+          "Unknown: {}. The bands include its whole range. A file given by --network settles it.", unknown));
     }
     return notes;
   }

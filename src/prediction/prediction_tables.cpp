@@ -23,7 +23,7 @@ std::string remark_of(const PredictedCase& one) {
   if (!one.withheld.empty()) return "withheld: " + one.withheld;
   std::vector<std::string> remarks;
   if (std::isnan(one.step_seconds.high)) remarks.emplace_back("one repetition: no band");
-  if (one.as_on_one_host) remarks.emplace_back("as on one host of so many ranks");
+  if (one.as_on_one_host) remarks.emplace_back("as if one host held all ranks");
   if (one.extrapolated) remarks.emplace_back("batch per rank outside the measured ones");
   return fmt::format("{}", fmt::join(remarks, "; "));
 }
@@ -55,8 +55,8 @@ report::Table predicted_table(const std::string& name, analysis::ScalingKind kin
 
 constexpr const char* kBands =
     " Bands are 95 %: the scatter of the repetitions and of the ranks, what is unknown of the network, and the model's "
-    "own error, which grows with the distance from what was measured. The last number is the bandwidth at which "
-    "efficiency would be 90 %; without one, no bandwidth is enough.";
+    "own error, which grows with the distance from the measured counts. The last number is the bandwidth at which "
+    "efficiency would be 90 %; if there is none, no bandwidth is enough.";
 
 Section fixed_batch_section(const Prediction& prediction) {
   return {"Predicted scaling: fixed batch per rank",
@@ -99,8 +99,8 @@ Section validation_section(const Prediction& prediction) {
       .number("error", "error", Unit::kFraction, &Validation::error)
       .text("predicted from", "source", &Validation::source);
   return {"Predicted against measured",
-          fmt::format("Every measured case of several ranks, predicted without it over the fitted network. Root mean "
-                      "square of the errors: {}; the bands above hold it.",
+          fmt::format("Every measured case of several ranks, predicted from the other cases over the fitted network. "
+                      "Root mean square of the errors: {}; the bands above include it.",
                       to_text(root_mean_square_error(prediction.validation), Unit::kFraction)),
           columns.table("prediction_validation", "", prediction.validation)};
 }

@@ -48,7 +48,7 @@ std::string reason_of_band(const TrainingFamily& family, const NetworkFit& netwo
                            int ranks) {
   if (ranks <= family.most_ranks()) return "";
   if (prediction.unknown_network > kMostUnknown) {
-    return fmt::format("unknown, and worth {} of the step: {}; measure at more counts, or give --network",
+    return fmt::format("an unknown decides {} of the step: {}; measure at more counts, or give --network",
                        to_text(prediction.unknown_network, Unit::kFraction), unknown_parameters(network));
   }
   const Interval& step = prediction.step_seconds;

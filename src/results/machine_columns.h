@@ -21,9 +21,9 @@ inline const std::array<MachineColumn, 5>& machine_columns() {
        "fraction of the host's processors that was busy with other work"},
       {"sm_clock_hertz", &MachineSamples::sm_clock_hertz, "Hz", "lowest clock of the streaming multiprocessors seen"},
       {"power_slowdown_fraction", &MachineSamples::power_slowdown_fraction, "1",
-       "fraction of the looks that found the clocks lowered by the power cap or the power brake"},
+       "fraction of the readings that found the clocks lowered by the power cap or the power brake"},
       {"thermal_slowdown_fraction", &MachineSamples::thermal_slowdown_fraction, "1",
-       "fraction of the looks that found the clocks lowered by heat"},
+       "fraction of the readings that found the clocks lowered by heat"},
       {"step_joules", &MachineSamples::step_joules, "J",
        "energy that the GPU used per step of the full arm, warm-up included"},
   }};

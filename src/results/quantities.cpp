@@ -68,9 +68,9 @@ constexpr auto kCaseColumns = std::to_array<TableColumn<CaseRow>>({
      kPositive, kInitialValue, 1},
     {"block", one("cases of one block took turns, repetition by repetition; 0: not recorded"), &CaseRow::block,
      kNotNegative, kInitialValue, 2},
-    {"in_flight", one("whether a case that is not measured yet is being measured, or was when the job died"),
+    {"in_flight", one("whether the case's first repetition began and did not end; its job runs or died"),
      &CaseRow::in_flight, kAny, kInitialValue, 2},
-    {"skipped_step_fraction", one("fraction of the steps of loss that fp16's gradient scaler left out"),
+    {"skipped_step_fraction", one("fraction of the steps in loss that fp16's gradient scaler skipped"),
      &CaseRow::skipped_step_fraction, kFraction, kInitialValue, 2},
 });
 

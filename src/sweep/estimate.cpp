@@ -170,7 +170,7 @@ std::string plan_notes(const std::vector<config::CaseConfig>& cases) {
     notes +=
         "~: the largest batch that fits is searched for first, which takes about 2 log2(batch / step) short cases\n";
   if (std::ranges::any_of(cases, [](const auto& config) { return config.measure.repetitions_auto; }))
-    notes += "+: then as many more as measure.precision needs, which the time leaves out\n";
+    notes += "+: then as many more as measure.precision needs; the time does not include them\n";
   return notes;
 }
 

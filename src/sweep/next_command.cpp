@@ -92,7 +92,7 @@ std::string closing_line(const std::vector<config::CaseConfig>& cases, const std
   std::string line = fmt::format("{} holds {} {}: {}", output.string(), cases.size(),
                                  cases.size() == 1 ? "case" : "cases", fmt::join(parts, ", "));
   if (waiting > 0)
-    line += fmt::format("; {} skipped for want of ranks: start with mpirun -n {} and --resume to measure them", waiting,
+    line += fmt::format("; {} skipped for lack of ranks: start with mpirun -n {} and --resume to measure them", waiting,
                         wanted);
   return line + "; next: scalemark report " + shell_word(output.string());
 }

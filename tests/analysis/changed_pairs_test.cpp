@@ -138,7 +138,7 @@ TEST(WorkerChoice, IsTheSmallestCountThatIsAsFastAsAny) {
   EXPECT_EQ(choice.best, 2);
   EXPECT_EQ(choice.key.name, "workers-2");
   EXPECT_NEAR(choice.waiting_fraction, 0.001 / 0.103, 1e-9);
-  EXPECT_NE(choice.why.find("nothing left to win"), std::string::npos) << choice.why;
+  EXPECT_NE(choice.why.find("more workers cannot gain more"), std::string::npos) << choice.why;
 }
 
 TEST(WorkerChoice, SaysWhereMoreWereNotTriedAndWhereTheyDoNotHelp) {

@@ -148,11 +148,11 @@ class Import(ReadingTest):
             efficiency = float(weak[case]["efficiency_fraction"])
             self.assertEqual(int(100 * efficiency) / 100, published, "truncated, as published")
             self.assertEqual(weak[case]["efficiency_fraction_low"], "", "no repetitions: no interval")
-            self.assertIn("what was held fixed is the data set and the batch per rank", weak[case]["remark"])
+            self.assertIn("The data set and the batch per rank were held fixed", weak[case]["remark"])
         self.assertIn("1.77", run.stdout)
         self.assertIn("published, not measured here", run.stdout)
         page = (self.folder / "report/report.md").read_text()
-        self.assertIn("no run with a fixed amount of data per rank was timed", page)
+        self.assertIn("No run with a fixed amount of data per rank was timed", page)
 
     def test_a_file_of_figures_is_of_the_same_schema(self):
         self.imported("# title: T\n# source: a paper\nranks,batch_per_rank,step_seconds,device\n2,8,0.5,NVIDIA V100\n")

@@ -105,7 +105,7 @@ class Sweep(RunTest):
         run = self.run_sweep("--set", "sweep={gpus: [2, 1], batch_size: [2]}", "--set", "measure.repetitions=1", ranks=1)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual({row["ranks"]: status(row) for row in table(self.output).values()}, {1: "ok", 2: "skipped"})
-        self.assertIn("1 skipped for want of ranks: start with mpirun -n 2", run.stderr.splitlines()[-1])
+        self.assertIn("1 skipped for lack of ranks: start with mpirun -n 2", run.stderr.splitlines()[-1])
 
     def test_a_case_has_no_wall_time_of_its_own(self):
         run = self.run_sweep("--set", "cases=[{batch_size: 3, limits.wall_time: 1s}]", "--set", "sweep.gpus=[1]",

@@ -46,7 +46,7 @@ TEST(AdviceText, CommunicationNamesTheReductionAndBackward) {
   situation.tail = 0.28;
   expect_parts(situation,
                {"Communication longer than backward limits: ", "the reduction alone takes 400 ms, backward 12",
-                "A larger batch per rank (now 32)", "hold the bus bandwidth of "});
+                "A larger batch per rank (now 32)", "compare the bus bandwidth of "});
   situation.reduction = 0.06;
   situation.tail = 0.03;
   expect_parts(situation, {"The end of the reduction, after backward, limits: ", "the reduction alone takes 6",
@@ -113,7 +113,7 @@ TEST(AdviceText, InputThatTheBaselinePaysToo) {
   alone.wait = 0.1;
   const auto report = analysis::build_report({analysis::measured(alone, situation, 3)});
   EXPECT_TRUE(analysis::contains(advice_text(report.advice.at(0)), "The input takes 33.") &&
-              analysis::contains(advice_text(report.advice.at(0)), "most of it on the baseline too"))
+              analysis::contains(advice_text(report.advice.at(0)), "Most of it is there on the baseline too"))
       << advice_text(report.advice.at(0));
 }
 

@@ -59,7 +59,7 @@ TEST(ClosingLine, SaysWhichCasesWaitForMoreRanks) {
       {case_on(1), case_on(2), case_on(4)},
       {record_on(1, CaseStatus::kOk), record_on(2, CaseStatus::kSkipped), record_on(4, CaseStatus::kSkipped)}, "o.h5",
       1);
-  EXPECT_NE(line.find("2 skipped for want of ranks: start with mpirun -n 4 and --resume"), std::string::npos) << line;
+  EXPECT_NE(line.find("2 skipped for lack of ranks: start with mpirun -n 4 and --resume"), std::string::npos) << line;
   // Skipped for another reason.
   EXPECT_EQ(closing_line({case_on(2)}, {record_on(2, CaseStatus::kSkipped)}, "o.h5", 2),
             "o.h5 holds 1 case: 1 skipped; next: scalemark report o.h5");

@@ -119,8 +119,8 @@ std::optional<RankFinding> spikes(const MeasuredCase& one, const results::StepSa
     const bool periodic = found.period_steps > 0;
     worst = finding_of(one, static_cast<std::size_t>(rank), periodic ? "periodic spikes" : "spikes");
     worst->excess_seconds.estimate = found.typical_excess_seconds;
-    worst->text = fmt::format("{} of {} steps take {} longer than its median step{}: {:.1f} % of its time", found.count,
-                              found.steps, to_text(found.typical_excess_seconds, Unit::kSeconds),
+    worst->text = fmt::format("{} of {} steps take {} longer than its median step{}; that is {:.1f} % of its time",
+                              found.count, found.steps, to_text(found.typical_excess_seconds, Unit::kSeconds),
                               periodic ? fmt::format(", one about every {} steps", found.period_steps) : "",
                               100 * found.lost_share);
   }
@@ -142,13 +142,13 @@ const results::StepSamples* own_steps(const MeasuredCase& one) {
 
 std::string rank_criteria() {
   return fmt::format(
-      "Ranks are compared by durations of their own clocks where none waits for another: steps without reduction, less "
-      "the rank's input, and the time from the start of a step to its first ready bucket. A rank is named where its "
-      "ratio to the median of the others is above {:.2f} (t test over the repetitions, p < {}); where its steps drift "
-      "by more than {:.0f} % over the repetitions (Mann-Kendall, p < {}; a drift cannot be tested below {} "
-      "repetitions); and where at least {} steps {}, which cost it more than {:.0f} % of its time. Holm's adjustment "
-      "over the ranks keeps each of the first two tests from naming a rank of more than 5 % of healthy jobs. Of each "
-      "kind the worst rank is named.",
+      "Ranks are compared by durations in which no rank waits for another, each by its own clock: the steps without "
+      "reduction, minus the rank's input, and the time from the start of a step to its first ready bucket. A rank is "
+      "named in three cases. Slow: its ratio to the median of the others is above {:.2f} (t test over the repetitions, "
+      "p < {}). Drifting: its steps change by more than {:.0f} % over the repetitions (Mann-Kendall, p < {}; a drift "
+      "cannot be tested below {} repetitions). Spikes: at least {} steps {}, which cost it more than {:.0f} % of its "
+      "time. Holm's adjustment over the ranks keeps each of the first two tests from naming a rank in more than 5 % of "
+      "healthy jobs. Of each kind the worst rank is named.",
       kLeastSlowdown, kSignificance, 100 * kLeastDrift, kSignificance, kFewestForDrift, kFewestSpikes,
       spike_criterion(), 100 * kLeastSpikeShare);
 }

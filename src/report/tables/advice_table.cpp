@@ -14,8 +14,9 @@ Section advice_section(const std::vector<analysis::Advice>& advice) {
             })
       .text("advice", "advice", advice_text);
   return {"What to try",
-          "Per case the largest loss that stands out of the noise (95 %) and that two independent measurements agree "
-          "on. Cores and threads come first: a host without a free core explains slow input, compute and ranks alike.",
+          "For each case, the largest loss that stands out of the noise (95 %) and on which two independent "
+          "measurements agree. Cores and threads are checked first: a host without a free core explains slow input, "
+          "slow compute and slow ranks alike.",
           columns.table("advice", "No case loses speed-up, or none was compared.", advice)};
 }
 

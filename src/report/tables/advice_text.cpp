@@ -130,7 +130,7 @@ std::string reduction_text(const Advice& advice) {
         share, lengths);
   }
   const std::string bandwidth = std::isfinite(evidence.bus_bandwidth)
-                                    ? fmt::format("; hold the bus bandwidth of {} against the link's",
+                                    ? fmt::format("; compare the bus bandwidth of {} with the link's",
                                                   to_text(evidence.bus_bandwidth, Unit::kBytesPerSecond))
                                     : std::string();
   return fmt::format(
@@ -223,9 +223,9 @@ std::string advice_text(const Advice& advice) {
   std::string text = limit_text(advice);
   for (const auto& cause : advice.doubtful) text += doubt_text(cause);
   if (advice.input_on_baseline_too) {
-    text +=
-        fmt::format(" The input takes {:.1f} % of the step, most of it on the baseline too, which no efficiency shows.",
-                    100 * advice.evidence.input_share);
+    text += fmt::format(
+        " The input takes {:.1f} % of the step. Most of it is there on the baseline too, so no efficiency shows it.",
+        100 * advice.evidence.input_share);
   }
   return text;
 }

@@ -43,24 +43,24 @@ Section phase_section(const std::vector<PhaseBreakdown>& phases) {
               [](const PhaseBreakdown& one) { return one.gap_seconds / one.step_seconds; })
       .number("", "gap_seconds", Unit::kSeconds, &PhaseBreakdown::gap_seconds);
   return {"Where a step goes",
-          "Shares of the step in the phase pass: a separate pass that waits after every phase and reduces after "
-          "backward, so that its step can be longer than the timed one. Means over repetitions, steps and ranks; the "
-          "gap is the pass's own clock around the whole step less the sum of the phases.",
+          "Shares of the step in the phase pass. This separate pass waits after every phase and reduces after "
+          "backward, so its step can be longer than the timed one. Means over repetitions, steps and ranks. The gap is "
+          "the time of the whole step minus the sum of the phases.",
           columns.table("phases", "No case holds a phase pass.", phases)};
 }
 
 Section exposed_communication_section(const std::vector<ArmCost>& costs) {
   return {"Exposed communication",
-          "Step time of the full arm less that of the no_sync arm, which computes the same and reduces "
-          "nothing: the communication that backward does not hide. Paired by repetition.",
+          "Step time of the full arm minus that of the no_sync arm, which computes the same and reduces nothing. The "
+          "difference is the communication that backward does not hide. Paired by repetition.",
           cost_columns("exposed", "exposed_comm", "no_sync_step_seconds")
               .table("exposed_communication", "No case holds both the full and the no_sync arm.", costs)};
 }
 
 Section input_cost_section(const std::vector<ArmCost>& costs) {
   return {"Cost of the input",
-          "Step time of the full arm less that of the cached_input arm, which trains on one batch held in "
-          "memory: what loading costs the step. Paired by repetition.",
+          "Step time of the full arm minus that of the cached_input arm, which trains on one batch held in memory. The "
+          "difference is what loading costs the step. Paired by repetition.",
           cost_columns("input", "input", "cached_input_step_seconds")
               .table("input_cost", "No case holds both the full and the cached_input arm.", costs)};
 }
@@ -77,11 +77,10 @@ Section communication_section(const std::vector<analysis::Communication>& commun
       .text("queued as", "comm_launch", &Communication::launch)
       .text("NCCL's algorithm, protocol, channels", "nccl_choices", &Communication::choices);
   return {"Communication alone",
-          "The same buckets reduced without any compute. Algorithm bandwidth = bytes / time; bus bandwidth = "
-          "algorithm bandwidth x 2(n-1)/n, as nccl-tests defines it, which can be held against a link's speed. Queued "
-          "as: graph, where each bucket's reduction is a replayed CUDA graph; eager, and why not. The last column is "
-          "what NCCL "
-          "chose for each bucket.",
+          "The same buckets reduced without any compute. Algorithm bandwidth = bytes / time; bus bandwidth = algorithm "
+          "bandwidth x 2(n-1)/n, as nccl-tests defines it; compare it with the link's speed. Queued as: graph means "
+          "that each bucket's reduction is a replayed CUDA graph; eager means that it is not, with the reason. The "
+          "last column is what NCCL chose for each bucket.",
           columns.table("communication", "No case holds the comm_only arm.", communication)};
 }
 

@@ -12,8 +12,8 @@ Section energy_section(const std::vector<analysis::EnergyUse>& uses) {
       .number("power per GPU", "watts_per_gpu", Unit::kWatts, &EnergyUse::watts_per_gpu)
       .remarks("remark", "remark", &EnergyUse::withheld);
   return {"Energy",
-          "What the GPUs used in the full arm, warm-up included, by the driver's counters. These are brought up to "
-          "date ten times a second, so that no number is given for less than a second of steps.",
+          "Energy of the GPUs in the full arm, warm-up included, from the driver's counters. The counters are updated "
+          "ten times a second, so less than a second of steps gives no number.",
           columns.table("energy", "No GPU told its energy.", uses)};
 }
 

@@ -22,8 +22,9 @@ Section largest_batch_section(const std::vector<analysis::LargestBatch>& found) 
       .count("batches tried", "probes", &LargestBatch::probes)
       .text("", "refusal", &LargestBatch::reason);
   return {"Largest batch that fits",
-          "Found by doubling and bisection over short cases, which the file holds: the batch per rank that fits, and "
-          "the smallest one tried that does not, one step further. Without the latter the data set ended first.",
+          "The largest batch per rank that fits, and the smallest one tried that does not, one step larger. Both were "
+          "found by doubling and bisection over short cases, which the file holds. If no batch failed to fit, the data "
+          "set ended first.",
           columns.table("largest_batch", "No case asked for its largest batch (max_batch: true).", found)};
 }
 

@@ -17,12 +17,12 @@ Section one_change_section(const std::vector<analysis::OneChange>& changes) {
       .number("test accuracy gained", "test_accuracy_difference_fraction", Unit::kFraction,
               &OneChange::test_accuracy_difference)
       .text("precision", "precision", &OneChange::precision);
-  return {
-      "One change at a time",
-      "Pairs of cases that differ in one key of the config (and in the learning rate that goes with it): the second "
-      "case's throughput and peak memory over the first one's, and the test accuracy that it gains. The interval is "
-      "over repetitions, paired where the two cases took turns and Welch's where not; a single repetition gives none.",
-      columns.table("one_change", "No two cases differ in one key alone.", changes)};
+  return {"One change at a time",
+          "Pairs of cases that differ in one key of the config (and in the learning rate that goes with it). The "
+          "ratios are the second case's throughput and peak memory over the first one's; the accuracy is the "
+          "difference. The interval is over repetitions: paired if the two cases took turns, Welch's if not. A single "
+          "repetition gives none.",
+          columns.table("one_change", "No two cases differ in one key alone.", changes)};
 }
 
 }  // namespace scalemark::report

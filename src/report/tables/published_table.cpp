@@ -54,9 +54,9 @@ Section published_section(const std::vector<PublishedBeside>& pairs) {
       .text("", "measured_case", &PublishedBeside::measured_name)
       .text("remark", "remark", &PublishedBeside::remark);
   return {"Published figures beside this report's",
-          "Each published figure, and the same one of the case that was measured in its place: the case of the same "
-          "label and model, or of the same model, devices and batch per rank. The hardware differs, and so may what "
-          "the remark says; the ratio is for orientation, and no speed-up is taken across the two.",
+          "Each published figure beside the same figure of the matching measured case: the case of the same label and "
+          "model, or of the same model, devices and batch per rank. The hardware differs, and the remark says what "
+          "else may. The ratio is for orientation only: no speed-up is computed across the two.",
           columns.table("published", "No published figures are among the files.", pairs)};
 }
 

@@ -27,12 +27,11 @@ Section training_section(const std::vector<CaseLine>& cases) {
   std::vector<CaseLine> shown;
   std::copy_if(cases.begin(), cases.end(), std::back_inserter(shown),
                [](const CaseLine& line) { return line.row.status == results::CaseStatus::kOk; });
-  return {
-      "Training",
-      "Loss of the first and the last step of the full arm's first repetition, warm-up included, as the mean "
-      "over ranks; accuracy where it was evaluated. Steps skipped: those of that series that fp16's gradient scaler "
-      "left out.",
-      columns.table("training", "No case holds a loss.", shown)};
+  return {"Training",
+          "Loss of the first and the last step of the full arm's first repetition, warm-up included, as the mean over "
+          "ranks; accuracy if it was evaluated. Steps skipped: the steps of that repetition that fp16's gradient "
+          "scaler skipped.",
+          columns.table("training", "No case holds a loss.", shown)};
 }
 
 Section loss_section(const std::vector<analysis::TrainingCurve>& curves) {

@@ -16,8 +16,8 @@ Section worker_section(const std::vector<analysis::WorkerChoice>& choices) {
       .number("waiting for data", "waiting_fraction", Unit::kFraction, &WorkerChoice::waiting_fraction)
       .text("why", "why", &WorkerChoice::why);
   return {"Workers of the loader",
-          "Of the counts that were tried, the smallest whose step time cannot be told apart from the fastest one's "
-          "(by 1 % where a single repetition gives no interval), and why more do not help.",
+          "The smallest count whose step time cannot be told apart from the fastest one's (within 1 % if a single "
+          "repetition gives no interval), and why more workers do not help.",
           columns.table("loader_workers", "", choices)};
 }
 

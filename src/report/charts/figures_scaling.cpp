@@ -70,10 +70,12 @@ std::vector<ChartPoint> ideal_of(const Shown& shown, const std::vector<analysis:
   return ideal;
 }
 
-/// Says at the axis which epochs the speed-ups are of.
+/// Says at the axis which epochs the speed-ups are of; a longer text would leave the figure.
 std::string speedup_axis(const Shown& shown, const std::vector<analysis::ScalingRow>& rows) {
   const std::string epochs = shown.kind == analysis::ScalingKind::kFixedDataSet ? epochs_behind(rows) : std::string();
-  return epochs.empty() ? "speed-up" : fmt::format("speed-up of {} epochs", epochs);
+  if (epochs.empty()) return "speed-up";
+  return epochs.find(" and ") == std::string::npos ? fmt::format("speed-up of {} epochs", epochs)
+                                                   : "speed-up (some epochs estimated)";
 }
 
 std::vector<Figure> scaling_figures(const Shown& shown, const std::vector<analysis::ScalingRow>& rows,

@@ -23,6 +23,7 @@ constexpr std::size_t kMostOfAMatrix = 5;  // the same for short numbers
 // In letters: what a page of 1280 pixels beside its contents has room for, and the least that texts need to be read.
 constexpr std::size_t kLettersOfPage = 124;
 constexpr std::size_t kLettersOfDensePage = 136;
+constexpr std::size_t kLettersOfPhone = 46;  // beside each other on 390 pixels
 constexpr std::size_t kLettersOfName = 34;
 constexpr std::size_t kLettersOfText = 20;
 constexpr std::size_t kLettersOfRemark = 24;
@@ -234,9 +235,9 @@ std::string html_table(const Table& table, const std::string& label) {
   std::size_t letters = 0;
   for (const std::size_t column : layout.columns) letters += width_of(table, column);
   const bool dense = letters > kLettersOfPage;
-  const std::string classes =
-      std::string(layout.columns.size() > (table.name.empty() ? kMostOfAMatrix : kMostOnAPhone) ? " rows" : "") +
-      (dense ? " dense" : "");
+  const std::size_t most_columns = table.name.empty() ? kMostOfAMatrix : kMostOnAPhone;
+  const bool in_blocks = layout.columns.size() > most_columns || letters > kLettersOfPhone;
+  const std::string classes = std::string(in_blocks ? " rows" : "") + (dense ? " dense" : "");
   std::string text = layout.same.empty() ? "" : fmt::format("<p class=\"same\">{}</p>\n", markup_escaped(layout.same));
   for (const auto& columns : parts_of(table, layout.columns, dense ? kLettersOfDensePage : kLettersOfPage))
     text += part_of(table, remarks, columns, label, classes);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <stdexcept>
 
@@ -18,6 +19,9 @@ namespace {
 void require(bool condition, const CaseRecord& record, const std::string& complaint) {
   if (!condition) throw std::invalid_argument(fmt::format("case '{}': {}", record.row.case_id, complaint));
 }
+
+/// Up to a tebibyte, so that the sum over a case's buckets can always be counted.
+bool is_size_of_bucket(std::int64_t bytes) { return bytes >= 0 && bytes <= std::int64_t{1} << 40; }
 
 void check_samples(const StepSamples& samples, const CaseRecord& record, const std::string& name) {
   const std::int64_t per_repetition = samples.steps * samples.ranks;
@@ -106,6 +110,8 @@ void check_record(const CaseRecord& record) {
           "phase_seconds and phase_names differ in length");
   require(same_length(record.bucket_seconds.size(), record.bucket_bytes.size()), record,
           "bucket_seconds and bucket_bytes differ in length");
+  require(std::ranges::all_of(record.bucket_bytes, is_size_of_bucket), record,
+          "bucket_bytes holds no size of a bucket");
   require(same_length(record.epoch_seconds.size(), record.accuracy.size()), record,
           "epoch_seconds and accuracy differ in length");
 }

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <stdexcept>
 
 #include "results/sample_records.h"
@@ -41,6 +43,11 @@ TEST(CheckRecord, RefusesPointsOfStepsThatAreNotThere) {
   expect_refused([](CaseRecord& record) { record.input_wait_seconds["full"].seconds.pop_back(); });
   expect_refused([](CaseRecord& record) { record.backward_end_seconds["no_sync"].ranks = 1; });
   expect_refused([](CaseRecord& record) { record.input_wait_seconds["other"] = {}; });
+}
+
+TEST(CheckRecord, RefusesBucketsOfNoSize) {
+  for (const std::int64_t bytes : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()})
+    expect_refused([bytes](CaseRecord& record) { record.bucket_bytes.back() = bytes; });
 }
 
 TEST(CheckRecord, RefusesSeriesThatDifferFromTheirAxis) {

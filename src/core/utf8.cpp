@@ -39,4 +39,12 @@ std::size_t character_count(std::string_view text) {
   return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_continuation_byte));
 }
 
+std::string_view first_characters(std::string_view text, std::size_t count) {
+  std::size_t end = 0;
+  for (; end < text.size(); ++end) {
+    if (!is_continuation_byte(text[end]) && count-- == 0) break;
+  }
+  return text.substr(0, end);
+}
+
 }  // namespace scalemark

@@ -18,6 +18,9 @@ std::optional<Utf8Character> first_character(std::string_view text);
 /// The characters of a text that is UTF-8: its bytes less the continuation bytes.
 std::size_t character_count(std::string_view text);
 
+/// The first `count` characters of a text that is UTF-8, or all of it: a cut by bytes may leave a part of a character.
+std::string_view first_characters(std::string_view text, std::size_t count);
+
 /// Whether the byte is inside a character, not its first.
 inline bool is_continuation_byte(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 

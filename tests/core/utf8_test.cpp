@@ -10,6 +10,12 @@
 namespace scalemark {
 namespace {
 
+TEST(Utf8, CutsBetweenCharacters) {
+  EXPECT_EQ(first_characters("für", 2), "fü");
+  EXPECT_EQ(first_characters("für", 0), "");
+  EXPECT_EQ(first_characters("für", 9), "für");
+}
+
 // The first and the last character of each length, from the table of RFC 3629, section 3.
 TEST(Utf8, TellsTheCharacterInFront) {
   const std::vector<std::pair<std::string, std::uint32_t>> characters{

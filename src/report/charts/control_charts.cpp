@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/utf8.h"
 #include "report/charts/case_series.h"
 
 namespace scalemark::report {
@@ -21,7 +22,7 @@ std::string run_text(const std::vector<analysis::Run>& runs, double place) {
   const double nearest = std::round(place);
   if (nearest != place || nearest < 1.0 || nearest > static_cast<double>(runs.size())) return "";
   const auto index = static_cast<std::size_t>(nearest) - 1;
-  return fmt::format("{:.0f} ({})", nearest, runs[index].created.substr(0, kDateLetters));
+  return fmt::format("{:.0f} ({})", nearest, first_characters(runs[index].created, kDateLetters));
 }
 
 std::vector<double> places_to_label(std::size_t runs) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/quantity_text.h"
+#include "core/utf8.h"
 #include "report/pages/case_words.h"
 
 namespace scalemark::report {
@@ -122,14 +123,15 @@ std::string link_text(const Report& report, const std::vector<const CaseLine*>& 
 
 /// "2026-11-21 17:11 UTC" of an ISO 8601 time; any other text as it is.
 std::string date_text(const std::string& created) {
-  const bool is_iso = created.size() == 20 && created[10] == 'T' && created.back() == 'Z';
+  const bool is_iso =
+      created.size() == 20 && character_count(created) == 20 && created[10] == 'T' && created.back() == 'Z';
   return is_iso ? fmt::format("{} {} UTC", created.substr(0, 10), created.substr(11, 5)) : created;
 }
 
 std::string version_text(const results::ResultFile& file) {
   if (file.software_version.empty()) return "";
   return file.git_commit.empty() ? file.software_version
-                                 : fmt::format("{} ({})", file.software_version, file.git_commit.substr(0, 7));
+                                 : fmt::format("{} ({})", file.software_version, first_characters(file.git_commit, 7));
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <array>
 #include <optional>
-#include <utility>
+#include <string>
 
 #include "collectives/size_figures.h"
 #include "collectives/table.h"
@@ -15,77 +15,87 @@ namespace {
 using results::CommRecord;
 using Layout = JsonWriter::Layout;
 
+struct CommRow {
+  const Operation& operation;
+  const CommRecord& record;
+  std::size_t size;
+  bool in_place;
+  SizeFigures figures;
+};
+
 struct CommColumn {
   const char* name;
   const char* type;
   const char* unit;
+  void (*write)(JsonWriter&, const CommRow&);
 };
-constexpr auto kCommColumns = std::to_array<CommColumn>({{"collective", "text", ""},
-                                                         {"reduction", "text", ""},
-                                                         {"ranks", "number", ""},
-                                                         {"type", "text", ""},
-                                                         {"backend", "text", ""},
-                                                         {"place", "text", ""},
-                                                         {"size_bytes", "number", "B"},
-                                                         {"elements", "number", ""},
-                                                         {"seconds", "number", "s"},
-                                                         {"algorithm_bandwidth_bytes_per_second", "number", "B/s"},
-                                                         {"bus_bandwidth_bytes_per_second", "number", "B/s"},
-                                                         {"expected_bus_bandwidth_bytes_per_second", "number", "B/s"},
-                                                         {"wrong_elements", "number", ""},
-                                                         {"least_seconds", "number", "s"},
-                                                         {"p50_seconds", "number", "s"},
-                                                         {"p90_seconds", "number", "s"},
-                                                         {"p99_seconds", "number", "s"},
-                                                         {"most_seconds", "number", "s"},
-                                                         {"repetitions", "number", ""},
-                                                         {"graph_seconds", "number", "s"},
-                                                         {"call_seconds", "number", "s"},
-                                                         {"choice", "text", ""},
-                                                         {"links", "text", ""}});
 
-void add_percentiles(JsonWriter& json, const SizeFigures& figures) {
-  constexpr std::array<std::pair<const char*, double>, 5> kPercentiles{
-      {{"least_seconds", 0.0}, {"p50_seconds", 0.5}, {"p90_seconds", 0.9}, {"p99_seconds", 0.99}, {"most_seconds", 1}}};
-  for (const auto& [name, share] : kPercentiles) json.member(name, quantile(figures.repetition_seconds, share));
+/// A column of one number per row, as JSON's null where it was not measured.
+template <double SizeFigures::*member>
+void write_figure(JsonWriter& json, const CommRow& row) {
+  json.value(row.figures.*member);
 }
 
-void add_row(JsonWriter& json, const Operation& operation, const CommRecord& record, std::size_t size, bool in_place) {
-  const SizeFigures figures = figures_of(operation, record, size, in_place);
-  json.begin_object(Layout::kOneLine)
-      .member("collective", record.op)
-      .member("reduction", redop(operation))
-      .member("ranks", record.ranks)
-      .member("type", record.type)
-      .member("backend", record.backend)
-      .member("place", in_place ? "in place" : "out of place")
-      .member("size_bytes", record.bytes[size])
-      .member("elements", elements_of(operation, record, size))
-      .member("seconds", figures.seconds)
-      .member("algorithm_bandwidth_bytes_per_second", figures.algorithm_bandwidth)
-      .member("bus_bandwidth_bytes_per_second", figures.bus_bandwidth)
-      .member("expected_bus_bandwidth_bytes_per_second", record.expected_bus_bandwidth)
-      .member("wrong_elements", figures.wrong);
-  add_percentiles(json, figures);
-  json.member("repetitions", figures.repetition_seconds.size())
-      .member("graph_seconds", figures.graph_seconds)
-      .member("call_seconds", figures.call_seconds)
-      .member("choice", record.choices.empty() ? std::string() : record.choices[size])
-      .member("links", record.links)
-      .end_object();
+template <int percent>
+void write_percentile(JsonWriter& json, const CommRow& row) {
+  json.value(quantile(row.figures.repetition_seconds, percent / 100.0));
+}
+
+template <std::string CommRecord::*member>
+void write_text(JsonWriter& json, const CommRow& row) {
+  json.value(row.record.*member);
+}
+
+constexpr auto kCommColumns = std::to_array<CommColumn>({
+    {"collective", "text", "", write_text<&CommRecord::op>},
+    {"reduction", "text", "", [](JsonWriter& json, const CommRow& row) { json.value(redop(row.operation)); }},
+    {"ranks", "number", "", [](JsonWriter& json, const CommRow& row) { json.value(row.record.ranks); }},
+    {"type", "text", "", write_text<&CommRecord::type>},
+    {"backend", "text", "", write_text<&CommRecord::backend>},
+    {"place", "text", "",
+     [](JsonWriter& json, const CommRow& row) { json.value(row.in_place ? "in place" : "out of place"); }},
+    {"size_bytes", "number", "B", [](JsonWriter& json, const CommRow& row) { json.value(row.record.bytes[row.size]); }},
+    {"elements", "number", "",
+     [](JsonWriter& json, const CommRow& row) { json.value(elements_of(row.operation, row.record, row.size)); }},
+    {"seconds", "number", "s", write_figure<&SizeFigures::seconds>},
+    {"algorithm_bandwidth_bytes_per_second", "number", "B/s", write_figure<&SizeFigures::algorithm_bandwidth>},
+    {"bus_bandwidth_bytes_per_second", "number", "B/s", write_figure<&SizeFigures::bus_bandwidth>},
+    {"expected_bus_bandwidth_bytes_per_second", "number", "B/s",
+     [](JsonWriter& json, const CommRow& row) { json.value(row.record.expected_bus_bandwidth); }},
+    {"wrong_elements", "number", "", [](JsonWriter& json, const CommRow& row) { json.value(row.figures.wrong); }},
+    {"least_seconds", "number", "s", write_percentile<0>},
+    {"p50_seconds", "number", "s", write_percentile<50>},
+    {"p90_seconds", "number", "s", write_percentile<90>},
+    {"p99_seconds", "number", "s", write_percentile<99>},
+    {"most_seconds", "number", "s", write_percentile<100>},
+    {"repetitions", "number", "",
+     [](JsonWriter& json, const CommRow& row) { json.value(row.figures.repetition_seconds.size()); }},
+    {"graph_seconds", "number", "s", write_figure<&SizeFigures::graph_seconds>},
+    {"call_seconds", "number", "s", write_figure<&SizeFigures::call_seconds>},
+    {"choice", "text", "",
+     [](JsonWriter& json,
+        const CommRow& row) { json.value(row.record.choices.empty() ? std::string() : row.record.choices[row.size]); }},
+    {"links", "text", "", write_text<&CommRecord::links>},
+});
+
+void add_row(JsonWriter& json, const CommRow& row) {
+  json.begin_object(Layout::kOneLine);
+  for (const CommColumn& column : kCommColumns) column.write(json.key(column.name), row);
+  json.end_object();
 }
 
 void add_comm_table(JsonWriter& json, std::span<const Operation> operations, const results::ResultFile& job) {
   json.key("collectives").begin_object().member("title", "Collectives by themselves").key("columns").begin_array();
-  for (const auto& [name, type, unit] : kCommColumns) {
+  for (const CommColumn& column : kCommColumns) {
     json.begin_object(Layout::kOneLine);
-    json.member("name", name).member("type", type).member("unit", unit).end_object();
+    json.member("name", column.name).member("type", column.type).member("unit", column.unit).end_object();
   }
   json.end_array().key("rows").begin_array();
   for (std::size_t i = 0; i < job.comm.size(); ++i) {
     for (const bool in_place : {false, true}) {
       for (std::size_t size = 0; has_place(job.comm[i], in_place) && size < job.comm[i].bytes.size(); ++size)
-        add_row(json, operations[i], job.comm[i], size, in_place);
+        add_row(json,
+                {operations[i], job.comm[i], size, in_place, figures_of(operations[i], job.comm[i], size, in_place)});
     }
   }
   json.end_array().key("remarks").begin_array().end_array().end_object();

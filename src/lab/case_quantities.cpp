@@ -236,9 +236,14 @@ std::vector<std::string> quantity_names() {
 
 bool is_blank(const Cell& cell) {
   if (const auto* text = std::get_if<std::string>(&cell)) return text->empty();
-  if (const auto* number = std::get_if<double>(&cell)) return !std::isfinite(*number);
-  if (const auto* interval = std::get_if<Interval>(&cell)) return !std::isfinite(interval->estimate);
-  return std::holds_alternative<std::monostate>(cell);
+  return !std::isfinite(number_of(cell));
+}
+
+double number_of(const Cell& cell) {
+  if (const auto* count = std::get_if<std::int64_t>(&cell)) return static_cast<double>(*count);
+  if (const auto* number = std::get_if<double>(&cell)) return *number;
+  if (const auto* interval = std::get_if<Interval>(&cell)) return interval->estimate;
+  return results::kNotMeasured;
 }
 
 }  // namespace scalemark::lab

@@ -32,4 +32,7 @@ std::vector<std::string> quantity_names();
 /// Whether the cell holds no measured value.
 bool is_blank(const report::Cell& cell);
 
+/// The cell's number, an interval's estimate; NaN where it holds a text or nothing.
+double number_of(const report::Cell& cell);
+
 }  // namespace scalemark::lab

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -60,14 +61,6 @@ bool matches(std::string_view pattern, std::string_view name) {
     }
   }
   return std::all_of(pattern.begin() + static_cast<std::ptrdiff_t>(at), pattern.end(), [](char c) { return c == '*'; });
-}
-
-std::optional<double> number_in(const report::Cell& cell) {
-  if (is_blank(cell)) return std::nullopt;
-  if (const auto* count = std::get_if<std::int64_t>(&cell)) return static_cast<double>(*count);
-  if (const auto* number = std::get_if<double>(&cell)) return *number;
-  if (const auto* interval = std::get_if<Interval>(&cell)) return interval->estimate;
-  return std::nullopt;
 }
 
 std::string plain_text(const report::Cell& cell) {
@@ -149,9 +142,9 @@ Cases Selector::extreme(const Condition& condition, const CaseNumbers& numbers, 
   Cases kept;
   for (const auto* line : from) {
     const report::Cell cell = condition.quantity->of(numbers, *line);
-    const auto value = number_in(cell);
-    if (!value || (best && sign * *value < sign * *best)) continue;
-    const bool is_equal = best && *value == *best;
+    const double value = number_of(cell);
+    if (!std::isfinite(value) || (best && sign * value < sign * *best)) continue;
+    const bool is_equal = best && value == *best;
     if (is_equal && !std::holds_alternative<std::int64_t>(cell)) continue;
     if (!is_equal) kept.clear();
     best = value;

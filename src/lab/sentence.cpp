@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "report/pages/case_words.h"
 #include "report/tables/text_table.h"
 #include "results/records.h"
 
@@ -50,13 +51,6 @@ Placeholder parse_placeholder(std::string_view text) {
   return placeholder;
 }
 
-double number_of(const Cell& cell) {
-  if (const auto* count = std::get_if<std::int64_t>(&cell)) return static_cast<double>(*count);
-  if (const auto* number = std::get_if<double>(&cell)) return *number;
-  if (const auto* interval = std::get_if<Interval>(&cell)) return interval->estimate;
-  return results::kNotMeasured;
-}
-
 /// What a table says above its numbers, and a sentence behind them.
 const char* unit_in_words(Unit unit) { return unit == Unit::kImagesPerSecond ? " images/s" : ""; }
 
@@ -72,10 +66,7 @@ std::string names_of_cases(const Cases& cases) {
   constexpr std::size_t kMostNames = 4;
   std::vector<std::string> names;
   for (const auto* line : cases) names.push_back(line->key.name);
-  const std::size_t all = names.size();
-  if (all <= kMostNames) return fmt::format("{}", fmt::join(names, ", "));
-  names.resize(kMostNames);
-  return fmt::format("{} and {} more", fmt::join(names, ", "), all - kMostNames);
+  return report::first_names(names, kMostNames, ", ");
 }
 
 /// "large-batch is oom", or what measures the quantity.

@@ -68,8 +68,7 @@ Traits traits_of_record(const CommRecord& record, const ResultFile& file) {
   traits["reduction"] = record.reduction;
   traits["backend"] = record.backend;
   traits["device"] = device_names(file);
-  const std::set<std::string> hosts(file.provenance.hosts.begin(), file.provenance.hosts.end());
-  traits[kHostTrait] = fmt::format("{}", fmt::join(hosts, ", "));
+  traits[kHostTrait] = host_names(file);
   for (const auto& [library, version] : file.provenance.versions) traits["version of " + library] = version;
   return traits;
 }

@@ -12,6 +12,7 @@
 #include "analysis/fleet/fleet_drift.h"
 #include "analysis/fleet/node_groups.h"
 #include "analysis/fleet/outliers.h"
+#include "analysis/merging/environment.h"
 #include "analysis/significance.h"
 #include "core/error.h"
 #include "core/holm.h"
@@ -30,10 +31,7 @@ std::vector<NodeSamples> samples_of(const ComparableCases& cases, std::span<cons
 
 /// The lines of one group, whose p-values are not adjusted yet.
 void add_lines(const NodeGroup& group, Fleet& fleet) {
-  std::vector<double> scores;
-  scores.reserve(group.nodes.size());
-  for (const NodeValue& one : group.nodes) scores.push_back(one.score);
-  const std::vector<Outlyingness> found = outlyingness(scores, group.variance_within());
+  const std::vector<Outlyingness> found = outlyingness(group.scores(), group.variance_within());
   for (std::size_t i = 0; i < found.size(); ++i) {
     const NodeValue& one = group.nodes[i];
     FleetLine line{one.node, group.subject, group.quantity, group.nodes.size(), one.value};
@@ -45,30 +43,20 @@ void add_lines(const NodeGroup& group, Fleet& fleet) {
 }
 
 void judge(Fleet& fleet) {
-  std::vector<double> p_values;
-  p_values.reserve(fleet.lines.size());
-  for (const FleetLine& line : fleet.lines) p_values.push_back(line.p_value);
-  const std::vector<double> adjusted = holm_adjusted(p_values);
-  for (std::size_t i = 0; i < fleet.lines.size(); ++i) {
-    FleetLine& line = fleet.lines[i];
-    line.p_value = adjusted[i];
-    line.stands_out = line.p_value < kSignificance && line.beyond >= fleet.threshold;
-  }
+  adjust_by_holm(fleet.lines);
+  for (FleetLine& line : fleet.lines) line.stands_out = line.p_value < kSignificance && line.beyond >= fleet.threshold;
   std::stable_sort(fleet.lines.begin(), fleet.lines.end(), [](const FleetLine& a, const FleetLine& b) {
     return std::pair(!a.stands_out, a.stands_out ? -a.beyond : 0.0) <
            std::pair(!b.stands_out, b.stands_out ? -b.beyond : 0.0);
   });
 }
 
-std::string hosts_of(const results::ResultFile& file, const std::string& file_name) {
-  const std::set<std::string> hosts(file.provenance.hosts.begin(), file.provenance.hosts.end());
-  return hosts.empty() ? file_name : fmt::format("{}", fmt::join(hosts, ", "));
-}
-
 void add_failures(const ComparableCases& cases, std::span<const NamedFile> files, Fleet& fleet) {
-  for (const auto* one : cases.broken_elsewhere_ok())
+  for (const auto* one : cases.broken_elsewhere_ok()) {
+    const std::string hosts = host_names(*one->file);
     fleet.failures.push_back(
-        {hosts_of(*one->file, files[one->file_index].name), one->key.name, status_and_reason(*one)});
+        {hosts.empty() ? files[one->file_index].name : hosts, one->key.name, status_and_reason(*one)});
+  }
 }
 
 /// What is different about the files of the nodes that stand out.

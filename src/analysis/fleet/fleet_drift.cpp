@@ -13,13 +13,6 @@ namespace {
 
 using Scores = std::vector<double>;
 
-Scores scores_of(const NodeGroup& group) {
-  Scores scores;
-  scores.reserve(group.nodes.size());
-  for (const NodeValue& one : group.nodes) scores.push_back(one.score);
-  return scores;
-}
-
 bool stands_out(const Fleet& fleet, const NodeGroup& group, const std::string& node) {
   return std::ranges::any_of(fleet.lines, [&](const FleetLine& line) {
     return line.stands_out && line.node == node && line.quantity == group.quantity && line.subject == group.subject;
@@ -42,7 +35,9 @@ Scatter healthy_scatter(const NodeGroup& group, const Fleet& fleet) {
 }
 
 /// Of the median of so many nodes, over that of one node.
-double variance_of_median(std::size_t count) { return (count > 2 ? 1.5708 : 1.0) / static_cast<double>(count); }
+double variance_of_median(std::size_t count) {
+  return (count > 2 ? kMedianVariance : 1.0) / static_cast<double>(count);
+}
 
 DriftLine line_of(const NodeGroup& group, const std::string& node, double now, double before, double standard_error,
                   double degrees) {
@@ -54,8 +49,8 @@ DriftLine line_of(const NodeGroup& group, const std::string& node, double now, d
 
 void add_lines(const NodeGroup& now, const NodeGroup& before, const Fleet& fleet, std::vector<DriftLine>& lines) {
   const Scatter scatter = healthy_scatter(now, fleet);
-  const Scores now_scores = scores_of(now);
-  const Scores before_scores = scores_of(before);
+  const Scores now_scores = now.scores();
+  const Scores before_scores = before.scores();
   const double share = variance_of_median(now_scores.size()) + variance_of_median(before_scores.size());
   lines.push_back(line_of(now, "", median(now_scores), median(before_scores),
                           scatter.standard_deviation * std::sqrt(share), scatter.degrees_of_freedom));
@@ -79,14 +74,8 @@ std::vector<DriftLine> drift_lines(const std::vector<NodeGroup>& now, const std:
     });
     if (old != before.end()) add_lines(group, *old, fleet, lines);
   }
-  std::vector<double> p_values;
-  p_values.reserve(lines.size());
-  for (const DriftLine& line : lines) p_values.push_back(line.p_value);
-  const std::vector<double> adjusted = holm_adjusted(p_values);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    lines[i].p_value = adjusted[i];
-    lines[i].drifted = adjusted[i] < kSignificance && std::abs(lines[i].beyond) >= fleet.threshold;
-  }
+  adjust_by_holm(lines);
+  for (DriftLine& line : lines) line.drifted = line.p_value < kSignificance && std::abs(line.beyond) >= fleet.threshold;
   return lines;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
 #include <utility>
 
 #include "core/mean_estimate.h"
@@ -12,9 +11,6 @@
 
 namespace scalemark::analysis {
 namespace {
-
-/// How much less sure a median is than a mean, of many normal values.
-constexpr double kMedianVariance = std::numbers::pi / 2.0;
 
 double variance_of(const NodeGroup& group, const std::vector<double>& values) {
   std::vector<double> scores;
@@ -41,6 +37,13 @@ void add_node(NodeGroup& group, const std::string& node, const std::vector<const
 }
 
 }  // namespace
+
+std::vector<double> NodeGroup::scores() const {
+  std::vector<double> scores;
+  scores.reserve(nodes.size());
+  for (const NodeValue& one : nodes) scores.push_back(one.score);
+  return scores;
+}
 
 double NodeGroup::score_of(double value) const {
   const NodeQuantityRow& row = row_of(quantity);

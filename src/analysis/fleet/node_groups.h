@@ -1,11 +1,15 @@
 #pragma once
 
+#include <numbers>
 #include <string>
 #include <vector>
 
 #include "analysis/fleet/node_samples.h"
 
 namespace scalemark::analysis {
+
+/// How much less sure a median is than a mean, of many normal values.
+inline constexpr double kMedianVariance = std::numbers::pi / 2.0;
 
 struct NodeValue {
   std::string node;
@@ -21,6 +25,7 @@ struct NodeGroup {
   NodeQuantity quantity = NodeQuantity::kStep;
   std::vector<NodeValue> nodes{};  ///< by name
 
+  std::vector<double> scores() const;  ///< [node]
   double score_of(double value) const;
   double value_of(double score) const;
   /// Of a difference of scores: 0.1 for a ratio that is worse by 10 %, or for a tenth of the step's time more.

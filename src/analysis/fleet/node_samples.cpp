@@ -14,6 +14,7 @@
 #include "analysis/ranks/step_points.h"
 #include "core/units.h"
 #include "results/case_summary.h"
+#include "results/comm_summary.h"
 
 namespace scalemark::analysis {
 namespace {
@@ -136,16 +137,9 @@ std::vector<double> values_of(const NodePart& part, NodeQuantity quantity) {
 
 /// [repetition] Bytes per second at the largest size, by the slowest rank.
 std::vector<double> collective_bandwidths(const results::CommRecord& record) {
-  const auto ranks = static_cast<std::size_t>(std::max<std::int64_t>(record.ranks, 0));
-  const auto repetitions = static_cast<std::size_t>(std::max<std::int64_t>(record.repetitions, 0));
-  if (record.bytes.empty() || record.seconds.size() != record.bytes.size() * ranks * repetitions) return {};
-  const std::size_t last = (record.bytes.size() - 1) * ranks * repetitions;
-  std::vector<double> values;
-  for (std::size_t repetition = 0; ranks > 0 && repetition < repetitions; ++repetition) {
-    const auto begin = record.seconds.begin() + static_cast<std::ptrdiff_t>(last + repetition * ranks);
-    values.push_back(static_cast<double>(record.bytes.back()) /
-                     *std::max_element(begin, begin + static_cast<std::ptrdiff_t>(ranks)));
-  }
+  if (record.bytes.empty() || !has_place(record, results::CommPlace::kOutOfPlace)) return {};
+  std::vector<double> values = slowest_ranks(record, results::CommPlace::kOutOfPlace, record.bytes.size() - 1);
+  for (double& value : values) value = static_cast<double>(record.bytes.back()) / value;
   return values;
 }
 

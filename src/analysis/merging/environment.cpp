@@ -3,9 +3,18 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace scalemark::analysis {
+namespace {
+
+std::string text_of_hosts(std::set<std::string> hosts) {
+  hosts.erase("");
+  return fmt::format("{}", fmt::join(hosts, ", "));
+}
+
+}  // namespace
 
 bool is_tuning_variable(std::string_view name) {
   return name != "NCCL_VERSION" && (name.starts_with("NCCL_") || name.starts_with("OMP_"));
@@ -28,8 +37,11 @@ std::string tuning_text(const results::ResultFile& file) {
 std::string host_names(const results::CaseRecord& record) {
   std::set<std::string> hosts;
   for (const auto& rank : record.rank_rows) hosts.insert(rank.host);
-  hosts.erase("");
-  return fmt::format("{}", fmt::join(hosts, ", "));
+  return text_of_hosts(std::move(hosts));
+}
+
+std::string host_names(const results::ResultFile& file) {
+  return text_of_hosts({file.provenance.hosts.begin(), file.provenance.hosts.end()});
 }
 
 }  // namespace scalemark::analysis

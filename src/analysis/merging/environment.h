@@ -21,4 +21,7 @@ std::string tuning_text(const results::ResultFile& file);
 /// The distinct hosts of the case's ranks, as "node1, node2"; empty where none is recorded.
 std::string host_names(const results::CaseRecord& record);
 
+/// The same of all ranks that wrote the file.
+std::string host_names(const results::ResultFile& file);
+
 }  // namespace scalemark::analysis

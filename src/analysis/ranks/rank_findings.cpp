@@ -80,13 +80,9 @@ std::optional<RankFinding> late_first_bucket(const MeasuredCase& one) {
 /// [rank] The trend of its steps over the repetitions; the p-values are adjusted by Holm over the ranks.
 std::vector<Trend> rank_trends(const SecondsByRank& typical) {
   std::vector<Trend> trends;
-  std::vector<double> p_values;
-  for (std::size_t rank = 0; rank < typical.front().size(); ++rank) {
+  for (std::size_t rank = 0; rank < typical.front().size(); ++rank)
     trends.push_back(trend_of(series_of_rank(typical, rank)));
-    p_values.push_back(trends.back().p_value);
-  }
-  const std::vector<double> adjusted = holm_adjusted(p_values);
-  for (std::size_t rank = 0; rank < trends.size(); ++rank) trends[rank].p_value = adjusted[rank];
+  adjust_by_holm(trends);
   return trends;
 }
 

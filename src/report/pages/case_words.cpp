@@ -1,6 +1,7 @@
 #include "report/pages/case_words.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -17,6 +18,13 @@ std::string scale_text(const analysis::CaseKey& key, std::int32_t count) {
 std::string ranks_text(std::int32_t ranks) { return counted(static_cast<std::size_t>(ranks), "rank"); }
 
 std::string cases_text(std::size_t cases) { return counted(cases, "case"); }
+
+std::string first_names(std::vector<std::string> names, std::size_t most, const std::string& separator) {
+  const std::size_t all = names.size();
+  if (all <= most) return fmt::format("{}", fmt::join(names, separator));
+  names.resize(most);
+  return fmt::format("{} and {} more", fmt::join(names, separator), all - most);
+}
 
 std::string words_of(const analysis::Report& report, const std::string& name) {
   std::vector<analysis::Traits> all;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "report/pages/case_words.h"
 #include "report/tables/text_table.h"
 
 namespace scalemark::report {
@@ -75,7 +76,8 @@ class Notes {
   std::vector<std::string> lines() const {
     std::vector<std::string> lines(numbers_.size());
     for (const auto& [part, number] : numbers_)
-      lines[number - 1] = fmt::format("Note {} ({}): {}.", number, names_of_cases(uses_.at(part).cases), part);
+      lines[number - 1] =
+          fmt::format("Note {} ({}): {}.", number, first_names(uses_.at(part).cases, kMostNamed, "; "), part);
     return lines;
   }
 
@@ -91,14 +93,6 @@ class Notes {
       const std::string name = row_name(table, remark.row);
       if (std::ranges::find(uses.cases, name) == uses.cases.end()) uses.cases.push_back(name);
     }
-  }
-
-  /// Ids of cases hold commas.
-  static std::string names_of_cases(std::vector<std::string> cases) {
-    const std::size_t all = cases.size();
-    if (all <= kMostNamed) return fmt::format("{}", fmt::join(cases, "; "));
-    cases.resize(kMostNamed);
-    return fmt::format("{} and {} more", fmt::join(cases, "; "), all - kMostNamed);
   }
 
   std::vector<std::string> order_;

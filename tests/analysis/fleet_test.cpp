@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <list>
 
@@ -160,6 +161,23 @@ TEST(Fleet, OfOneFileFromSeveralHostsEachHasItsOwnSteps) {
   EXPECT_EQ(fleet.lines.front().node, "node2");
   EXPECT_TRUE(fleet.lines.front().stands_out);
   EXPECT_NEAR(fleet.lines.front().beyond, 1.3 / 1.001 - 1.0, 1e-9);
+}
+
+TEST(Fleet, ACollectivesBandwidthIsThatOfTheBus) {
+  FleetFiles files = healthy(2);
+  results::CommRecord record;
+  record.op = "all_reduce";
+  record.ranks = 4;
+  record.repetitions = 2;
+  record.bytes = {8, 1000};
+  record.seconds = {1, 1, 1, 1, 1, 1, 1, 1, 0.5, 2, 1, 1, 1, 1, 1, 2};  // [size, repetition, rank]
+  files.last().comm = {record};
+  files.add("node2", 1.0);
+  files.last().comm = {record};
+  const Fleet fleet = files.examined();
+  const auto line = std::ranges::find(fleet.lines, "all_reduce of 1000 B", &FleetLine::subject);
+  ASSERT_NE(line, fleet.lines.end());
+  EXPECT_DOUBLE_EQ(line->value, 1000 * 2 * 3.0 / 4 / 2);  // nccl-tests: 2 (n - 1) / n of the bytes in 2 s
 }
 
 }  // namespace

@@ -135,11 +135,13 @@ std::vector<double> values_of(const NodePart& part, NodeQuantity quantity) {
   return memory_values(part);
 }
 
-/// [repetition] Bytes per second at the largest size, by the slowest rank.
+/// [repetition] Bus bandwidth at the largest size in bytes per second, by the slowest rank.
 std::vector<double> collective_bandwidths(const results::CommRecord& record) {
   if (record.bytes.empty() || !has_place(record, results::CommPlace::kOutOfPlace)) return {};
   std::vector<double> values = slowest_ranks(record, results::CommPlace::kOutOfPlace, record.bytes.size() - 1);
-  for (double& value : values) value = static_cast<double>(record.bytes.back()) / value;
+  const double bytes_on_busiest_link =
+      static_cast<double>(record.bytes.back()) * results::bus_factor(record.op, record.ranks);
+  for (double& value : values) value = bytes_on_busiest_link / value;
   return values;
 }
 

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "results/training/target_run.h"
+
 namespace scalemark::results {
 
 /// Marks a quantity that was not measured; never written as 0.
@@ -147,6 +149,7 @@ struct CaseRecord {
   std::vector<double> epoch_seconds;            ///< [epoch] of the first repetition, where whole epochs are measured
   std::vector<std::array<double, 2>> accuracy;  ///< [epoch] {train, test}
   std::int64_t images = 0;                      ///< of the training set
+  std::vector<TargetRun> target_runs;           ///< [seed] of `measure.target`; empty where there is none
   std::vector<std::int64_t> visits;             ///< [repetition] its place in the file's order, from 0
   std::int64_t planned_repetitions = 0;
   std::optional<std::int64_t> wanted_repetitions;  ///< of `measure.repetitions: auto`: what the pilot asked for

@@ -8,6 +8,10 @@
 namespace scalemark::analysis {
 namespace {
 
+std::string epochs_text(std::size_t count) {
+  return count == 1 ? "1 measured epoch" : fmt::format("{} measured epochs", count);
+}
+
 double images_per_second_of_epochs(const results::CaseRecord& record, double epoch_seconds) {
   return record.images > 0 ? static_cast<double>(record.images) / epoch_seconds : results::kNotMeasured;
 }
@@ -37,7 +41,9 @@ void take_measured_epochs(const MeasuredCase& base, const MeasuredCase& one, Sca
   row.baseline_seconds = interval_of_mean(before).estimate;
   row.baseline_images_per_second = images_per_second_of_epochs(*base.record, row.baseline_seconds);
   row.speedup = unpaired_mean_ratio(before, after).interval();
-  row.caveat = fmt::format("over {} measured epochs of the baseline and {} of the case", before.size(), after.size());
+  row.caveat =
+      fmt::format("over {} of the baseline and {} of the case; an epoch also holds what passes between its steps",
+                  epochs_text(before.size()), after.size());
 }
 
 }  // namespace scalemark::analysis

@@ -77,8 +77,8 @@ std::string spaced(std::string text) {
 
 /// "2 ranks", "bf16", "bucket mebibytes 4", "no cuda graph".
 std::string trait_text(const std::string& name, const std::string& value) {
-  constexpr std::array<std::string_view, 7> kSpeakForThemselves{"precision", "model",  "data set", "optimizer",
-                                                                "mode",      "device", kHeldTrait};
+  constexpr std::array<std::string_view, 8> kSpeakForThemselves{"precision", "model",  "data set", "optimizer",
+                                                                "mode",      "device", kHeldTrait, kPublishedTrait};
   if (name == kRanksKey) return value == "1" ? "1 rank" : value + " ranks";
   if (name == kBatchKey) return fmt::format("batch {} per rank", value);
   if (name == kWorkersKey) return value == "1" ? "1 worker" : value + " workers";
@@ -102,6 +102,10 @@ std::vector<std::string> in_order(const std::map<std::string, std::string>& name
   return ordered;
 }
 
+/// Whether a trait that some lack sets the others apart. A file that lacks a key says nothing of it: it was published,
+/// or an earlier program wrote it.
+bool absence_counts(const std::string& name) { return is_tuning_variable(name) || name == kPublishedTrait; }
+
 /// By name, what differs, and the value that more than half of them have: it goes unsaid.
 std::map<std::string, std::string> differing_names(const std::vector<Traits>& all) {
   std::map<std::string, std::map<std::string, std::size_t>> counts;
@@ -111,9 +115,9 @@ std::map<std::string, std::string> differing_names(const std::vector<Traits>& al
   std::map<std::string, std::string> differing;
   for (const auto& [name, of_name] : counts) {
     const auto usual = std::ranges::max_element(of_name, {}, [](const auto& one) { return one.second; });
-    if (usual->second == all.size()) continue;
-    const bool is_said =
-        name == kRanksKey || name == kBatchKey || name == kHeldTrait || 2 * usual->second <= all.size();
+    if (usual->second == all.size() || (of_name.size() == 1 && !absence_counts(name))) continue;
+    const bool is_said = name == kRanksKey || name == kBatchKey || name == kHeldTrait || name == kPublishedTrait ||
+                         2 * usual->second <= all.size();
     differing[name] = is_said ? std::string() : usual->first;
   }
   return differing;
@@ -160,6 +164,10 @@ Traits traits_of(const MeasuredCase& one) {
   traits[kBatchKey] = fmt::format("{}", batch_per_device(one.key));
   traits["mode"] = one.row.mode;
   if (!one.host_mark.empty()) traits[kHostTrait] = one.host_mark;
+  if (one.published()) {
+    std::erase_if(traits, [](const auto& trait) { return trait.second.empty() || trait.second == "0"; });
+    traits[kPublishedTrait] = "published";
+  }
   return traits;
 }
 

@@ -12,8 +12,9 @@ namespace scalemark::analysis {
 inline constexpr const char* kRanksKey = "gpus";
 inline constexpr const char* kBatchKey = "batch_size";
 inline constexpr const char* kWorkersKey = "loader workers";
-inline constexpr const char* kHostTrait = "host";        ///< of files that measured the same work on other hosts
-inline constexpr const char* kHeldTrait = "held fixed";  ///< of a row of a scaling table: "global batch 32"
+inline constexpr const char* kHostTrait = "host";          ///< of files that measured the same work on other hosts
+inline constexpr const char* kHeldTrait = "held fixed";    ///< of a row of a scaling table: "global batch 32"
+inline constexpr const char* kPublishedTrait = "figures";  ///< "published" of figures that were not measured here
 
 /// What tells a case apart from any other, by name: `gpus`, `batch_size`, mode, and what signature_of() reads for
 /// identity (device, model, precision, versions, every key of the config that makes another case).

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -119,6 +120,7 @@ int main(int argc, char** argv) {
   scalemark::set_up_logging(/*quiet=*/false);
   try {
     const Words words(argv + 1, argv + argc);
+    setenv("SCALEMARK_STARTED_AS", argv[0], 1);  // for the next command that scalemark-run prints
     if (is_one_too_many(words)) return static_cast<int>(ExitCode::kLaunch);
     return parse_and_run(words);
   } catch (...) {

@@ -28,6 +28,11 @@ std::string launcher(int ranks, const Environment& environment) {
   return ranks > 1 ? fmt::format("mpirun -n {} ", ranks) : "";
 }
 
+/// The program as the user started it: scalemark hands its own path on to scalemark-run.
+std::string program(const Environment& environment) {
+  return shell_word(environment("SCALEMARK_STARTED_AS").value_or("scalemark"));
+}
+
 bool is_of(const std::filesystem::path& path, const std::string& config_hash) {
   try {
     return results::read_results(path).provenance.config_hash == config_hash;
@@ -68,14 +73,15 @@ std::string shell_word(const std::string& word) {
 
 std::string resume_command(const std::string& command_line, const std::filesystem::path& output, int ranks,
                            const Environment& environment) {
-  std::string command = launcher(ranks, environment) + command_line;
+  const std::string typed = command_line.substr(std::min(command_line.find(' '), command_line.size()));
+  std::string command = launcher(ranks, environment) + program(environment) + typed;
   if (!has_option(command_line, "--output")) command += " --output " + shell_word(output.string());
   if (!has_option(command_line, "--resume")) command += " --resume";
   return command;
 }
 
 std::string closing_line(const std::vector<config::CaseConfig>& cases, const std::vector<CaseRecord>& records,
-                         const std::filesystem::path& output, int ranks) {
+                         const std::filesystem::path& output, int ranks, const Environment& environment) {
   std::map<CaseStatus, int> counts;
   int waiting = 0;
   int wanted = 0;
@@ -94,7 +100,7 @@ std::string closing_line(const std::vector<config::CaseConfig>& cases, const std
   if (waiting > 0)
     line += fmt::format("; {} skipped for lack of ranks: start with mpirun -n {} and --resume to measure them", waiting,
                         wanted);
-  return line + "; next: scalemark report " + shell_word(output.string());
+  return fmt::format("{}; next: {} report {}", line, program(environment), shell_word(output.string()));
 }
 
 std::optional<std::string> lacks_output(const config::Experiment& experiment, const std::filesystem::path& chosen,

@@ -15,7 +15,7 @@ namespace scalemark::sweep {
 std::string shell_word(const std::string& word);
 
 /// The command that goes on with a sweep, with the launcher in front that started this one.
-/// @param command_line  "scalemark run ..." as it was typed
+/// @param command_line  "scalemark run ..." with the words that were typed; the program is named as it was started
 std::string resume_command(const std::string& command_line, const std::filesystem::path& output, int ranks,
                            const Environment& environment = process_environment);
 
@@ -23,7 +23,8 @@ std::string resume_command(const std::string& command_line, const std::filesyste
 /// command.
 /// @param ranks  that were launched
 std::string closing_line(const std::vector<config::CaseConfig>& cases, const std::vector<results::CaseRecord>& records,
-                         const std::filesystem::path& output, int ranks);
+                         const std::filesystem::path& output, int ranks,
+                         const Environment& environment = process_environment);
 
 /// Why a sweep cannot go on without the name of its file; nullopt where `chosen`, the file that would be written, is
 /// there. Names the files in `folder` that hold results of this experiment.

@@ -38,7 +38,7 @@ TEST(MeasuredEpochs, AreWhatTheSpeedUpOfAnEpochIs) {
   EXPECT_NEAR(row.seconds.estimate, 100, 1e-12);
   EXPECT_NEAR(row.baseline_seconds, 113, 1e-12);
   EXPECT_NEAR(row.images_per_second / row.baseline_images_per_second, 1.13, 1e-12);
-  EXPECT_TRUE(contains(row.caveat, "over 3 measured epochs of the baseline and 3 of the case")) << row.caveat;
+  EXPECT_TRUE(contains(row.caveat, "over 3 measured epochs of the baseline and 3 of the case; an epoch")) << row.caveat;
   EXPECT_NEAR(row_of_pair(report.fixed_work).speedup.estimate, 2.0 / 1.9, 1e-12) << "of the steps";
 }
 

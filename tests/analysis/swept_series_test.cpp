@@ -82,5 +82,14 @@ TEST(SweptSeries, WhatMostAgreeInGoesUnsaid) {
   EXPECT_EQ(names_of({usual, usual, more}), (Names{"1 rank", "1 rank", "2 ranks"}));
 }
 
+TEST(SweptSeries, AKeyThatSomeFilesLackGoesUnsaid) {
+  const Traits measured{{"batch_size", "8"}, {"device", "CPU"}, {"train.fused", "auto"}, {"version of MPI", "4.1"}};
+  const Traits published{{"batch_size", "8"}, {"device", "V100"}, {kPublishedTrait, "published"}};
+  EXPECT_EQ(names_of({measured, published}), (Names{"CPU", "V100, published"}));
+  Traits tuned = measured;
+  tuned["NCCL_ALGO"] = "Ring";  // not set is a value of its own
+  EXPECT_EQ(names_of({measured, tuned}), (Names{"", "NCCL_ALGO=Ring"}));
+}
+
 }  // namespace
 }  // namespace scalemark::analysis

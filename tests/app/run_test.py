@@ -51,7 +51,7 @@ class Sweep(RunTest):
         for line in TINY_CASES:
             self.assertEqual(run.stderr.count(f"{line}: "), 1, "one line per case:\n" + run.stderr)
         last = run.stderr.splitlines()[-1]
-        self.assertIn(f"holds 4 cases: 4 ok; next: scalemark report {self.output}", last)
+        self.assertIn(f"holds 4 cases: 4 ok; next: {BIN / 'scalemark'} report {self.output}", last)
         self.assertNotIn("\r", run.stderr, "a bar is for terminals")
         # One block, since 1 x 4 and 2 x 2 share a global batch; its first round goes from small steps to large.
         self.assertEqual(set(rows[name]["block"] for name in rows), {1})

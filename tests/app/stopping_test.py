@@ -49,7 +49,7 @@ class Interrupted(RunTest):
         job.process.send_signal(signal.SIGTERM)
         run = job.wait()
         self.assertEqual(run.returncode, 5, run.stderr)
-        self.assertRegex(run.stderr, "SIGTERM: the job stops; .* go on with: scalemark run .* --resume")
+        self.assertRegex(run.stderr, "SIGTERM: the job stops; .* go on with: .*scalemark run .* --resume")
 
     def test_to_go_on_it_needs_its_file(self):
         run = subprocess.run([BIN / "scalemark", "run", self.config, "--resume"], cwd=self.folder, capture_output=True, text=True)

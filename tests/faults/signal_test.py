@@ -74,7 +74,7 @@ class Signals(FaultTest):
         def check(ended):
             self.assertIn(set(ended.codes.values()), ({5}, {0}), ended.log)
             if ended.codes[0] == 5:
-                self.assertRegex(ended.log, "stopped early by SIGUSR1; go on with: mpirun -n 2 scalemark run .* --resume")
+                self.assertRegex(ended.log, "stopped early by SIGUSR1; go on with: mpirun -n 2 .*scalemark run .* --resume")
 
         self.try_moments(7, MOMENTS, lambda process: process.send_signal(signal.SIGUSR1), check)
 

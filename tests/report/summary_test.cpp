@@ -98,6 +98,13 @@ TEST(Header, SaysWhatOnWhatAndWhen) {
             "Measured=2024-05-01 10:00 UTC\nScalemark=0.1.0 (0123abc)\n");
 }
 
+TEST(Header, SaysThatTheQuickFormWasMeasured) {
+  auto file = make_file({make_case("a", 1, 16, {1.0})});
+  file.provenance.command_line = "scalemark run c.yaml --set quick=true";
+  const auto facts = header_facts(build_report({file}));
+  EXPECT_EQ(std::ranges::count(facts, "Form", &std::pair<std::string, std::string>::first), 1);
+}
+
 TEST(Tiles, AnswerThroughputEfficiencyAndLoss) {
   auto cases = pair_with({1.25, 1.26, 1.24, 1.25, 1.25}, {1.0, 1.01, 0.99, 1.0, 1.0});
   const auto tiles = tiles_of(build_report({make_file(cases)}));

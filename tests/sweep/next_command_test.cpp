@@ -34,6 +34,15 @@ TEST(ResumeCommand, IsWhatWasTypedWithItsFile) {
             "srun -n 4 scalemark run c.yaml --output o.h5 --resume");
 }
 
+TEST(ResumeCommand, NamesTheProgramAsItWasStarted) {
+  const Environment started = [](const std::string& name) {
+    return name == "SCALEMARK_STARTED_AS" ? std::optional<std::string>("my build/scalemark") : std::nullopt;
+  };
+  EXPECT_EQ(resume_command("scalemark run c.yaml", "o.h5", 1, started),
+            "'my build/scalemark' run c.yaml --output o.h5 --resume");
+  EXPECT_TRUE(closing_line({}, {}, "o.h5", 1, started).ends_with("next: 'my build/scalemark' report o.h5"));
+}
+
 config::CaseConfig case_on(int gpus) {
   config::CaseConfig config;
   config.id = "on " + std::to_string(gpus);

@@ -128,6 +128,12 @@ std::string date_text(const std::string& created) {
   return is_iso ? fmt::format("{} {} UTC", created.substr(0, 10), created.substr(11, 5)) : created;
 }
 
+/// Of a config's small form, `--set quick=true`.
+std::string form_text(const results::ResultFile& file) {
+  const bool quick = file.provenance.command_line.find("quick=true") != std::string::npos;
+  return quick ? "quick: small enough for any machine, not the whole experiment" : "";
+}
+
 std::string version_text(const results::ResultFile& file) {
   if (file.software_version.empty()) return "";
   return file.git_commit.empty() ? file.software_version
@@ -160,6 +166,7 @@ std::vector<std::pair<std::string, std::string>> header_facts(const Report& repo
   std::vector<std::pair<std::string, std::string>> facts{
       {"Model", of_cases(cases, model_text)},
       {"Data set", of_cases(cases, dataset_text)},
+      {"Form", of_files(report, form_text)},
       {"Batch per rank", range_of(cases, [](const CaseLine& line) { return batch_per_device(line.key); })},
       {"Precision", of_cases(cases, [](const CaseLine& line) { return line.row.precision; })},
       {"Mode", of_cases(cases, [](const CaseLine& line) { return line.row.mode; })},

@@ -9,6 +9,7 @@
 #include "results/roofline.h"
 #include "results/schema.h"
 #include "results/step_series.h"
+#include "results/training/target_io.h"
 
 namespace scalemark::results {
 namespace {
@@ -189,6 +190,8 @@ CaseRecord read_case(const Handle& cases, CaseRow row, std::vector<RankRow> rank
     if (!is_group(group, name)) continue;
     if (name == kMachine) {
       read_machine(group, record.machine);
+    } else if (name == kTarget) {
+      record.target_runs = read_target(group);
     } else {
       read_arm(group, name, record);
     }

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <string_view>
 
+#include "results/training/target_summary.h"
+
 namespace scalemark::results {
 namespace {
 
@@ -176,6 +178,7 @@ void summarize(CaseRecord& record) {
   row.final_loss = record.loss.empty() ? kNotMeasured : record.loss.back();
   row.train_accuracy = record.accuracy.empty() ? kNotMeasured : record.accuracy.back()[0];
   row.test_accuracy = record.accuracy.empty() ? kNotMeasured : record.accuracy.back()[1];
+  if (!record.target_runs.empty()) summarize_targets(record, row);
 }
 
 }  // namespace scalemark::results

@@ -11,6 +11,7 @@
 #include "results/roofline.h"
 #include "results/schema.h"
 #include "results/step_series.h"
+#include "results/training/target_io.h"
 
 namespace scalemark::results {
 namespace {
@@ -177,6 +178,7 @@ void write_case(const Handle& cases, const CaseRecord& record) {
   write_visits(group, record);
   for (const std::string& arm : arm_names(record)) write_arm(handle, arm, record);
   write_machine(handle, record.machine);
+  write_target(handle, record.target_runs);
 }
 
 }  // namespace scalemark::results

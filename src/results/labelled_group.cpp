@@ -16,7 +16,12 @@ void LabelledGroup::add(const std::string& dimension, Handle coordinate, hsize_t
 void LabelledGroup::add_index(const std::string& dimension, hsize_t size) {
   std::vector<std::int64_t> indices(size);
   std::iota(indices.begin(), indices.end(), 0);
-  add(dimension, write_dataset(group_, dimension, {size}, H5T_STD_I64LE, H5T_NATIVE_INT64, indices.data()), size);
+  add_numbers(dimension, indices);
+}
+
+void LabelledGroup::add_numbers(const std::string& dimension, std::span<const std::int64_t> numbers) {
+  const hsize_t size = numbers.size();
+  add(dimension, write_dataset(group_, dimension, {size}, H5T_STD_I64LE, H5T_NATIVE_INT64, numbers.data()), size);
 }
 
 void LabelledGroup::add_labels(const std::string& dimension, std::span<const std::string> labels) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
@@ -19,6 +20,9 @@ class LabelledGroup {
 
   /// A dimension labelled 0 ... size - 1.
   void add_index(const std::string& dimension, hsize_t size);
+
+  /// A dimension labelled by `numbers`.
+  void add_numbers(const std::string& dimension, std::span<const std::int64_t> numbers);
 
   /// A dimension labelled by text.
   void add_labels(const std::string& dimension, std::span<const std::string> labels);

@@ -13,6 +13,7 @@
 #include "results/quantities.h"
 #include "results/schema.h"
 #include "results/step_series.h"
+#include "results/training/target_io.h"
 
 namespace scalemark::results {
 namespace {
@@ -22,6 +23,7 @@ class Sum {
  public:
   std::size_t bytes() const { return bytes_; }
 
+  void add_bytes(std::size_t bytes) { bytes_ += bytes; }
   void add(double) { bytes_ += sizeof(double); }
   void add(std::int64_t) { bytes_ += sizeof(std::int64_t); }
   void add(bool) { bytes_ += sizeof(std::int64_t); }
@@ -73,6 +75,7 @@ void add_case(const CaseRecord& record, Sum& sum) {
   for (const auto* numbers : {&record.bucket_bytes, &record.visits}) sum.add(*numbers);
   for (const auto* texts : {&record.phase_names, &record.skipped_images}) sum.add(*texts);
   sum.add(record.accuracy);
+  sum.add_bytes(stored_bytes_of(record.target_runs));
 }
 
 void add_comm(const CommRecord& record, Sum& sum) {

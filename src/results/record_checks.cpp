@@ -12,6 +12,7 @@
 #include "results/roofline.h"
 #include "results/schema.h"
 #include "results/step_series.h"
+#include "results/training/target_io.h"
 
 namespace scalemark::results {
 namespace {
@@ -66,10 +67,10 @@ void check_parameters(const CaseRecord& record) {
 }
 
 void check_arm_names(const CaseRecord& record) {
-  const std::set<std::string> taken = {schema::kMachine,      schema::kLoss,      schema::kAccuracy,
-                                       schema::kEpochSeconds, schema::kEpoch,     schema::kSplit,
-                                       schema::kVisit,        schema::kLossStep,  schema::kVisitRepetition,
-                                       schema::kStep,         schema::kRepetition};
+  const std::set<std::string> taken = {schema::kMachine,         schema::kTarget,       schema::kLoss,
+                                       schema::kAccuracy,        schema::kEpochSeconds, schema::kEpoch,
+                                       schema::kSplit,           schema::kVisit,        schema::kLossStep,
+                                       schema::kVisitRepetition, schema::kStep,         schema::kRepetition};
   for (const auto& [name, samples] : record.arms) {
     require(is_link_name(name) && !taken.contains(name), record, fmt::format("'{}' cannot be an arm's name", name));
     check_samples(samples, record, name);
@@ -114,6 +115,8 @@ void check_record(const CaseRecord& record) {
           "bucket_bytes holds no size of a bucket");
   require(same_length(record.epoch_seconds.size(), record.accuracy.size()), record,
           "epoch_seconds and accuracy differ in length");
+  const std::string complaint = target_complaint(record.target_runs);
+  require(complaint.empty(), record, complaint);
 }
 
 void round_to_stored_precision(CaseRecord& record) {

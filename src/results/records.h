@@ -63,6 +63,16 @@ struct CaseRow {
   bool in_flight =
       false;  ///< `failed` for now: its first repetition was begun and has not ended, or the job died in it
   double skipped_step_fraction = kNotMeasured;  ///< fp16: of the steps of `loss`, left out by the gradient scaler
+  // Of `measure.target`, up to the first evaluation that reached it, means over seeds: not measured where one fell
+  // short
+  double target_seconds = kNotMeasured;
+  double target_seconds_low = kNotMeasured;
+  double target_seconds_high = kNotMeasured;
+  double target_epochs = kNotMeasured;
+  double target_images = kNotMeasured;
+  double target_joules = kNotMeasured;
+  std::int32_t seeds = 0;          ///< whose training to the target has ended
+  std::int32_t seeds_reached = 0;  ///< of those, that reached it
 };
 
 /// One row of /tables/ranks; see quantities.cpp.

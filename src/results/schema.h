@@ -35,6 +35,8 @@ inline constexpr const char* kVisit = "visit";
 inline constexpr const char* kLoss = "loss";
 inline constexpr const char* kAccuracy = "accuracy";
 inline constexpr const char* kEpochSeconds = "epoch_seconds";
+inline constexpr const char* kTarget = "target";
+inline constexpr const char* kEnded = "ended";
 
 inline constexpr const char* kComm = "comm";
 inline constexpr const char* kBytes = "bytes";
@@ -59,6 +61,8 @@ inline constexpr const char* kPhase = "phase";
 inline constexpr const char* kEpoch = "epoch";
 inline constexpr const char* kSplit = "split";
 inline constexpr const char* kSize = "size";
+inline constexpr const char* kSeed = "seed";
+inline constexpr const char* kEvaluation = "evaluation";
 // Those of a case's own data sets. Readers of trees want a dimension to be as long in a group as in the groups above,
 // and the arms below a case have steps and repetitions of their own.
 inline constexpr const char* kLossStep = "loss_step";

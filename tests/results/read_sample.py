@@ -171,6 +171,21 @@ class WithXarray(unittest.TestCase):
         self.assertEqual(float(data["accuracy"].sel(epoch=1, split="test")), 0.5)
         np.testing.assert_array_equal(data["epoch_seconds"], [31.25, 23.4])
 
+    def test_trainings_to_a_target(self):
+        """Seeds label their axis; what lies beyond a seed's last evaluation is NaN."""
+        data = self.open(f"{CASE}/target")
+        self.assertEqual(data["test_accuracy"].dims, ("seed", "evaluation"))
+        np.testing.assert_array_equal(data["seed"], [3, 7])
+        np.testing.assert_array_equal(data["ended"], [1, 0])
+        np.testing.assert_array_equal(data["test_accuracy"].sel(seed=3), [0.4, 0.7, 0.9])
+        np.testing.assert_array_equal(data["test_accuracy"].sel(seed=7), [0.45, np.nan, np.nan])
+        np.testing.assert_array_equal(data["seconds"].sel(seed=3), [10, 20, 30.5])
+        np.testing.assert_array_equal(data["epochs"].sel(seed=7), [0.5, np.nan, np.nan])
+        np.testing.assert_array_equal(data["images"].sel(seed=3), [3e4, 6e4, 9e4])
+        units = {name: data[name].attrs["units"] for name in ("epochs", "seconds", "images", "joules", "train_accuracy")}
+        self.assertEqual(units, {"epochs": "1", "seconds": "s", "images": "image", "joules": "J", "train_accuracy": "1"})
+        self.assertTrue(data["test_accuracy"].dtype == np.float64)
+
     def test_collectives(self):
         data = self.open("comm/all_reduce")
         np.testing.assert_array_equal(data["bytes"], [8, 1024, 2**20])

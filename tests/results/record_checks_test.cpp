@@ -50,6 +50,18 @@ TEST(CheckRecord, RefusesBucketsOfNoSize) {
     expect_refused([bytes](CaseRecord& record) { record.bucket_bytes.back() = bytes; });
 }
 
+TEST(CheckRecord, RefusesTrainingsToATargetThatCannotBe) {
+  expect_refused([](CaseRecord& record) { record.target_runs[1].seed = record.target_runs[0].seed; });
+  expect_refused([](CaseRecord& record) { record.target_runs[0].seconds.pop_back(); });
+  expect_refused([](CaseRecord& record) { record.target_runs[0].epochs[1] = 0.5; });
+  expect_refused([](CaseRecord& record) { record.target_runs[0].epochs[0] = 0; });
+  expect_refused([](CaseRecord& record) { record.target_runs[0].epochs[2] = kNotMeasured; });
+  expect_refused([](CaseRecord& record) { record.target_runs[0].seconds[2] = 19; });
+  expect_refused([](CaseRecord& record) { record.target_runs[0].images[0] = -1; });
+  expect_refused([](CaseRecord& record) { record.target_runs[0].test_accuracy[0] = 1.5; });
+  expect_refused([](CaseRecord& record) { record.arms["target"] = {}; });
+}
+
 TEST(CheckRecord, RefusesSeriesThatDifferFromTheirAxis) {
   expect_refused([](CaseRecord& record) { record.bucket_seconds[1].seconds.clear(); });
   expect_refused([](CaseRecord& record) { record.phase_seconds[0].steps = 2; });

@@ -10,6 +10,7 @@
 #include "results/machine_columns.h"
 #include "results/quantities.h"
 #include "results/step_series.h"
+#include "results/training/target_series.h"
 
 namespace scalemark::results::testing {
 namespace {
@@ -74,6 +75,16 @@ void expect_parameters(const CaseRecord& expected, const CaseRecord& found) {
   }
 }
 
+void expect_target_runs(const std::vector<TargetRun>& expected, const std::vector<TargetRun>& found) {
+  ASSERT_EQ(expected.size(), found.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(expected[i].seed, found[i].seed);
+    EXPECT_EQ(expected[i].ended, found[i].ended);
+    for (const TargetSeries& series : target_series())
+      expect_values(expected[i].*series.values, found[i].*series.values, series.name);
+  }
+}
+
 void expect_provenance(const Provenance& expected, const Provenance& found) {
   const auto all = [](const Provenance& item) {
     return std::tie(item.config, item.config_hash, item.command_line, item.environment, item.versions, item.hosts,
@@ -110,6 +121,7 @@ void expect_same(const CaseRecord& expected, const CaseRecord& found) {
   for (std::size_t i = 0; i < expected.accuracy.size(); ++i)
     expect_values(expected.accuracy[i], found.accuracy[i], "accuracy");
   EXPECT_EQ(expected.images, found.images);
+  expect_target_runs(expected.target_runs, found.target_runs);
   EXPECT_EQ(expected.visits, found.visits);
   EXPECT_EQ(expected.planned_repetitions, found.planned_repetitions);
   EXPECT_EQ(expected.wanted_repetitions, found.wanted_repetitions);

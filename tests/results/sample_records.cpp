@@ -118,6 +118,9 @@ CaseRecord full_case(const std::string& case_id) {
   record.epoch_seconds = {31.25, 23.4};
   record.accuracy = {{0.5, kNotMeasured}, {0.75, 0.5}};
   record.images = 60'000;
+  record.target_runs = {
+      {3, {0.5, 1, 1.5}, {10, 20, 30.5}, {3e4, 6e4, 9e4}, {700, 1400, 2100}, {0.5, 0.75, 0.875}, {0.4, 0.7, 0.9}, true},
+      {7, {0.5}, {11}, {3e4}, {kNotMeasured}, {kNotMeasured}, {0.45}, false}};
   record.visits = {0, 3, 4};
   record.planned_repetitions = 7;
   record.wanted_repetitions = 52;

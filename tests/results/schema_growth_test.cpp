@@ -219,6 +219,7 @@ std::string sample_of(int minor) {
 void forget_minor_2(CaseRecord& record) {
   testing::drop_step_series(record);
   record.visits.clear();
+  record.target_runs.clear();
   record.wanted_repetitions.reset();
   record.execution.sustained_flops_per_second = kNotMeasured;
   record.execution.comm_launch.clear();

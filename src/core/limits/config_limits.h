@@ -11,6 +11,7 @@ inline constexpr std::size_t kLongestLabel = 100;  ///< bytes
 inline constexpr std::size_t kMostCases = 10'000;
 inline constexpr int kMostRepetitions = 10'000;
 inline constexpr std::int64_t kMostEpochs = 100'000;
+inline constexpr std::size_t kMostSeeds = 1000;
 inline constexpr std::int64_t kMostRanks = 65'536;
 
 }  // namespace scalemark

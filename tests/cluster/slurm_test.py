@@ -1,6 +1,8 @@
 """slurm/submit and its job files on a real Slurm: a sweep with its report, on one and on two nodes, in a container, one job per
-GPU count, one per node, a job array, the command of the README, a rank that dies, wrong launches, the end of the time limit, scancel."""
+GPU count, one per node, a job array, the command of the README, ReFrame's checks, a rank that dies, wrong launches, the end of the time
+limit, scancel."""
 
+import json
 import os
 import pathlib
 import re
@@ -17,6 +19,7 @@ from scalemark_runs import BIN, RunTest, statuses
 
 ROOT = pathlib.Path(__file__).parents[2]
 SUBMIT = ROOT / "slurm/submit"
+REFRAME = ROOT / "packaging/reframe"
 FASHION_MNIST = pathlib.Path("/usr/share/datasets/fashion-mnist")
 SWEEP = """
     name: tiny
@@ -169,6 +172,42 @@ class EachNode(SlurmTest):
         self.assertRegex(log, r"2 nodes: node2 \(.*step time.*\) stands out\.")
         self.assertNotIn("node1 (", log)
         self.assertTrue((self.folder / "tiny-nodes/nodes.html").exists())
+
+
+class InReFrame(SlurmTest):
+    def reframe(self, *arguments):
+        """Returns the exit code and, by check, what ReFrame's own report says of it."""
+        report = self.folder / "reframe.json"
+        run = slurm.call(pathlib.Path(sys.executable).with_name("reframe"), "-C", REFRAME / "settings.py", "-c", REFRAME / "scalemark_reframe.py",
+                         "--prefix", self.folder / "reframe", "--report-file", report, "-S", f"program={BIN / 'scalemark'}",
+                         "-S", "num_tasks=2", *arguments, "-r", check=False, cwd=self.folder, env={**os.environ, "HOME": str(self.folder), "TMPDIR": str(self.folder)})
+        checks = json.loads(report.read_text())["runs"][0]["testcases"]
+        return run, {check["name"]: check for check in checks}
+
+    def test_both_checks_give_the_figures_of_the_result_file(self):
+        run, checks = self.reframe("-S", "ScalemarkSweep.config=tiny.yaml", "-S", "ScalemarkSweep.overrides=measure.repetitions=1",
+                                   "-S", "ScalemarkComm.options=-b,4K,-e,8K,-w,1,-n,2")
+        self.assertEqual((run.returncode, set(checks)), (0, {"ScalemarkSweep", "ScalemarkComm"}), run.stdout + run.stderr)
+        figures = {name.rpartition(":")[2]: values[0] for name, values in checks["ScalemarkSweep"]["perfvalues"].items()}
+        with h5py.File(next(self.folder.glob("reframe/output/**/result.h5"))) as file:
+            rows = {row["case"].decode(): row for row in file["tables/cases"][:]}
+        self.assertEqual(set(rows), CASES)
+        for case in ("gpus=1", "gpus=2"):
+            for column in ("step_seconds", "images_per_second"):
+                self.assertAlmostEqual(figures[f"{case}/{column}"], rows[case][column], delta=1e-9 * rows[case][column])
+        ratio = rows["gpus=2"]["images_per_second"] / rows["gpus=1"]["images_per_second"] / 2
+        self.assertAlmostEqual(figures["gpus=2/weak_scaling_efficiency"], ratio, delta=0.5 * ratio, msg="by means, the ratio by medians")
+        (document,) = self.folder.glob("reframe/output/**/comm.json")
+        best = {}
+        for row in json.loads(document.read_text())["tables"]["collectives"]["rows"]:
+            best.setdefault(row["collective"], []).append(row["bus_bandwidth_bytes_per_second"] / 1e9)
+        measured = {name.rpartition(":")[2]: values[0] for name, values in checks["ScalemarkComm"]["perfvalues"].items()}
+        self.assertEqual(measured, {f"{collective}/busbw": max(values) for collective, values in best.items()})
+
+    def test_a_sweep_that_fails_fails_there(self):
+        run, checks = self.reframe("-n", "ScalemarkSweep", "-S", "ScalemarkSweep.config=tiny.yaml", "-S", "ScalemarkSweep.overrides=none.such=1")
+        self.assertEqual((run.returncode, checks["ScalemarkSweep"]["fail_phase"]), (1, "sanity"), run.stdout)
+        self.assertIn("scalemark failed: see the job's stderr", checks["ScalemarkSweep"]["fail_reason"])
 
 
 class Faults(SlurmTest):

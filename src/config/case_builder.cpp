@@ -61,6 +61,18 @@ class CaseCheck {
     if (!built_.batch_norm) add("train.zero_init_residual", "true does not go with batch_norm false; allowed: false");
   }
 
+  void synced_norms_are_of_ranks() {
+    if (!built_.train.sync_batch_norm) return;
+    if (!built_.batch_norm)
+      return add("train.sync_batch_norm", "true does not go with batch_norm false; allowed: false");
+    if (built_.model == "vgg16")
+      return add("train.sync_batch_norm", "true does not go with model vgg16, which has no batch norm; allowed: false");
+    if (built_.train.mode == Mode::kDataParallel)
+      add("train.sync_batch_norm",
+          "true does not go with train.mode data_parallel, whose replicas take the moments of "
+          "their own parts; allowed: false, or train.mode ddp");
+  }
+
   void one_cycle_warms_up_by_itself() {
     if (built_.train.warmup_epochs == 0 || built_.train.schedule != Schedule::kOneCycle) return;
     add("train.warmup_epochs", fmt::format("{} does not go with train.schedule one_cycle, which rises by itself; "
@@ -140,6 +152,7 @@ CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint&
   check.revnets_recompute_by_themselves();
   check.vgg_has_images_to_pool();
   check.zero_init_has_residual_norms();
+  check.synced_norms_are_of_ranks();
   check.one_cycle_warms_up_by_itself();
   check.max_batch_is_per_gpu();
   check.max_batch_leaves_nccl_alone();

@@ -45,6 +45,7 @@ constexpr std::array kMeanings{
     KeyMeaning{"train.warmup_epochs", "Epochs over which the learning rate rises to its value"},
     KeyMeaning{"train.zero_init_residual", "Start the last norm of each residual branch at 0"},
     KeyMeaning{"train.label_smoothing", "Share of each target that is spread over all classes"},
+    KeyMeaning{"train.sync_batch_norm", "Take batch norm's moments over the batches of all ranks"},
     KeyMeaning{"train.precision", "Type in which the network computes"},
     KeyMeaning{"train.schedule", "How the learning rate changes over the epochs"},
     KeyMeaning{"train.checkpointing", "Compute activations again in backward in place of keeping them"},

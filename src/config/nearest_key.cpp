@@ -37,6 +37,7 @@ constexpr std::array kOtherNames{
     OtherName{"wd", "train.weight_decay"},
     OtherName{"lr_warmup_epochs", "train.warmup_epochs"},
     OtherName{"norm_weight_decay", "train.decay_norms_and_biases"},
+    OtherName{"sync_bn", "train.sync_batch_norm"},
     OtherName{"scheduler", "train.schedule"},
     OtherName{"lr_scheduler", "train.schedule"},
     OtherName{"amp", "train.precision"},

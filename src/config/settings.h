@@ -75,6 +75,7 @@ struct TrainConfig {
   double warmup_epochs = 0;            ///< over which the learning rate rises to its value
   bool zero_init_residual = false;     ///< the last norm of each residual branch starts at 0
   double label_smoothing = 0;          ///< of a target that is spread over all classes
+  bool sync_batch_norm = false;        ///< batch norm's moments are those of all ranks' batches
   Precision precision = Precision::kFp32;
   Schedule schedule = Schedule::kConstant;
   bool checkpointing = false;  ///< activations are computed again in backward in place of being kept
@@ -101,6 +102,7 @@ struct TrainConfig {
     keys.add_later("train.warmup_epochs", &TrainConfig::warmup_epochs, number({0, 1000}));
     keys.add_later("train.zero_init_residual", &TrainConfig::zero_init_residual, flag());
     keys.add_later("train.label_smoothing", &TrainConfig::label_smoothing, number({0, 1, true, false}));
+    keys.add_later("train.sync_batch_norm", &TrainConfig::sync_batch_norm, flag());
     keys.add("train.precision", &TrainConfig::precision);
     keys.add("train.schedule", &TrainConfig::schedule);
     keys.add("train.checkpointing", &TrainConfig::checkpointing, flag());

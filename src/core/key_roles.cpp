@@ -60,6 +60,7 @@ constexpr std::array kRoles{
     RoleOfKey{"train.warmup_epochs", KeyRole::kWork},
     RoleOfKey{"train.zero_init_residual", KeyRole::kWork},
     RoleOfKey{"train.label_smoothing", KeyRole::kWork},
+    RoleOfKey{"train.sync_batch_norm", KeyRole::kWork},
     RoleOfKey{"train.precision", KeyRole::kWork},
     RoleOfKey{"train.schedule", KeyRole::kWork},
     RoleOfKey{"train.checkpointing", KeyRole::kTool},

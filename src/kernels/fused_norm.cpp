@@ -6,6 +6,8 @@
 
 #include <optional>
 
+#include "kernels/rank_moments.h"
+
 namespace scalemark::kernels {
 namespace {
 
@@ -17,20 +19,61 @@ at::Tensor in_layout_of(const at::Tensor& map, const at::Tensor& gradient) {
   return at::empty_like(map, gradient.options()).copy_(gradient);
 }
 
+struct ScopeCapsule : torch::CustomClassHolder {
+  explicit ScopeCapsule(const NormScope& of) : scope(of) {}
+  NormScope scope;
+};
+
+// Most norms are of this batch alone, and keep nothing.
+void keep(AutogradContext* context, const NormScope& scope) {
+  if (scope.ranks != nullptr)
+    context->saved_data["scope"] = c10::IValue::make_capsule(c10::make_intrusive<ScopeCapsule>(scope));
+}
+
+NormScope kept_scope(const AutogradContext* context) {
+  const auto found = context->saved_data.find("scope");
+  if (found == context->saved_data.end()) return {};
+  return c10::static_intrusive_pointer_cast<ScopeCapsule>(found->second.toCapsule())->scope;
+}
+
+const NormKernels& kernels_of(const NormScope& scope, const at::Tensor& x) {
+  return scope.kernels != nullptr ? *scope.kernels : *norm_kernels(x.device().type());
+}
+
+/// Without ranks the count is not defined: backward knows it.
+RankMoments moments_in(const NormKernels& kernels, const NormInput& input, double epsilon,
+                       const RunningStatistics& running, NormRanks* ranks) {
+  if (ranks == nullptr) return {kernels.moments(input, epsilon, running), {}};
+  return moments_over_ranks(kernels, input, epsilon, running, *ranks);
+}
+
+/// With the means over ranks, where there are some.
+NormSaved with_means(NormSaved saved, const at::Tensor& count, NormRanks* ranks) {
+  if (ranks != nullptr) {
+    saved.means = [count, ranks](const at::Tensor& gradient, const at::Tensor& product) {
+      return gradient_means_over_ranks(gradient, product, count, *ranks);
+    };
+  }
+  return saved;
+}
+
 class FusedNorm : public torch::autograd::Function<FusedNorm> {
  public:
   static variable_list forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& residual,
                                const at::Tensor& weight, const at::Tensor& bias, NormTail tail, bool forks,
-                               double epsilon, const RunningStatistics& running) {
+                               double epsilon, const RunningStatistics& running, const NormScope& scope) {
     RECORD_FUNCTION("scalemark::fused_norm", c10::ArrayRef<const c10::IValue>{});  // in traces
-    NormResult result = norm_kernels(x.device().type())
-                            ->train({x, residual.value_or(at::Tensor()), weight, bias, tail}, epsilon, running);
+    const NormInput input{x, residual.value_or(at::Tensor()), weight, bias, tail};
+    const NormKernels& kernels = kernels_of(scope, x);
+    const auto [moments, count] = moments_in(kernels, input, epsilon, running, scope.ranks);
+    const at::Tensor y = kernels.evaluate(input, moments);
     context->saved_data["tail"] = static_cast<std::int64_t>(tail);
-    context->save_for_backward({x, tail == NormTail::kAddRelu ? result.y : at::Tensor(), weight, bias,
-                                result.moments.mean, result.moments.inverse_deviation});
-    if (!forks) return {result.y};
+    keep(context, scope);
+    context->save_for_backward({x, tail == NormTail::kAddRelu ? y : at::Tensor(), weight, bias, moments.mean,
+                                moments.inverse_deviation, count});
+    if (!forks) return {y};
     context->set_materialize_grads(false);
-    return {result.y, result.y.variable_data()};
+    return {y, y.variable_data()};
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& output_gradients) {
@@ -44,24 +87,28 @@ class FusedNorm : public torch::autograd::Function<FusedNorm> {
       if (gradient.defined()) gradients.push_back(in_layout_of(x, gradient));
     }
     gradients.resize(2);
-    NormGradients found =
-        norm_kernels(x.device().type())
-            ->backward({x, saved[1], saved[2], saved[3], {saved[4], saved[5]}, tail}, gradients[0], gradients[1]);
-    // In the order of forward's arguments; the last four are no tensors.
-    return {found.x, found.residual, found.weight, found.bias, at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor()};
+    const NormScope scope = kept_scope(context);
+    const NormSaved all =
+        with_means({x, saved[1], saved[2], saved[3], {saved[4], saved[5]}, tail}, saved[6], scope.ranks);
+    const NormGradients found = kernels_of(scope, x).backward(all, gradients[0], gradients[1]);
+    // In the order of forward's arguments; the last five are no tensors.
+    const at::Tensor none;
+    return {found.x, found.residual, found.weight, found.bias, none, none, none, none, none};
   }
 };
 
 class PooledNormNode : public torch::autograd::Function<PooledNormNode> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
-                            const at::Tensor& bias, double epsilon, const RunningStatistics& running) {
+                            const at::Tensor& bias, double epsilon, const RunningStatistics& running,
+                            const NormScope& scope) {
     RECORD_FUNCTION("scalemark::pooled_norm", c10::ArrayRef<const c10::IValue>{});
     const NormKernels& kernels = *norm_kernels(x.device().type());
     const NormInput input{x, {}, weight, bias, NormTail::kRelu};
-    const NormMoments moments = kernels.moments(input, epsilon, running);
+    const auto [moments, count] = moments_in(kernels, input, epsilon, running, scope.ranks);
     const PooledNorm pooled = kernels.pool(input, moments);
-    context->save_for_backward({x, weight, bias, moments.mean, moments.inverse_deviation, pooled.place});
+    keep(context, scope);
+    context->save_for_backward({x, weight, bias, moments.mean, moments.inverse_deviation, pooled.place, count});
     return pooled.y;
   }
 
@@ -72,9 +119,10 @@ class PooledNormNode : public torch::autograd::Function<PooledNormNode> {
     const at::Tensor& place = saved[5];
     const NormKernels& kernels = *norm_kernels(x.device().type());
     const at::Tensor gradient = kernels.unpool(x, place, in_layout_of(place, output_gradients.front()));
-    const NormGradients found =
-        kernels.backward({x, {}, saved[1], saved[2], {saved[3], saved[4]}, NormTail::kRelu}, gradient, /*other=*/{});
-    return {found.x, found.weight, found.bias, at::Tensor(), at::Tensor()};
+    const NormSaved all = with_means({x, {}, saved[1], saved[2], {saved[3], saved[4]}, NormTail::kRelu}, saved[6],
+                                     kept_scope(context).ranks);
+    const NormGradients found = kernels.backward(all, gradient, /*other=*/{});
+    return {found.x, found.weight, found.bias, at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
@@ -88,16 +136,17 @@ bool fused_norm_covers(const NormInput& input) {
   return kernels != nullptr && has_moments(input.x) && kernels->cover(input);
 }
 
-at::Tensor fused_norm(const NormInput& input, double epsilon, const RunningStatistics& running) {
+at::Tensor fused_norm(const NormInput& input, double epsilon, const RunningStatistics& running,
+                      const NormScope& scope) {
   // Autograd takes a tensor that may be missing as an optional one.
   const auto residual = input.residual.defined() ? std::optional(input.residual) : std::nullopt;
-  return FusedNorm::apply(input.x, residual, input.weight, input.bias, input.tail, /*forks=*/false, epsilon,
-                          running)[0];
+  return FusedNorm::apply(input.x, residual, input.weight, input.bias, input.tail, /*forks=*/false, epsilon, running,
+                          scope)[0];
 }
 
-Fork forked_norm(const NormInput& input, double epsilon, const RunningStatistics& running) {
+Fork forked_norm(const NormInput& input, double epsilon, const RunningStatistics& running, const NormScope& scope) {
   const auto outputs = FusedNorm::apply(input.x, std::optional(input.residual), input.weight, input.bias,
-                                        NormTail::kAddRelu, /*forks=*/true, epsilon, running);
+                                        NormTail::kAddRelu, /*forks=*/true, epsilon, running, scope);
   return {outputs[0], outputs[1]};
 }
 
@@ -106,8 +155,8 @@ bool pooled_norm_covers(const NormInput& input) {
   return kernels != nullptr && has_moments(input.x) && kernels->cover_pool(input);
 }
 
-at::Tensor pooled_norm(const NormInput& input, double epsilon, const RunningStatistics& running) {
-  return PooledNormNode::apply(input.x, input.weight, input.bias, epsilon, running);
+at::Tensor pooled_norm(const NormInput& input, double epsilon, const RunningStatistics& running, NormRanks* ranks) {
+  return PooledNormNode::apply(input.x, input.weight, input.bias, epsilon, running, NormScope{ranks});
 }
 
 }  // namespace scalemark::kernels

@@ -14,6 +14,13 @@ PooledNorm empty_pooled(const at::Tensor& x) {
   return {at::empty(sizes, like_x), at::empty(sizes, like_x.dtype(at::kByte))};
 }
 
+void update(const RunningStatistics& running, const at::Tensor& mean, const at::Tensor& variance) {
+  if (!running.mean.defined()) return;
+  running.mean.lerp_(mean.to(running.mean.scalar_type()), running.momentum);
+  running.variance.lerp_(variance.to(running.variance.scalar_type()), running.momentum);
+  running.batches.add_(1);
+}
+
 NormResult NormKernels::train(const NormInput& input, double epsilon, const RunningStatistics& running) const {
   const NormMoments of_batch = moments(input, epsilon, running);
   return {evaluate(input, of_batch), of_batch};

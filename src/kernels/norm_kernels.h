@@ -3,6 +3,8 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/DeviceType.h>
 
+#include <functional>
+
 #include "kernels/norm_tail.h"
 
 namespace scalemark::kernels {
@@ -29,9 +31,19 @@ struct RunningStatistics {
   double momentum = 0;
 };
 
+/// Writes a batch's moments into what training keeps, if it keeps any.
+/// @param variance  with Bessel's correction
+void update(const RunningStatistics& running, const at::Tensor& mean, const at::Tensor& variance);
+
 struct NormResult {
   at::Tensor y;  ///< in x's dtype and layout
   NormMoments moments;
+};
+
+/// Over all values of a channel, of the gradient behind the tail and of its products with the normalised x: [channels],
+/// fp64.
+struct GradientMeans {
+  at::Tensor gradient, product;
 };
 
 /// What backward needs of a forward pass in training.
@@ -41,6 +53,8 @@ struct NormSaved {
   at::Tensor weight, bias;
   NormMoments moments;
   NormTail tail = NormTail::kNothing;
+  /// From this map's sums of the two, the means of all maps that the moments are of. Empty: they are of this one alone.
+  std::function<GradientMeans(const at::Tensor& gradient, const at::Tensor& product)> means{};
 };
 
 struct NormGradients {

@@ -52,6 +52,14 @@ void use_gradients(const NormGradients& gradients, NormPass& pass) {
   pass.bias_gradient = values_of(gradients.bias);
 }
 
+/// In place of the means that kFinishGradients found: d x = scale * (g - mean(g) - x_hat * mean(g * x_hat)).
+void use_means(const GradientMeans& means, const NormSaved& saved, const at::Tensor& of_deviation,
+               const at::Tensor& constant) {
+  const at::Tensor scale = saved.weight.detach() * saved.moments.inverse_deviation;
+  of_deviation.copy_(scale * saved.moments.inverse_deviation * means.product).neg_();
+  constant.copy_(scale * means.gradient).neg_();
+}
+
 void set_pooling(const at::Tensor& x, const at::Tensor& place, NormPass& pass) {
   pass.height = x.size(2);
   pass.width = x.size(3);
@@ -140,6 +148,7 @@ NormGradients NormKernelsByStages::backward(const NormSaved& saved, const at::Te
   pass.constant = values_of(constant);
   launcher_.run(NormStage::kGradientSums, dtype, saved.tail, pass, grid);
   launcher_.run(NormStage::kFinishGradients, dtype, saved.tail, pass, grid);
+  if (saved.means) use_means(saved.means(gradients.bias, gradients.weight), saved, of_deviation, constant);
   if (adds) pass.gradient = pass.masked;
   launcher_.run(NormStage::kInputGradient, dtype, saved.tail, pass, grid_of(saved.x, kMapCut));
   return gradients;

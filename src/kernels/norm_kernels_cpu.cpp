@@ -177,6 +177,8 @@ class Backward {
     auto* weight = gradients.weight.template mutable_data_ptr<Sums>();
     auto* bias = gradients.bias.template mutable_data_ptr<Sums>();
     const auto count = static_cast<double>(blocks_.values_per_channel());
+    std::vector<double> mean(blocks_.channels());   // of g
+    std::vector<double> product_mean(mean.size());  // of g * x_hat
     for (std::int64_t channel = 0; channel < blocks_.channels(); ++channel) {
       double sum = 0;
       double product = 0;
@@ -184,13 +186,24 @@ class Backward {
         sum += sums.first[at];
         product += sums.second[at];
       }
-      const double inverse = inverse_deviation[channel];
-      const double scale = maps_.scale[channel];
-      weight[channel] = static_cast<Sums>(product * inverse);
+      product *= inverse_deviation[channel];
+      weight[channel] = static_cast<Sums>(product);
       bias[channel] = static_cast<Sums>(sum);
+      mean[channel] = sum / count;
+      product_mean[channel] = product / count;
+    }
+    if (!saved_.means) return map_gradient(mean.data(), product_mean.data());
+    const GradientMeans means = saved_.means(gradients.bias, gradients.weight);
+    map_gradient(means.gradient.const_data_ptr<double>(), means.product.const_data_ptr<double>());
+  }
+
+  void map_gradient(const double* mean, const double* product_mean) {
+    const auto* inverse_deviation = saved_.moments.inverse_deviation.const_data_ptr<Sums>();
+    for (std::int64_t channel = 0; channel < blocks_.channels(); ++channel) {
+      const double scale = maps_.scale[channel];
       of_gradient_[channel] = maps_.scale[channel];
-      of_deviation_[channel] = static_cast<Sums>(-scale * inverse * inverse * product / count);
-      constant_[channel] = static_cast<Sums>(-scale * sum / count);
+      of_deviation_[channel] = static_cast<Sums>(-scale * inverse_deviation[channel] * product_mean[channel]);
+      constant_[channel] = static_cast<Sums>(-scale * mean[channel]);
     }
   }
 

@@ -29,7 +29,7 @@ struct Registered {
 };
 
 NormOptions norm_options(const NetworkOptions& options) {
-  return {.batch_norm = options.batch_norm, .fused = options.fused};
+  return {.batch_norm = options.batch_norm, .fused = options.fused, .ranks = options.norm_ranks};
 }
 
 std::shared_ptr<Network> make_resnet(ResNetOptions shape, const NetworkOptions& options) {
@@ -86,10 +86,10 @@ Registered wide_resnet50_2() {
 Registered vgg16(const std::string& name, bool batch_norm) {
   return {name,
           [batch_norm](const NetworkOptions& options) {
+            NormOptions norm = norm_options(options);
+            norm.batch_norm &= batch_norm;
             return std::make_shared<Vgg>(
-                VggOptions{.classes = options.classes,
-                           .norm = {.batch_norm = batch_norm && options.batch_norm, .fused = options.fused},
-                           .checkpointing = options.checkpointing});
+                VggOptions{.classes = options.classes, .norm = norm, .checkpointing = options.checkpointing});
           },
           /*checkpoints=*/true, Vgg::kSmallestImage};
 }

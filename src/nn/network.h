@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "kernels/norm_ranks.h"
+
 namespace scalemark::nn {
 
 /// An image classifier: float images [batch, 3, height, width] to logits [batch, classes].
@@ -22,7 +24,8 @@ struct NetworkOptions {
   bool checkpointing =
       false;          ///< backward computes activations again; RevNets, which always do so, have no such choice
   bool fused = true;  ///< batch norm with the addition and the ReLU behind it in kernels of its own
-  bool zero_init_residual = false;  ///< ResNets: the last norm of each branch starts at 0 (Goyal et al. 2017)
+  bool zero_init_residual = false;           ///< ResNets: the last norm of each branch starts at 0 (Goyal et al. 2017)
+  kernels::NormRanks* norm_ranks = nullptr;  ///< whose batches count as one for batch norm; outlives the network
 
   auto operator<=>(const NetworkOptions&) const = default;
 };

@@ -5,6 +5,7 @@
 #include <ATen/ops/batch_norm.h>
 #include <c10/util/Exception.h>
 
+#include "kernels/norm_kernels_by_operators.h"
 #include "nn/layers.h"
 
 namespace scalemark::nn {
@@ -17,7 +18,7 @@ thread_local int frozen_scopes = 0;
 FrozenStatistics::FrozenStatistics() { ++frozen_scopes; }
 FrozenStatistics::~FrozenStatistics() { --frozen_scopes; }
 
-Norm::Norm(std::int64_t channels, const NormOptions& options) : fused_(options.fused) {
+Norm::Norm(std::int64_t channels, const NormOptions& options) : fused_(options.fused), ranks_(options.ranks) {
   if (options.batch_norm) module_ = torch::nn::BatchNorm2d(channels);
 }
 
@@ -32,19 +33,29 @@ at::Tensor Norm::apply(const at::Tensor& x, const at::Tensor& residual, kernels:
 
 kernels::Fork Norm::add_relu(const at::Tensor& x, const at::Tensor& residual) {
   const auto input = fused_input(x, residual, kernels::NormTail::kAddRelu);
-  if (input && module_->is_training() && kernels::norm_kernels(x.device().type())->adds_gradients())
-    return kernels::forked_norm(*input, module_->options.eps(), kept());
+  if (input && module_->is_training()) {
+    const kernels::NormScope scope = scope_of(*input);
+    if (scope.kernels->adds_gradients()) return kernels::forked_norm(*input, module_->options.eps(), kept(), scope);
+  }
   const at::Tensor y = input ? apply_fused(*input) : apply_unfused(x, residual, kernels::NormTail::kAddRelu);
   return {y, y};
 }
 
 std::optional<kernels::NormInput> Norm::fused_input(const at::Tensor& x, const at::Tensor& residual,
                                                     kernels::NormTail tail) const {
-  if (!*this || !fused_) return {};
-  // In evaluation nobody asks for gradients; whoever does gets them from LibTorch.
-  if (!module_->is_training() && at::GradMode::is_enabled()) return {};
+  if (!*this) return {};
   const kernels::NormInput input{x, residual, module_->weight, module_->bias, tail};
+  if (spans_ranks()) return input;
+  // In evaluation nobody asks for gradients; whoever does gets them from LibTorch.
+  if (!fused_ || (!module_->is_training() && at::GradMode::is_enabled())) return {};
   return kernels::fused_norm_covers(input) ? std::optional(input) : std::nullopt;
+}
+
+kernels::NormScope Norm::scope_of(const kernels::NormInput& input) const {
+  const auto* of_device = kernels::norm_kernels(input.x.device().type());
+  if (!spans_ranks()) return {nullptr, of_device};
+  const bool covered = fused_ && of_device != nullptr && of_device->cover(input);
+  return {ranks_, covered ? of_device : &kernels::norm_kernels_by_operators()};
 }
 
 at::Tensor Norm::apply_fused(const kernels::NormInput& input) {
@@ -53,7 +64,7 @@ at::Tensor Norm::apply_fused(const kernels::NormInput& input) {
     const kernels::NormMoments moments{module_->running_mean, (module_->running_var + epsilon).rsqrt()};
     return kernels::norm_kernels(input.x.device().type())->evaluate(input, moments);
   }
-  return kernels::fused_norm(input, epsilon, kept());
+  return kernels::fused_norm(input, epsilon, kept(), scope_of(input));
 }
 
 at::Tensor Norm::apply_unfused(const at::Tensor& x, const at::Tensor& residual, kernels::NormTail tail) {
@@ -65,7 +76,7 @@ at::Tensor Norm::apply_unfused(const at::Tensor& x, const at::Tensor& residual, 
 at::Tensor Norm::pooled_relu(const at::Tensor& x) {
   if (*this && fused_ && module_->is_training()) {
     const kernels::NormInput input{x, {}, module_->weight, module_->bias, kernels::NormTail::kRelu};
-    if (kernels::pooled_norm_covers(input)) return kernels::pooled_norm(input, module_->options.eps(), kept());
+    if (kernels::pooled_norm_covers(input)) return kernels::pooled_norm(input, module_->options.eps(), kept(), ranks_);
   }
   return stem_pool(relu(x));
 }

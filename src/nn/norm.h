@@ -10,8 +10,9 @@
 namespace scalemark::nn {
 
 struct NormOptions {
-  bool batch_norm = true;  ///< false: there is no norm, and x stays as it is
-  bool fused = true;       ///< by our own kernels together with what follows, where they cover it
+  bool batch_norm = true;               ///< false: there is no norm, and x stays as it is
+  bool fused = true;                    ///< by our own kernels together with what follows, where they cover it
+  kernels::NormRanks* ranks = nullptr;  ///< whose batches count as one in training; outlives the norm
 };
 
 /// Batch norm with what follows it in a network, or nothing in front of what follows.
@@ -34,6 +35,9 @@ class Norm {
   /// Makes its parameters and buffers the owner's; without batch norm there are none.
   void register_in(torch::nn::Module& owner, const char* name) const;
 
+  /// Whether its moments are those of several ranks' batches together.
+  bool spans_ranks() const { return ranks_ != nullptr && module_->is_training(); }
+
   explicit operator bool() const { return !module_.is_empty(); }
 
   /// An empty holder without batch norm.
@@ -41,9 +45,10 @@ class Norm {
 
  private:
   at::Tensor apply(const at::Tensor& x, const at::Tensor& residual, kernels::NormTail tail);
-  /// What the fused kernels are to compute, nothing where they do not take it.
+  /// What one node of autograd is to compute, nothing where LibTorch's own batch norm does.
   std::optional<kernels::NormInput> fused_input(const at::Tensor& x, const at::Tensor& residual,
                                                 kernels::NormTail tail) const;
+  kernels::NormScope scope_of(const kernels::NormInput& input) const;
   at::Tensor apply_fused(const kernels::NormInput& input);
   at::Tensor apply_unfused(const at::Tensor& x, const at::Tensor& residual, kernels::NormTail tail);
   /// What a forward pass in training is to update.
@@ -52,6 +57,7 @@ class Norm {
 
   torch::nn::BatchNorm2d module_{nullptr};
   bool fused_;
+  kernels::NormRanks* ranks_;
 };
 
 /// While one lives, batch norm in training leaves its running statistics alone on this thread: for a forward pass that

@@ -81,7 +81,8 @@ torch::Tensor ResNet::stem(const torch::Tensor& images) {
 
 torch::Tensor ResNet::checkpointed_features(const torch::Tensor& images) {
   torch::Tensor x;
-  if (stem_ == Stem::kImageNet && bn1_) {
+  // By chunks it would take the moments of this rank's batch alone.
+  if (stem_ == Stem::kImageNet && bn1_ && !bn1_.spans_ranks()) {
     x = checkpointed_stem(conv1_, bn1_, images);
   } else {
     x = checkpointed({[this](const torch::Tensor& input) { return stem(input); }, stem_parameters()}, images);

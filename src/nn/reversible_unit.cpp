@@ -11,7 +11,9 @@ torch::nn::Conv2d make_biased_convolution(std::int64_t in_channels, std::int64_t
 }
 
 NormOptions leading_norm(const UnitOptions& options) {
-  return {.batch_norm = options.norm.batch_norm && options.leading_norm, .fused = options.norm.fused};
+  NormOptions norm = options.norm;
+  norm.batch_norm &= options.leading_norm;
+  return norm;
 }
 
 UnitOptions f_options(UnitOptions options) {

@@ -162,22 +162,6 @@ void CaseMeasurement::start_arm(const std::string& name) {
   });
 }
 
-// A rank whose step fails, for want of memory or another reason, goes on with its part of the reductions, so that the
-// others come to the arm's end, where all of them learn of it. No communicator is broken by it. A device that an error
-// has put out of order says so when it is waited for: that ends the job, since no case can run on it.
-void CaseMeasurement::on_every_rank(const std::function<void()>& function) {
-  const auto step = [&] {
-    function();
-    context_.communicator.check_health();
-    steps_to_reduce_ = 0;
-  };
-  within_case(context_.control, step, [&] {
-    trainer_->take_part(std::exchange(steps_to_reduce_, 0), context_.observer);
-    measure::synchronize(context_.device);
-    context_.communicator.check_health();
-  });
-}
-
 Reduction CaseMeasurement::reduction_of(Arm arm) {
   return steps_of(arm).reduces ? Reduction::kOverlapped : Reduction::kNone;
 }
@@ -189,7 +173,7 @@ void CaseMeasurement::run_arm(Arm arm, RepetitionSamples& samples) {
   const StepCount short_run{config_.measure.warmup_steps, config_.measure.steps};
   BatchSource source = load_;
   if (!steps.loads) {
-    if (steps.reduces) steps_to_reduce_ = short_run.warmup + short_run.timed;
+    promise(short_run.warmup + short_run.timed, reduction_of(arm));
     source = [batch = trainer_->to_device(input_.batches->next())] { return batch; };
   }
   keep_times(arm, timed_steps(source, reduction_of(arm), short_run, nullptr), samples);
@@ -199,8 +183,8 @@ measure::StepTimes CaseMeasurement::timed_steps(const BatchSource& source, Reduc
                                                 TrainingSeries* training) {
   measure::StepClock clock(context_.device);
   RecordedStep timed(clock, context_.observer);
-  steps_to_reduce_ = reduction == Reduction::kNone ? 0 : count.warmup + count.timed;
-  for (std::int64_t step = -count.warmup; step < count.timed; ++step, --steps_to_reduce_) {
+  promise(count.warmup + count.timed, reduction);
+  for (std::int64_t step = -count.warmup; step < count.timed; ++step, --promised_steps_) {
     auto& observer = step < 0 ? static_cast<measure::StepObserver&>(context_.observer) : timed;
     at::Tensor loss = trainer_->step(source, reduction, observer);
     if (training == nullptr) continue;
@@ -239,8 +223,8 @@ void CaseMeasurement::run_phases(RepetitionSamples& samples) {
   RecordedStep recorded(recorder, context_.observer);
   const int warmup = config_.measure.warmup_steps;
   const int steps = std::min(config_.measure.steps, kPhaseSteps);
-  steps_to_reduce_ = warmup + steps;
-  for (int step = -warmup; step < steps; ++step, --steps_to_reduce_) {
+  promise(warmup + steps, Reduction::kAfterBackward);
+  for (int step = -warmup; step < steps; ++step, --promised_steps_) {
     auto& observer = step < 0 ? static_cast<measure::StepObserver&>(context_.observer) : recorded;
     trainer_->step(load_, Reduction::kAfterBackward, observer);
   }
@@ -254,13 +238,13 @@ void CaseMeasurement::run_trace() {
   const auto& group = context_.communicator;
   const int warmup = config_.measure.warmup_steps;
   const int steps = std::min(config_.measure.steps, kTracedSteps);
-  steps_to_reduce_ = warmup + steps;
-  for (int step = -warmup; step < 0; ++step, --steps_to_reduce_)
+  promise(warmup + steps, Reduction::kOverlapped);
+  for (int step = -warmup; step < 0; ++step, --promised_steps_)
     trainer_->step(load_, Reduction::kOverlapped, context_.observer);
   measure::synchronize(context_.device);
   measure::Trace trace(context_.device, group.rank(), group.size());
   RecordedStep recorded(trace, context_.observer);
-  for (int step = 0; step < steps; ++step, --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, recorded);
+  for (int step = 0; step < steps; ++step, --promised_steps_) trainer_->step(load_, Reduction::kOverlapped, recorded);
   measure::synchronize(context_.device);
   trace.write(measure::trace_file(config_.measure.trace, config_.id, group.rank()));
 }

@@ -109,6 +109,7 @@ class CaseMeasurement {
   void record(Reduction reduction, const data::Batch& example);
   bool is_needed(Reduction reduction) const;
   void on_every_rank(const std::function<void()>& function);
+  void promise(std::int64_t steps, Reduction reduction);
   void evaluate(RepetitionSamples& samples);
   void evaluate_both_splits(RepetitionSamples& samples);
   std::vector<std::string> skipped_images() const;
@@ -125,7 +126,8 @@ class CaseMeasurement {
   std::string nccl_choices_;
   std::int64_t recorded_peak_bytes_ = 0;  // of the steps that were recorded
   bool connected_ = false;
-  std::int64_t steps_to_reduce_ = 0;  // that the other ranks still count on in this arm
+  std::int64_t promised_steps_ = 0;  // that the other ranks still count on in this arm
+  Reduction promised_reduction_ = Reduction::kNone;
 };
 
 }  // namespace scalemark::train

@@ -61,8 +61,8 @@ bool CaseMeasurement::is_needed(Reduction reduction) const {
 }
 
 void CaseMeasurement::rehearse() {
-  steps_to_reduce_ = kRehearsedSteps;
-  for (; steps_to_reduce_ > 0; --steps_to_reduce_) trainer_->step(load_, Reduction::kOverlapped, context_.observer);
+  promise(kRehearsedSteps, Reduction::kOverlapped);
+  for (; promised_steps_ > 0; --promised_steps_) trainer_->step(load_, Reduction::kOverlapped, context_.observer);
 }
 
 void CaseMeasurement::record(Reduction reduction, const data::Batch& example) {

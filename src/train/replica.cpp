@@ -8,14 +8,16 @@
 
 namespace scalemark::train {
 
-std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, const at::Device& device) {
+std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, const at::Device& device,
+                                           kernels::NormRanks* norm_ranks) {
   torch::manual_seed(config.train.seed);
   auto network = nn::make_network(config.model, {.image_size = config.dataset.image_size,
                                                  .classes = config.dataset.classes,
                                                  .batch_norm = config.batch_norm,
                                                  .checkpointing = config.train.checkpointing,
                                                  .fused = config.train.fused != config::Switch::kOff,
-                                                 .zero_init_residual = config.train.zero_init_residual});
+                                                 .zero_init_residual = config.train.zero_init_residual,
+                                                 .norm_ranks = norm_ranks});
   nn::convert(*network, device, parameter_dtype(config.train.precision));
   if (uses_channels_last(config.train, device)) {
     const torch::NoGradGuard no_grad;

@@ -12,7 +12,9 @@ namespace scalemark::train {
 
 /// The case's network on a device, in training mode. The seed alone decides the weights, so that 1, 2 and 4 replicas
 /// start from the same ones.
-std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, const at::Device& device);
+/// @param norm_ranks  whose batches count as one for batch norm, beyond the network's end; nullptr: this one alone
+std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, const at::Device& device,
+                                           kernels::NormRanks* norm_ranks = nullptr);
 
 /// Why batch norm cannot train on the case's micro-batches: of one image the last map may be one value per channel.
 /// Empty where it can.

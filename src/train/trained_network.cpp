@@ -22,8 +22,9 @@ at::Tensor with_smoothed_gradient(const at::Tensor& plain, const at::Tensor& log
 
 }  // namespace
 
-TrainedNetwork::TrainedNetwork(const config::CaseConfig& config, const at::Device& device)
-    : config_(config.train), network_(build_replica(config, device)) {
+TrainedNetwork::TrainedNetwork(const config::CaseConfig& config, const at::Device& device,
+                               kernels::NormRanks* norm_ranks)
+    : config_(config.train), network_(build_replica(config, device, norm_ranks)) {
   if (config.train.mode == config::Mode::kDataParallel) {
     replicas_ = std::make_unique<DataParallel>(config, network_, replica_devices(device, config.gpus));
   }

@@ -15,8 +15,9 @@ namespace scalemark::train {
 /// The network that a rank trains, with its loss: on one device or, in data_parallel, on several.
 class TrainedNetwork {
  public:
-  /// @param device  the first, where parameters, batches and losses are.
-  TrainedNetwork(const config::CaseConfig& config, const at::Device& device);
+  /// @param device      the first, where parameters, batches and losses are.
+  /// @param norm_ranks  whose batches count as one for batch norm; nullptr: this one alone
+  TrainedNetwork(const config::CaseConfig& config, const at::Device& device, kernels::NormRanks* norm_ranks = nullptr);
 
   nn::Network& network() { return *network_; }
   const nn::Network& network() const { return *network_; }

@@ -42,6 +42,10 @@ std::vector<data::Batch> micro_batches(const data::Batch& batch, std::int64_t co
   return parts;
 }
 
+std::unique_ptr<NormExchange> make_norm_exchange(const config::TrainConfig& train, int ranks) {
+  return train.sync_batch_norm && ranks > 1 ? std::make_unique<NormExchange>() : nullptr;
+}
+
 template <typename Function>
 auto observed(measure::StepObserver& observer, Phase phase, Function&& function) {
   struct Scope {
@@ -61,7 +65,8 @@ Trainer::Trainer(const config::CaseConfig& config, const at::Device& device, com
     : config_(config),
       device_(device),
       communicator_(communicator),
-      network_(config, device),
+      norms_(make_norm_exchange(config.train, communicator.size())),
+      network_(config, device, norms_.get()),
       weights_(network_.network(), precision_of_weights(config.train)),
       update_(config, device, weights_, total_steps, rising_steps),
       hooks_(weights_.working()),
@@ -108,7 +113,10 @@ at::Tensor Trainer::forward_and_backward(const data::Batch& batch, GradientPath&
   const auto parts = micro_batches(batch, config_.train.accumulation);
   for (const auto& part : parts) {
     const at::Tensor part_loss = observed(observer, Phase::kForward, [&] {
-      if (&part == &parts.front()) gradients.begin(reduction);
+      if (&part == &parts.front()) {
+        gradients.begin(reduction);
+        if (norms_) norms_->begin_step();
+      }
       stage_ = Stage::kComputing;
       return network_.loss(part);
     });
@@ -182,6 +190,7 @@ void Trainer::reduce_in(const std::vector<std::size_t>& order) {
 }
 
 void Trainer::connect() {
+  if (norms_) norms_->connect(communicator_, device_);
   std::vector<at::Tensor> state = weights_.masters();
   for (const auto& buffer : network_.network().buffers()) state.push_back(buffer);
   comm::broadcast_tensors(state, communicator_);
@@ -211,12 +220,17 @@ void Trainer::restore() {
   step_ = 0;
 }
 
-void Trainer::take_part(std::int64_t steps, measure::StepObserver& observer) {
+void Trainer::take_part(std::int64_t steps, Reduction reduction, measure::StepObserver& observer) {
   if (reducer() == nullptr) return;
   for (std::int64_t step = 0; step < steps; ++step) {
     if (stage_ == Stage::kNone) observer.begin_step();
-    if (stage_ != Stage::kComputing) gradients_->begin(Reduction::kAfterBackward);
-    gradients_->take_part();
+    const bool begun = stage_ == Stage::kComputing;
+    if (norms_ && !begun) norms_->begin_step();
+    if (norms_) norms_->take_part();
+    if (reduction != Reduction::kNone) {
+      if (!begun) gradients_->begin(Reduction::kAfterBackward);
+      gradients_->take_part();
+    }
     stage_ = Stage::kNone;
   }
 }

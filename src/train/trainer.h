@@ -17,6 +17,7 @@
 #include "train/gradient_path.h"
 #include "train/graphed_steps.h"
 #include "train/master_weights.h"
+#include "train/norms/norm_exchange.h"
 #include "train/parameter_update.h"
 #include "train/reduction.h"
 #include "train/run_ahead.h"
@@ -46,7 +47,8 @@ class Trainer {
   void probe(const BatchSource& source, const std::function<void()>& buckets_made = {});
 
   /// Collective: gives every rank the parameters, buffers and bucket order of rank 0. What is collective in it takes no
-  /// memory. @throws c10::OutOfMemoryError, std::bad_alloc
+  /// memory, but for a communicator of batch norm's own, which all ranks get or none. @throws c10::OutOfMemoryError,
+  /// std::bad_alloc
   void connect();
 
   /// One training step, which is one update of the parameters by the whole batch; returns the detached mean loss over
@@ -65,9 +67,12 @@ class Trainer {
   /// buffers and optimizer change while rehearsing: restore() afterwards.
   GraphedSteps* graphs() { return graphs_.get(); }
 
-  /// Collective: reduces what the other ranks still reduce in the step in flight and in the `steps` - 1 after it. For a
-  /// rank that cannot compute them: the others must not wait for it, and their communicator stays whole.
-  void take_part(std::int64_t steps, measure::StepObserver& observer);
+  /// Collective: exchanges and reduces what the other ranks still do in the step in flight and in the `steps` - 1 after
+  /// it. For a rank that cannot compute them: the others must not wait for it, and their communicator stays whole.
+  void take_part(std::int64_t steps, Reduction reduction, measure::StepObserver& observer);
+
+  /// Whether ranks wait for each other in a step without reduction too.
+  bool spans_ranks() const { return norms_ != nullptr; }
 
   /// Back to the state after connect(): parameters, buffers, optimizer, gradient scale, random numbers, schedule.
   void restore();
@@ -103,6 +108,7 @@ class Trainer {
   const config::CaseConfig config_;
   at::Device device_;
   comm::Communicator& communicator_;
+  std::unique_ptr<NormExchange> norms_;  // nullptr where each rank's batch norm is its own
   TrainedNetwork network_;
   MasterWeights weights_;
   ParameterUpdate update_;

@@ -208,6 +208,14 @@ TEST(LargeBatches, KeysThatDoNotGoTogetherAreRefused) {
                   "residual branch that ends in a norm; allowed: false"});
   EXPECT_EQ(faults_of("name: n\nbatch_norm: false\ntrain.zero_init_residual: true\nsweep: {batch_size: [8]}\n"),
             Lines{"c.yaml:3:27: train.zero_init_residual: true does not go with batch_norm false; allowed: false"});
+  EXPECT_EQ(faults_of("name: n\nbatch_norm: false\ntrain.sync_batch_norm: true\nsweep: {batch_size: [8]}\n"),
+            Lines{"c.yaml:3:24: train.sync_batch_norm: true does not go with batch_norm false; allowed: false"});
+  EXPECT_EQ(faults_of("name: n\nmodel: vgg16\ntrain.sync_batch_norm: true\nsweep: {batch_size: [8]}\n"),
+            Lines{"c.yaml:3:24: train.sync_batch_norm: true does not go with model vgg16, which has no batch norm; "
+                  "allowed: false"});
+  EXPECT_EQ(faults_of("name: n\ntrain: {mode: data_parallel, sync_batch_norm: true}\nsweep: {batch_size: [8]}\n"),
+            Lines{"c.yaml:2:47: train.sync_batch_norm: true does not go with train.mode data_parallel, whose replicas "
+                  "take the moments of their own parts; allowed: false, or train.mode ddp"});
   EXPECT_EQ(faults_of("name: n\ntrain: {schedule: one_cycle, warmup_epochs: 2.5}\nsweep: {batch_size: [8]}\n"),
             Lines{"c.yaml:2:45: train.warmup_epochs: 2.5 does not go with train.schedule one_cycle, which rises by "
                   "itself; allowed: 0"});

@@ -19,7 +19,7 @@ const std::string kSweepKeys =
     "max_batch";
 const std::string kTrainKeys =
     "mode, optimizer, learning_rate, learning_rate_scaling, momentum, weight_decay, decay_norms_and_biases, "
-    "warmup_epochs, zero_init_residual, label_smoothing, precision, "
+    "warmup_epochs, zero_init_residual, label_smoothing, sync_batch_norm, precision, "
     "schedule, "
     "checkpointing, "
     "accumulation, channels_last, cuda_graph, fused, cudnn_benchmark, keep_memory, bucket_mebibytes, bucket_fill, "

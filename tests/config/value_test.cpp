@@ -32,7 +32,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"train: 3",
                  "1:8: train: 3 is given; allowed: a map of mode, optimizer, learning_rate, learning_rate_scaling, "
                  "momentum, "
-                 "weight_decay, decay_norms_and_biases, warmup_epochs, zero_init_residual, label_smoothing, precision, "
+                 "weight_decay, decay_norms_and_biases, warmup_epochs, zero_init_residual, label_smoothing, "
+                 "sync_batch_norm, "
+                 "precision, "
                  "schedule, checkpointing, accumulation, channels_last, "
                  "cuda_graph, fused, "
                  "cudnn_benchmark, keep_memory, bucket_mebibytes, bucket_fill, comm_hook, seed"},

@@ -223,6 +223,21 @@ TEST_F(PointsOfStepsTest, ARankWhoseWorkFailsComesThroughEveryCollective) {
   EXPECT_NO_THROW(next.run(0)) << "the communicator is whole";
 }
 
+// Norms wait for each other in every arm that computes: the second is in `no_sync`, and fails in the middle of it.
+TEST_F(PointsOfStepsTest, ARankWhoseWorkFailsComesThroughTheNormsOfTheOthers) {
+  auto synced = config();
+  synced.batch_norm = synced.train.sync_batch_norm = true;
+  synced.measure.arms = {Arm::kFull, Arm::kNoSync};
+  for (const std::string place : {"bucket@3", "backward@6"}) {
+    const std::string fault = std::to_string(control_.size() - 1) + ":" + place + ":fail";
+    if (control_.size() == 1) continue;
+    CaseMeasurement measured(synced, delayed(fault.c_str()));
+    EXPECT_THROW(measured.run(0), CaseError) << place;
+  }
+  CaseMeasurement next(synced, context());
+  EXPECT_NO_THROW(next.run(0));
+}
+
 TEST_F(CaseMeasurementTest, OneValuePerChannelIsRefusedByBatchNormWithWhatToDo) {
   auto one_value = config();
   one_value.batch_norm = true;

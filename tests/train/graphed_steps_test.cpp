@@ -102,6 +102,11 @@ TEST(GraphObstacle, NamesWhatNoGraphCanHold) {
   auto several = config;
   several.train.mode = config::Mode::kDataParallel;
   EXPECT_NE(graph_obstacle(several).find("data_parallel"), std::string::npos);
+  auto synced = config;
+  synced.train.sync_batch_norm = true;
+  EXPECT_EQ(graph_obstacle(synced), "") << "one rank exchanges nothing";
+  synced.gpus = 2;
+  EXPECT_NE(graph_obstacle(synced).find("sync_batch_norm"), std::string::npos);
   auto checkpointing = config;
   checkpointing.train.checkpointing = true;
   EXPECT_NE(graph_obstacle(checkpointing).find("random numbers"), std::string::npos);

@@ -27,6 +27,7 @@ constexpr std::int64_t kGlobalBatch = 8;
 struct Training {
   std::vector<double> loss;           ///< [step] mean over ranks; on rank 0
   std::vector<at::Tensor> gradients;  ///< of the last step; on the ranks of the group
+  std::vector<at::Tensor> buffers;    ///< after it
 };
 
 struct Cut {
@@ -38,6 +39,7 @@ struct Cut {
   config::CommHook comm_hook = config::CommHook::kNone;
   config::BucketFill fill = config::BucketFill::kEach;
   bool large_batch = false;  ///< with all that makes large batches train
+  bool batch_norm = false;   ///< over all ranks
 };
 
 config::CaseConfig case_of(const Cut& cut, config::Precision precision) {
@@ -48,6 +50,7 @@ config::CaseConfig case_of(const Cut& cut, config::Precision precision) {
   config.model = cut.model;
   config.train.comm_hook = cut.comm_hook;
   config.train.bucket_fill = cut.fill;
+  config.batch_norm = config.train.sync_batch_norm = cut.batch_norm;
   if (!cut.large_batch) return config;
   config.train.optimizer = "lars";
   config.train.learning_rate = 0.05;
@@ -83,6 +86,7 @@ class RankInvariance : public ::testing::Test {
         training.loss.push_back(control.sum(trainer.step(source, reduction, nobody).item<double>()) / ranks);
       }
       training.gradients = trainer.gradients();
+      training.buffers = trainer.network().buffers();
     }
     control_.barrier();
     return training;
@@ -144,6 +148,27 @@ TEST_F(RankInvariance, WhatMakesLargeBatchesTrainDoesTheSameOnAnyNumberOfRanks) 
   }
   if (leads()) {
     EXPECT_GT(largest_relative_difference(one.loss, plain.loss), 1e-4) << "it did nothing";
+  }
+}
+
+TEST_F(RankInvariance, BatchNormOverAllRanksTrainsAsTheWholeBatch) {
+  constexpr int kSteps = 3;
+  for (const std::string model : {"resnet10", "revnet-3-3-3"}) {
+    const Cut whole_batch{.model = model, .batch_norm = true};
+    const Training whole = train(whole_batch, config::Precision::kFp64, kSteps, Reduction::kOverlapped);
+    for (const Cut& cut : {Cut{.ranks = 2}, Cut{.ranks = 4}, Cut{.ranks = 2, .checkpointing = true}}) {
+      if (cut.checkpointing && model != "resnet10") continue;
+      Cut synced = cut;
+      synced.model = model;
+      synced.batch_norm = true;
+      const Training parts = train(synced, config::Precision::kFp64, kSteps, Reduction::kOverlapped);
+      if (!leads()) continue;
+      const std::string name = c10::str(model, ", ", cut.ranks, " ranks, ", cut.checkpointing);
+      EXPECT_LT(largest_relative_difference(whole.loss, parts.loss), 1e-12) << name;
+      EXPECT_LT(relative_norm_of_difference(whole.gradients, parts.gradients), 1e-9) << name;
+      for (std::size_t i = 0; i < whole.buffers.size(); ++i)
+        EXPECT_TRUE(torch::allclose(whole.buffers[i], parts.buffers[i], 1e-11, 1e-13)) << name << ", buffer " << i;
+    }
   }
 }
 

@@ -85,8 +85,8 @@ void flag_repetition_trends(const MeasuredCase& one, Flags& flags) {
   if (correlation < level) {
     flags.add(
         "correlated repetitions",
-        fmt::format("a repetition is like the one before it (p = {:.2g}): the {} repetitions tell less than their "
-                    "number says, and intervals are widened for it",
+        fmt::format("each repetition is like the one before it (p = {:.2g}): the {} repetitions tell less than as "
+                    "many independent ones, so intervals are widened",
                     correlation, one.full_seconds.size()));
   }
 }
@@ -238,18 +238,16 @@ void flag_contradiction(const std::optional<ArmCost>& cost, const char* arm, Fla
 
 std::string stability_criteria() {
   return fmt::format(
-      "A case is flagged where the step time drifts over the repetitions (Mann-Kendall test, p < {}) or over the steps "
-      "of a repetition (the mean of the repetitions' Theil-Sen slopes, Student's t, p < {}) by more than {:.0f} % in "
-      "all; where, of {} repetitions or more, each is like the one before it (lag-1 correlation, p < {}); where the "
-      "first timed step takes more than {:.2f} times the median step; where fewer repetitions than "
-      "planned were measured, or of measure.repetitions: auto too few for the precision that was asked for; where a "
-      "few repetitions took more than {:.0f} % and {:.0f} robust standard deviations "
-      "longer than the median one; where fewer than {} were measured, so that neither a drift nor their independence, "
-      "which every "
-      "interval assumes, can be tested; where other work took more than {:.0f} % of a host's processors during a "
-      "repetition; where a GPU's clocks were lowered by power or heat; where fp16's gradient scaler left out more than "
-      "{:.0f} % of the steps of the loss; and where a step takes longer without its "
-      "reduction or its input than with it, by more than the noise and more than 1 %.",
+      "A case is flagged for any of these reasons. The step time drifts over the repetitions (Mann-Kendall test, p < "
+      "{}) or over the steps of a repetition (the mean of the repetitions' Theil-Sen slopes, Student's t, p < {}) by "
+      "more than {:.0f} % in all. Of {} repetitions or more, each is like the one before it (lag-1 correlation, p < "
+      "{}). The first timed step takes more than {:.2f} times the median step. Fewer repetitions than planned were "
+      "measured, or, with measure.repetitions: auto, too few for the precision that was asked for. A few repetitions "
+      "took more than {:.0f} % and {:.0f} robust standard deviations longer than the median one. Fewer than {} were "
+      "measured, so that neither a drift nor their independence, which every interval assumes, can be tested. Other "
+      "work took more than {:.0f} % of a host's processors during a repetition. Power or heat lowered a GPU's "
+      "clocks. fp16's gradient scaler skipped more than {:.0f} % of the steps whose loss is recorded. A step takes "
+      "longer without its reduction or its input than with it, by more than the noise and more than 1 %.",
       kDriftSignificance, kTrendSignificance, 100 * kLargestChange, kFewestForCorrelation, 0.5 * kDriftSignificance,
       kLargestFirstStep, 100 * kSlowExcess, kSlowDeviations, kFewestForDrift, 100 * kLargestOtherLoad,
       100 * kMostSkippedSteps);

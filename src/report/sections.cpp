@@ -89,15 +89,14 @@ bool assumes_independence(const analysis::Report& report) {
 /// Said once for all tables.
 std::string interval_method(const analysis::Report& report) {
   std::string text =
-      "Times are means: the time that passed over the steps. Speed-up = images/s of the row / images/s of the baseline "
-      "(baseline_images_per_second in the CSV file), both over the same repetitions where the two took turns. "
-      "Intervals "
-      "are 95 %, Student's t over the repetitions of that ratio; the column interval says whether they are paired.";
+      "Times are means: the elapsed time divided by the number of steps. Speed-up = images/s of the row / images/s "
+      "of the baseline (baseline_images_per_second in the CSV file), both over the same repetitions if the two took "
+      "turns. Intervals are at 95 %, by Student's t over the repetitions of that ratio; the column interval says "
+      "whether they are paired.";
   if (assumes_independence(report)) {
     text += fmt::format(
-        " With fewer than {} repetitions an interval assumes that they are independent. So few cannot show whether "
-        "they "
-        "are.",
+        " With fewer than {} repetitions, an interval assumes that they are independent; so few cannot show whether "
+        "they are.",
         analysis::kFewestForDrift);
   }
   return text;

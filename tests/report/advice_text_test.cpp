@@ -24,8 +24,9 @@ void expect_parts(const Situation& situation, const std::vector<std::string>& pa
 TEST(AdviceText, SlowInputNamesTheWaitAndTheFreeCores) {
   Situation situation;
   situation.wait = 0.05;
-  expect_parts(situation, {"The input pipeline limits: ", " of the step; ranks wait 50.0 ms more for data.",
-                           "Raise loader.workers (now 2)", "(4 ranks x (8 compute + 2 loader threads) on 64 cores)"});
+  expect_parts(situation,
+               {"The input pipeline limits the speed-up: it costs ", " of the step; ranks wait 50.0 ms more for data.",
+                "Raise loader.workers (now 2)", "(4 ranks x (8 compute + 2 loader threads) on 64 cores)"});
   situation.cores = 32;
   expect_parts(situation, {"No core is free for more loader threads", "on 32 cores", "fewer compute threads"});
 }
@@ -44,13 +45,13 @@ TEST(AdviceText, CommunicationNamesTheReductionAndBackward) {
   situation.scatter = 0.001;
   situation.reduction = 0.4;
   situation.tail = 0.28;
-  expect_parts(situation,
-               {"Communication longer than backward limits: ", "the reduction alone takes 400 ms, backward 12",
-                "A larger batch per rank (now 32)", "compare the bus bandwidth of "});
+  expect_parts(situation, {"Communication takes longer than backward and limits the speed-up: it costs ",
+                           "the reduction alone takes 400 ms, backward 12", "A larger batch per rank (now 32)",
+                           "compare the bus bandwidth of "});
   situation.reduction = 0.06;
   situation.tail = 0.03;
-  expect_parts(situation, {"The end of the reduction, after backward, limits: ", "the reduction alone takes 6",
-                           "train.bucket_mebibytes"});
+  expect_parts(situation, {"The end of the reduction, after backward, limits the speed-up: it costs ",
+                           "the reduction alone takes 6", "train.bucket_mebibytes"});
 }
 
 TEST(AdviceText, WhatSlowsBackwardIsSaidAsFarAsItIsKnown) {
@@ -61,7 +62,7 @@ TEST(AdviceText, WhatSlowsBackwardIsSaidAsFarAsItIsKnown) {
                            "leave each rank a core for it (OMP_NUM_THREADS)"});
   situation.points = false;
   expect_parts(situation,
-               {"The reduction and what it runs beside slow each other down: ", "the reduction alone takes 20"});
+               {"The reduction and the computation beside it slow each other down: ", "the reduction alone takes 20"});
   situation.gpu = true;
   expect_parts(situation, {"NCCL_MAX_NCHANNELS"});
 }
@@ -70,8 +71,8 @@ TEST(AdviceText, TheSlowRankAndItsHostAreNamed) {
   Situation situation;
   situation.slow_rank = 2;
   situation.slow = 0.04;
-  expect_parts(situation,
-               {"Waiting for the slowest rank limits: ", "the phase pass finds 4", "Look at rank 2 (node1)"});
+  expect_parts(situation, {"Waiting for the slowest rank limits the speed-up: it costs ", "the phase pass finds 4",
+                           "Look at rank 2 (node1)"});
 }
 
 TEST(AdviceText, LoweredClocksNameTheDevice) {
@@ -80,7 +81,8 @@ TEST(AdviceText, LoweredClocksNameTheDevice) {
   situation.slow_rank = 3;
   situation.slow = 0.04;
   situation.slow_rank_hertz = 0.8 * situation.clock_hertz;
-  expect_parts(situation, {"Lowered clocks limit: ", "rank 3 (node1, GPU-3) runs at 80 % of the clock of the others"});
+  expect_parts(situation, {"Lowered clocks limit the speed-up: they cost ",
+                           "rank 3 (node1, GPU-3) runs at 80 % of the clock of the others"});
 }
 
 TEST(AdviceText, OtherWorkComesFirst) {
@@ -93,7 +95,8 @@ TEST(AdviceText, OtherWorkComesFirst) {
 TEST(AdviceText, WhatNothingConfirmsIsSaidAndNotAdvisedOn) {
   Situation situation;
   situation.interference = 0.03;
-  expect_parts(situation, {"No loss stands out of the noise that two measurements agree on. Two arms differ by ",
+  expect_parts(situation, {"No loss is both beyond the noise and confirmed by a second measurement. Two arms differ "
+                           "by ",
                            " for input, but ranks wait 0", "no advice follows"});
   situation.phases = situation.points = false;
   expect_parts(situation, {" for input, which no other measurement can confirm."});
@@ -103,7 +106,8 @@ TEST(AdviceText, WhatWasNotMeasuredIsListed) {
   Situation situation;
   situation.tail = 0.05;
   situation.no_sync = false;
-  expect_parts(situation, {"What was not measured takes ", ": exposed communication, waiting for the slowest rank."});
+  expect_parts(situation,
+               {"Causes that were not measured take ", ": exposed communication, waiting for the slowest rank."});
 }
 
 TEST(AdviceText, InputThatTheBaselinePaysToo) {

@@ -138,8 +138,8 @@ std::string lost_time(const analysis::Report& report, const Headline& headline) 
 std::string busy_sentence(const analysis::Report& report, const analysis::ValidityFlag& flag) {
   const auto busy = std::ranges::count(report.flags, analysis::kOtherLoad, &analysis::ValidityFlag::kind);
   return fmt::format(
-      "The machine was busy while {} of {} were measured, so that no headline number is given. {}: {}. Measure "
-      "again on a quiet machine, or with more repetitions, before believing a ratio below.",
+      "The machine was busy while {} of {} were measured, so that no headline number is given. {}: {}. Measure again "
+      "on a quiet machine, or with more repetitions, before you trust a ratio below.",
       busy, count_of_cases(report), flag.key.name, flag.text);
 }
 

@@ -14,9 +14,9 @@ Section advice_section(const std::vector<analysis::Advice>& advice) {
             })
       .text("advice", "advice", advice_text);
   return {"What to try",
-          "For each case, the largest loss that stands out of the noise (95 %) and on which two independent "
-          "measurements agree. Cores and threads are checked first: a host without a free core explains slow input, "
-          "slow compute and slow ranks alike.",
+          "For each case, the largest loss that is beyond the noise (at 95 %) and on which two independent "
+          "measurements agree. Cores and threads are checked first, since a host without a free core explains slow "
+          "input, slow compute and slow ranks alike.",
           columns.table("advice", "No case loses speed-up, or none was compared.", advice)};
 }
 

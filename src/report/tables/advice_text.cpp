@@ -81,30 +81,28 @@ std::string clocks_text(const Advice& advice) {
   const std::string whose =
       one_rank ? fmt::format("{} runs at {:.0f} % of the clock of the others", rank_text(*evidence.slow_rank),
                              100 * evidence.clocks.over_others)
-               : fmt::format(
-                     "the lowest clock is {:.0f} % of that in the reference, and was found lowered by power or "
-                     "heat",
-                     100 * evidence.clocks.over_reference);
-  return fmt::format("Lowered clocks limit: {}; {}. Look at power limits and cooling.", share_text(*advice.cause),
-                     whose);
+               : fmt::format("the lowest clock is {:.0f} % of the reference case's, and power or heat lowered it",
+                             100 * evidence.clocks.over_reference);
+  return fmt::format("Lowered clocks limit the speed-up: they cost {}; {}. Look at power limits and cooling.",
+                     share_text(*advice.cause), whose);
 }
 
 std::string waiting_text(const Advice& advice) {
-  const std::string waiting = fmt::format("Waiting for the slowest rank limits: {}; {}. ", share_text(*advice.cause),
-                                          check_text(*advice.cause));
+  const std::string waiting = fmt::format("Waiting for the slowest rank limits the speed-up: it costs {}; {}. ",
+                                          share_text(*advice.cause), check_text(*advice.cause));
   if (advice.limit == Limit::kSlowRank) {
-    return waiting + fmt::format("Look at {}, which computes longer than the others throughout.",
+    return waiting + fmt::format("Look at {}, which always computes longer than the others.",
                                  rank_text(*advice.evidence.slow_rank));
   }
   return waiting +
-         "Ranks are late in turn: bind them to cores (mpirun --bind-to core), and look for other work on the "
-         "hosts.";
+         "The ranks take turns at being late: bind them to cores (mpirun --bind-to core), and look for other work on "
+         "the hosts.";
 }
 
 std::string input_text(const Advice& advice) {
   const HostCores& host = advice.evidence.host;
-  const std::string input =
-      fmt::format("The input pipeline limits: {}; {}. ", share_text(*advice.cause), check_text(*advice.cause));
+  const std::string input = fmt::format("The input pipeline limits the speed-up: it costs {}; {}. ",
+                                        share_text(*advice.cause), check_text(*advice.cause));
   if (advice.limit == Limit::kInput) {
     return input + fmt::format(
                        "Raise loader.workers (now {}) or loader.prefetch, or put the data set on faster storage"
@@ -125,7 +123,7 @@ std::string reduction_text(const Advice& advice) {
   const std::string share = share_text(*advice.cause);
   if (advice.limit == Limit::kReductionTail) {
     return fmt::format(
-        "The end of the reduction, after backward, limits: {}; {}. Try smaller buckets "
+        "The end of the reduction, after backward, limits the speed-up: it costs {}; {}. Try smaller buckets "
         "(train.bucket_mebibytes), so that less is left when backward ends, or a larger batch per rank.",
         share, lengths);
   }
@@ -134,8 +132,8 @@ std::string reduction_text(const Advice& advice) {
                                                   to_text(evidence.bus_bandwidth, Unit::kBytesPerSecond))
                                     : std::string();
   return fmt::format(
-      "Communication longer than backward limits: {}; {}. A larger batch per rank (now {}) or "
-      "train.accumulation needs fewer reductions{}.",
+      "Communication takes longer than backward and limits the speed-up: it costs {}; {}. A larger batch per rank "
+      "(now {}) or train.accumulation needs fewer reductions{}.",
       share, lengths, advice.key.batch_per_rank, bandwidth);
 }
 
@@ -144,7 +142,7 @@ std::string contention_text(const Advice& advice) {
   const bool split = advice.cause->cause == LossCause::kSlowedBackward;
   return fmt::format(
       "{}: {}; {}. {}.",
-      split ? "The reduction slows backward down" : "The reduction and what it runs beside slow each other down",
+      split ? "The reduction slows backward down" : "The reduction and the computation beside it slow each other down",
       share_text(*advice.cause), check_text(*advice.cause),
       on_gpu
           ? "Both need multiprocessors and memory bandwidth: try fewer channels (NCCL_MAX_NCHANNELS) or larger buckets"
@@ -155,8 +153,8 @@ std::string compute_text(const Advice& advice) {
   const std::string loss = fmt::format("{}; {}", share_text(*advice.cause), check_text(*advice.cause));
   if (advice.limit == Limit::kSmallerBatch) {
     return fmt::format(
-        "The smaller batch per rank limits: {}. {} images per rank keep the device less busy: use fewer ranks for this "
-        "global batch, or a larger one.",
+        "The smaller batch per rank limits the speed-up: it costs {}. {} images per rank keep the device less busy: "
+        "use fewer ranks for this global batch, or a larger one.",
         loss, advice.key.batch_per_rank);
   }
   if (advice.limit == Limit::kCrowdedHost) {
@@ -175,14 +173,14 @@ std::string not_measured_text(const Advice& advice) {
   std::vector<std::string> titles;
   for (const LossCause cause : advice.evidence.unknown) titles.emplace_back(names_of(cause).title);
   return fmt::format(
-      "What was not measured takes {}: {}. Measure it: the table of lost speed-up names the arm or the case.",
+      "Causes that were not measured take {}: {}. Measure them: the table of lost speed-up names the arm or the case.",
       share_text(*advice.cause), fmt::join(titles, ", "));
 }
 
 std::string limit_text(const Advice& advice) {
   switch (advice.limit) {
     case Limit::kNone:
-      return "No loss stands out of the noise that two measurements agree on.";
+      return "No loss is both beyond the noise and confirmed by a second measurement.";
     case Limit::kNotMeasured:
       return not_measured_text(advice);
     case Limit::kOtherLoad:
@@ -224,7 +222,8 @@ std::string advice_text(const Advice& advice) {
   for (const auto& cause : advice.doubtful) text += doubt_text(cause);
   if (advice.input_on_baseline_too) {
     text += fmt::format(
-        " The input takes {:.1f} % of the step. Most of it is there on the baseline too, so no efficiency shows it.",
+        " The input takes {:.1f} % of the step. Most of it is there on the baseline too, so the efficiency does not "
+        "show it.",
         100 * advice.evidence.input_share);
   }
   return text;

@@ -58,11 +58,11 @@ Section epoch_section(const std::vector<CaseLine>& cases) {
   std::vector<CaseLine> shown;
   std::copy_if(cases.begin(), cases.end(), std::back_inserter(shown), has_epochs);
   return {"Epochs",
-          "Estimated: images / global batch x step time. Measured epochs are there where measure.epochs asks for "
-          "them: the mean of all but the first, which pays for the start. They train on whole batches alone, and their "
-          "times are scaled to every image of the data set once. Loading and compute (forward, "
-          "backward, optimizer) are those of the labelled pass, per epoch; loading that a worker does meanwhile "
-          "is in none of them. 100 epochs: the first one and 99 others, measured where they were, else estimated.",
+          "Estimated: images / global batch x step time. Measured, if measure.epochs asks for it: the mean of all "
+          "epochs but the first, which includes the cost of the start. Measured epochs train on whole batches only; "
+          "their times are scaled to every image of the data set once. Loading and compute (forward, backward, "
+          "optimizer) are those of the phase pass, per epoch; what a worker loads meanwhile is in neither. 100 "
+          "epochs: the first one and 99 others, measured if there are measured ones, otherwise estimated.",
           columns.table("epochs", "No case holds the number of its data set's images.", shown)};
 }
 

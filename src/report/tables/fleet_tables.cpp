@@ -113,7 +113,7 @@ Section overview_section(const Fleet& fleet) {
   }
   Section section{
       "All nodes",
-      "How much worse a node is than the median of the others, in the case where it is the worst: step time, "
+      "How much worse a node is than the median of the others, in the case in which it is worst: step time, "
       "bandwidth, clock and memory by their ratio, loading and jitter in hundredths of the step's time.",
       columns.table("nodes", "", rows)};
   section.in_markdown = false;
@@ -134,11 +134,11 @@ Section drift_section(const Fleet& fleet) {
       .text("p", "", [](const DriftLine& line) { return p_value_text(line.p_value); })
       .number("", "p_value_adjusted", Unit::kNone, &DriftLine::p_value)
       .text("drifted", "drifted", [](const DriftLine& line) { return std::string(line.drifted ? "yes" : "no"); });
-  return {
-      "Since the baseline",
-      "The median of all nodes beside that of the baseline, and each node that the baseline holds beside itself. It "
-      "has drifted where the difference matters and is beyond what nodes scatter (p < 0.05, Holm).",
-      columns.table("nodes_drift", "", fleet.drifts)};
+  return {"Since the baseline",
+          "The median of all nodes compared with that of the baseline, and each node compared with itself in the "
+          "baseline. A node has drifted if the difference reaches the threshold and is beyond the nodes' scatter (p < "
+          "0.05, Holm).",
+          columns.table("nodes_drift", "", fleet.drifts)};
 }
 
 /// Every number, for a program.

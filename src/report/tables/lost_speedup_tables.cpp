@@ -17,14 +17,14 @@ using analysis::LostSpeedup;
 using analysis::ScalingKind;
 
 constexpr const char* kHowItAdds =
-    " Ideal less the parts is the measured speed-up: each part is the ideal speed-up times the share of the measured "
-    "step that its cause takes beyond what it takes in the baseline, means over the repetitions, with 95 % intervals. "
-    "Smaller batch: the baseline's ranks at this batch per rank. Exposed communication: full less no_sync, without "
-    "what follows. "
-    "Backward slowed by the reduction: how much later backward ends in full than in no_sync. Input: full less "
-    "cached_input. Waiting: no_sync steps of the slowest rank less those of the fastest, input left out. The "
-    "residual is what these leave, compute that is slower beside other ranks for instance; it is negative where two "
-    "causes overlap, and holds every cause that was not measured.";
+    " The ideal speed-up minus the parts is the measured speed-up. Each part is the ideal speed-up times a share of "
+    "the measured step: what the cause takes beyond what it takes in the baseline. Parts are means over the "
+    "repetitions, with 95 % intervals. Smaller batch: what the baseline's ranks lose at this batch per rank. Exposed "
+    "communication: full minus no_sync, without the next part. Backward slowed by the reduction: how much later "
+    "backward ends in full than in no_sync. Input: full minus cached_input. Waiting: in no_sync, steps of the "
+    "slowest rank minus those of the fastest, without input. Residual: what the other parts leave, for instance "
+    "compute that is slower beside other ranks. It holds every cause that was not measured, and is negative if two "
+    "causes overlap.";
 
 constexpr std::array<LossCause, 6> kCauses{LossCause::kSmallerBatch,   LossCause::kCommunication,
                                            LossCause::kSlowedBackward, LossCause::kInput,
@@ -44,13 +44,13 @@ std::string unsplit_text(const std::vector<LostSpeedup>& all) {
   }
   if (!backward.empty()) {
     texts.push_back(
-        fmt::format("The end of backward was not recorded for {}: exposed communication holds backward slowed by the "
-                    "reduction too.",
+        fmt::format("The end of backward was not recorded for {}: exposed communication includes backward slowed by "
+                    "the reduction.",
                     names_text(backward, all.size())));
   }
   if (!waiting.empty()) {
     texts.push_back(fmt::format(
-        "Waits for batches were not recorded for {}: input that stalls at random counts as input and as waiting.",
+        "Waits for batches were not recorded for {}: input that stalls at random counts both as input and as waiting.",
         names_text(waiting, all.size())));
   }
   return fmt::format("{}", fmt::join(texts, " "));
@@ -111,14 +111,16 @@ Section lost_speedup_section(ScalingKind kind, const std::vector<LostSpeedup>& a
   if (kind == ScalingKind::kFixedGlobalBatch) {
     section = {
         "Lost speed-up: fixed global batch",
-        "Where the speed-up of a fixed global batch went; the parts are those of a fixed batch per rank. Cases of "
-        "the smaller batch were measured in another block, and the drift between blocks is in no interval.",
+        "Where the speed-up at a fixed global batch went; the parts are defined as for a fixed batch per rank. Cases "
+        "with the smaller batch were measured in another block of cases; the intervals leave out the machine's drift "
+        "between blocks.",
         columns.table("lost_speedup_fixed_global_batch", "No case has a speed-up at a fixed global batch.", all)};
   } else {
     section = {
         "Lost speed-up: fixed batch per rank",
         std::string(
-            "Where the speed-up of a fixed batch per rank went: that of the throughput, and of an estimated epoch.") +
+            "Where the speed-up at a fixed batch per rank went. It is the speed-up of the throughput, and of an "
+            "estimated epoch.") +
             kHowItAdds,
         columns.table("lost_speedup_fixed_batch_per_rank", "No case has a speed-up at a fixed batch per rank.", all)};
   }

@@ -29,7 +29,7 @@ bool has_comparison(const std::vector<ScalingRow>& rows) {
 }
 
 std::string main_explanation(const analysis::Report& report, ScalingKind kind) {
-  constexpr const char* kTimes = "Step time and images/s: the time that passed, means over the repetitions.";
+  constexpr const char* kTimes = "Step time and images/s: from the elapsed time, as means over the repetitions.";
   if (kind == ScalingKind::kFixedGlobalBatch)
     return fmt::format("{} Speed-up and efficiency: strong scaling of step time, global batch fixed.", kTimes);
   const std::string epochs = epochs_behind(report.fixed_data_set);

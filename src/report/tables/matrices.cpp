@@ -154,7 +154,7 @@ std::vector<Quantity> quantities_of(const OtherRows& rows) {
        [](const CaseLine& line) { return plain(line.row.compute_seconds); },
        "forward, backward and optimizer in the phase pass"},
       {"Communication of a step", "s", Unit::kSeconds,
-       [](const CaseLine& line) { return plain(line.row.comm_seconds); }, "the reduction alone (comm_only)"},
+       [](const CaseLine& line) { return plain(line.row.comm_seconds); }, "the reduction alone, in the arm comm_only"},
       {"Exposed communication of a step", "s", Unit::kSeconds,
        [](const CaseLine& line) { return plain(line.row.exposed_comm_seconds); }, "what backward does not hide"},
       {"Bus bandwidth", "bytes/s", Unit::kBytesPerSecond,
@@ -262,9 +262,10 @@ Section matrix_section(const Report& report) {
   std::set<std::int32_t> ranks;
   Section section{
       "Batch by ranks",
-      "Batch per rank down, ranks across; means over the repetitions, whose intervals are in matrices.csv and "
-      "in the tables. Epochs are measured where measure.epochs asks for them, as the mean of all but the first; "
-      "else they are estimated and marked. Speed-up and efficiency are those of weak scaling.",
+      "Rows are batches per rank, columns are ranks. Values are means over the repetitions; their intervals are in "
+      "matrices.csv and in the tables. If measure.epochs asks for epochs, an epoch time is the mean of all measured "
+      "epochs but the first; otherwise it is estimated, and marked. Speed-up and efficiency are those of weak "
+      "scaling.",
       {}};
   const OtherRows others(report);
   const auto quantities = quantities_of(others);

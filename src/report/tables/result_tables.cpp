@@ -132,12 +132,11 @@ Section case_section(const analysis::Report& report) {
   add_csv_columns(columns);
   columns.add_the_rest();
   add_circumstances(report.cases, columns);
-  return {
-      "Cases",
-      "Step time: the time that passed over the steps, which images/s follows from; its mean over the repetitions, "
-      "and in brackets the 95 % interval of that. Typical step: the maximum over ranks of each step, its median over "
-      "a repetition, and the median of those.",
-      columns.own().table("cases", "The files hold no case: nothing was measured.", report.cases)};
+  return {"Cases",
+          "Step time: the elapsed time divided by the number of steps, as a mean over the repetitions, with its 95 % "
+          "interval in brackets. Images/s follows from it. Typical step: each step is as long as on its slowest rank; "
+          "the median of these over a repetition, and then the median over the repetitions.",
+          columns.own().table("cases", "The files hold no case: nothing was measured.", report.cases)};
 }
 
 Section rank_section(const std::vector<CaseLine>& cases) {

@@ -11,15 +11,15 @@ namespace {
 using analysis::CaseLine;
 
 constexpr const char* kExplanation =
-    "Operations: those of convolutions and linear layers, forward and backward. A multiplication and an addition count "
-    "as two; what is computed twice to save memory counts once. Bytes: the least that training moves, if each layer "
-    "reads and writes its maps and gradients once, norms together with what follows them. A cache can save some. "
-    "Reached: per device, over the mean step. The same ranks measured the device's rates at the start of the job, in "
-    "the case's precision. Peak: the fastest of three large matrix products of ones. Sustained: the mean of products "
-    "of random numbers for a second, which draw more power. Copy: in the device's memory, read and written. The share "
-    "(MFU) is of the sustained rate; in files that lack it, of the peak. Share of the roofline: of the speed at which "
-    "either products or copies would be at their peak. Steps: replayed as graphs, or queued one operation at a time, "
-    "with the reason.";
+    "Operations: those of convolutions and linear layers, forward and backward. A multiplication and an addition "
+    "count as two; what is computed twice to save memory counts once. Bytes: the fewest that training moves, if each "
+    "layer reads and writes its maps and gradients once; a norm counts as one layer with the addition and ReLU after "
+    "it. Caches can save some. Reached: the rate per device over the mean step. The same ranks measured the device's "
+    "rates at the start of the job, in the case's precision. Peak: the fastest of three large matrix products of "
+    "ones. Sustained: the mean of products of random numbers for a second, which draw more power. Copy: in the "
+    "device's memory, read and written. MFU is the share of the sustained rate, or of the peak in files that lack "
+    "the former. Share of the roofline: of the speed at which either products or copies would reach their peak. "
+    "Steps: replayed as graphs, or queued one operation at a time, with the reason.";
 
 /// A getter of what `kMember` says about how the case was run.
 template <auto kMember>

@@ -26,15 +26,13 @@ struct Wording {
 constexpr Wording kFixedDataSetWording{
     "strong_scaling_fixed_data_set",
     "Strong scaling: fixed data set, fixed batch per rank",
-    "The data set is held fixed, and with it the work of an epoch; the batch per rank is fixed, so that the "
-    "global batch grows with the ranks. Epoch time T: the mean of the measured epochs but the first, where the case "
-    "and "
-    "its baseline measured some (measure.epochs); else estimated, as images / global batch x step time. Speed-up S_n = "
-    "T_b / T_n over the baseline of b ranks (1 where it was measured), efficiency S_n x b / n. Since the batch per "
-    "rank is fixed, an epoch has b / n as many steps, and the efficiency of estimated epochs is by construction the "
-    "same number as that of weak scaling below. Serial fraction: (1/S - b/n) / (1 - b/n), of Karp and Flatt; one that "
-    "grows "
-    "with the ranks is overhead, not serial work.",
+    "The data set is held fixed, and with it the work of an epoch. The batch per rank is fixed, so the global batch "
+    "grows with the ranks. Epoch time T: the mean of the measured epochs but the first, if the case and its baseline "
+    "measured epochs (measure.epochs); otherwise an estimate, images / global batch x step time. Speed-up S_n = T_b "
+    "/ T_n over the baseline of b ranks (1 rank if that was measured); efficiency S_n x b / n. An epoch on n ranks "
+    "has b / n as many steps as on b ranks, so the efficiency of estimated epochs is by construction the same number "
+    "as that of weak scaling below. Serial fraction (Karp and Flatt): (1/S - b/n) / (1 - b/n). If it grows with the "
+    "ranks, it shows overhead, not serial work.",
     "No two comparable cases have the same batch per rank at different numbers of ranks.",
     "epoch time",
     "epoch_seconds",
@@ -44,9 +42,9 @@ constexpr Wording kFixedDataSetWording{
 constexpr Wording kFixedGlobalBatchWording{
     "strong_scaling_fixed_global_batch",
     "Strong scaling: fixed global batch",
-    "The global batch is held fixed, so that the batch per rank shrinks as ranks are added and every step "
-    "does the same work for the optimizer. Speed-up S_n = step time of b ranks / step time of n ranks, "
-    "efficiency S_n x b / n, serial fraction (1/S - b/n) / (1 - b/n) of Karp and Flatt.",
+    "The global batch is held fixed, so the batch per rank shrinks as ranks are added, and a step always trains on "
+    "the same number of images. Speed-up S_n = step time of b ranks / step time of n ranks; efficiency S_n x b / n; "
+    "serial fraction (Karp and Flatt) (1/S - b/n) / (1 - b/n).",
     "No two comparable cases have the same global batch at different numbers of ranks.",
     "step time",
     "step_mean_seconds",
@@ -56,8 +54,8 @@ constexpr Wording kFixedGlobalBatchWording{
 constexpr Wording kFixedWorkWording{
     "weak_scaling",
     "Weak scaling: fixed work per rank",
-    "The batch per rank is held fixed, so that the total work of a step grows with the ranks. Efficiency = step "
-    "time of b ranks / step time of n ranks; the scaled speed-up is efficiency x n / b, the ratio of throughputs.",
+    "The batch per rank is held fixed, so the total work of a step grows with the ranks. Efficiency = step time of b "
+    "ranks / step time of n ranks; the scaled speed-up is efficiency x n / b, the ratio of throughputs.",
     "No two comparable cases have the same batch per rank at different numbers of ranks.",
     "step time",
     "step_mean_seconds",

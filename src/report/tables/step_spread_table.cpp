@@ -19,10 +19,11 @@ Section step_spread_section(const std::vector<analysis::StepSpread>& spreads) {
       .count("", "stalls", &StepSpread::stalls)
       .text("stalls", "finding", &StepSpread::finding);
   return {"Steps one by one",
-          "The timed steps of the full arm, each as long as its slowest rank. A percentile is given where at least two "
-          "steps are expected beyond it. Scatter is a standard deviation over the mean: within, of the steps around "
-          "the mean of their repetition; between, of the repetitions' means. If mean and typical step differ by more "
-          "than 2 %, the last column says how much of the time is beyond the typical step, and how often. Stalls " +
+          "The timed steps of the full arm, each as long as its slowest rank. A percentile is given where at least "
+          "two steps are expected beyond it. Scatter is a standard deviation divided by the mean. Within: that of "
+          "the steps around the mean of their repetition. Between: that of the repetitions' means. If mean and "
+          "typical step differ by more than 2 %, the last column says how much of the time is beyond the typical "
+          "step, and how often. Stalls " +
               analysis::spike_criterion() + ".",
           columns.table("steps", "No case holds samples of the full arm.", spreads)};
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/run_options.h"
 #include "config/suggestion.h"
 #include "core/environment.h"
 
@@ -107,8 +108,7 @@ void check_options(const CLI::App& app, const CLI::App& command, const Words& wo
 // What the command takes, such as "CONFIG.yaml".
 std::string arguments_of(const CLI::App& command) {
   std::string arguments;
-  for (const CLI::Option* option :
-       command.get_options([](const CLI::Option* one) { return one->get_positional() || one->get_required(); })) {
+  for (const CLI::Option* option : command.get_options([](const CLI::Option* one) { return one->get_required(); })) {
     const std::string name = option->get_positional() ? "" : option->get_name() + " ";
     arguments += fmt::format(" {}{}", name, option->get_type_name());
   }
@@ -131,9 +131,8 @@ bool is_open(const std::string& word) {
          std::ranges::count(word, ']') + std::ranges::count(word, '}');
 }
 
-[[noreturn]] void refuse_extra(const CLI::App& command, const Words& words) {
-  const Words extra = command.remaining();
-  const std::string first = extra.empty() ? "" : extra.front();
+/// A word that the command has no use for.
+[[noreturn]] void refuse_word(const CLI::App& command, const std::string& first, const Words& words) {
   const auto cut = std::ranges::find_if(words, is_open);
   if (cut != words.end())
     throw InputError(fmt::format("{}: a value with spaces needs quotes, such as --set 'sweep.gpus=[1, 2]'", *cut));
@@ -141,13 +140,6 @@ bool is_open(const std::string& word) {
     throw InputError(fmt::format("{}: KEY=VALUE is one word, without spaces or in quotes", first));
   if (first.find('=') != std::string::npos)
     throw InputError(fmt::format("{0}: an override needs its option: --set {0}", first));
-  if (ends_in(first, {".yaml", ".yml"})) {
-    const auto other = std::ranges::find_if(words, [&](const std::string& word) {
-      return word != first && ends_in(word, {".yaml", ".yml"});
-    });
-    throw InputError(fmt::format("two configs are given, {} and {}; {} takes one",
-                                 other == words.end() ? first : *other, first, command.get_name()));
-  }
   throw InputError(fmt::format("{}: {} takes no such argument; scalemark {} --help shows what it takes", first,
                                command.get_name(), command.get_name()));
 }
@@ -166,7 +158,10 @@ std::optional<ExitCode> read_command_line(CLI::App& app, std::vector<std::string
   } catch (const CLI::RequiredError&) {
     refuse_missing(app, command);
   } catch (const CLI::ExtrasError&) {
-    refuse_extra(command, words);
+    const Words extra = command.remaining();
+    refuse_word(command, extra.empty() ? "" : extra.front(), words);
+  } catch (const NoOverlay& extra) {
+    refuse_word(command, extra.word, words);
   } catch (const CLI::ParseError& error) {
     throw InputError(error.what());
   }

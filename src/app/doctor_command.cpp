@@ -44,7 +44,7 @@ bool speaks(const monitor::ControlGroup& world) {
 std::optional<config::Experiment> load(const RunOptions& options, const monitor::ControlGroup& world) {
   std::optional<config::Experiment> experiment;
   if (options.config.empty()) return experiment;
-  sweep::together(world, [&] { experiment = config::load_experiment(options.config, options.overrides); });
+  sweep::together(world, [&] { experiment = config::load_experiment(options.config, options.laid_over()); });
   return experiment;
 }
 

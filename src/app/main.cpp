@@ -43,7 +43,7 @@ struct SiblingOptions {
 // One process alone says what is wrong with its config at once. Under a launcher the ranks agree on it, in the sibling.
 void check_config(const RunOptions& options) {
   if (scalemark::launcher_rank() || options.config.empty()) return;
-  scalemark::config::load_experiment(options.config, options.overrides);
+  scalemark::config::load_experiment(options.config, options.laid_over());
 }
 
 void add_sibling_commands(CLI::App& app, SiblingOptions& options, const Words& words) {

@@ -95,7 +95,7 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const m
   config::Experiment experiment;
   Faults faults;
   sweep::together(world, [&] {
-    experiment = config::load_experiment(options.config, options.overrides);
+    experiment = config::load_experiment(options.config, options.laid_over());
     faults = Faults::from_environment(world.rank());
   });
   require_same_classes(experiment, world);

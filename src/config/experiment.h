@@ -61,7 +61,8 @@ struct Experiment {
 };
 
 /// Reads, checks and expands a config.
-/// @param overrides  "KEY=VALUE" as given to --set; KEY is a dotted path, VALUE is YAML.
+/// @param overrides  as given to --set: "KEY=VALUE", where KEY is a dotted path and VALUE is YAML, or "@FILE.yaml", an
+/// overlay.
 /// @throws InputError listing every fault of the file, one line each: "file:line:column: key.path: what, what is
 /// allowed".
 Experiment load_experiment(const std::filesystem::path& path, const std::vector<std::string>& overrides = {},

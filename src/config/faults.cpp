@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <unordered_set>
 
@@ -36,8 +37,11 @@ Faults::Fault Faults::fault_of(const Place& place, const std::string& key_path, 
 }
 
 std::vector<std::string> Faults::lines_of(std::vector<Fault> faults) {
-  const auto position = [](const Fault& fault) {
-    return std::tuple(fault.place.line == 0, fault.place.line, fault.place.column);
+  std::map<std::string, std::size_t> sources;  // in the order in which they are first named
+  for (const Fault& fault : faults) sources.try_emplace(fault.place.source, sources.size());
+  const auto position = [&sources](const Fault& fault) {
+    const bool has_lines = fault.place.line > 0;
+    return std::tuple(!has_lines, has_lines ? sources.at(fault.place.source) : 0, fault.place.line, fault.place.column);
   };
   std::stable_sort(faults.begin(), faults.end(),
                    [&](const Fault& a, const Fault& b) { return position(a) < position(b); });

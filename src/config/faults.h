@@ -8,7 +8,7 @@ namespace scalemark::config {
 
 /// Where a value was written: a position in a file, or a --set argument.
 struct Place {
-  std::string source;  ///< the file's path as given, or "--set KEY=VALUE"
+  std::string source;  ///< a file's path as given, or "--set KEY=VALUE"
   int line = 0;        ///< 1-based; 0 where the source has no lines
   int column = 0;      ///< 1-based
 };
@@ -28,7 +28,7 @@ class Faults {
 
   std::size_t count() const { return faults_.size(); }
 
-  /// One line per fault, in the order of the file and then of the --set arguments; each line once.
+  /// One line per fault, in the order of each file and then of the --set arguments; each line once.
   std::vector<std::string> lines() const;
 
   /// The same of the warnings.

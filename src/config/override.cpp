@@ -1,8 +1,12 @@
 #include "config/override.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "config/config_file.h"
 #include "config/text_check.h"
 
 namespace scalemark::config {
@@ -55,14 +59,51 @@ bool wants_quick(const Override& given, const FileLayers& layers, Faults& faults
   return wanted && layers.quick;
 }
 
-/// A top-level setting that every case takes from the sweep instead: the user would believe that it counts.
-void check_effect(const Layer& layer, Faults& faults) {
-  if (layer.gives_cases) return;
-  for (const Assignment& setting : layer.settings) {
-    const bool of_override = setting.place.line == 0;
-    if (!of_override || find_axis(layer.sweep, setting.key->path) == nullptr) continue;
-    faults.add(setting.place, setting.path,
-               "has no effect, because the sweep sets it; allowed: sweep." + setting.key->path + "=[...]");
+bool has_key(const YamlNode& document, const std::string& key) {
+  return std::ranges::any_of(
+      document.entries, [&](const YamlEntry& entry) { return entry.key == key || entry.key.starts_with(key + "."); });
+}
+
+/// What a whole config has and an overlay has not; true where the file is no overlay.
+bool refuse_whole_config(const YamlNode& document, Faults& faults) {
+  const bool has_cases = has_key(document, "sweep") || has_key(document, "cases");
+  if (has_key(document, "name") && has_cases) {
+    faults.add(document.place, "",
+               "two configs are given: this file has a name and cases of its own, so that it is no overlay; allowed: "
+               "one config, then files that say what is different");
+    return true;
+  }
+  for (const YamlEntry& entry : document.entries) {
+    if (entry.key != "quick") continue;
+    faults.add(entry.place, "quick", "belongs to a whole config; allowed: in an overlay, the keys themselves");
+    return true;
+  }
+  return false;
+}
+
+/// @param argument  "@FILE"
+std::optional<Layer> read_overlay_file(const std::string& argument, const Environment& environment, Faults& faults) {
+  const std::string path = argument.substr(1);
+  if (path.empty()) {
+    faults.add({"--set @"}, "", "names no file; allowed: @FILE.yaml, a file that says what is different");
+    return std::nullopt;
+  }
+  const auto document = parse_yaml(read_config_file(path), path, true, faults);
+  if (!document || refuse_whole_config(*document, faults)) return std::nullopt;
+  return read_override_layer(*document, environment, faults);
+}
+
+/// Top-level settings that every case takes from the sweep instead: the user would believe that they count.
+void check_effect(const Layer& merged, const std::vector<Layer>& tops, Faults& faults) {
+  if (merged.gives_cases) return;
+  for (const Layer& top : tops) {
+    for (const Assignment& setting : top.settings) {
+      if (find_axis(merged.sweep, setting.key->path) == nullptr) continue;
+      const bool of_file = setting.place.line > 0;
+      faults.add(setting.place, setting.path,
+                 fmt::format("has no effect, because the sweep sets it; allowed: sweep.{}{}[...]", setting.key->path,
+                             of_file ? ": " : "="));
+    }
   }
 }
 
@@ -73,6 +114,10 @@ Layer apply_overrides(const FileLayers& layers, const std::vector<std::string>& 
   std::vector<Layer> tops;
   bool quick = false;
   for (const std::string& argument : overrides) {
+    if (argument.starts_with('@')) {
+      if (auto layer = read_overlay_file(argument, environment, faults)) tops.push_back(*std::move(layer));
+      continue;
+    }
     auto given = parse_override(argument, faults);
     if (!given) continue;
     if (given->key == "quick") {
@@ -86,7 +131,7 @@ Layer apply_overrides(const FileLayers& layers, const std::vector<std::string>& 
   Layer merged = layers.file;
   if (quick) overlay(merged, *layers.quick);
   for (const Layer& top : tops) overlay(merged, top);
-  check_effect(merged, faults);
+  check_effect(merged, tops, faults);
   return merged;
 }
 

@@ -104,5 +104,81 @@ TEST(Override, AnEmptyTextCanBeGiven) {
   EXPECT_EQ(load(kSweepWithQuick, {"dataset.path=\"\""}).cases[0].dataset.path, "");
 }
 
+/// A config and the overlays that are laid over it, in one folder.
+class Overlay : public testing::Test {
+ protected:
+  std::string overlay(const std::string& name, const std::string& text) const {
+    return "@" + folder_.write(name, text).string();
+  }
+
+  Experiment load(const Lines& overrides) const {
+    return load_experiment(folder_.write("c.yaml", kSweepWithQuick), overrides, environment_of({}));
+  }
+
+  Lines faults(const Lines& overrides) const {
+    try {
+      load(overrides);
+    } catch (const InputError& error) {
+      Lines lines;
+      std::istringstream message(error.what());
+      const std::string start = folder_.path().string() + "/";
+      for (std::string line; std::getline(message, line);)
+        lines.push_back(line.starts_with(start) ? line.substr(start.size()) : line);
+      return lines;
+    }
+    return {};
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(Overlay, IsLaidOverTheConfigInTheOrderOfTheCommand) {
+  const std::string best = overlay("best.yaml", "train: {bucket_mebibytes: 5}\nloader.workers: 3\n");
+  const std::string other = overlay("other.yaml", "loader: {workers: 4}\nsweep: {gpus: [4]}\n");
+  const Experiment both = load({best, other});
+  EXPECT_EQ(both.cases[0].train.bucket_mebibytes, 5);
+  EXPECT_EQ(both.cases[0].loader.workers, 4);
+  EXPECT_EQ(both.cases[0].gpus, 4);
+  EXPECT_EQ(load({other, best}).cases[0].loader.workers, 3);
+  EXPECT_EQ(load({best, "loader.workers=6"}).cases[0].loader.workers, 6);
+  EXPECT_EQ(load({"loader.workers=6", best}).cases[0].loader.workers, 3);
+}
+
+TEST_F(Overlay, SaysTheSameAsTheSettingsThatItHolds) {
+  const std::string best = overlay("best.yaml", "# a comment\ntrain.bucket_mebibytes: 5\n");
+  EXPECT_EQ(load({best}).hash, load({"train.bucket_mebibytes=5"}).hash);
+  EXPECT_EQ(load({best}).resolved_yaml, load({"train.bucket_mebibytes=5"}).resolved_yaml);
+  EXPECT_NE(load({best}).hash, load({}).hash);
+  EXPECT_EQ(load({"quick=true", best}).cases[0].dataset.images, 512);
+}
+
+TEST_F(Overlay, FaultsNameItsFileAndLine) {
+  const Lines slip = faults({overlay("a.yaml", "train:\n  buckt_mebibytes: 5\n")});
+  ASSERT_EQ(slip.size(), 1u);
+  EXPECT_TRUE(slip[0].starts_with("a.yaml:2:3: train.buckt_mebibytes: unknown key (did you mean ")) << slip[0];
+  const Lines two = faults({overlay("a.yaml", "\nloader.workers: many\n"), overlay("b.yaml", "train.seed: -1\n")});
+  ASSERT_EQ(two.size(), 2u);
+  EXPECT_TRUE(two[0].starts_with("a.yaml:2:17: loader.workers: many ")) << two[0];
+  EXPECT_TRUE(two[1].starts_with("b.yaml:1:13: train.seed: -1 ")) << two[1];
+  EXPECT_EQ(faults({overlay("a.yaml", "\n\ntrain.precision: bf16\n")}),
+            Lines{"a.yaml:3:18: train.precision: has no effect, because the sweep sets it; allowed: "
+                  "sweep.train.precision: [...]"});
+}
+
+TEST_F(Overlay, IsNoWholeConfig) {
+  const Lines two = faults({overlay("a.yaml", kSweepWithQuick)});
+  ASSERT_EQ(two.size(), 1u);
+  EXPECT_TRUE(two.front().starts_with("a.yaml:1:1: two configs are given")) << two.front();
+  EXPECT_EQ(faults({overlay("a.yaml", "name: n\ncases: [{batch_size: 2}]\n")}).size(), 1u);
+  EXPECT_EQ(faults({overlay("a.yaml", "measure.steps: 3\nquick: {measure.steps: 2}\n")}),
+            Lines{"a.yaml:2:1: quick: belongs to a whole config; allowed: in an overlay, the keys themselves"});
+  EXPECT_EQ(load({overlay("a.yaml", "name: other\n")}).name, "other");
+}
+
+TEST_F(Overlay, NeedsAFile) {
+  EXPECT_EQ(faults({"@"}), Lines{"--set @: names no file; allowed: @FILE.yaml, a file that says what is different"});
+}
+
 }  // namespace
 }  // namespace scalemark::config

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "analysis/taking_turns.h"
-#include "core/mean_ratio.h"
 
 namespace scalemark::analysis {
 
@@ -21,8 +20,8 @@ std::size_t ComparedTimes::rounds() const {
   return static_cast<std::size_t>(std::min(count(base), count(one)));
 }
 
-Interval ComparedTimes::ratio() const {
-  return (pairing.paired ? paired_mean_ratio(base, one) : unpaired_mean_ratio(base, one)).interval();
+MeanRatio ComparedTimes::mean_ratio() const {
+  return pairing.paired ? paired_mean_ratio(base, one) : unpaired_mean_ratio(base, one);
 }
 
 ComparedTimes compared_times(const MeasuredCase& base, const MeasuredCase& one) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/case_set.h"
+#include "core/mean_ratio.h"
 #include "core/statistics.h"
 
 namespace scalemark::analysis {
@@ -26,8 +27,11 @@ struct ComparedTimes {
   /// Repetitions with a time, of the side that has fewer.
   std::size_t rounds() const;
 
-  /// base / one, paired or not, with its 95 % interval.
-  Interval ratio() const;
+  /// base / one, paired or not.
+  MeanRatio mean_ratio() const;
+
+  /// The same with its 95 % interval.
+  Interval ratio() const { return mean_ratio().interval(); }
 };
 
 ComparedTimes compared_times(const MeasuredCase& base, const MeasuredCase& one);

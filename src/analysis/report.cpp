@@ -160,6 +160,7 @@ Report build_report(const std::vector<results::ResultFile>& files) {
   report.published = published_beside_measured(set);
   const auto pairs = changed_pairs(set);
   report.one_changes = one_changes(pairs);
+  report.best_settings = best_settings(set);
   report.worker_choices = worker_choices(pairs);
   scale(set, report);
   for (auto* rows : {&report.fixed_data_set, &report.fixed_global_batch, &report.fixed_work})

@@ -23,6 +23,7 @@
 #include "analysis/stability.h"
 #include "analysis/step_spread.h"
 #include "analysis/swept_series.h"
+#include "analysis/tuning/best_setting.h"
 #include "analysis/worker_choice.h"
 #include "results/records.h"
 
@@ -96,6 +97,7 @@ struct Report {
   std::vector<EnergyUse> energy;
   std::vector<LargestBatch> largest_batches;
   std::vector<OneChange> one_changes;
+  std::vector<BestSetting> best_settings;
   std::vector<WorkerChoice> worker_choices;
   std::vector<TrainingCurve> curves;
   std::vector<RankSamples> samples;

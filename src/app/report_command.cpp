@@ -50,6 +50,13 @@ results::ResultFile read(const std::filesystem::path& path) {
   return path.extension() == ".csv" ? published::import_figures(path) : read_result_file(path);
 }
 
+std::vector<std::string> source_names(const std::vector<std::filesystem::path>& files) {
+  std::vector<std::string> names;
+  names.reserve(files.size());
+  for (const auto& file : files) names.push_back(file.filename().string());
+  return names;
+}
+
 void write_files(const ReportArguments& options, const ShownFiles& shown, const analysis::Report& report) {
   const auto written = report::write_report(
       report, {.output = options.output.empty() ? default_output(options.files.front()) : options.output,
@@ -58,6 +65,7 @@ void write_files(const ReportArguments& options, const ShownFiles& shown, const 
                .html = has(options, "html"),
                .json = has(options, "json"),
                .pages_beside = lab_pages(options.lab, options.files, shown, report),
+               .sources = source_names(options.files),
                .most_bytes = most_written_bytes(shown)});
   spdlog::info("{} and {} more files written", written.front().string(), written.size() - 1);
 }

@@ -13,8 +13,8 @@ std::vector<std::string> table_names() {
   std::vector<std::string> names;
   for (const auto& section : sections_of({})) names.push_back(section.table.name);
   // These are in a report only where they hold something.
-  for (const auto& section : {published_section({}), one_change_section({}), worker_section({}), energy_section({}),
-                              largest_batch_section({})})
+  for (const auto& section : {published_section({}), one_change_section({}), best_setting_section({}),
+                              worker_section({}), energy_section({}), largest_batch_section({})})
     names.push_back(section.table.name);
   return names;
 }

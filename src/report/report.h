@@ -25,6 +25,7 @@ struct ReportOptions {
   bool html = true;
   bool json = false;
   std::vector<PageBeside> pages_beside{};
+  std::vector<std::string> sources{};                                ///< names of the result files, for best.yaml
   std::size_t most_bytes = std::numeric_limits<std::size_t>::max();  ///< of all files that are written
 };
 
@@ -35,8 +36,8 @@ std::string main_table(const analysis::Report& report);
 /// @throws InputError where it would be longer than `most_bytes`.
 std::string report_json(const analysis::Report& report, std::size_t most_bytes);
 
-/// Writes report.html, report.md, report.json, the pages beside them, one CSV file per table and extra-p.jsonl. Returns
-/// the files' paths, pages first.
+/// Writes report.html, report.md, report.json, the pages beside them, one CSV file per table, extra-p.jsonl and, where
+/// a setting gains anything, best.yaml. Returns the files' paths, pages first.
 /// @throws InputError where a file exists already (nothing is written then) or all together would be larger than
 /// `most_bytes`, or where one cannot be written.
 std::vector<std::filesystem::path> write_report(const analysis::Report& report, const ReportOptions& options);

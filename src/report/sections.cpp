@@ -58,6 +58,7 @@ std::vector<Section> sections_without_figures(const analysis::Report& report) {
   add(lost_speedup_section(ScalingKind::kFixedGlobalBatch, report.lost_fixed_global_batch));
   add(advice_section(report.advice));
   add_unless_empty(sections, one_change_section, report.one_changes);
+  add_unless_empty(sections, best_setting_section, report.best_settings);
   add_unless_empty(sections, worker_section, report.worker_choices);
   add(step_spread_section(report.step_spreads));
   add(phase_section(report.phases));

@@ -11,7 +11,7 @@ import h5py
 
 import attribution_test
 import two_nodes
-from scalemark_runs import RunTest
+from scalemark_runs import TINY, Job, RunTest
 
 MEGABITS_PER_SECOND = 600
 
@@ -35,6 +35,43 @@ class SlowNetwork(RunTest):
             hosts = {row["host"] for row in file["tables/ranks"][:]}
         self.assertGreater(fastest, 0.9 * gradient_bytes * 8 / (MEGABITS_PER_SECOND * 1e6))
         self.assertEqual(hosts, {b"node1", b"node2"})
+
+
+TUNING = """
+    name: tuning
+    device: cpu
+    model: resnet10
+    dataset: {name: synthetic, images: 512, image_size: 32}
+    loader: {workers: 0}
+    measure: {warmup_steps: 1, steps: 2, repetitions: 5, arms: [full]}
+    sweep: {gpus: [2], batch_size: [8], train.bucket_mebibytes: [0.1, 4, 25]}
+"""
+
+
+class BestBucketSize(RunTest):
+    """A link on which many small messages wait for each other, and one bucket of all gradients overlaps with nothing."""
+
+    def test_the_planted_size_is_found_and_used(self):
+        self.config = self.write_config(TUNING)
+        with two_nodes.TwoNodes() as nodes:
+            nodes.limit(MEGABITS_PER_SECOND, delay="4ms")
+            run = self.run_sweep(launcher=nodes.mpirun(ranks_per_node=1))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        (row,) = self.report_tables()["best_setting"]
+        self.assertEqual((row["key"], row["default"], row["best"]), ("train.bucket_mebibytes", "25", "4"), row)
+        self.assertEqual(row["verdict"], "faster", row)
+        self.assertGreater(float(row["gain_fraction_low"]), 0, row)
+        best = self.folder / "report" / "best.yaml"
+        for arguments in ([best], ["--set", f"@{best}"]):
+            again = self.write_config(TINY, "other.yaml")
+            output = self.folder / f"with-best-{len(arguments)}.h5"
+            job = Job([again, *arguments, "--output", output, "--set", "sweep.gpus=[1]", "--set", "sweep.batch_size=[2]"], ranks=1)
+            self.assertEqual(job.wait().returncode, 0)
+            with h5py.File(output) as file:
+                (case,) = file["cases"].values()
+                self.assertEqual(case.attrs["train.bucket_mebibytes"], 4)
+                self.assertIn(str(best), file["provenance"].attrs["command_line"])
+                self.assertIn("bucket_mebibytes: 4", file["provenance"].attrs["config"])
 
 
 if __name__ == "__main__":

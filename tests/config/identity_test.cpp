@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <string_view>
 
@@ -15,6 +16,7 @@
 #include "config/suggestion.h"
 #include "config/text_check.h"
 #include "core/key_roles.h"
+#include "core/tuning/tunable_keys.h"
 #include "source_tree.h"
 
 namespace scalemark::config {
@@ -147,6 +149,39 @@ TEST(KeyTable, EveryRoleIsThatOfAKey) {
   const std::set<std::string_view> added_by_a_search{"batch_step", "probe_of"};
   for (const auto& [path, role] : key_roles()) {
     EXPECT_TRUE(find_key(std::string(path)) != nullptr || added_by_a_search.contains(path)) << path;
+  }
+}
+
+TEST(TunableKeys, HaveTheirDefaults) {
+  for (const TunableKey& tunable : tunable_keys()) {
+    const Key* key = find_key(std::string(tunable.key));
+    ASSERT_NE(key, nullptr) << tunable.key;
+    EXPECT_EQ(to_text(key->get(CaseConfig{})), tunable.default_value) << tunable.key;
+  }
+}
+
+TEST(TunableKeys, AreTheToolsThatAreNoMachineAndTheTypeOfGradients) {
+  for (const auto& [path, role] : key_roles()) {
+    const bool is_machine = path == "device" || path.starts_with("dataset.storage.");
+    const bool expected = (role == KeyRole::kTool && !is_machine) || path == "train.comm_hook";
+    EXPECT_EQ(find_tunable(path) != nullptr, expected) << path;
+  }
+}
+
+TEST(TuningConfigs, VaryTunableKeysAlone) {
+  const std::filesystem::path folder = std::filesystem::path(source_tree()) / "configs";
+  for (const char* name : {"tune-communication.yaml", "tune-input.yaml"}) {
+    for (const auto& overrides : {Lines{}, Lines{"quick=true"}}) {
+      const Experiment experiment = load_experiment(folder / name, overrides, environment_of({{"RANKS", "3"}}));
+      for (const CaseConfig& one : experiment.cases) {
+        EXPECT_EQ(one.block, 1) << one.id << " takes turns with no other";
+        for (const auto& [key, value] : one.parameters()) {
+          if (key == "label" || find_tunable(key) != nullptr) continue;
+          EXPECT_EQ(value, find_key(key)->get(experiment.cases.front())) << name << ", " << one.id << ", " << key;
+        }
+      }
+      EXPECT_EQ(experiment.cases.front().gpus == 3, overrides.empty());
+    }
   }
 }
 

@@ -26,7 +26,8 @@ TEST(AdviceText, SlowInputNamesTheWaitAndTheFreeCores) {
   situation.wait = 0.05;
   expect_parts(situation,
                {"The input pipeline limits the speed-up: it costs ", " of the step; ranks wait 50.0 ms more for data.",
-                "Raise loader.workers (now 2)", "(4 ranks x (8 compute + 2 loader threads) on 64 cores)"});
+                "Raise loader.workers (now 2)", "(4 ranks x (8 compute + 2 loader threads) on 64 cores)",
+                "; configs/tune-input.yaml tries"});
   situation.cores = 32;
   expect_parts(situation, {"No core is free for more loader threads", "on 32 cores", "fewer compute threads"});
 }
@@ -50,8 +51,9 @@ TEST(AdviceText, CommunicationNamesTheReductionAndBackward) {
                            "compare the bus bandwidth of "});
   situation.reduction = 0.06;
   situation.tail = 0.03;
-  expect_parts(situation, {"The end of the reduction, after backward, limits the speed-up: it costs ",
-                           "the reduction alone takes 6", "train.bucket_mebibytes"});
+  expect_parts(situation,
+               {"The end of the reduction, after backward, limits the speed-up: it costs ",
+                "the reduction alone takes 6", "train.bucket_mebibytes", "; configs/tune-communication.yaml tries"});
 }
 
 TEST(AdviceText, WhatSlowsBackwardIsSaidAsFarAsItIsKnown) {

@@ -19,8 +19,8 @@ NAN = float("nan")
 PARTS = ("smaller_batch", "exposed_comm", "slowed_backward", "input", "waiting")
 
 
-def t_quantile(degrees):
-    """0.975 quantile of Student's t: with t = sqrt(degrees) tan(a) its density is cos(a)^(degrees - 1)."""
+def t_quantile(degrees, level=0.95):
+    """Student's t lies within +- this with the probability `level`: with t = sqrt(degrees) tan(a) its density is cos(a)^(degrees - 1)."""
     nodes, weights = numpy.polynomial.legendre.leggauss(400)
 
     def mass(angle):
@@ -30,7 +30,7 @@ def t_quantile(degrees):
     whole = mass(high)
     for _ in range(200):
         middle = (low + high) / 2
-        low, high = (middle, high) if mass(middle) < 0.95 * whole else (low, middle)
+        low, high = (middle, high) if mass(middle) < level * whole else (low, middle)
     return numpy.sqrt(degrees) * numpy.tan(low)
 
 
@@ -52,13 +52,13 @@ def certainty(values):
     return variance * factor, max(3, count / factor) - 1
 
 
-def mean_interval(values):
+def mean_interval(values, level=0.95):
     values = numpy.asarray(values, float)
     values = values[numpy.isfinite(values)]
     if values.size == 0:
         return NAN, NAN, NAN
     variance, degrees = certainty(values)
-    return around(values.mean(), t_quantile(degrees) * numpy.sqrt(variance) if values.size > 1 else NAN)
+    return around(values.mean(), t_quantile(degrees, level) * numpy.sqrt(variance) if values.size > 1 else NAN)
 
 
 def median_interval(values):
@@ -71,23 +71,24 @@ def median_interval(values):
     return estimate, min(estimate, numpy.exp(low)), max(estimate, numpy.exp(high))
 
 
-def welch_half(*sides):
+def welch_half(*sides, level=0.95):
     found = [certainty(side) for side in sides]
     total = sum(variance for variance, _ in found)
     if not total > 0:
         return 0.0 if total == 0 else NAN
-    return t_quantile(total**2 / sum(variance**2 / degrees for variance, degrees in found)) * numpy.sqrt(total)
+    degrees_of_total = total**2 / sum(variance**2 / degrees for variance, degrees in found)
+    return t_quantile(degrees_of_total, level) * numpy.sqrt(total)
 
 
-def ratio_of_means(above, below, paired):
+def ratio_of_means(above, below, paired, level=0.95):
     if paired:
         count = min(len(above), len(below))
         above, below = above[:count], below[:count]
         ratio = above.mean() / below.mean()
-        half = mean_interval(above / above.mean() - below / below.mean())[2] if count > 1 else NAN
+        half = mean_interval(above / above.mean() - below / below.mean(), level)[2] if count > 1 else NAN
     else:
         ratio = above.mean() / below.mean()
-        half = welch_half(above / above.mean(), below / below.mean())
+        half = welch_half(above / above.mean(), below / below.mean(), level=level)
     return ratio, ratio * numpy.exp(-half), ratio * numpy.exp(half)
 
 
@@ -393,6 +394,13 @@ class Check:
             ratio = ratio_of_means(without.passed(), with_.passed(), row["interval"] == "paired")
             self.interval("one_change", row, "throughput_ratio", [with_.batch / without.batch * x for x in ratio])
 
+    def check_best_setting(self):
+        for row in self.table("best_setting"):
+            default, one = self.cases[row["case_default"]], self.cases[row["case_gain_of"]]
+            level = 1 - 0.05 / (int(row["settings"]) - 1)  # Bonferroni's, of all settings but the default
+            ratio = ratio_of_means(default.passed(), one.passed(), row["interval"] == "paired", level)
+            self.interval("best_setting", row, "gain_fraction", [x - 1 for x in ratio])
+
     def epoch(self, case):
         """Seconds with bounds: of the later epochs, or what the steps amount to."""
         epochs = case.group["epoch_seconds"][...] if "epoch_seconds" in case.group else numpy.array([])
@@ -468,8 +476,8 @@ class Check:
 
     def all(self):
         for check in (self.check_cases, self.check_scaling, self.check_lost_speedup, self.check_arms, self.check_phases,
-                      self.check_steps, self.check_epochs, self.check_devices, self.check_one_change, self.check_matrices,
-                      self.check_ranks):
+                      self.check_steps, self.check_epochs, self.check_devices, self.check_one_change, self.check_best_setting,
+                      self.check_matrices, self.check_ranks):
             check()
 
 

@@ -135,6 +135,20 @@ std::string lost_time(const analysis::Report& report, const Headline& headline) 
   return total + split_text(*headline.lost);
 }
 
+std::string key_text(const analysis::BestSetting& row) { return fmt::format("{}", fmt::join(row.keys, " and ")); }
+
+/// "The best train.bucket_mebibytes of 1; 5; 25 is 5: ..."; empty where no setting was varied.
+std::string setting_sentence(const analysis::Report& report) {
+  const auto* row = analysis::leading_setting(report.best_settings);
+  if (row == nullptr) return "";
+  const std::string gain = to_text(row->gain, Unit::kFraction);
+  if (row->verdict == analysis::SettingVerdict::kGain)
+    return fmt::format("The best {} measured is {}: {} faster than {}, on {} at batch {} per rank.", key_text(*row),
+                       row->best, gain, row->reference, ranks_text(row->at.ranks), row->at.batch_per_rank);
+  return fmt::format("{}: {} stays; {} (gain of {}: {}).", key_text(*row), row->reference, verdict_text(*row),
+                     row->compared, gain);
+}
+
 std::string busy_sentence(const analysis::Report& report, const analysis::ValidityFlag& flag) {
   const auto busy = std::ranges::count(report.flags, analysis::kOtherLoad, &analysis::ValidityFlag::kind);
   return fmt::format(
@@ -151,6 +165,7 @@ std::vector<std::string> summary_of(const analysis::Report& report) {
   std::vector<std::string> sentences{best_case(report, headline), scaling_sentence(report, headline),
                                      lost_time(report, headline)};
   if (report.cases.empty()) sentences.resize(1);
+  sentences.push_back(setting_sentence(report));
   sentences.push_back(collectives_sentence(report));
   std::erase(sentences, "");
   return sentences;

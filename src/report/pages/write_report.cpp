@@ -3,6 +3,7 @@
 #include <set>
 
 #include "report/json/report_json.h"
+#include "report/pages/best_yaml.h"
 #include "report/pages/documents.h"
 #include "report/pages/extra_p.h"
 #include "report/pages/html.h"
@@ -31,6 +32,8 @@ std::vector<Document> documents(const analysis::Report& report, const std::vecto
     all.emplace_back(options.output / "report.json",
                      [&](const TextSink& sink) { write_report_json(report, sections, sink); });
   }
+  if (const std::string best = best_yaml(report, options.sources); !best.empty())
+    all.emplace_back(options.output / "best.yaml", best);
   if (!options.csv) return all;
   for (const auto& section : sections) {
     all.emplace_back(options.output / (section.table.name + ".csv"),

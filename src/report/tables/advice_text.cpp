@@ -9,6 +9,10 @@
 namespace scalemark::report {
 namespace {
 
+// Sweeps of what the advice says to try; the report of one names the best setting.
+constexpr const char* kTuneCommunication = "configs/tune-communication.yaml tries what there is to choose";
+constexpr const char* kTuneInput = "configs/tune-input.yaml tries what there is to choose";
+
 using analysis::Advice;
 using analysis::CauseEvidence;
 using analysis::Evidence;
@@ -106,8 +110,8 @@ std::string input_text(const Advice& advice) {
   if (advice.limit == Limit::kInput) {
     return input + fmt::format(
                        "Raise loader.workers (now {}) or loader.prefetch, or put the data set on faster storage"
-                       " ({}).",
-                       host.loader_workers, threads_text(host));
+                       " ({}); {}.",
+                       host.loader_workers, threads_text(host), kTuneInput);
   }
   return input + fmt::format(
                      "No core is free for more loader threads ({}): pack the data set, put it on faster storage "
@@ -124,8 +128,8 @@ std::string reduction_text(const Advice& advice) {
   if (advice.limit == Limit::kReductionTail) {
     return fmt::format(
         "The end of the reduction, after backward, limits the speed-up: it costs {}; {}. Try smaller buckets "
-        "(train.bucket_mebibytes), so that less is left when backward ends, or a larger batch per rank.",
-        share, lengths);
+        "(train.bucket_mebibytes), so that less is left when backward ends, or a larger batch per rank; {}.",
+        share, lengths, kTuneCommunication);
   }
   const std::string bandwidth = std::isfinite(evidence.bus_bandwidth)
                                     ? fmt::format("; compare the bus bandwidth of {} with the link's",
@@ -133,20 +137,21 @@ std::string reduction_text(const Advice& advice) {
                                     : std::string();
   return fmt::format(
       "Communication takes longer than backward and limits the speed-up: it costs {}; {}. A larger batch per rank "
-      "(now {}) or train.accumulation needs fewer reductions{}.",
-      share, lengths, advice.key.batch_per_rank, bandwidth);
+      "(now {}) or train.accumulation needs fewer reductions{}; {}.",
+      share, lengths, advice.key.batch_per_rank, bandwidth, kTuneCommunication);
 }
 
 std::string contention_text(const Advice& advice) {
   const bool on_gpu = advice.evidence.host.on_gpu;
   const bool split = advice.cause->cause == LossCause::kSlowedBackward;
   return fmt::format(
-      "{}: {}; {}. {}.",
+      "{}: {}; {}. {}; {}.",
       split ? "The reduction slows backward down" : "The reduction and the computation beside it slow each other down",
       share_text(*advice.cause), check_text(*advice.cause),
       on_gpu
           ? "Both need multiprocessors and memory bandwidth: try fewer channels (NCCL_MAX_NCHANNELS) or larger buckets"
-          : "Both need cores and memory bandwidth: leave each rank a core for it (OMP_NUM_THREADS)");
+          : "Both need cores and memory bandwidth: leave each rank a core for it (OMP_NUM_THREADS)",
+      kTuneCommunication);
 }
 
 std::string compute_text(const Advice& advice) {

@@ -48,6 +48,12 @@ Section advice_section(const std::vector<analysis::Advice>& advice);
 /// What one changed key does, a row per pair of cases.
 Section one_change_section(const std::vector<analysis::OneChange>& changes);
 
+/// The best value of each key that changes the speed, and whether it gains anything that matters.
+Section best_setting_section(const std::vector<analysis::BestSetting>& settings);
+
+/// "faster", "no difference that matters", "cannot be told apart: about 12 repetitions more would tell".
+std::string verdict_text(const analysis::BestSetting& one);
+
 /// How many workers of the loader are enough.
 Section worker_section(const std::vector<analysis::WorkerChoice>& choices);
 

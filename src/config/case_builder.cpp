@@ -104,6 +104,32 @@ class CaseCheck {
     }
   }
 
+  void seeds_have_a_target() {
+    if (built_.measure.seeds.empty() || built_.measure.has_target()) return;
+    const Assignment* written = find("measure.seeds");
+    if (written != nullptr)
+      faults_.warn(written->place, written->path, "has no effect without measure.target.test_accuracy");
+  }
+
+  // A training to an accuracy takes the place of steps and of their repetitions.
+  void target_stands_alone() {
+    const MeasureConfig& measure = built_.measure;
+    if (!measure.has_target()) return;
+    const auto refuse = [&](bool given, const char* key, const std::string& value, const char* allowed) {
+      if (!given) return;
+      add(key, fmt::format("{} does not go with measure.target.test_accuracy; allowed: {}", value, allowed));
+    };
+    refuse(measure.repetitions_auto, "measure.repetitions", "auto", "a list in measure.seeds, a training each");
+    refuse(measure.epochs > 0, "measure.epochs", std::to_string(measure.epochs), "measure.target.most_epochs");
+    refuse(measure.trace != "none", "measure.trace", measure.trace, "none");
+    refuse(built_.max_batch, "max_batch", "true", "false");
+    refuse(built_.train.mode == Mode::kDataParallel, "train.mode", "data_parallel", "ddp, single");
+    if (measure.target_epochs_between <= measure.target_most_epochs) return;
+    add("measure.target.most_epochs",
+        fmt::format("{} is less than the {} of measure.target.evaluate_every; allowed: as many or more",
+                    measure.target_most_epochs, measure.target_epochs_between));
+  }
+
   void images_fill_a_batch() {
     if (!built_.dataset.images) return;
     const int ranks = built_.ranks();
@@ -142,8 +168,12 @@ CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint&
   CaseConfig built;
   for (const Assignment& setting : top_level) setting.key->set(built, setting.value);
   for (const Assignment* setting : point.settings) setting->key->set(built, setting->value);
+  // A seed takes the place of a repetition.
+  if (built.measure.has_target()) built.measure.repetitions = static_cast<int>(built.seeds().size());
   if (built.measure.repetitions_auto) built.measure.repetitions = kPilotRepetitions;
   CaseCheck check(built, top_level, point, faults);
+  check.target_stands_alone();
+  check.seeds_have_a_target();
   check.batch_is_given(sweep_faulty);
   check.global_batch_divides();
   check.single_has_one_gpu();

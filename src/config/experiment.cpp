@@ -58,6 +58,11 @@ std::vector<std::pair<std::string, ParameterValue>> CaseConfig::parameters() con
   return parameters;
 }
 
+std::vector<std::int64_t> CaseConfig::seeds() const {
+  if (!measure.seeds.empty()) return measure.seeds;
+  return {static_cast<std::int64_t>(train.seed)};
+}
+
 Experiment load_experiment(const std::filesystem::path& path, const std::vector<std::string>& overrides,
                            const Environment& environment) {
   Faults faults;

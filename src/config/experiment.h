@@ -34,6 +34,9 @@ struct CaseConfig {
 
   bool operator==(const CaseConfig&) const = default;
 
+  /// Of a case with a target, one training each: measure.seeds, or train.seed alone.
+  std::vector<std::int64_t> seeds() const;
+
   int ranks() const { return train.mode == Mode::kDataParallel ? 1 : gpus; }
   std::int64_t global_batch() const { return batch_per_gpu * gpus; }
   std::int64_t batch_per_rank() const { return global_batch() / ranks(); }

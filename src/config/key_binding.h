@@ -4,10 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <concepts>
+#include <cstdint>
 #include <sstream>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "config/key_table.h"
 #include "config/names.h"
@@ -33,6 +35,10 @@ inline ParameterValue to_parameter(const std::vector<Arm>& arms) {
   return fmt::format("{}", fmt::join(names, ","));
 }
 
+inline ParameterValue to_parameter(const std::vector<std::int64_t>& numbers) {
+  return fmt::format("{}", fmt::join(numbers, ","));
+}
+
 inline void assign(bool& member, const ParameterValue& value) { member = std::get<bool>(value); }
 inline void assign(double& member, const ParameterValue& value) { member = std::get<double>(value); }
 inline void assign(std::string& member, const ParameterValue& value) { member = std::get<std::string>(value); }
@@ -51,6 +57,12 @@ inline void assign(std::vector<Arm>& arms, const ParameterValue& value) {
   arms.clear();
   std::istringstream names(std::get<std::string>(value));
   for (std::string name; std::getline(names, name, ',');) arms.push_back(value_of<Arm>(name));
+}
+
+inline void assign(std::vector<std::int64_t>& numbers, const ParameterValue& value) {
+  numbers.clear();
+  std::istringstream items(std::get<std::string>(value));
+  for (std::string item; std::getline(items, item, ',');) numbers.push_back(std::stoll(item));
 }
 
 /// The seconds of a duration's text, 0 where it is none.
@@ -82,7 +94,7 @@ Key enum_key(std::string path, Access access, std::vector<std::string> unavailab
   return member_key(std::move(path), choice(all_names<Enum>(), std::move(unavailable)), access);
 }
 
-/// The same for an optional integer, where `word` stands for nullopt.
+/// The same for an optional number, where `word` stands for nullopt.
 template <typename Access>
 Key optional_key(std::string path, const std::string& word, ValueRule rule, Access access) {
   return {std::move(path), Scope::kSetting, word_or({word}, std::move(rule)),
@@ -91,7 +103,8 @@ Key optional_key(std::string path, const std::string& word, ValueRule rule, Acce
             return member ? ParameterValue{*member} : ParameterValue{word};
           },
           [access](CaseConfig& c, const ParameterValue& value) {
-            const auto* number = std::get_if<std::int64_t>(&value);
+            using Number = typename std::remove_cvref_t<decltype(access(c))>::value_type;
+            const auto* number = std::get_if<Number>(&value);
             access(c) = number != nullptr ? std::optional(*number) : std::nullopt;
           }};
 }

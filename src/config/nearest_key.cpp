@@ -57,6 +57,8 @@ constexpr std::array kOtherNames{
     OtherName{"iterations", "measure.steps"},
     OtherName{"iters", "measure.steps"},
     OtherName{"num_epochs", "measure.epochs"},
+    OtherName{"target_accuracy", "measure.target.test_accuracy"},
+    OtherName{"eval_every", "measure.target.evaluate_every"},
     OtherName{"reps", "measure.repetitions"},
     OtherName{"repeats", "measure.repetitions"},
     OtherName{"profile", "measure.trace"},

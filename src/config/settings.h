@@ -167,7 +167,11 @@ struct MeasureConfig {
   int epochs = 0;                 ///< > 0: whole epochs in place of steps
   std::vector<Arm> arms{Arm::kFull, Arm::kNoSync, Arm::kCommOnly, Arm::kCachedInput};
   bool evaluate = false;
-  std::string trace = "none";  ///< a folder for Chrome traces, one per case and rank
+  std::string trace = "none";                    ///< a folder for Chrome traces, one per case and rank
+  std::optional<double> target_test_accuracy{};  ///< fraction; train until it is reached, in place of steps
+  double target_most_epochs = 50;                ///< of such a training: what schedules span
+  double target_epochs_between = 1;              ///< evaluations
+  std::vector<std::int64_t> seeds{};             ///< of such a training, one each; empty: train.seed
 
   template <typename Keys>
   static void list(Keys& keys) {
@@ -182,7 +186,15 @@ struct MeasureConfig {
     keys.add_names("measure.arms", &MeasureConfig::arms);
     keys.add("measure.evaluate", &MeasureConfig::evaluate, flag());
     keys.add("measure.trace", &MeasureConfig::trace, text(4096));
+    keys.add_optional_later("measure.target.test_accuracy", "none", &MeasureConfig::target_test_accuracy,
+                            number({0, 1, false, false}));
+    keys.add_later("measure.target.most_epochs", &MeasureConfig::target_most_epochs, number({0, kMostEpochs, false}));
+    keys.add_later("measure.target.evaluate_every", &MeasureConfig::target_epochs_between, epoch_count(kMostEpochs));
+    keys.add_later("measure.seeds", &MeasureConfig::seeds, integer_list(kMostSeeds));
   }
+
+  bool has_target() const { return target_test_accuracy.has_value(); }
+  bool needs_test_set() const { return evaluate || has_target(); }
 
   bool operator==(const MeasureConfig&) const = default;
 };

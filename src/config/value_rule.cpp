@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include "config/nearest_key.h"
@@ -228,6 +229,44 @@ ValueRule names_list(std::vector<std::string> names) {
     return ParameterValue{fmt::format("{}", fmt::join(chosen, ","))};
   };
   return {check, std::move(allowed), std::move(names), true};
+}
+
+ValueRule epoch_count(std::int64_t most) {
+  return plain_scalar(fmt::format("a number of epochs such as 1epoch, 0.5epoch or 2epochs, up to {}", most),
+                      [most](const std::string& text, const std::string& quoted) -> Checked {
+                        std::string number = text;
+                        for (const std::string_view unit : {"epochs", "epoch"}) {
+                          if (!number.ends_with(unit)) continue;
+                          number.resize(number.size() - unit.size());
+                          break;
+                        }
+                        while (number.ends_with(' ')) number.pop_back();
+                        const auto read = read_number(number);
+                        if (read.problem != nullptr) return Complaint{quoted + " is not a number of epochs"};
+                        if (!(read.value > 0) || read.value > static_cast<double>(most))
+                          return Complaint{quoted + " is out of range"};
+                        return ParameterValue{read.value};
+                      });
+}
+
+ValueRule integer_list(std::size_t most) {
+  const ValueRule whole = integer(0, std::numeric_limits<std::int64_t>::max());
+  const auto check = [one = whole.check, most](const YamlNode& node) -> Checked {
+    if (node.kind != Kind::kList) return Complaint{quote(node) + " is given"};
+    if (node.items.size() > most) return Complaint{fmt::format("the list has {} items", node.items.size())};
+    std::vector<std::int64_t> chosen;
+    chosen.reserve(node.items.size());
+    for (const YamlNode& item : node.items) {
+      const Checked checked = one(item);
+      if (const auto* complaint = std::get_if<Complaint>(&checked)) return *complaint;
+      const auto value = std::get<std::int64_t>(std::get<ParameterValue>(checked));
+      if (std::find(chosen.begin(), chosen.end(), value) != chosen.end())
+        return Complaint{quote(item) + " is listed twice"};
+      chosen.push_back(value);
+    }
+    return ParameterValue{fmt::format("{}", fmt::join(chosen, ","))};
+  };
+  return {check, fmt::format("a list of at most {} different integers from 0, such as [1, 2, 3]", most), {}, true};
 }
 
 std::string to_text(const ParameterValue& value) {

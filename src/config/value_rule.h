@@ -72,6 +72,12 @@ ValueRule word_or(std::vector<std::string> words, ValueRule rule);
 /// A list of different names of `names`, at least one.
 ValueRule names_list(std::vector<std::string> names);
 
+/// A number of epochs above 0, such as 0.5, 1epoch or 2epochs, up to `most`; its ParameterValue is the number.
+ValueRule epoch_count(std::int64_t most);
+
+/// A list of at most `most` different integers from 0; empty is allowed.
+ValueRule integer_list(std::size_t most);
+
 /// The value as a config writes it: true, 12, 0.1, text.
 std::string to_text(const ParameterValue& value);
 

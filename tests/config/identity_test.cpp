@@ -130,7 +130,8 @@ constexpr const char* kReference = R"(
   train.cudnn_benchmark train.keep_memory train.bucket_mebibytes train.bucket_fill train.comm_hook train.seed
   nccl.max_ctas nccl.algo nccl.proto
   loader.workers loader.prefetch loader.pinned measure.warmup_steps measure.steps measure.repetitions
-  measure.precision measure.most_repetitions measure.epochs measure.arms measure.evaluate measure.trace limits.memory limits.wall_time limits.case_timeout max_batch
+  measure.precision measure.most_repetitions measure.epochs measure.arms measure.evaluate measure.trace
+  measure.target.test_accuracy measure.target.most_epochs measure.target.evaluate_every measure.seeds limits.memory limits.wall_time limits.case_timeout max_batch
   label gpus batch_size global_batch_size
 )";
 

@@ -66,9 +66,10 @@ TEST(Override, FaultsNameTheArgument) {
       fault("measure.steps="),
       Lines{"--set measure.steps=: measure.steps: has no value; allowed: KEY=VALUE (KEY='\"\"' for an empty text)"});
   EXPECT_EQ(fault("measure.steps=[1"), Lines{"--set measure.steps=[1: not valid YAML: end of sequence flow not found"});
-  EXPECT_EQ(fault("measure.stps=1"), Lines{"--set measure.stps=1: measure.stps: unknown key (did you mean "
-                                           "measure.steps?); allowed in measure: warmup_steps, steps, repetitions, "
-                                           "precision, most_repetitions, epochs, arms, evaluate, trace"});
+  EXPECT_EQ(fault("measure.stps=1"),
+            Lines{"--set measure.stps=1: measure.stps: unknown key (did you mean "
+                  "measure.steps?); allowed in measure: warmup_steps, steps, repetitions, "
+                  "precision, most_repetitions, epochs, arms, evaluate, trace, target.*, seeds"});
   EXPECT_EQ(fault("quick=1"), Lines{"--set quick=1: quick: 1 is neither; allowed: true or false"});
   EXPECT_EQ(faults_of("name: n\nsweep: {batch_size: [8]}\n", {"quick=true"}),
             Lines{"--set quick=true: quick: the config has no quick block; allowed: false"});

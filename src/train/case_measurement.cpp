@@ -8,6 +8,7 @@
 #include "measure/device.h"
 #include "measure/timeline.h"
 #include "measure/trace.h"
+#include "train/collective/every_rank.h"
 #include "train/evaluation.h"
 #include "train/recorded_step.h"
 
@@ -162,6 +163,10 @@ void CaseMeasurement::start_arm(const std::string& name) {
   });
 }
 
+void CaseMeasurement::on_every_rank(const std::function<void()>& function) {
+  run_on_every_rank(context_, *trainer_, promised_, function);
+}
+
 Reduction CaseMeasurement::reduction_of(Arm arm) {
   return steps_of(arm).reduces ? Reduction::kOverlapped : Reduction::kNone;
 }
@@ -184,7 +189,7 @@ measure::StepTimes CaseMeasurement::timed_steps(const BatchSource& source, Reduc
   measure::StepClock clock(context_.device);
   RecordedStep timed(clock, context_.observer);
   promise(count.warmup + count.timed, reduction);
-  for (std::int64_t step = -count.warmup; step < count.timed; ++step, --promised_steps_) {
+  for (std::int64_t step = -count.warmup; step < count.timed; ++step, --promised_.count) {
     auto& observer = step < 0 ? static_cast<measure::StepObserver&>(context_.observer) : timed;
     at::Tensor loss = trainer_->step(source, reduction, observer);
     if (training == nullptr) continue;
@@ -224,7 +229,7 @@ void CaseMeasurement::run_phases(RepetitionSamples& samples) {
   const int warmup = config_.measure.warmup_steps;
   const int steps = std::min(config_.measure.steps, kPhaseSteps);
   promise(warmup + steps, Reduction::kAfterBackward);
-  for (int step = -warmup; step < steps; ++step, --promised_steps_) {
+  for (int step = -warmup; step < steps; ++step, --promised_.count) {
     auto& observer = step < 0 ? static_cast<measure::StepObserver&>(context_.observer) : recorded;
     trainer_->step(load_, Reduction::kAfterBackward, observer);
   }
@@ -239,12 +244,12 @@ void CaseMeasurement::run_trace() {
   const int warmup = config_.measure.warmup_steps;
   const int steps = std::min(config_.measure.steps, kTracedSteps);
   promise(warmup + steps, Reduction::kOverlapped);
-  for (int step = -warmup; step < 0; ++step, --promised_steps_)
+  for (int step = -warmup; step < 0; ++step, --promised_.count)
     trainer_->step(load_, Reduction::kOverlapped, context_.observer);
   measure::synchronize(context_.device);
   measure::Trace trace(context_.device, group.rank(), group.size());
   RecordedStep recorded(trace, context_.observer);
-  for (int step = 0; step < steps; ++step, --promised_steps_) trainer_->step(load_, Reduction::kOverlapped, recorded);
+  for (int step = 0; step < steps; ++step, --promised_.count) trainer_->step(load_, Reduction::kOverlapped, recorded);
   measure::synchronize(context_.device);
   trace.write(measure::trace_file(config_.measure.trace, config_.id, group.rank()));
 }
@@ -262,9 +267,7 @@ void CaseMeasurement::evaluate_both_splits(RepetitionSamples& samples) {
   const auto& training_set = *context_.training_set;
   // As many training images as there are test images: the two fractions are then equally sure.
   const std::int64_t training_images = std::min(training_set.size(), test_set.size());
-  auto options = loader_options(config_, context_.device);
-  // On the first device alone, as much at once as it trains on.
-  options.batch = std::max<std::int64_t>(1, config_.batch_per_gpu / config_.train.accumulation);
+  const auto options = evaluation_options(config_, context_.device);
   for (const auto& [dataset, images] :
        {std::pair{&training_set, training_images}, std::pair{&test_set, test_set.size()}}) {
     const Evaluation result =

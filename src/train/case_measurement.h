@@ -19,6 +19,7 @@
 #include "monitor/control_group.h"
 #include "train/bucket_graphs.h"
 #include "train/case_observer.h"
+#include "train/collective/promised_steps.h"
 #include "train/trainer.h"
 #include "train/training_input.h"
 #include "train/within_memory.h"
@@ -126,8 +127,7 @@ class CaseMeasurement {
   std::string nccl_choices_;
   std::int64_t recorded_peak_bytes_ = 0;  // of the steps that were recorded
   bool connected_ = false;
-  std::int64_t promised_steps_ = 0;  // that the other ranks still count on in this arm
-  Reduction promised_reduction_ = Reduction::kNone;
+  PromisedSteps promised_;  // in this arm
 };
 
 }  // namespace scalemark::train

@@ -62,7 +62,7 @@ bool CaseMeasurement::is_needed(Reduction reduction) const {
 
 void CaseMeasurement::rehearse() {
   promise(kRehearsedSteps, Reduction::kOverlapped);
-  for (; promised_steps_ > 0; --promised_steps_) trainer_->step(load_, Reduction::kOverlapped, context_.observer);
+  for (; promised_.count > 0; --promised_.count) trainer_->step(load_, Reduction::kOverlapped, context_.observer);
 }
 
 void CaseMeasurement::record(Reduction reduction, const data::Batch& example) {

@@ -1,8 +1,7 @@
-// What the ranks of a case do together without computing: the part of one whose step failed, and reductions alone.
+// What the ranks of a case promise each other, and reductions alone.
 
 #include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "comm/nccl_choice.h"
@@ -14,26 +13,9 @@
 
 namespace scalemark::train {
 
-// A rank whose step fails, for want of memory or another reason, goes on with its part of what ranks do together, so
-// that the others come to the arm's end, where all of them learn of it. No communicator is broken by it. A device that
-// an error has put out of order says so when it is waited for: that ends the job, since no case can run on it.
-void CaseMeasurement::on_every_rank(const std::function<void()>& function) {
-  const auto step = [&] {
-    function();
-    context_.communicator.check_health();
-    promised_steps_ = 0;
-  };
-  within_case(context_.control, step, [&] {
-    trainer_->take_part(std::exchange(promised_steps_, 0), promised_reduction_, context_.observer);
-    measure::synchronize(context_.device);
-    context_.communicator.check_health();
-  });
-}
-
 // Where nothing is reduced, ranks wait for each other in batch norm alone, if it spans them.
 void CaseMeasurement::promise(std::int64_t steps, Reduction reduction) {
-  promised_steps_ = reduction != Reduction::kNone || trainer_->spans_ranks() ? steps : 0;
-  promised_reduction_ = reduction;
+  promised_ = {reduction != Reduction::kNone || trainer_->spans_ranks() ? steps : 0, reduction};
 }
 
 // What the log of an untimed reduction of every bucket says. On rank 0; empty elsewhere.

@@ -4,7 +4,15 @@
 #include <span>
 #include <vector>
 
+#include "train/training_input.h"
+
 namespace scalemark::train {
+
+data::LoaderOptions evaluation_options(const config::CaseConfig& config, const at::Device& device) {
+  data::LoaderOptions options = loader_options(config, device);
+  options.batch = std::max<std::int64_t>(1, config.batch_per_gpu / config.train.accumulation);
+  return options;
+}
 
 Evaluation evaluate_shard(Trainer& trainer, const data::Dataset& dataset, std::int64_t images,
                           const comm::Communicator& group, const data::LoaderOptions& options,

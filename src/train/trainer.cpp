@@ -191,15 +191,21 @@ void Trainer::reduce_in(const std::vector<std::size_t>& order) {
 
 void Trainer::connect() {
   if (norms_) norms_->connect(communicator_, device_);
-  std::vector<at::Tensor> state = weights_.masters();
-  for (const auto& buffer : network_.network().buffers()) state.push_back(buffer);
-  comm::broadcast_tensors(state, communicator_);
+  std::vector<at::Tensor> shared = weights_.masters();
+  for (const auto& buffer : network_.network().buffers()) shared.push_back(buffer);
+  comm::broadcast_tensors(shared, communicator_);
   comm::broadcast_tensors({shared_order_}, communicator_);
   weights_.publish();
   // All that was collective is over: a rank that runs out of memory below leaves no other waiting.
   adopt_order_of_rank_0();
+  snapshot_ = std::make_unique<Snapshot>(state(), device_);
+}
+
+std::vector<at::Tensor> Trainer::state() {
+  std::vector<at::Tensor> state = weights_.masters();
+  for (const auto& buffer : network_.network().buffers()) state.push_back(buffer);
   for (auto& tensor : update_.state()) state.push_back(std::move(tensor));
-  snapshot_ = std::make_unique<Snapshot>(std::move(state), device_);
+  return state;
 }
 
 // Backward may have a choice, and the order differ between ranks, which lay their buckets out alike.
@@ -216,8 +222,13 @@ void Trainer::adopt_order_of_rank_0() {
 void Trainer::restore() {
   weights_.drop_gradients();
   snapshot_->restore();
+  resume_at(0);
+}
+
+void Trainer::resume_at(std::int64_t step) {
+  weights_.drop_gradients();
   weights_.publish();
-  step_ = 0;
+  step_ = step;
 }
 
 void Trainer::take_part(std::int64_t steps, Reduction reduction, measure::StepObserver& observer) {

@@ -77,6 +77,16 @@ class Trainer {
   /// Back to the state after connect(): parameters, buffers, optimizer, gradient scale, random numbers, schedule.
   void restore();
 
+  /// What training changes: parameters, buffers, optimizer state and gradient scale, in a fixed order. Who writes into
+  /// them calls resume_at().
+  std::vector<at::Tensor> state();
+
+  /// Goes on with step `step`, from 0, from what was written into state().
+  void resume_at(std::int64_t step);
+
+  /// Steps since the start of the schedule.
+  std::int64_t steps_done() const { return step_; }
+
   /// Mean over ranks of the last step's gradients must be what each rank holds: a copy of them, by parameter.
   std::vector<at::Tensor> gradients() const;
 

@@ -15,7 +15,10 @@ class BatchStream {
   virtual Batch next() = 0;
 
   /// Starts again at the beginning of epoch 0 (a snapshot's restore).
-  virtual void rewind() = 0;
+  void rewind() { seek(0); }
+
+  /// The next batch is number `batch` of the walk, from 0.
+  virtual void seek(std::int64_t batch) = 0;
 
   virtual std::int64_t batches_per_epoch() const = 0;
 };

@@ -116,12 +116,13 @@ struct Loader::State {
         sequence(shards, options.batch),
         part_images(images_per_part(options)),
         builder(*dataset, options) {
-    begin();
+    begin(0);
   }
 
-  void begin() {
+  void begin(std::int64_t batch) {
     batches.reset();  // before what its threads wait for
     reads.reset();
+    first_batch = batch;
     if (options.workers > 0 && dataset->waits_for_storage()) {
       const auto batches_under_way = parts_of(kReaders * kImagesPerRead, options.batch);
       keep_arenas_for_readers();
@@ -132,7 +133,7 @@ struct Loader::State {
 
   PrefetchWork<Request> read_work() {
     return {[this](std::int64_t number) {
-              Request request = sequence.request(number);
+              Request request = sequence.request(first_batch + number);
               request.stored = spare.take();
               request.stored.resize(request.indices.size());
               return request;
@@ -148,7 +149,7 @@ struct Loader::State {
   PrefetchWork<PendingBatch> batch_work() {
     return {[this](std::int64_t number) {
               become_thread_of(options.device);
-              Request request = reads ? reads->next() : sequence.request(number);
+              Request request = reads ? reads->next() : sequence.request(first_batch + number);
               return PendingBatch{std::move(request), builder.allocate()};
             },
             [this](PendingBatch& pending, int part) { fill(pending, part); },
@@ -170,6 +171,7 @@ struct Loader::State {
   std::shared_ptr<const Dataset> dataset;
   LoaderOptions options;
   RequestSequence sequence;
+  std::int64_t first_batch = 0;  // of the walk, that the prefetchers began with
   std::int64_t part_images;
   BatchBuilder builder;
   SpareBuffers spare;
@@ -188,7 +190,7 @@ Batch Loader::next() {
   return std::move(pending.batch);
 }
 
-void Loader::rewind() { state_->begin(); }
+void Loader::seek(std::int64_t batch) { state_->begin(batch); }
 
 std::int64_t Loader::batches_per_epoch() const { return state_->sequence.batches_per_epoch(); }
 

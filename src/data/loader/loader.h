@@ -20,10 +20,10 @@ class Loader final : public BatchStream {
   Loader& operator=(const Loader&) = delete;
 
   /// The next batch; its tensors are the caller's own. @throws what a worker threw, once; the loader is then at its end
-  /// (std::logic_error) until rewind().
+  /// (std::logic_error) until rewind() or seek().
   Batch next() override;
 
-  void rewind() override;
+  void seek(std::int64_t batch) override;
   std::int64_t batches_per_epoch() const override;
 
  private:

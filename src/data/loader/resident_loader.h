@@ -20,7 +20,7 @@ class ResidentLoader final : public BatchStream {
 
   /// A batch on the images' device. The host waits for nothing.
   Batch next() override;
-  void rewind() override { number_ = 0; }
+  void seek(std::int64_t batch) override { number_ = batch; }
   std::int64_t batches_per_epoch() const override { return batches_per_epoch_; }
 
  private:

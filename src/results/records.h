@@ -28,7 +28,7 @@ struct CaseRow {
   std::string case_id;  ///< column `case`: the name of the group /cases/<case>
   std::string label;
   CaseStatus status = CaseStatus::kFailed;
-  std::string reason;  ///< why the status is not ok; empty otherwise
+  std::string reason;  ///< why the status is not ok; empty otherwise, but where seeds fell short of the target
   std::string model;
   std::string dataset;
   std::string mode;

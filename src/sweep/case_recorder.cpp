@@ -22,6 +22,7 @@ namespace scalemark::sweep {
 namespace {
 
 using results::CaseRecord;
+using results::CaseRow;
 using results::CaseStatus;
 using results::StepSamples;
 
@@ -189,6 +190,21 @@ void judge_losses(const std::vector<double>& loss, const std::vector<double>& sk
   record.row.reason = fmt::format("{} of repetition {}: lower train.learning_rate", *fault, repetition);
 }
 
+// Of the ranks and their machines, and of how steps were run.
+void record_circumstances(const train::RepetitionSamples& samples, int repetition,
+                          const measure::DeviceDescription& device, const monitor::ControlGroup& group,
+                          CaseRecord& record) {
+  record_ranks(samples, device, group, record);
+  append_machine(samples, repetition, group, record);
+  record_skipped_images(samples, group, record);
+  if (group.rank() != 0) return;
+  record.row.parameters = samples.parameters;
+  record.gradients = samples.gradients;
+  record.convolution_layers = samples.convolution_layers;
+  record.bucket_bytes = samples.bucket_bytes;
+  record_execution(samples, record.execution);
+}
+
 void fill_row(const config::CaseConfig& config, results::CaseRow& row) {
   row.case_id = config.id;
   row.label = config.label;
@@ -229,15 +245,8 @@ void append_repetition(const train::RepetitionSamples& samples, int repetition,
   append_times(samples, group, record);
   const std::vector<double> loss = mean_over_ranks(group, samples.loss);
   append_accuracy(samples, group, record);
-  record_ranks(samples, device, group, record);
-  append_machine(samples, repetition, group, record);
-  record_skipped_images(samples, group, record);
+  record_circumstances(samples, repetition, device, group, record);
   if (group.rank() != 0) return;
-  record.row.parameters = samples.parameters;
-  record.gradients = samples.gradients;
-  record.convolution_layers = samples.convolution_layers;
-  record.bucket_bytes = samples.bucket_bytes;
-  record_execution(samples, record.execution);
   if (repetition == 0) {
     record.loss = loss;
     record.epoch_seconds = samples.epoch_seconds;
@@ -247,6 +256,18 @@ void append_repetition(const train::RepetitionSamples& samples, int repetition,
   }
   judge_losses(loss, samples.skipped_steps, repetition, record);
   results::summarize(record);
+}
+
+void append_training(const train::RepetitionSamples& circumstances, int repetition,
+                     const measure::DeviceDescription& device, const monitor::ControlGroup& group, CaseRecord& record) {
+  record_circumstances(circumstances, repetition, device, group, record);
+  if (group.rank() != 0) return;
+  results::summarize(record);
+  CaseRow& row = record.row;
+  row.status = CaseStatus::kOk;
+  row.reason = row.seeds_reached == row.seeds
+                   ? std::string()
+                   : fmt::format("target not reached: {} of {} seeds reached it", row.seeds_reached, row.seeds);
 }
 
 }  // namespace scalemark::sweep

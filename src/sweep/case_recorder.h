@@ -21,4 +21,10 @@ void append_repetition(const train::RepetitionSamples& samples, int repetition,
                        const measure::DeviceDescription& device, const monitor::ControlGroup& group,
                        results::CaseRecord& record);
 
+/// Collective over the case's ranks: the same of a training to an accuracy, whose run is in the record already. A case
+/// that has fallen short of its target is ok, and its reason says so.
+void append_training(const train::RepetitionSamples& circumstances, int repetition,
+                     const measure::DeviceDescription& device, const monitor::ControlGroup& group,
+                     results::CaseRecord& record);
+
 }  // namespace scalemark::sweep

@@ -101,27 +101,44 @@ std::optional<double> steps_per_epoch(const config::CaseConfig& config, std::int
   return static_cast<double>(shard / (batch_per_gpu * config.gpus / config.ranks()));
 }
 
+struct StepCount {
+  double steps;
+  bool counts_epochs;  // false: the case measures epochs whose length is not known
+};
+
+// A training to an accuracy, to its end.
+StepCount most_steps_to_target(const config::CaseConfig& config, std::int64_t images, std::int64_t batch_per_gpu) {
+  const auto global_batch = static_cast<double>(batch_per_gpu * config.gpus);
+  return {config.measure.target_most_epochs * static_cast<double>(images) / global_batch, images > 0};
+}
+
+// Of one repetition. @param images  of the training set; 0: not known
+StepCount steps_of_repetition(const config::CaseConfig& config, std::int64_t images, std::int64_t batch_per_gpu) {
+  const auto& measure = config.measure;
+  if (measure.has_target()) return most_steps_to_target(config, images, batch_per_gpu);
+  const auto timed_arms = std::ranges::count_if(
+      measure.arms, [&](Arm arm) { return steps_of(arm).computes && steps_of(arm).runs_on(config.ranks()); });
+  constexpr int kPhasePass = 1;
+  const double of_arm = measure.warmup_steps + measure.steps;
+  const double steps = static_cast<double>(timed_arms + kPhasePass) * of_arm;
+  // The full arm runs epochs in place of its steps.
+  if (measure.epochs == 0 || std::ranges::count(measure.arms, Arm::kFull) == 0) return {steps, true};
+  const auto per_epoch = steps_per_epoch(config, images, batch_per_gpu);
+  return {steps + (per_epoch ? measure.epochs * *per_epoch - of_arm : 0), per_epoch.has_value()};
+}
+
 /// @param images  of the training set; 0: not known
 CaseEstimate estimate(const config::CaseConfig& config, const Probe& small, const Probe& large, std::int64_t images) {
   const std::int64_t batch_per_gpu = expected_batch(config, small, large);
   const auto batch = static_cast<double>(batch_per_gpu);
   const double micro_batch = batch / config.train.accumulation;
-  const auto& measure = config.measure;
-  const auto timed_arms = std::ranges::count_if(
-      measure.arms, [&](Arm arm) { return steps_of(arm).computes && steps_of(arm).runs_on(config.ranks()); });
-  constexpr int kPhasePass = 1;
-  const double of_arm = measure.warmup_steps + measure.steps;
-  double steps = static_cast<double>(timed_arms + kPhasePass) * of_arm;
-  // The full arm runs epochs in place of its steps.
-  const bool epochs = measure.epochs > 0 && std::ranges::count(measure.arms, Arm::kFull) > 0;
-  const auto per_epoch = steps_per_epoch(config, images, batch_per_gpu);
-  if (epochs && per_epoch) steps += measure.epochs * *per_epoch - of_arm;
+  const auto [steps, counts_epochs] = steps_of_repetition(config, images, batch_per_gpu);
   return {config.id,
           batch_per_gpu,
-          measure.repetitions * steps * large.step_seconds * batch / static_cast<double>(kLargeBatch),
+          config.measure.repetitions * steps * large.step_seconds * batch / static_cast<double>(kLargeBatch),
           large.peak_bytes + bytes_per_image(small, large) * (micro_batch - static_cast<double>(kLargeBatch)),
           {},
-          !epochs || per_epoch.has_value()};
+          counts_epochs};
 }
 
 // The case that is probed in a case's place: what the estimate extrapolates, and what a step without loading and
@@ -171,6 +188,8 @@ std::string plan_notes(const std::vector<config::CaseConfig>& cases) {
         "~: the largest batch that fits is searched for first, which takes about 2 log2(batch / step) short cases\n";
   if (std::ranges::any_of(cases, [](const auto& config) { return config.measure.repetitions_auto; }))
     notes += "+: then as many more as measure.precision needs; the time does not include them\n";
+  if (std::ranges::any_of(cases, [](const auto& config) { return config.measure.has_target(); }))
+    notes += "cases with a target take at most this long, evaluations left out: reps are their seeds\n";
   return notes;
 }
 

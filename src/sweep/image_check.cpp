@@ -147,12 +147,12 @@ ImageFindings check_images(const config::Experiment& experiment, const monitor::
   Looker looker(world, datasets);
   for (const auto& config : experiment.cases) {
     looker.look_at(config, data::Split::kTrain);
-    if (config.measure.evaluate) looker.look_at(config, data::Split::kTest);
+    if (config.measure.needs_test_set()) looker.look_at(config, data::Split::kTest);
   }
   std::map<std::string, HostImages> hosts;
   for (const auto& text : world.gather(to_text(looker.found()))) add_text(text, hosts);
   const bool evaluates =
-      std::ranges::any_of(experiment.cases, [](const auto& config) { return config.measure.evaluate; });
+      std::ranges::any_of(experiment.cases, [](const auto& config) { return config.measure.needs_test_set(); });
   return findings_in(world.broadcast(to_text(data::findings_of(hosts, evaluates, kLimitSeconds))));
 }
 

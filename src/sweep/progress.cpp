@@ -21,10 +21,20 @@ std::size_t columns() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : kUsual;
 }
 
+std::string line_of_target(const results::CaseRow& row) {
+  const std::string rest =
+      fmt::format("{:.4g} images/s, {} peak", row.images_per_second, format_bytes(row.peak_memory_bytes));
+  if (!row.reason.empty()) return fmt::format("{}: {}, {}", row.case_id, row.reason, rest);
+  return fmt::format("{}: target reached in {} and {:.3g} epochs, mean over {} {}, {}", row.case_id,
+                     format_seconds(row.target_seconds), row.target_epochs, row.seeds,
+                     row.seeds == 1 ? "seed" : "seeds", rest);
+}
+
 std::string one_line(const results::CaseRow& row) {
   if (row.status != results::CaseStatus::kOk) {
     return fmt::format("{}: {}: {}", row.case_id, results::to_string(row.status), row.reason);
   }
+  if (row.seeds > 0) return line_of_target(row);
   return fmt::format("{}: {} per step [{}, {}], {:.4g} images/s, {} peak", row.case_id,
                      format_seconds(row.step_mean_seconds), format_seconds(row.step_mean_seconds_low),
                      format_seconds(row.step_mean_seconds_high), row.images_per_second,
@@ -100,10 +110,17 @@ void Progress::draw(const std::string& doing) const {
   std::fflush(stderr);
 }
 
-void Progress::begin(const std::string& case_id, int repetition, int repetitions) {
+void Progress::begin(const std::string& case_id, int repetition, int repetitions, const char* unit) {
   const std::scoped_lock lock(mutex_);
-  visit_ = visits_ == 0 ? case_id : fmt::format("{}, repetition {} of {}", case_id, repetition + 1, repetitions);
+  visit_ = visits_ == 0 ? case_id : fmt::format("{}, {} {} of {}", case_id, unit, repetition + 1, repetitions);
   if (!quiet_ && terminal_) draw("");
+}
+
+void Progress::say(const std::string& line) {
+  const std::scoped_lock lock(mutex_);
+  said_ = std::chrono::steady_clock::now();
+  clear_line();
+  spdlog::info("{}", line);
 }
 
 void Progress::end(const results::CaseRecord& record, bool complete) {

@@ -30,8 +30,11 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// A visit begins.
-  void begin(const std::string& case_id, int repetition, int repetitions);
+  /// A visit begins. @param unit  what it is one of: "repetition" or "seed"
+  void begin(const std::string& case_id, int repetition, int repetitions, const char* unit = "repetition");
+
+  /// A line about the visit.
+  void say(const std::string& line);
 
   /// A visit has ended; `complete` when it was the case's last.
   void end(const results::CaseRecord& record, bool complete);

@@ -29,8 +29,10 @@ const CaseRecord* find_record(const std::string& case_id, const std::vector<Case
 
 bool in_flight(const CaseRecord& record) { return record.interruptions > 0; }
 
-// The phase pass is the last that a repetition measures.
+// The phase pass is the last that a repetition measures. A seed takes the place of a repetition.
 std::size_t complete_repetitions(const CaseRecord& record) {
+  if (!record.target_runs.empty())
+    return static_cast<std::size_t>(std::ranges::count(record.target_runs, true, &results::TargetRun::ended));
   const auto phases = record.arms.find("phases");
   return phases == record.arms.end() ? 0 : static_cast<std::size_t>(phases->second.repetitions());
 }

@@ -51,9 +51,10 @@ class Sweep {
         job_{.world = world,
              .monitor = monitor,
              .onlookers = onlookers,
-             .groups = RankGroups(experiment, world, onlookers)},
+             .groups = RankGroups(experiment, world, onlookers),
+             .output = options.output},
         stop_(stop_request(experiment.job, job_.leads())),
-        runner_(job_),
+        runner_(job_, stop_),
         cases_(experiment.cases) {}
 
   ExitCode run() {
@@ -92,7 +93,7 @@ class Sweep {
     for (const auto& config : experiment_.cases) {
       if (config.measure.trace != "none") measure::prepare_trace_folder(config.measure.trace);
       job_.datasets.get(config, data::Split::kTrain);
-      if (config.measure.evaluate) job_.datasets.get(config, data::Split::kTest);
+      if (config.measure.needs_test_set()) job_.datasets.get(config, data::Split::kTest);
     }
   }
 
@@ -134,6 +135,7 @@ class Sweep {
       const CaseConfig& config = cases_[visit.case_index];
       if (const StopReason reason = stop_agreed(config); reason != StopReason::kNone) return reason;
       if (runner_.perform(config, visit.repetition, progress)) ended.insert(visit.case_index);
+      if (runner_.stopped_by() != StopReason::kNone) return runner_.stopped_by();
     }
     return StopReason::kNone;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 
 #include "config/experiment.h"
@@ -22,6 +23,7 @@ struct SweepJob {
   DatasetCache datasets{};
   std::unique_ptr<RooflineFacts> roofline{};
   std::unique_ptr<CaseBook> book{};  ///< on rank 0
+  std::filesystem::path output{};    ///< the result file
 
   bool leads() const { return world.rank() == 0; }
 };

@@ -11,6 +11,7 @@
 #include "measure/device.h"
 #include "sweep/agreement.h"
 #include "sweep/case_recorder.h"
+#include "sweep/target/target_visit.h"
 #include "train/case_measurement.h"
 #include "train/within_memory.h"
 
@@ -20,6 +21,8 @@ namespace {
 using config::CaseConfig;
 using results::CaseRecord;
 using results::CaseStatus;
+
+const char* unit_of_visits(const CaseConfig& config) { return config.measure.has_target() ? "seed" : "repetition"; }
 
 // On rank 0: what the ranks lacked, or threw, becomes the case's result.
 void record_setback(CaseStatus status, const std::vector<std::string>& reasons, CaseRecord& record) {
@@ -42,26 +45,34 @@ bool VisitRunner::perform(const CaseConfig& config, int repetition, Progress& pr
   job_.monitor.set_timeout(config.limits.case_timeout_seconds);
   CaseRecord record;
   if (job_.leads()) {
-    progress.begin(config.id, repetition, config.measure.repetitions);
+    progress.begin(config.id, repetition, config.measure.repetitions, unit_of_visits(config));
     record = count_as_in_flight(config);
   }
+  stopped_by_ = StopReason::kNone;
   bool measured = connect(config, record);
   if (measured && job_.groups.group(config).communicator != nullptr) {
     job_.onlookers.begin_visit(visit_number_, fmt::format("repetition {} of case {}", repetition, config.id));
-    measured = measure(config, repetition, record);
+    measured = measure(config, repetition, progress, record);
     job_.onlookers.end_visit();
   }
+  stopped_by_ = static_cast<StopReason>(job_.world.max(static_cast<std::int64_t>(stopped_by_)));
   bool over = false;
-  if (job_.leads()) {
-    record.interruptions = 0;
-    record.row.in_flight = false;
-    if (measured) job_.book->count_visit(record);
+  if (job_.leads() && stopped_by_ == StopReason::kNone) {
     over = !measured || record.row.status == CaseStatus::kInvalid;
-    job_.book->keep(record);
+    record_end(config, repetition, measured, record);
     progress.end(record, over || repetition + 1 == config.measure.repetitions);
   }
   visit_seconds_[config.id] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return job_.world.max(std::int64_t{over}) != 0;
+}
+
+// On rank 0.
+void VisitRunner::record_end(const CaseConfig& config, int repetition, bool measured, CaseRecord& record) {
+  record.interruptions = 0;
+  record.row.in_flight = false;
+  if (measured) job_.book->count_visit(record);
+  job_.book->keep(record);
+  if (config.measure.has_target()) discard_checkpoint(config, repetition, job_);
 }
 
 // On rank 0, in the file: a case that ends the job twice is not tried a third time.
@@ -86,15 +97,15 @@ bool VisitRunner::connect(const CaseConfig& config, CaseRecord& record) {
 }
 
 // On a rank that takes part. Returns whether the case could be measured.
-bool VisitRunner::measure(const CaseConfig& config, int repetition, CaseRecord& record) {
+bool VisitRunner::measure(const CaseConfig& config, int repetition, Progress& progress, CaseRecord& record) {
   const RankGroup group = job_.groups.group(config);
-  const bool measured = measure_samples(config, repetition, group, record);
+  const bool measured = measure_samples(config, repetition, group, progress, record);
   group.memory.set_limit(std::nullopt);
   group.memory.release_cache();
   return measured;
 }
 
-bool VisitRunner::measure_samples(const CaseConfig& config, int repetition, const RankGroup& group,
+bool VisitRunner::measure_samples(const CaseConfig& config, int repetition, const RankGroup& group, Progress& progress,
                                   CaseRecord& record) {
   train::CaseContext context{group.device,
                              *group.communicator,
@@ -103,25 +114,34 @@ bool VisitRunner::measure_samples(const CaseConfig& config, int repetition, cons
                              group.watch,
                              job_.onlookers.of_cases(),
                              job_.datasets.get(config, data::Split::kTrain),
-                             config.measure.evaluate ? job_.datasets.get(config, data::Split::kTest) : nullptr};
+                             config.measure.needs_test_set() ? job_.datasets.get(config, data::Split::kTest) : nullptr};
   context.least_free_bytes = least_of(group.control, measure::free_memory_bytes(group.device));
   // Before the case: counting its operations takes a network's memory, which is none of the case's.
   if (job_.leads()) job_.roofline->fill(config, record.execution);
-  std::unique_ptr<train::CaseMeasurement> measurement;
+  const auto say = [&](const std::string& line) { progress.say(line); };
   try {
-    train::within_case(
-        group.control, [&] { measurement = std::make_unique<train::CaseMeasurement>(config, context); },
-        [&] { measure::synchronize(group.device); });
-    append_repetition(measurement->run(repetition), repetition, measure::describe_device(group.device), group.control,
-                      record);
+    if (config.measure.has_target()) {
+      stopped_by_ = TargetVisit(config, repetition, job_, stop_, say).run(context, record);
+    } else {
+      measure_steps(config, repetition, context, record);
+    }
+    return true;
   } catch (const train::OutOfMemory& error) {
     record_setback(CaseStatus::kOom, error.shortages(), record);
-    return false;
   } catch (const train::CaseError& error) {
     record_setback(CaseStatus::kFailed, error.reasons(), record);
-    return false;
   }
-  return true;
+  return false;
+}
+
+void VisitRunner::measure_steps(const CaseConfig& config, int repetition, const train::CaseContext& context,
+                                CaseRecord& record) {
+  std::unique_ptr<train::CaseMeasurement> measurement;
+  train::within_case(
+      context.control, [&] { measurement = std::make_unique<train::CaseMeasurement>(config, context); },
+      [&] { measure::synchronize(context.device); });
+  append_repetition(measurement->run(repetition), repetition, measure::describe_device(context.device), context.control,
+                    record);
 }
 
 }  // namespace scalemark::sweep

@@ -53,6 +53,13 @@ TEST(Standing, CountsTheRepetitionsThatAreComplete) {
   EXPECT_EQ(repetitions_done(a_record("a", CaseStatus::kOk, 3)), 3);
 }
 
+TEST(Standing, CountsTheSeedsWhoseTrainingHasEnded) {
+  CaseRecord record = a_record("a", CaseStatus::kOk, 0);
+  record.target_runs.resize(2);
+  record.target_runs[0].ended = true;
+  EXPECT_EQ(repetitions_done(record), 1) << "the second was interrupted";
+}
+
 TEST(Standing, OfWhatCannotGetBetterIsSettled) {
   EXPECT_EQ(repetitions_done(a_record("a", CaseStatus::kOom, 0)), kRepetitions);
   EXPECT_EQ(repetitions_done(a_record("a", CaseStatus::kInvalid, 1)), kRepetitions);

@@ -60,7 +60,7 @@ std::vector<collectives::Operation> operations_of(const CommOptions& options) {
   const comm::Reduction reduction = collectives::reduction_named(options.reduction);
   for (auto& operation : operations) operation.reduction = reduction;
   if (reduction != comm::Reduction::kSum && !std::ranges::any_of(operations, &collectives::Operation::reduces))
-    throw InputError(fmt::format("--reduction {}: {} reduces nothing; all_reduce and reduce_scatter do",
+    throw InputError(fmt::format("--reduction {}: {} has no reduction; all_reduce and reduce_scatter have one",
                                  options.reduction, options.op));
   return operations;
 }
@@ -72,11 +72,11 @@ std::int64_t step_of(const CommOptions& options) {
     if (options.factor == 1) throw InputError("--factor 1: sizes would not grow; give --step too, or a larger factor");
     return 0;
   }
-  if (options.factor > 1) throw InputError("--factor and --step: sizes grow by one of the two");
+  if (options.factor > 1) throw InputError("--factor and --step: give only one of the two");
   const std::int64_t step = bytes_of(options.step, "--step");
   const std::int64_t sizes = (bytes_of(options.end, "--end") - bytes_of(options.begin, "--begin")) / step;
   if (sizes > kMostSizes)
-    throw InputError(fmt::format("--step {}: makes {} sizes, and {} are the most", options.step, sizes, kMostSizes));
+    throw InputError(fmt::format("--step {}: makes {} sizes; at most {} are allowed", options.step, sizes, kMostSizes));
   return step;
 }
 

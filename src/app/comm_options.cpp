@@ -33,7 +33,7 @@ constexpr std::array<NcclTestsOption, 13> kNcclTestsOptions{{
     {"-C,--report_cputime", "0", "the host's time is measured too: 'one call' below the table"},
     {"-a,--average", "1", "times are means over the ranks, and --output keeps every rank's"},
     {"-R,--local_register", "0", "buffers are not registered"},
-    {"-T,--timeout", "0", "a collective that stands still for 5 minutes ends the job"},
+    {"-T,--timeout", "0", "a collective that makes no progress for 5 minutes ends the job"},
     {"-S,--report_timestamps", "0", "--output keeps the time of the job"},
     {"-N,--run_cycles", "1", "run the command again for another cycle"},
 }};
@@ -48,7 +48,7 @@ void add_nccl_tests_options(CLI::App& command) {
             [option](const std::string& value) {
               return value == option.only
                          ? std::string()
-                         : fmt::format("{} is not possible here, only {}: {}", value, option.only, option.instead);
+                         : fmt::format("{} is not supported, only {}: {}", value, option.only, option.instead);
             },
             ""));
   }
@@ -95,10 +95,10 @@ void add_comm_options(CLI::App& command, CommOptions& options) {
       ->check(one_of(reductions()));
   command.add_option("-b,--begin,--minbytes", options.begin, "the smallest size in bytes (8)")->type_name("SIZE");
   command.add_option("-e,--end,--maxbytes", options.end, "the largest size in bytes (128M)")->type_name("SIZE");
-  command.add_option("-f,--factor,--stepfactor", options.factor, "each size is so many times the one before (2)")
+  command.add_option("-f,--factor,--stepfactor", options.factor, "each size is this many times the one before (2)")
       ->type_name("NUMBER")
       ->check(finite_range(1, 1e6));
-  command.add_option("-i,--step,--stepbytes", options.step, "each size is so many bytes more than the one before")
+  command.add_option("-i,--step,--stepbytes", options.step, "each size is this many bytes more than the one before")
       ->type_name("SIZE");
   command.add_option("-d,--type,--datatype", options.type, "float, double, half, bfloat16 or int64 (float)")
       ->type_name("NAME");

@@ -43,7 +43,7 @@ std::pair<Paths, Paths> sides_of(const CompareOptions& options) {
   if (lists && options.two_files.empty()) return {options.base, options.changed};
   if (options.two_files.size() == 2 && options.base.empty() && options.changed.empty())
     return {{options.two_files[0]}, {options.two_files[1]}};
-  throw InputError("compare wants BASE.h5 NEW.h5, or --base A1.h5 A2.h5 ... --new B1.h5 B2.h5 ...");
+  throw InputError("compare needs BASE.h5 NEW.h5, or --base A1.h5 A2.h5 ... --new B1.h5 B2.h5 ...");
 }
 
 /// What the exit code says; nothing where all is well.
@@ -82,14 +82,19 @@ void add_compare_command(CLI::App& app) {
   auto* command = app.add_subcommand("compare",
                                      "what got slower between two result files, of sweeps or of collectives, or from "
                                      "several jobs to several others; exit code 1 if any");
-  command->add_option("files", options->two_files, "two result files: the one to compare with, and the one in question")
+  command->add_option("files", options->two_files, "two result files: the base to compare with, and the new one")
       ->type_name("BASE.h5 NEW.h5");
-  command->add_option("--base", options->base, "the jobs to compare with; what varies from job to job then counts")
+  command
+      ->add_option("--base", options->base,
+                   "the jobs to compare with; the verdict then allows for scatter from "
+                   "job to job")
       ->type_name("A1.h5 A2.h5 ...");
   command->add_option("--new", options->changed, "the jobs in question")->type_name("B1.h5 B2.h5 ...");
   command->add_flag("--paired", options->comparison.paired,
                     "the jobs of --base and --new took turns, in this order (scripts/ab)");
-  command->add_flag("--allow-missing", options->comparison.allow_missing, "a case that new does not hold is no loss");
+  command->add_flag("--allow-missing", options->comparison.allow_missing,
+                    "do not count a case that is missing from "
+                    "new as lost");
   command
       ->add_option("--threshold", options->comparison.threshold,
                    "the smallest relative change that matters, such as 5% or 0.05, the default")

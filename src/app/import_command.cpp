@@ -42,7 +42,7 @@ void import_csv(const ImportOptions& options) {
 
 void add_import_command(CLI::App& app) {
   auto options = std::make_shared<ImportOptions>();
-  auto* command = app.add_subcommand("import", "published or older figures, a CSV file, into a result file");
+  auto* command = app.add_subcommand("import", "write published or older figures, a CSV file, as a result file");
   command->add_option("csv", options->csv, "the figures; docs/importing.md describes the format")
       ->required()
       ->type_name("CSV")

@@ -51,7 +51,7 @@ void info(const InfoOptions& options) {
 
 void add_info_command(CLI::App& app) {
   auto options = std::make_shared<InfoOptions>();
-  auto* command = app.add_subcommand("info", "versions and devices, or what a result file holds");
+  auto* command = app.add_subcommand("info", "show versions and devices, or what a result file holds");
   command->add_option("file", options->file, "a result file")->type_name("FILE.h5");
   add_json_flag(*command, options->json);
   command->footer("Examples:\n  scalemark info\n  scalemark info quickstart.h5");

@@ -43,8 +43,10 @@ std::vector<std::filesystem::path> named_templates(const ShownFiles& shown) {
     if (path) {
       paths.push_back(*path);
     } else {
-      spdlog::warn("no lab page: the config names the template {}, which is not here; --template PATH names its file",
-                   name);
+      spdlog::warn(
+          "no lab page: the config names the template {}, which was not found; give its file with "
+          "--template PATH",
+          name);
     }
   }
   return paths;
@@ -59,7 +61,7 @@ std::optional<ShownFiles> with_published(const lab::LabTemplate& questions, cons
   if (name.empty() || given) return std::nullopt;
   const auto path = lab::find_published(name, template_file);
   if (!path) {
-    notes.push_back(fmt::format("The published figures are not here: give the path of {} to report too.", name));
+    notes.push_back(fmt::format("The published figures were not found: give report the path of {} too.", name));
     return std::nullopt;
   }
   ShownFiles all = shown;

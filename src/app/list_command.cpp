@@ -91,7 +91,7 @@ std::string list_text(const ListOptions& options) {
 void list(const ListOptions& options) {
   const bool is_page = options.format != "text";
   if (options.what != "keys" && (!options.prefix.empty() || is_page))
-    throw InputError("a prefix and --format are of `scalemark list keys` alone");
+    throw InputError("only `scalemark list keys` takes a prefix and --format");
   if (options.json && is_page) throw InputError("--json and --format md: give one of the two");
   std::cout << (options.json ? list_json(options) : list_text(options)) << std::flush;
 }
@@ -106,8 +106,8 @@ void add_list_command(CLI::App& app) {
       ->required()
       ->type_name("models|datasets|optimizers|configs|keys")
       ->check(one_of(lists));
-  command->add_option("prefix", options->prefix, "of keys: those that begin so")->type_name("PREFIX");
-  command->add_option("--format", options->format, "of keys: text, or md for docs/config.md")
+  command->add_option("prefix", options->prefix, "for keys: list those that begin with this")->type_name("PREFIX");
+  command->add_option("--format", options->format, "for keys: text, or md for docs/config.md")
       ->type_name("NAME")
       ->check(one_of({"text", "md"}));
   add_json_flag(*command, options->json);

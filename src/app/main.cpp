@@ -54,16 +54,18 @@ void add_sibling_commands(CLI::App& app, SiblingOptions& options, const Words& w
     check_config(options.run);
     start();
   });
-  auto* doctor = app.add_subcommand("doctor", "check the launch before time is spent: start it as you would start run");
+  auto* doctor = app.add_subcommand("doctor",
+                                    "check the launch before a run costs time; start it as you would start "
+                                    "run");
   scalemark::app::add_doctor_options(*doctor, options.doctor);
   doctor->callback([&options, start] {
     check_config(options.doctor);
     start();
   });
-  auto* comm = app.add_subcommand("comm", "measure collectives, as nccl-tests does: start it as you would start run");
+  auto* comm = app.add_subcommand("comm", "measure collectives, as nccl-tests does; start it as you would start run");
   scalemark::app::add_comm_options(*comm, options.comm);
   comm->callback(start);
-  auto* pack = app.add_subcommand("pack", "a data set as one file, for slow file systems");
+  auto* pack = app.add_subcommand("pack", "write a data set as one file, for slow file systems");
   scalemark::app::add_pack_options(*pack, options.pack);
   pack->callback(start);
 }

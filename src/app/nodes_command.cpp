@@ -52,7 +52,7 @@ void add_nodes_command(CLI::App& app) {
       ->type_name("FILE.h5 ...");
   command
       ->add_option("--baseline", options->baseline,
-                   "files of the same config from when all was well: says what drifted")
+                   "files of the same config from when all was well; the output then also says what has drifted")
       ->type_name("FILE.h5 ...");
   command
       ->add_option("--threshold", options->fleet.threshold,

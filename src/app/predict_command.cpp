@@ -104,7 +104,7 @@ void add_predict_command(CLI::App& app) {
                    "a named network, or what scalemark comm measured, in place of comm_only's")
       ->type_name("FILE.yaml|FILE.h5");
   command->add_flag("--extrapolate", options->extrapolate,
-                    "print also numbers that are too far from the measured counts, or whose bands are too wide");
+                    "also print numbers that are too far from the measured counts, or whose bands are too wide");
   command->add_option("--output", options->output, "folder to write predict.md and its tables into")->type_name("DIR");
   add_json_flag(*command, options->json);
   command->footer(

@@ -92,7 +92,7 @@ void declare_subcommands(CLI::App& app, CommandLine& line) {
   scalemark::app::add_run_options(*app.add_subcommand("run", "measure a sweep"), line.run);
   scalemark::app::add_doctor_options(*app.add_subcommand("doctor", "check the launch"), line.doctor);
   scalemark::app::add_comm_options(*app.add_subcommand("comm", "measure collectives"), line.comm);
-  scalemark::app::add_pack_options(*app.add_subcommand("pack", "a data set as one file"), line.pack);
+  scalemark::app::add_pack_options(*app.add_subcommand("pack", "write a data set as one file"), line.pack);
   scalemark::app::add_json_flag(*app.add_subcommand("info", "library versions and devices"), line.info_json);
 }
 

@@ -46,10 +46,11 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   add_changes(command, options);
   command.add_option("--output", options.output, "the result file; default: <name>-<job id or UTC time>.h5")
       ->type_name("FILE.h5");
-  command.add_flag("--resume", options.resume, "go on with an existing output: run exactly what is missing");
+  command.add_flag("--resume", options.resume, "continue an existing output: measure only what is missing");
   command.add_flag(
       "--dry-run", options.dry_run,
-      "print the cases with an estimate of time, GPU-minutes and memory, and what a run would lack, and stop");
+      "print the cases with an estimate of time, GPU-minutes and memory, say what a run would lack, and measure "
+      "nothing");
   command.add_flag("--quiet", options.quiet, "print warnings and errors only");
   command.footer(
       "Examples:\n"
@@ -63,11 +64,11 @@ void add_run_options(CLI::App& command, RunOptions& options) {
 }
 
 void add_doctor_options(CLI::App& command, RunOptions& options) {
-  command.add_option("config", options.config, "the experiment that is to be run, a YAML file")
+  command.add_option("config", options.config, "the experiment that you want to run, a YAML file")
       ->type_name("CONFIG.yaml")
       ->transform(path_or_shipped());
   add_changes(command, options);
-  command.add_option("--output", options.output, "where its result file is to go")->type_name("FILE.h5");
+  command.add_option("--output", options.output, "where the run would write its result file")->type_name("FILE.h5");
   add_json_flag(command, options.json);
   command.footer(
       "Examples:\n"

@@ -58,7 +58,7 @@ rlim_t used_seconds() {
 }
 
 extern "C" void end_for_time(int) {
-  constexpr char kLine[] = "scalemark: error: the files take more processor time than their size allows\n";
+  constexpr char kLine[] = "scalemark: error: the files need more processor time than is allowed for their size\n";
   [[maybe_unused]] const auto written = write(STDERR_FILENO, kLine, sizeof kLine - 1);
   _exit(static_cast<int>(ExitCode::kInput));
 }
@@ -102,12 +102,12 @@ void within_bounds(const ShownFiles& shown, const std::function<void()>& work) {
     const ResourceLimit memory(RLIMIT_AS, mapped_bytes() + bytes);
     work();
   } catch (const std::bad_alloc&) {
-    throw InputError(fmt::format("the files take more memory than {}, the most for {} of samples and texts",
+    throw InputError(fmt::format("the files need more than {} of memory, the limit for {} of samples and texts",
                                  format_bytes(static_cast<double>(bytes)),
                                  format_bytes(static_cast<double>(shown.held_bytes))));
   } catch (const std::logic_error& error) {
     throw InputError(
-        fmt::format("the files hold numbers that do not fit together ({}); please report it", error.what()));
+        fmt::format("the files hold numbers that contradict each other ({}); please report this", error.what()));
   }
 }
 

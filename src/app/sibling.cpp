@@ -49,8 +49,8 @@ void require_libraries(const std::string& program) {
   }
   if (missing.empty()) return;
   throw InputError(
-      fmt::format("{} cannot start: of its libraries {} are missing, or this user may not read them; docs/install.md "
-                  "says how LibTorch is found (SCALEMARK_TORCH)",
+      fmt::format("{} cannot start: these of its libraries are missing, or this user may not read them: {}; "
+                  "docs/install.md says how LibTorch is found (SCALEMARK_TORCH)",
                   program, fmt::join(missing, ", ")));
 }
 
@@ -70,9 +70,9 @@ void replace_by_sibling(const std::string& name, const std::vector<std::string>&
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   execv(program.c_str(), argv.data());
-  throw InputError(fmt::format(
-      "{}: {}; measuring needs it, and only the report side works without: build with SCALEMARK_BUILD_RUN=ON", program,
-      std::strerror(errno)));
+  throw InputError(
+      fmt::format("{}: {}; measuring needs this program, reports do not: build with SCALEMARK_BUILD_RUN=ON", program,
+                  std::strerror(errno)));
 }
 
 }  // namespace scalemark::app

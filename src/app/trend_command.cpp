@@ -37,7 +37,7 @@ void trend(const TrendOptions& options, const ShownFiles& shown) {
 void add_trend_command(CLI::App& app) {
   auto options = std::make_shared<TrendOptions>();
   auto* command = app.add_subcommand(
-      "trend", "how the step times of one config moved over its runs; exit code 1 if the last run shows a shift");
+      "trend", "how the step times of one config changed over its runs; exit code 1 if the last run shows a shift");
   command->add_option("files", options->files, "result files of one config, in any order")
       ->required()
       ->type_name("FILE.h5 ...");

@@ -23,7 +23,7 @@ class CaseCheck {
   void global_batch_divides() {
     const Assignment* global = find("global_batch_size");
     if (global == nullptr || std::get<std::int64_t>(global->value) % built_.gpus == 0) return;
-    add("global_batch_size", fmt::format("{} does not divide by {} gpus; allowed: a multiple of the gpus",
+    add("global_batch_size", fmt::format("{} is not divisible by {} gpus; allowed: a multiple of the gpus",
                                          to_text(global->value), built_.gpus));
   }
 
@@ -75,8 +75,8 @@ class CaseCheck {
 
   void one_cycle_warms_up_by_itself() {
     if (built_.train.warmup_epochs == 0 || built_.train.schedule != Schedule::kOneCycle) return;
-    add("train.warmup_epochs", fmt::format("{} does not go with train.schedule one_cycle, which rises by itself; "
-                                           "allowed: 0",
+    add("train.warmup_epochs", fmt::format("{} does not go with train.schedule one_cycle, which has a warm-up of its "
+                                           "own; allowed: 0",
                                            built_.train.warmup_epochs));
   }
 

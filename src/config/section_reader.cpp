@@ -60,8 +60,8 @@ void SectionReader::read_entry(const YamlEntry& entry, const std::string& key_pa
   } else if (key != nullptr && (allowed_in(*key, section_) || ignored_in(*key, section_))) {
     if (ignored_in(*key, section_)) {
       faults_.warn(entry.place, prefix_ + key_path,
-                   fmt::format("has no effect {}, it is the whole job's; write it at {}", name_of_section(section_),
-                               places_of(*key)));
+                   fmt::format("has no effect {}, because it applies to the whole job; write it at {}",
+                               name_of_section(section_), places_of(*key)));
     }
     assign_(*key, entry.place, prefix_ + key_path, entry.value);
   } else if (key != nullptr) {

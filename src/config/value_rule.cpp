@@ -116,7 +116,7 @@ ValueRule file_name() {
     const std::string& name = node.text;
     const bool starts = !name.empty() && name.front() != '.' && name.front() != '-';
     const bool good = starts && name.size() <= kLongest && std::all_of(name.begin(), name.end(), fits);
-    if (!good) return Complaint{quote(node) + " cannot stand in a file's name"};
+    if (!good) return Complaint{quote(node) + " is not allowed in a file's name"};
     return ParameterValue{name};
   };
   return {check, fmt::format("up to {} letters, digits, '.', '_' and '-', not beginning with '.' or '-'", kLongest)};

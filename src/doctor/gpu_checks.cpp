@@ -58,9 +58,10 @@ std::string mend_no_gpu(const RankFacts& rank) {
 std::string mend_architecture(const GpuFacts& gpu) {
   constexpr int kTuring = 75;
   if (gpu.capability < kTuring)
-    return "take the CUDA 12.6 build (LibTorch 2.7.1, singularity/scalemark-cuda12.6.def), which is the last for it";
-  return "take a LibTorch that is built for it (singularity/scalemark-cuda13.0.def), by SCALEMARK_TORCH and a new "
-         "build";
+    return "use the CUDA 12.6 build (LibTorch 2.7.1, singularity/scalemark-cuda12.6.def), the last one that supports "
+           "it";
+  return "build anew with a LibTorch that supports it (singularity/scalemark-cuda13.0.def), which SCALEMARK_TORCH "
+         "names";
 }
 
 }  // namespace
@@ -79,8 +80,8 @@ Findings check_gpu_count(const JobFacts& job) {
                  "as many ranks per node as GPUs: --ntasks-per-node=N --gres=gpu:N"));
     } else if (!all_have_a_gpu(ranks)) {
       findings.push_back(
-          launch_fault(fmt::format("some of the {} ranks on {} see several GPUs, but too few to include the "
-                                   "one of their own number on the node",
+          launch_fault(fmt::format("some of the {} ranks on {} see several GPUs, but none whose number is their rank "
+                                   "on the node",
                                    ranks.size(), host),
                        kAllVisible));
     }
@@ -98,11 +99,11 @@ Findings check_hidden_gpus(const JobFacts& job) {
     const std::string what = fmt::format("each of the {} ranks on {} sees one of the job's {} GPUs", ranks.size(), host,
                                          ranks.front()->slurm_gpus_on_node);
     if (ranks.front()->gpus.empty()) {
-      findings.push_back(launch_fault(what + ", and no driver says which", kAllVisible));
+      findings.push_back(launch_fault(what + ", and no driver says which one", kAllVisible));
     } else if (gpus_seen(ranks) == ranks.size()) {
       findings.push_back(
-          warning(what + ": NCCL can reach the others, but where Slurm hides their device files too it may find no "
-                         "direct way and go through the host's memory; data_parallel has one GPU",
+          warning(what + ": NCCL can reach the others, but if Slurm hides their device files too, it may find no "
+                         "direct path and go through the host's memory; data_parallel has one GPU",
                   kAllVisible));
     }
   }
@@ -133,14 +134,14 @@ Findings check_driver(const JobFacts& job) {
   for (const auto& [host, ranks] : by_host(job)) {
     const RankFacts& rank = *ranks.front();
     if (rank.driver_cuda == 0 || rank.driver_cuda >= rank.runtime_cuda) continue;
-    const std::string what = fmt::format("the driver of {} knows CUDA {}, this build needs {}", host,
+    const std::string what = fmt::format("the driver of {} supports CUDA {}, and this build needs {}", host,
                                          cuda_text(rank.driver_cuda), cuda_text(rank.runtime_cuda));
     // Within a major version an older driver runs newer programs, but does not compile intermediate code for them.
     if (rank.driver_cuda / 1000 == rank.runtime_cuda / 1000) {
       findings.push_back(warning(what, "it runs if the build holds code for this GPU; else ask for a newer driver"));
     } else {
       findings.push_back(launch_fault(what,
-                                      "take the build of an older CUDA (singularity/scalemark-cuda12.6.def), or ask "
+                                      "use the build for an older CUDA (singularity/scalemark-cuda12.6.def), or ask "
                                       "for a newer driver"));
     }
   }
@@ -222,7 +223,7 @@ Findings check_direct_access(const JobFacts& job) {
         warning(fmt::format("{} of {}'s GPUs cannot be reached directly from the first: NCCL goes through "
                             "the host's memory",
                             gpu->unreachable.size(), host),
-                "expected without NVLink on some boards; else look for virtualisation, ACS or cgroups"));
+                "expected on some boards without NVLink; otherwise check virtualisation, ACS and cgroups"));
   }
   return findings;
 }

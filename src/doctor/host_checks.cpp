@@ -49,7 +49,7 @@ Findings check_locked_memory(const JobFacts& job) {
     if (rank.infiniband.empty() || rank.locked_memory_bytes == kUnknown || rank.locked_memory_bytes >= kGibibyte)
       continue;
     findings.push_back(
-        warning(fmt::format("{} may lock {} of memory (ulimit -l): InfiniBand needs it without limit", host,
+        warning(fmt::format("{} may lock only {} of memory (ulimit -l), and InfiniBand needs no limit", host,
                             format_bytes(static_cast<double>(rank.locked_memory_bytes))),
                 "ulimit -l unlimited in the job; if that is refused, ask for LimitMEMLOCK=infinity of slurmd"));
   }

@@ -50,13 +50,14 @@ Findings check_world(const JobFacts& job) {
         launch_fault(fmt::format("{} processes were started, and each is alone in a world of one rank: the launcher "
                                  "and {} do not understand each other",
                                  started, first.launch.mpi_library),
-                     fmt::format("{}. In a container: an MPI of the host's major version inside", kUsePmix))};
+                     fmt::format("{}. In a container, use an MPI of the host's major version", kUsePmix))};
   }
   Findings findings;
   if (first.world_size == 1 && started == kUnknown && first.launch.job_tasks > 1) {
-    findings.push_back(warning(
-        fmt::format("the job has {} tasks, and this is one rank: it was started without srun", first.launch.job_tasks),
-        "put srun --mpi=pmix in front of scalemark"));
+    findings.push_back(
+        warning(fmt::format("the job has {} tasks, but this is the only rank: it was started without srun",
+                            first.launch.job_tasks),
+                "put srun --mpi=pmix in front of scalemark"));
   }
   add_missing_ranks(job.wishes, first.world_size, findings);
   return findings;

@@ -41,9 +41,9 @@ Findings judge_host(const std::string& host, const RankFacts& rank) {
   const std::string& choice = rank.nccl_socket_ifname;
   if (!choice.empty()) {
     if (std::any_of(names.begin(), names.end(), [&](const auto& name) { return allows(choice, name); })) return {};
-    return {launch_fault(fmt::format("NCCL_SOCKET_IFNAME={} fits no interface of {}; it has: {}", choice, host,
+    return {launch_fault(fmt::format("NCCL_SOCKET_IFNAME={} matches no interface of {}; it has: {}", choice, host,
                                      names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))),
-                         "set it to the interface that leads to the other nodes, or leave it out")};
+                         "set it to the interface that leads to the other nodes, or unset it")};
   }
   if (std::any_of(names.begin(), names.end(), [](const auto& name) { return !is_local_bridge(name); })) return {};
   return {launch_fault(fmt::format("no network interface of {} leads to another node; it has: {}", host,

@@ -43,7 +43,7 @@ Findings check_data(const JobFacts& job) {
     findings.push_back(input_fault(
         fmt::format("{}: {}, for {}", what.first, what.second,
                     by_all ? "all ranks" : fmt::format("{} (on {})", ranks_text(ranks), ranks.front()->host)),
-        by_all ? "set dataset.path to where the data are; in a container bind that folder (--bind)"
+        by_all ? "set dataset.path to the folder of the data; in a container, bind that folder (--bind)"
                : "keep the data where every node mounts them, or copy them to each node in the job script"));
   }
   return findings;
@@ -75,7 +75,7 @@ Findings check_output(const JobFacts& job) {
   }
   if (!output.has_locks) {
     findings.push_back(warning(
-        fmt::format("{}: the file system has no locks: two jobs on one output are not kept apart", output.folder),
+        fmt::format("{}: the file system has no locks: nothing keeps two jobs from writing one output", output.folder),
         "give every job an --output of its own"));
   }
   add_times(output, findings);

@@ -187,7 +187,7 @@ std::string plan_notes(const std::vector<config::CaseConfig>& cases) {
     notes +=
         "~: the largest batch that fits is searched for first, which takes about 2 log2(batch / step) short cases\n";
   if (std::ranges::any_of(cases, [](const auto& config) { return config.measure.repetitions_auto; }))
-    notes += "+: then as many more as measure.precision needs; the time does not include them\n";
+    notes += "+: more repetitions follow, as many as measure.precision needs; the time does not include them\n";
   if (std::ranges::any_of(cases, [](const auto& config) { return config.measure.has_target(); }))
     notes += "cases with a target take at most this long, evaluations left out: reps are their seeds\n";
   return notes;

@@ -46,7 +46,7 @@ class Looker {
       const auto dataset = open(config, split);
       if (!seen_.emplace(config.dataset.name, config.dataset.path, split, dataset->size(), skips).second) return;
       const auto notice = say_if_late(
-          fmt::format("looking at the images of {}, for {} s at most", name_of(config, split), kLimitSeconds));
+          fmt::format("checking the images of {}, for {} s at most", name_of(config, split), kLimitSeconds));
       (skips ? found_.lenient : found_.strict).add(data::check_images(*dataset, share_));
     } catch (const InputError& error) {
       if (std::ranges::find(found_.unopened, error.what()) == found_.unopened.end())

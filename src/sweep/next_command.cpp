@@ -109,9 +109,10 @@ std::optional<std::string> lacks_output(const config::Experiment& experiment, co
   std::vector<std::string> found;
   for (const auto& path : newest_files(folder))
     if (is_of(path, experiment.hash)) found.push_back(shell_word(path.lexically_relative(folder).string()));
-  const std::string files = found.empty() ? "no file in this folder is of this config"
-                                          : fmt::format("of this config in this folder: {}", fmt::join(found, ", "));
-  return fmt::format("--resume goes on with a file: write --resume --output FILE.h5; {}", files);
+  const std::string files = found.empty()
+                                ? "no file in this folder holds results of this config"
+                                : fmt::format("files of this config in this folder: {}", fmt::join(found, ", "));
+  return fmt::format("--resume needs the file to continue: write --resume --output FILE.h5; {}", files);
 }
 
 }  // namespace scalemark::sweep

@@ -94,7 +94,7 @@ class Doctor(DoctorTest):
 
     def test_srun_was_forgotten(self):
         run = self.doctor("--set", "sweep.gpus=[1]", launcher=(), SLURM_JOB_ID="1", SLURM_NTASKS="4")
-        self.assert_found(run, 0, "world of ranks", "the job has 4 tasks, and this is one rank")
+        self.assert_found(run, 0, "world of ranks", "the job has 4 tasks, but this is the only rank")
 
     def test_data_parallel_is_one_rank(self):
         run = self.doctor("--set", "train.mode=data_parallel", launcher=())

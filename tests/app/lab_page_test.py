@@ -84,7 +84,7 @@ class LabPage(ReadingTest):
 
     def test_a_template_that_a_file_names_and_that_is_not_here_is_only_warned_of(self):
         run = self.scalemark("report", self.with_config("template: lost-lab\n"), "--output", self.folder / "out")
-        self.assertIn("no lab page: the config names the template lost-lab, which is not here", run.stderr)
+        self.assertIn("no lab page: the config names the template lost-lab, which was not found", run.stderr)
         self.assertTrue((self.folder / "out/report.html").exists())
 
     def test_what_is_wrong_is_one_line_with_its_place(self):

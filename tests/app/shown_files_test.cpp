@@ -39,20 +39,20 @@ TEST(WithinBounds, AWantOfMemoryIsTheInputs) {
   GTEST_SKIP() << "the address sanitizer's memory is not limited";
 #endif
   EXPECT_EQ(complaint_of(take_memory),
-            "the files take more memory than 1.00 GiB, the most for 0 B of samples and texts");
+            "the files need more than 1.00 GiB of memory, the limit for 0 B of samples and texts");
   // The limit ends with the work.
   EXPECT_NO_THROW(take_memory());
 }
 
 TEST(WithinBounds, NumbersThatDoNotFitAreTheInputs) {
   EXPECT_EQ(complaint_of([] { static_cast<void>(std::vector<int>().at(7)); }).substr(0, 48),
-            "the files hold numbers that do not fit together ");
+            "the files hold numbers that contradict each other ");
   EXPECT_THROW(within_bounds(ShownFiles(), [] { throw Error(ExitCode::kRegression, "slower"); }), Error);
 }
 
 TEST(WithinBounds, AWantOfTimeEndsTheProcessWithOneLine) {
   EXPECT_EXIT(within_bounds(ShownFiles(), [] { raise(SIGXCPU); }), ::testing::ExitedWithCode(2),
-              "^scalemark: error: the files take more processor time than their size allows\n$");
+              "^scalemark: error: the files need more processor time than is allowed for their size\n$");
 }
 
 TEST(ShownFiles, SayWhatTheyTake) {

@@ -54,7 +54,7 @@ class Interrupted(RunTest):
     def test_to_go_on_it_needs_its_file(self):
         run = subprocess.run([BIN / "scalemark", "run", self.config, "--resume"], cwd=self.folder, capture_output=True, text=True)
         self.assertEqual(run.returncode, 2, run.stderr)
-        self.assertIn("--resume goes on with a file: write --resume --output FILE.h5; no file in this folder", run.stderr)
+        self.assertIn("--resume needs the file to continue: write --resume --output FILE.h5; no file in this folder", run.stderr)
 
 
 if __name__ == "__main__":

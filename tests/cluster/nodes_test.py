@@ -70,7 +70,7 @@ class TwoNodes(RunTest):
         config = self.write_config(SWEEP)
         run = self.doctor(config, "env", "NCCL_SOCKET_IFNAME=ib0")
         self.assertEqual(run.returncode, 4, run.stdout + run.stderr)
-        self.assertIn("NCCL_SOCKET_IFNAME=ib0 fits no interface of node2; it has: eth0", run.stdout)
+        self.assertIn("NCCL_SOCKET_IFNAME=ib0 matches no interface of node2; it has: eth0", run.stdout)
         self.assertEqual(self.doctor(config, "env", "NCCL_SOCKET_IFNAME=eth").returncode, 0)
 
 

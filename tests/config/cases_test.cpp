@@ -104,9 +104,9 @@ TEST(Cases, OneBatchSizeIsGiven) {
 TEST(Cases, AGlobalBatchDividesByTheGpus) {
   EXPECT_EQ(
       faults_of("name: n\nsweep: {gpus: [1, 2, 3], global_batch_size: [12, 8, 7], train.seed: [1, 2]}\n"),
-      (Lines{"c.yaml:2:50: sweep.global_batch_size: 8 does not divide by 3 gpus; allowed: a multiple of the gpus",
-             "c.yaml:2:53: sweep.global_batch_size: 7 does not divide by 2 gpus; allowed: a multiple of the gpus",
-             "c.yaml:2:53: sweep.global_batch_size: 7 does not divide by 3 gpus; allowed: a multiple of the gpus"}));
+      (Lines{"c.yaml:2:50: sweep.global_batch_size: 8 is not divisible by 3 gpus; allowed: a multiple of the gpus",
+             "c.yaml:2:53: sweep.global_batch_size: 7 is not divisible by 2 gpus; allowed: a multiple of the gpus",
+             "c.yaml:2:53: sweep.global_batch_size: 7 is not divisible by 3 gpus; allowed: a multiple of the gpus"}));
 }
 
 TEST(Cases, SingleModeHasOneGpu) {
@@ -217,8 +217,8 @@ TEST(LargeBatches, KeysThatDoNotGoTogetherAreRefused) {
             Lines{"c.yaml:2:47: train.sync_batch_norm: true does not go with train.mode data_parallel, whose replicas "
                   "take the moments of their own parts; allowed: false, or train.mode ddp"});
   EXPECT_EQ(faults_of("name: n\ntrain: {schedule: one_cycle, warmup_epochs: 2.5}\nsweep: {batch_size: [8]}\n"),
-            Lines{"c.yaml:2:45: train.warmup_epochs: 2.5 does not go with train.schedule one_cycle, which rises by "
-                  "itself; allowed: 0"});
+            Lines{"c.yaml:2:45: train.warmup_epochs: 2.5 does not go with train.schedule one_cycle, which has a "
+                  "warm-up of its own; allowed: 0"});
   EXPECT_EQ(load("name: n\nsweep: {batch_size: [8], train.optimizer: [sgd, lars], train.warmup_epochs: [0, 5]}\n")
                 .cases.size(),
             4U);

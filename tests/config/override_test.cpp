@@ -77,8 +77,8 @@ TEST(Override, FaultsNameTheArgument) {
             Lines{"--set train.precision=fp64: train.precision: has no effect, because the "
                   "sweep sets it; allowed: sweep.train.precision=[...]"});
   EXPECT_EQ(fault("sweep.global_batch_size=[3]"),
-            Lines{"--set sweep.global_batch_size=[3]: sweep.global_batch_size: 3 does not divide by 2 gpus; allowed: a "
-                  "multiple of the gpus"});
+            Lines{"--set sweep.global_batch_size=[3]: sweep.global_batch_size: 3 is not divisible by 2 gpus; "
+                  "allowed: a multiple of the gpus"});
 }
 
 TEST(Override, SpacesAroundTheKeyAreNoPartOfIt) {

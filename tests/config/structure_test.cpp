@@ -52,7 +52,7 @@ quick: {sweep: {batchsize: [8]}}
       "c.yaml:8:3: train.momentum: is given twice, first at c.yaml:7:3; allowed: once",
       "c.yaml:10:13: sweep.gpus: 0 is out of range; allowed: an integer from 1 to 65536",
       "c.yaml:11:20: sweep.batch_size: 32 is listed twice; allowed: once",
-      "c.yaml:13:44: cases[0].global_batch_size: 5 does not divide by 2 gpus; allowed: a multiple of the gpus",
+      "c.yaml:13:44: cases[0].global_batch_size: 5 is not divisible by 2 gpus; allowed: a multiple of the gpus",
       "c.yaml:14:28: cases[1].batch_size: the environment variable X is not set; set it, or write ${X:-default}",
       "c.yaml:15:17: quick.sweep.batchsize: unknown key (did you mean batch_size?); allowed: " + kSweepKeys,
       "--set measure.steps=0: measure.steps: 0 is out of range; allowed: an integer from 1 to 1000000",

@@ -270,8 +270,8 @@ TEST(Values, WallTimeIsTheJobsWhereverItIsWritten) {
   EXPECT_EQ(experiment.job.wall_time_seconds, 7200);
   EXPECT_EQ(experiment.cases.at(1).limits.case_timeout_seconds, 300);
   ASSERT_EQ(experiment.warnings.size(), 2u);
-  EXPECT_NE(experiment.warnings[0].find("c.yaml:3:26: sweep.limits.wall_time: has no effect in sweep, it is the whole "
-                                        "job's; write it at the top level"),
+  EXPECT_NE(experiment.warnings[0].find("c.yaml:3:26: sweep.limits.wall_time: has no effect in sweep, because it "
+                                        "applies to the whole job; write it at the top level"),
             std::string::npos)
       << experiment.warnings[0];
   EXPECT_NE(experiment.warnings[1].find("c.yaml:4:44: cases[0].limits.wall_time: has no effect in cases"),
@@ -287,8 +287,8 @@ TEST(Values, NamesStandInFileNames) {
   };
   EXPECT_TRUE(fault("resnet-18_v1.2").empty());
   const std::string allowed =
-      " cannot stand in a file's name; allowed: up to 64 letters, digits, '.', '_' and '-', not beginning with '.' or "
-      "'-'";
+      " is not allowed in a file's name; allowed: up to 64 letters, digits, '.', '_' and '-', not beginning with '.' "
+      "or '-'";
   EXPECT_EQ(fault("a/b"), Lines{"c.yaml:1:7: name: a/b" + allowed});
   EXPECT_EQ(fault("../up"), Lines{"c.yaml:1:7: name: ../up" + allowed});
   EXPECT_EQ(fault("''"), Lines{"c.yaml:1:7: name: \"\"" + allowed});

@@ -55,7 +55,7 @@ TEST(HiddenGpus, OnePerTaskIsAcceptedWithWhatItMayCost) {
   const JobFacts job = one_gpu_per_task();
   const Findings findings = check_hidden_gpus(job);
   EXPECT_TRUE(is_warning(findings));
-  EXPECT_NE(text_of(findings).find("may find no direct way"), std::string::npos);
+  EXPECT_NE(text_of(findings).find("may find no direct path"), std::string::npos);
   EXPECT_NE(text_of(findings).find("--gpu-bind=none"), std::string::npos);
   EXPECT_EQ(exit_code(diagnose(job)), ExitCode::kSuccess);
 }
@@ -113,7 +113,7 @@ TEST(Driver, OlderThanTheRuntime) {
   job.ranks[0].runtime_cuda = 13000;
   const Findings findings = check_driver(job);
   EXPECT_TRUE(is_fault(findings, ExitCode::kLaunch));
-  EXPECT_NE(text_of(findings).find("knows CUDA 12.2, this build needs 13.0"), std::string::npos);
+  EXPECT_NE(text_of(findings).find("supports CUDA 12.2, and this build needs 13.0"), std::string::npos);
   job.ranks[0].driver_cuda = 0;
   EXPECT_TRUE(check_driver(job).empty()) << "no driver is another check's";
 }

@@ -94,8 +94,8 @@ TEST(ReadTemplate, WhatIsNoTemplateIsRefused) {
             "two.yaml:2:40: questions[1].id: a is the id of two questions; allowed: ids that differ");
   EXPECT_EQ(fault_of(kWhole + "title: again\n"), "two.yaml:17:1: title: is given twice; allowed: once");
   EXPECT_EQ(fault_of(with_line("id: Q1", "id: Q 1")),
-            "two.yaml:7:9: questions[0].id: Q 1 cannot stand in a file's name; allowed: up to 64 letters, digits, '.', "
-            "'_' and '-', not beginning with '.' or '-'");
+            "two.yaml:7:9: questions[0].id: Q 1 is not allowed in a file's name; allowed: up to 64 letters, digits, "
+            "'.', '_' and '-', not beginning with '.' or '-'");
   EXPECT_EQ(fault_of(with_line("figures.csv", "figures.h5")),
             "two.yaml:5:12: published: figures.h5 is no CSV file; allowed: the name of one, such as figures.csv");
 }

@@ -83,14 +83,14 @@ TEST(LacksOutput, NamesTheFilesOfTheConfig) {
   };
   config::Experiment experiment;
   experiment.hash = "of this";
-  const std::string advice = "--resume goes on with a file: write --resume --output FILE.h5; ";
+  const std::string advice = "--resume needs the file to continue: write --resume --output FILE.h5; ";
   EXPECT_EQ(lacks_output(experiment, folder.path() / "new.h5", folder.path()),
-            advice + "no file in this folder is of this config");
+            advice + "no file in this folder holds results of this config");
   write("mine-1.h5", "of this");
   write("other.h5", "of another");
   folder.write("broken.h5", "no file of HDF5");
   EXPECT_EQ(lacks_output(experiment, folder.path() / "new.h5", folder.path()),
-            advice + "of this config in this folder: mine-1.h5");
+            advice + "files of this config in this folder: mine-1.h5");
   EXPECT_EQ(lacks_output(experiment, folder.path() / "mine-1.h5", folder.path()), std::nullopt)
       << "a job that Slurm has requeued";
 }

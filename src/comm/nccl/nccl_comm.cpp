@@ -44,8 +44,8 @@ void abort_or_end_process(ncclComm_t broken, const NcclSurroundings& surrounding
   if (done_within(surroundings.abort_seconds, [=] { abort_in_thread(broken, surroundings); })) return;
   constexpr auto kCode = static_cast<int>(ExitCode::kLaunch);
   spdlog::error(
-      "NCCL: the communicator was not gone {} s after its abort: a CUDA graph that holds it is alive, or the driver "
-      "does not answer. This rank ends with exit code {}. The abort was for: {}",
+      "NCCL: the communicator still existed {} s after its abort: a CUDA graph still holds it, or the driver does "
+      "not answer. This rank ends with exit code {}. The abort was for: {}",
       surroundings.abort_seconds, kCode, cause);
   // Neither destructors nor MPI: they could wait for what hangs. The other ranks' monitors see this one end.
   _exit(kCode);
@@ -74,7 +74,7 @@ ncclComm_t set_up(const char* what, const NcclSurroundings& surroundings, const 
 // After an error elsewhere: the other ranks may never come to finalize, and that error is to be the one that is heard.
 void abandon(ncclComm_t whole, const NcclSurroundings& surroundings) {
   if (!done_within(surroundings.abort_seconds, [=] { abort_in_thread(whole, surroundings); }))
-    spdlog::warn("NCCL: a communicator was not gone {} s after its abort", surroundings.abort_seconds);
+    spdlog::warn("NCCL: a communicator still existed {} s after its abort", surroundings.abort_seconds);
 }
 
 void end_together(ncclComm_t whole, const NcclSurroundings& surroundings) {

@@ -104,8 +104,8 @@ std::string who_and_why(const monitor::ControlGroup& group, const Attempt& attem
 
 [[noreturn]] void throw_out_of_memory(const std::string& who_and_why) {
   throw CommunicatorOutOfMemory(
-      "NCCL did not get its memory, also after all cached memory was given back; " + who_and_why +
-      ". See with nvidia-smi what else uses that GPU; fewer channels (NCCL_MAX_NCHANNELS) and smaller buffers "
+      "NCCL got no memory, even after all cached memory was given back; " + who_and_why +
+      ". nvidia-smi shows what else uses that GPU; fewer channels (NCCL_MAX_NCHANNELS) and smaller buffers "
       "(NCCL_BUFFSIZE) need less");
 }
 
@@ -122,7 +122,7 @@ std::shared_ptr<NcclComm> make_connected(monitor::ControlGroup& group, const Ncc
     const std::string cause = who_and_why(group, attempt, ending, recipe.place);
     if (ending != Ending::kLacksMemory) throw LaunchError(cause);
     if (number == kAttempts) throw_out_of_memory(cause);
-    if (group.rank() == 0) spdlog::warn("NCCL lacks memory and is set up once more: {}", cause);
+    if (group.rank() == 0) spdlog::warn("NCCL lacks memory, so its connections are made once more: {}", cause);
     recipe.make_room();
   }
 }

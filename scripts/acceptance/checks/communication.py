@@ -31,7 +31,7 @@ def comm_on(trial: Trial, ranks: int) -> str:
     code, text = trial.run(trial.site.launch(ranks, [trial.site.scalemark(), "comm", *device, *sizes]))
     rates, said = bus_bandwidths(text), verdicts(text)
     if code != 0 or not rates:
-        raise Failed(f"{ranks} ranks: exit code {code}, {len(rates)} sizes", "right values, and what the links give")
+        raise Failed(f"{ranks} ranks: exit code {code}, {len(rates)} sizes", "right values, at the bandwidth that the links give")
     number = f"{ranks} ranks: {rates[-1]:.2f} GB/s" + "".join(f" ({line})" for line in said)
     # On a shared GPU ranks talk over sockets.
     if not trial.site.share_gpu and any("less than expected" in line for line in said):
@@ -44,7 +44,7 @@ def comm(trial: Trial) -> tuple[str, str]:
     found = [comm_on(trial, ranks) for ranks in trial.site.counts if ranks > 1]
     if not found:
         raise NotRun("one GPU")
-    limit = trial.site.pick("right values, and what the links give", "right values")
+    limit = trial.site.pick("right values, at the bandwidth that the links give", "right values")
     return "; ".join(found), limit
 
 

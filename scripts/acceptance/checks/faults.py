@@ -16,7 +16,7 @@ VICTIM = 1
 def end_of(trial: Trial, name: str, number: int, said: str, most_seconds: float) -> tuple[str, str]:
     """Sends a signal to a rank while it trains. The job must end with a message that matches `said`, and leave nothing."""
     ranks = trial.site.pick(trial.site.ranks, 2)
-    limit = f"{most_seconds:.0f} s, named, no process left"
+    limit = f"ends within {most_seconds:.0f} s, names the rank, no process left"
     if ranks < 2:
         raise NotRun("one GPU")
     job = start_steady(trial, name, ranks, ranks, "--set", f"limits.case_timeout={CASE_TIMEOUT_SECONDS}s")
@@ -63,5 +63,5 @@ def not_recorded(trial: Trial) -> tuple[str, str]:
         raise NotRun("this version has no fault at that place (SCALEMARK_FAULT=1:record:throw)")
     said = re.search(rf"rank {VICTIM} could not record a step: [^\n]*", done.text)
     if done.code != 0 or said is None:
-        raise Failed(f"exit code {done.code}: {last_error(done.text)}", "exit code 0, and the rank named")
-    return f"exit code 0: {said[0]}", "exit code 0, and the rank named"
+        raise Failed(f"exit code {done.code}: {last_error(done.text)}", "exit code 0, and the message names the rank")
+    return f"exit code 0: {said[0]}", "exit code 0, and the message names the rank"

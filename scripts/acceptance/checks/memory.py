@@ -40,7 +40,7 @@ def constant(trial: Trial) -> tuple[str, str]:
     if job.process.returncode != 0:
         raise Failed(f"exit code {job.process.returncode}", "exit code 0")
     found = growth(used)
-    number = f"{100 * found:+.1f} % from the second quarter to the last, {max(used) / MEBIBYTE:.0f} MiB in all"
+    number = f"{100 * found:+.1f} % from the second quarter of the job to the last, {max(used) / MEBIBYTE:.0f} MiB in all"
     if found > most:
         raise Failed(number, f"{100 * most:.0f} %")
     return number, f"{100 * most:.0f} %"
@@ -94,7 +94,7 @@ def largest_batch(trial: Trial) -> tuple[str, str]:
     rows = done.table("largest_batch")
     found = [f"{row['ranks']} ranks: {row['largest_batch_per_rank'] or 'none'} (not {row['refused_batch_per_rank'] or 'known'})"
              for row in rows]
-    limit = "one, and a larger one refused, for each count"
+    limit = "for each number of ranks, one batch fits and a larger one is refused"
     if len(rows) != len(counts) or not all(row["largest_batch_per_rank"] and row["refused_batch_per_rank"] for row in rows):
         raise Failed("; ".join(found) or "no case", limit)
     return "; ".join(found), limit

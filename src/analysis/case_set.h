@@ -43,7 +43,9 @@ struct MeasuredCase {
   bool ok() const { return record->row.status == results::CaseStatus::kOk; }
 
   /// A figure that was entered, not measured here: it has neither samples nor repetitions that were planned.
-  bool published() const { return ok() && record->arms.empty() && record->planned_repetitions == 0; }
+  bool published() const {
+    return ok() && record->arms.empty() && record->target_runs.empty() && record->planned_repetitions == 0;
+  }
 };
 
 /// The cases of all files, in the files' order.

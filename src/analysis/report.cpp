@@ -163,6 +163,9 @@ Report build_report(const std::vector<results::ResultFile>& files) {
   report.best_settings = best_settings(set);
   report.worker_choices = worker_choices(pairs);
   scale(set, report);
+  report.times_to_accuracy = times_to_accuracy(set);
+  report.epochs_by_batch = epochs_by_batch(report.times_to_accuracy);
+  report.training_speedups = training_speedups(set, report.times_to_accuracy);
   for (auto* rows : {&report.fixed_data_set, &report.fixed_global_batch, &report.fixed_work})
     note_precision(set.cases, *rows);
   note_precision(set.cases, report.one_changes);

@@ -23,6 +23,8 @@
 #include "analysis/stability.h"
 #include "analysis/step_spread.h"
 #include "analysis/swept_series.h"
+#include "analysis/training/time_to_accuracy.h"
+#include "analysis/training/training_speedup.h"
 #include "analysis/tuning/best_setting.h"
 #include "analysis/worker_choice.h"
 #include "results/records.h"
@@ -100,6 +102,9 @@ struct Report {
   std::vector<BestSetting> best_settings;
   std::vector<WorkerChoice> worker_choices;
   std::vector<TrainingCurve> curves;
+  std::vector<TimeToAccuracy> times_to_accuracy;
+  std::vector<AxisSeries> epochs_by_batch;  ///< of `times_to_accuracy`
+  std::vector<TrainingSpeedup> training_speedups;
   std::vector<RankSamples> samples;
   std::vector<RankFinding> rank_findings;
   std::vector<ValidityFlag> flags;

@@ -70,6 +70,8 @@ Display display_of(double magnitude, Unit unit) {
       return display_in({{1e3, " kJ"}, {1, " J"}, {1e-3, " mJ"}}, magnitude);
     case Unit::kWatts:
       return display_in({{1e3, " kW"}, {1, " W"}}, magnitude);
+    case Unit::kCount:
+      return {1.0, 0, ""};
     case Unit::kImagesPerSecond:
       return {1.0, decimals_for(magnitude), ""};
     case Unit::kFraction:
@@ -99,7 +101,7 @@ std::string to_text(const Interval& interval, Unit unit) {
     std::string text = fmt::format("{:.{}f}", value * display.factor, display.decimals);
     const bool zero = text.find_first_of("123456789") == std::string::npos;
     if (zero && text.front() == '-') text.erase(0, 1);
-    return unit == Unit::kImagesPerSecond ? with_thousands(text) : text;
+    return unit == Unit::kImagesPerSecond || unit == Unit::kCount ? with_thousands(text) : text;
   };
   std::string estimate = number(interval.estimate) + display.suffix;
   if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return estimate;

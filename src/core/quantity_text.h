@@ -10,6 +10,7 @@ namespace scalemark {
 /// What a number measures: it decides how the number is shown.
 enum class Unit {
   kNone,
+  kCount,  ///< a number of things that is a mean, and so need not be whole
   kSeconds,
   kBytes,
   kBytesPerSecond,

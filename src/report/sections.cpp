@@ -71,6 +71,8 @@ std::vector<Section> sections_without_figures(const analysis::Report& report) {
   add(memory_section(report.memory));
   add_unless_empty(sections, energy_section, report.energy);
   add_unless_empty(sections, largest_batch_section, report.largest_batches);
+  add_unless_empty(sections, time_to_accuracy_section, report.times_to_accuracy);
+  add_unless_empty(sections, training_speedup_section, report.training_speedups);
   add(rank_section(report.cases));
   add(rank_time_section(report.samples));
   add(rank_finding_section(report.rank_findings));

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "analysis/synthetic_sweep.h"
+#include "analysis/training/target_fixture.h"
 #include "markup_check.h"
 #include "report/charts/figures.h"
 #include "report/charts/svg.h"
@@ -95,6 +96,7 @@ TEST(Html, EveryFigureHasItsSection) {
   collective.repetitions = collective.ranks = 1;
   collective.bytes = {8, 16};
   collective.seconds = {1.0, 1.0};
+  for (const auto& record : SyntheticTrainings().few().cases) file.cases.push_back(record);
   const auto report = build_report({file});
   const auto sections = sections_of(report);
   for (const auto& drawn : kFigures) {

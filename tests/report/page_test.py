@@ -59,7 +59,7 @@ def main():
     if len(sys.argv) > 3:
         shipped_pages(folder, sys.argv[3], sys.argv[4:])
     pages = sorted(folder.glob("*/report.html"))
-    assert len(pages) == 6 + len(sys.argv[4:]), pages
+    assert len(pages) == 8 + len(sys.argv[4:]), pages
     failed = colour_faults(pages[0])
     print("\n".join(failed))
     with Browser(chromium) as browser:

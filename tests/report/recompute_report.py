@@ -15,6 +15,8 @@ import tempfile
 import h5py
 import numpy
 
+from recompute_targets import check_targets
+
 NAN = float("nan")
 PARTS = ("smaller_batch", "exposed_comm", "slowed_backward", "input", "waiting")
 
@@ -479,6 +481,7 @@ class Check:
                       self.check_steps, self.check_epochs, self.check_devices, self.check_one_change, self.check_best_setting,
                       self.check_matrices, self.check_ranks):
             check()
+        check_targets(self, t_quantile)
 
 
 def main():

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "analysis/synthetic_sweep.h"
+#include "analysis/training/target_fixture.h"
 #include "report/report.h"
 
 int main(int argc, char** argv) {
@@ -20,6 +21,8 @@ int main(int argc, char** argv) {
   write_report(build_report({SyntheticSweep().with_buckets_and_changes()}), {folder / "buckets"});
   write_report(build_report({make_file({sweep.one(1, 32), sweep.one(2, 32)})}), {folder / "small"});
   write_report(build_report({hostile_file()}), {folder / "hostile"});
+  write_report(build_report({SyntheticTrainings().file()}), {folder / "trainings"});
+  write_report(build_report({SyntheticTrainings().few()}), {folder / "few-trainings"});
   write_report(build_report({make_file({})}), {folder / "empty"});
   return 0;
 }

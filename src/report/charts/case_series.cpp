@@ -16,6 +16,9 @@ std::string csv_of(const LineChart& chart) {
   std::vector<FigureNumber> numbers;
   for (const auto& series : chart.series) {
     for (const auto& point : series.points) numbers.push_back({series.name, fmt::format("{}", point.x), point.y});
+    for (const auto& line : series.thin) {
+      for (const auto& point : line.points) numbers.push_back({line.name, fmt::format("{}", point.x), point.y});
+    }
   }
   return figure_csv(chart.x.title, chart.y.title, numbers);
 }
@@ -56,7 +59,7 @@ std::vector<Figure> figure_of(const LineChart& chart) {
     if (!series.name.empty())
       figure.legend.push_back({series.name, series_classes(i) + (chart.marks && series.marked ? " marked" : "")});
   }
-  if (!chart.ideal.empty()) figure.legend.push_back({"ideal", "reference"});
+  if (!chart.ideal.empty()) figure.legend.push_back({chart.reference, "reference"});
   return {figure};
 }
 

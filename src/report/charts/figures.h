@@ -50,6 +50,13 @@ std::vector<Figure> sample_figures(const Report& report);
 /// Loss against the step, and accuracy against the epoch where it was evaluated; one figure per number of ranks.
 std::vector<Figure> training_figures(const Report& report);
 
+/// Test accuracy against training time, and against epochs, with the target; one figure each, or one per technique
+/// where the cases are many.
+std::vector<Figure> target_figures(const Report& report);
+
+/// Epochs to the target against the global batch.
+std::vector<Figure> epochs_needed_figures(const Report& report);
+
 /// Figures, and the table over which they stand: the one that holds their numbers.
 struct FiguresOverTable {
   const char* table;  ///< its name
@@ -70,6 +77,8 @@ inline constexpr std::array kFigures{
     FiguresOverTable{"collectives", collective_figures},
     FiguresOverTable{"memory", memory_figures},
     FiguresOverTable{"rank_times", sample_figures},
+    FiguresOverTable{"time_to_accuracy", target_figures},
+    FiguresOverTable{"time_to_accuracy", epochs_needed_figures},
     FiguresOverTable{"training", training_figures}};
 
 }  // namespace scalemark::report

@@ -65,6 +65,9 @@ Range range_of_x(const LineChart& chart) {
     for (const auto& point : series.points) {
       if (drawable(point, chart)) range.include(point.x, chart.x.kind);
     }
+    for (const auto& line : series.thin) {
+      for (const auto& point : line.points) range.include(point.x, chart.x.kind);
+    }
   }
   return range;
 }
@@ -76,6 +79,9 @@ Range range_of_y(const LineChart& chart) {
   for (const auto& series : chart.series) {
     for (const auto& point : series.points) {
       if (drawable(point, chart)) estimates.include(point.y.estimate, chart.y.kind);
+    }
+    for (const auto& line : series.thin) {
+      for (const auto& point : line.points) estimates.include(point.y.estimate, chart.y.kind);
     }
   }
   Range range = estimates;
@@ -102,6 +108,7 @@ class Drawing {
     draw_y_axis();
     draw_ideal();
     for (std::size_t i = 0; i < chart_.series.size(); ++i) draw_band(chart_.series[i], series_classes(i));
+    for (std::size_t i = 0; i < chart_.series.size(); ++i) draw_thin(chart_.series[i], series_classes(i));
     for (std::size_t i = 0; i < chart_.series.size(); ++i) draw_series(chart_.series[i], i);
     return svg_.str();
   }
@@ -167,7 +174,7 @@ class Drawing {
   }
 
   void draw_ideal() {
-    if (!chart_.ideal.empty()) svg_.path(polyline(chart_.ideal), "ideal", "ideal");
+    if (!chart_.ideal.empty()) svg_.path(polyline(chart_.ideal), "ideal", chart_.reference);
   }
 
   double bounded(double value) const { return y_.at(std::clamp(value, y_.low(), y_.high())); }
@@ -185,6 +192,13 @@ class Drawing {
       lower.insert(0, fmt::format("L{} {}", x, coordinate(bounded(low))));
     }
     if (chart_.marks && !upper.empty()) svg_.path(upper + lower + "Z", "band " + classes);
+  }
+
+  void draw_thin(const ChartSeries& series, const std::string& classes) {
+    for (const auto& line : series.thin) {
+      const std::string data = polyline(line.points);
+      if (!data.empty()) svg_.path(data, "seed " + classes, line.name);
+    }
   }
 
   void draw_series(const ChartSeries& series, std::size_t index) {

@@ -14,10 +14,17 @@ struct ChartPoint {
   Interval y{};  ///< bounds may be NaN: then no band
 };
 
+/// A line that stands behind its series: one of those that the series is the mean of.
+struct ThinLine {
+  std::string name;
+  std::vector<ChartPoint> points;  ///< by x
+};
+
 struct ChartSeries {
   std::string name;
   std::vector<ChartPoint> points;  ///< by x
   bool marked = true;              ///< where the chart has marks; false: a line that others are held against
+  std::vector<ThinLine> thin{};
 };
 
 struct ChartAxis {
@@ -37,9 +44,10 @@ struct LineChart {
   ChartAxis x;
   ChartAxis y;
   std::vector<ChartSeries> series;
-  std::vector<ChartPoint> ideal;  ///< a dashed reference line; may be empty
-  bool marks = true;              ///< a mark at every point
-  ValueText value_text{};         ///< of a point, for who points at it; else the axis' text
+  std::vector<ChartPoint> ideal;    ///< a dashed reference line; may be empty
+  bool marks = true;                ///< a mark at every point
+  ValueText value_text{};           ///< of a point, for who points at it; else the axis' text
+  std::string reference = "ideal";  ///< what the dashed line is
 };
 
 /// "2 ranks: 101 [96, 106] at 32".

@@ -32,6 +32,7 @@ const char* json_unit(Unit unit) {
     case Unit::kFraction:
     case Unit::kRatio:
       return "1";
+    case Unit::kCount:
     case Unit::kNone:
       break;
   }

@@ -10,6 +10,7 @@
 #include "report/charts/figures.h"
 #include "report/pages/case_words.h"
 #include "report/pages/headline.h"
+#include "report/pages/target_summary.h"
 #include "report/tables/advice_text.h"
 #include "report/tables/tables.h"
 
@@ -20,20 +21,6 @@ using analysis::CaseLine;
 using analysis::Report;
 
 constexpr std::size_t kMostFigures = 2;
-
-/// "79.9 to 95.9": the brackets of the value's text, in words.
-std::string bounds_text(const Interval& value, Unit unit) {
-  const std::string text = to_text(value, unit);
-  const auto open = text.find('['), comma = text.find(", ", open);
-  if (open == std::string::npos || comma == std::string::npos) return "";
-  return text.substr(open + 1, comma - open - 1) + " to " + text.substr(comma + 2, text.size() - comma - 3);
-}
-
-/// The value as it stands before its brackets: with as many digits as its bounds deserve.
-std::string value_of(const Interval& value, Unit unit) {
-  const std::string text = to_text(value, unit);
-  return text.substr(0, text.find(" ["));
-}
 
 /// Of the most ranks, the case of the highest throughput.
 const CaseLine* at_most_ranks(const Report& report) {
@@ -51,15 +38,15 @@ const CaseLine* at_most_ranks(const Report& report) {
 
 Tile throughput_tile(const Report& report, const CaseLine& line) {
   const Interval rate = throughput(line);
-  return {"Throughput", value_of(rate, Unit::kImagesPerSecond) + " images/s", bounds_text(rate, Unit::kImagesPerSecond),
-          words_of(report, line.key.name)};
+  return {"Throughput", tile_value(rate, Unit::kImagesPerSecond) + " images/s",
+          tile_range(rate, Unit::kImagesPerSecond), words_of(report, line.key.name)};
 }
 
 Tile efficiency_tile(const analysis::ScalingRow& row, bool weak) {
   const std::string fixed =
       weak ? fmt::format("batch {} per {}", analysis::batch_per_device(row.key), analysis::scale_unit(row.key))
            : fmt::format("a global batch of {}", row.key.global_batch);
-  return {"Efficiency", value_of(row.efficiency, Unit::kFraction), bounds_text(row.efficiency, Unit::kFraction),
+  return {"Efficiency", tile_value(row.efficiency, Unit::kFraction), tile_range(row.efficiency, Unit::kFraction),
           fmt::format("{} over {}, {}: speed-up {}", scale_text(row.key), scale_text(row.key, row.baseline_ranks),
                       fixed, to_text(row.speedup.estimate, Unit::kRatio))};
 }
@@ -80,15 +67,15 @@ Tile loss_tile(const Headline& headline) {
   const std::string remedy = explained ? remedy_text(*headline.advice) : "";
   const std::string name = part->cause == analysis::LossCause::kResidual ? "slower compute beside other ranks"
                                                                          : analysis::names_of(part->cause).title;
-  return {"Largest loss: " + name, value_of(part->share, Unit::kFraction), bounds_text(part->share, Unit::kFraction),
+  return {"Largest loss: " + name, tile_value(part->share, Unit::kFraction), tile_range(part->share, Unit::kFraction),
           fmt::format("{} of each step{}{}", to_text(part->seconds, Unit::kSeconds),
                       remedy.empty() ? "" : ". Try: ", remedy)};
 }
 
 Tile change_tile(const analysis::OneChange& change) {
   return {
-      "Largest effect of one change", value_of(change.throughput_ratio, Unit::kRatio) + "\u00d7",
-      bounds_text(change.throughput_ratio, Unit::kRatio),
+      "Largest effect of one change", tile_value(change.throughput_ratio, Unit::kRatio) + "\u00d7",
+      tile_range(change.throughput_ratio, Unit::kRatio),
       fmt::format("throughput with {} {} in place of {} ({})", change.key, change.to, change.from, change.with.name)};
 }
 
@@ -104,10 +91,24 @@ void append_some(std::vector<Figure>& figures, const std::vector<Figure>& more) 
 
 }  // namespace
 
+std::string tile_value(const Interval& value, Unit unit) {
+  const std::string text = to_text(value, unit);
+  return text.substr(0, text.find(" ["));
+}
+
+std::string tile_range(const Interval& value, Unit unit) {
+  const std::string text = to_text(value, unit);
+  const auto open = text.find('['), comma = text.find(", ", open);
+  if (open == std::string::npos || comma == std::string::npos) return "";
+  return text.substr(open + 1, comma - open - 1) + " to " + text.substr(comma + 2, text.size() - comma - 3);
+}
+
 std::vector<Tile> tiles_of(const Report& report) {
   const Headline headline = headline_of(report);
   const CaseLine* line = at_most_ranks(report);
-  if (headline.busy || !line) return {};
+  if (headline.busy) return {};
+  if (is_of_targets(report)) return target_tiles(report);
+  if (!line) return {};
   std::vector<Tile> tiles{throughput_tile(report, *line)};
   if (headline.row && !headline.row->published) {
     tiles.push_back(efficiency_tile(*headline.row, headline.weak));
@@ -122,6 +123,11 @@ std::vector<Tile> tiles_of(const Report& report) {
 std::vector<Figure> overview_figures(const Report& report) {
   const Headline headline = headline_of(report);
   std::vector<Figure> figures;
+  if (is_of_targets(report)) {
+    append_some(figures, target_figures(report));
+    append_some(figures, epochs_needed_figures(report));
+    return figures;
+  }
   if (headline.row) {
     append_some(figures, headline.weak ? fixed_data_set_figures(report) : fixed_global_batch_figures(report));
     if (headline.lost) {

@@ -6,11 +6,13 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "core/needed_repetitions.h"
 #include "core/quantity_text.h"
 #include "report/pages/case_words.h"
 #include "report/pages/headline.h"
+#include "report/pages/target_summary.h"
 #include "report/tables/tables.h"
 
 namespace scalemark::report {
@@ -166,6 +168,8 @@ std::vector<std::string> summary_of(const analysis::Report& report) {
                                      lost_time(report, headline)};
   if (report.cases.empty()) sentences.resize(1);
   sentences.push_back(setting_sentence(report));
+  if (is_of_targets(report)) sentences.clear();
+  for (auto& sentence : target_sentences(report)) sentences.push_back(std::move(sentence));
   sentences.push_back(collectives_sentence(report));
   std::erase(sentences, "");
   return sentences;

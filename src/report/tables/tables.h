@@ -89,6 +89,12 @@ Section matrix_section(const analysis::Report& report);
 Section rank_section(const std::vector<analysis::CaseLine>& cases);
 Section rank_time_section(const std::vector<analysis::RankSamples>& ranks);
 Section rank_finding_section(const std::vector<analysis::RankFinding>& findings);
+/// What each training to a test accuracy took.
+Section time_to_accuracy_section(const std::vector<analysis::TimeToAccuracy>& times);
+
+/// How much of a throughput speed-up is a training speed-up.
+Section training_speedup_section(const std::vector<analysis::TrainingSpeedup>& rows);
+
 Section training_section(const std::vector<analysis::CaseLine>& cases);
 Section loss_section(const std::vector<analysis::TrainingCurve>& curves);
 Section validity_section(const std::vector<analysis::ValidityFlag>& flags);

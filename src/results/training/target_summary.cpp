@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/intervals/crossing.h"
 #include "core/statistics.h"
 
 namespace scalemark::results {
@@ -39,18 +40,13 @@ double mean_of(const std::vector<Reached>& reached, Series series) {
 }
 
 void summarize_reached(const std::vector<Reached>& reached, CaseRow& row) {
-  std::vector<double> before;
-  std::vector<double> until;
-  before.reserve(reached.size());
-  until.reserve(reached.size());
-  for (const Reached& one : reached) {
-    before.push_back(one.seconds_before());
-    until.push_back(one.value(&TargetRun::seconds));
-  }
-  row.target_seconds = plain_mean(until);
-  const double low = interval_of_mean(before).low;
-  row.target_seconds_low = std::isnan(low) ? low : std::max(0.0, low);
-  row.target_seconds_high = interval_of_mean(until).high;
+  std::vector<Crossing> seconds;
+  seconds.reserve(reached.size());
+  for (const Reached& one : reached) seconds.push_back({one.seconds_before(), one.value(&TargetRun::seconds)});
+  const Interval known = mean_of_crossings(seconds);
+  row.target_seconds = known.estimate;
+  row.target_seconds_low = known.low;
+  row.target_seconds_high = known.high;
   row.target_epochs = mean_of(reached, &TargetRun::epochs);
   row.target_images = mean_of(reached, &TargetRun::images);
   row.target_joules = mean_of(reached, &TargetRun::joules);

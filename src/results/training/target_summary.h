@@ -15,9 +15,8 @@ std::optional<std::size_t> reached_at(const TargetRun& run, double target);
 
 /// Fills what follows from record.target_runs: the columns of the target, over the seeds that have ended and NaN where
 /// one of them fell short; images_per_second and epoch_seconds_estimated, from all that was trained; the accuracies,
-/// means over seeds of each one's last evaluation. target_seconds is known to within an evaluation: its lower bound is
-/// that of the means up to the evaluation before, its upper bound that of the means up to the one that reached it, each
-/// from Student's t over seeds, so that the interval holds the mean in at least 95 %.
+/// means over seeds of each one's last evaluation. target_seconds has the interval of
+/// core/intervals/crossing.h, since each crossing is known only to within an evaluation.
 void summarize_targets(const CaseRecord& record, CaseRow& row);
 
 }  // namespace scalemark::results

@@ -72,7 +72,7 @@ class StoredImage {
   std::exception_ptr error_;
 };
 
-/// What the bytes of a stored image are.
+/// What the bytes of a stored image are; kJpeg: a JPEG or PNG file.
 enum class Encoding { kPixels, kJpeg };
 
 /// Labelled images. All of it is const and safe from many threads, each with a scratch of its own.
@@ -128,6 +128,7 @@ struct DatasetOptions {
   int classes = 10;                      ///< 0: as many as the data set has
   std::uint64_t seed = 1;                ///< of synthetic images and of the storage model
   OnError on_error = OnError::kFail;
+  bool whole_images = false;  ///< compressed images are decoded in full, whatever image_size needs
   StorageModel storage{};
 
   auto operator<=>(const DatasetOptions&) const = default;

@@ -75,7 +75,7 @@ TEST_F(ImageCheckTest, DamagedOnesAreNamedWhereverTheyLie) {
   EXPECT_EQ(found.damaged, 3);
   EXPECT_THAT(found.damages,
               ElementsAre(HasSubstr("class0/7.JPEG: is empty"), HasSubstr("class1/150.JPEG: damaged (Premature end"),
-                          HasSubstr("class2/199.JPEG: is no JPEG image")));
+                          HasSubstr("class2/199.JPEG: is no JPEG or PNG image")));
 }
 
 TEST_F(ImageCheckTest, ProcessesShareTheWork) {

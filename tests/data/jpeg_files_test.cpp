@@ -129,16 +129,17 @@ Bytes without_transform(Bytes bytes) {
 }
 
 const std::vector<BadFile> kBadFiles{
-    {"empty", [] { return Bytes{}; }, "is empty; expected a JPEG image"},
+    {"empty", [] { return Bytes{}; }, "is empty; expected a JPEG or PNG image"},
     {"cut_in_the_header", [] { return cut(jpeg({}), 0.05); }, "damaged ("},
     {"cut_behind_the_tables", [] { return before_the_image(jpeg({})); }, "damaged (the file ends before its image)"},
     {"cut_in_the_image", [] { return cut(jpeg({}), 0.8); }, "damaged (Premature end of JPEG file)"},
     {"overwritten", [] { return overwritten(jpeg({})); }, "damaged (Corrupt JPEG data"},
     {"ycck", cmyk_jpeg, "a CMYK image; expected RGB or grey"},
     {"cmyk", [] { return without_transform(cmyk_jpeg()); }, "a CMYK image; expected RGB or grey"},
-    {"png", [] { return Bytes{0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13}; }, "is no JPEG image"},
-    {"text", [] { return Bytes{'<', 'h', 't', 'm', 'l', '>'}; }, "is no JPEG image"},
-    {"one_byte", [] { return Bytes{0xff}; }, "is no JPEG image"},
+    {"png", [] { return Bytes{0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13}; },
+     "damaged (the file ends before its image)"},
+    {"text", [] { return Bytes{'<', 'h', 't', 'm', 'l', '>'}; }, "is no JPEG or PNG image"},
+    {"one_byte", [] { return Bytes{0xff}; }, "is no JPEG or PNG image"},
     {"enormous",
      [] {
        Bytes bytes = jpeg({.width = 16, .height = 16});
@@ -163,11 +164,11 @@ TEST_P(BadFileTest, IsRefusedByName) {
 }
 
 TEST_P(BadFileTest, IsRefusedByADecoderThatHasDecodedOthers) {
-  JpegDecoder decoder;
+  ImageDecoder decoder;
   Bytes pixels;
   for (int repetition = 0; repetition < 3; ++repetition) {
     EXPECT_NO_THROW(decoder.decode(jpeg({}), 64, pixels));
-    EXPECT_THROW(decoder.decode(GetParam().bytes(), 64, pixels), JpegError);
+    EXPECT_THROW(decoder.decode(GetParam().bytes(), 64, pixels), ImageError);
   }
 }
 

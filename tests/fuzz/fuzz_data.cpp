@@ -43,13 +43,13 @@ bool fuzz_image(const std::filesystem::path& path) {
   const auto stored = data::read_into(path.string(), scratch.stored);
   try {
     for (const int side : kSides) {
-      const data::DecodedImage image = scratch.jpeg.decode(stored, side, scratch.pixels);
+      const data::DecodedImage image = scratch.decoder.decode(stored, side, scratch.pixels);
       const std::size_t bytes = std::size_t{3} * image.height * image.width;
       if (image.height < 1 || image.width < 1 || scratch.pixels.size() != bytes)
         throw std::logic_error("sizes and pixels disagree");
     }
     return true;
-  } catch (const data::JpegError&) {
+  } catch (const data::ImageError&) {
     return false;
   }
 }

@@ -15,10 +15,10 @@ namespace {
 
 void check_folder(const std::filesystem::path& root, const char* split) {
   if (std::filesystem::is_directory(root / split)) return;
-  throw InputError(
-      fmt::format("image-folder: there is no folder {}; put the JPEG files into {}/{}/<class>/, or name the folder "
-                  "above it in dataset.path",
-                  (root / split).string(), root.string(), split));
+  throw InputError(fmt::format(
+      "image-folder: there is no folder {}; put the JPEG or PNG files into {}/{}/<class>/, or name the folder "
+      "above it in dataset.path",
+      (root / split).string(), root.string(), split));
 }
 
 /// @param classes  of train, sorted
@@ -54,8 +54,9 @@ std::unique_ptr<Dataset> open_image_folder(const DatasetOptions& options, Split 
   for (const std::string& name : classes) folders.push_back(options.path / folder / name);
   LabelledFiles files = files_of_classes(folders);
   files.keep_first(limited_size(options, split, files.size()));
-  return make_jpeg_files(std::move(files),
-                         {.classes = static_cast<int>(classes.size()), .image_size = options.image_size});
+  return make_jpeg_files(
+      std::move(files),
+      {.classes = static_cast<int>(classes.size()), .image_size = options.image_size, .whole = options.whole_images});
 }
 
 }  // namespace scalemark::data

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "data/formats/jpeg_decoder.h"
+#include "data/formats/image_decoder.h"
 
 namespace scalemark::data {
 
@@ -11,7 +11,7 @@ namespace scalemark::data {
 struct ImageScratch {
   std::vector<std::uint8_t> stored;  ///< bytes of a file
   std::vector<std::uint8_t> pixels;  ///< of a decoded image
-  JpegDecoder jpeg;
+  ImageDecoder decoder;
 };
 
 }  // namespace scalemark::data

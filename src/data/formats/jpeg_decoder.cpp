@@ -10,9 +10,6 @@
 namespace scalemark::data {
 namespace {
 
-// Beyond any camera's picture in a data set: a header of nonsense must not take the machine's memory.
-constexpr std::int64_t kMostPixels = std::int64_t{1} << 26;
-
 struct Header {
   int width = 0;
   int height = 0;
@@ -26,10 +23,7 @@ void check_header(const Header& header) {
   if (header.colours == TJCS_CMYK || header.colours == TJCS_YCCK) {
     throw JpegError("a CMYK image; expected RGB or grey (convert it, for example: convert -colorspace sRGB)");
   }
-  if (std::int64_t{1} * header.width * header.height > kMostPixels) {
-    throw JpegError(fmt::format("an image of {} x {} pixels; expected at most {} pixels", header.width, header.height,
-                                kMostPixels));
-  }
+  check_pixels(header.width, header.height);
 }
 
 /// The smallest of the sizes that the DCT can give which leaves no side below `smallest_side`; else the full one.

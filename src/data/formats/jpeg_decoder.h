@@ -3,22 +3,16 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <vector>
+
+#include "data/formats/encoded_image.h"
 
 namespace scalemark::data {
 
-/// What is wrong with the bytes of a JPEG image, without the name of its file.
-class JpegError : public std::runtime_error {
+/// What is wrong with the bytes of a JPEG image.
+class JpegError : public ImageError {
  public:
-  using std::runtime_error::runtime_error;
-};
-
-struct DecodedImage {
-  int height = 0;
-  int width = 0;
-  int stored_height = 0;  ///< before it was shrunk
-  int stored_width = 0;
+  using ImageError::ImageError;
 };
 
 /// Decodes JPEG images by libjpeg-turbo with the accurate DCT and smooth chroma, its defaults and so Pillow's.

@@ -48,10 +48,10 @@ class JpegFiles final : public Dataset {
   ImageView decode(std::int64_t index, std::span<const std::uint8_t> stored, ImageScratch& scratch) const override {
     check_index(index);
     try {
-      const DecodedImage image = scratch.jpeg.decode(stored, options_.image_size, scratch.pixels);
+      const DecodedImage image = scratch.decoder.decode(stored, smallest_side(), scratch.pixels);
       check_stored_size(image);
       return {scratch.pixels.data(), image.height, image.width, files_.label(index)};
-    } catch (const JpegError& error) {
+    } catch (const ImageError& error) {
       throw DamagedImage(fmt::format("{}: {}", files_.path(index), error.what()));
     }
   }
@@ -59,15 +59,16 @@ class JpegFiles final : public Dataset {
  private:
   /// Whether the header can be read, and the file ends as an image does: one that was cut short does not.
   bool has_sound_ends(const std::string& path, ImageScratch& scratch) const {
-    constexpr std::array<std::uint8_t, 2> kEndOfImage{0xff, 0xd9};
+    constexpr std::array<std::uint8_t, 2> kEndOfJpeg{0xff, 0xd9};
+    constexpr std::array<std::uint8_t, 2> kEndOfPng{0x60, 0x82};  // of the checksum of an empty last chunk
     // Most headers lie in the first bytes; a camera's preview and notes take more.
     for (const std::size_t bytes : {16 * kKibibyte, 256 * kKibibyte}) {
       try {
         const FileEnds ends = read_ends(path, bytes, scratch.stored);
-        if (ends.last != kEndOfImage) return false;
-        check_stored_size(scratch.jpeg.read_header(ends.beginning));
+        if (ends.last != (is_png(ends.beginning) ? kEndOfPng : kEndOfJpeg)) return false;
+        check_stored_size(scratch.decoder.read_header(ends.beginning));
         return true;
-      } catch (const JpegError&) {
+      } catch (const ImageError&) {
         continue;  // perhaps the header is longer
       } catch (const std::system_error&) {
         return false;
@@ -76,11 +77,13 @@ class JpegFiles final : public Dataset {
     return false;
   }
 
+  int smallest_side() const { return options_.whole ? kWholeImage : options_.image_size; }
+
   void check_stored_size(const DecodedImage& image) const {
     const int side = options_.stored_side;
     if (side == 0 || (image.stored_height == side && image.stored_width == side)) return;
-    throw JpegError(fmt::format("an image of {} x {} pixels; expected {} x {}, as all of this data set",
-                                image.stored_width, image.stored_height, side, side));
+    throw ImageError(fmt::format("an image of {} x {} pixels; expected {} x {}, as all of this data set",
+                                 image.stored_width, image.stored_height, side, side));
   }
 
   LabelledFiles files_;
@@ -159,7 +162,7 @@ std::vector<std::string> class_names(const std::filesystem::path& folder) {
   }
   if (names.empty())
     throw InputError(
-        fmt::format("{0}: holds no folder; expected one per class with its JPEG files, {0}/<class>/*.JPEG (the "
+        fmt::format("{0}: holds no folder; expected one per class with its JPEG or PNG files, {0}/<class>/*.JPEG (the "
                     "folder's name is the label)",
                     folder.string()));
   return names;
@@ -170,14 +173,15 @@ std::vector<std::string> image_names(const std::filesystem::path& folder) {
   for (const auto& entry : list_folder(folder)) {
     std::error_code missing;
     if (!entry.is_regular_file(missing) || missing) {
-      throw InputError(entry.path().string() +
-                       ": is no file; expected JPEG files only (for train/<class>/images/*.JPEG set dataset.name: "
-                       "tiny-imagenet)");
+      throw InputError(
+          entry.path().string() +
+          ": is no file; expected JPEG or PNG files only (for train/<class>/images/*.JPEG set dataset.name: "
+          "tiny-imagenet)");
     }
     names.push_back(entry.path().filename().string());
   }
   if (names.empty())
-    throw InputError(folder.string() + ": holds no file; expected the JPEG images of this class, or no such folder");
+    throw InputError(folder.string() + ": holds no file; expected the images of this class, or no such folder");
   return names;
 }
 

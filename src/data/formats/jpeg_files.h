@@ -56,10 +56,11 @@ struct JpegFilesOptions {
   int classes = 0;
   int image_size = 0;   ///< pixels per side in the batch
   int stored_side = 0;  ///< pixels per side that every file must have; 0: any
+  bool whole = false;   ///< decoded in full, whatever the batch needs
 };
 
-/// JPEG files as a data set, decoded each time that they are read. @throws DamagedImage when it is read, naming the
-/// file
+/// JPEG and PNG files as a data set, decoded each time that they are read. @throws DamagedImage when it is read, naming
+/// the file
 std::unique_ptr<Dataset> make_jpeg_files(LabelledFiles files, const JpegFilesOptions& options);
 
 }  // namespace scalemark::data

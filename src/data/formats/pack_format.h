@@ -16,7 +16,7 @@ inline constexpr std::uint32_t kPackVersion = 1;
 struct PackHeader {
   std::array<char, 8> magic = kPackMagic;
   std::uint32_t version = kPackVersion;
-  std::uint32_t encoding = 0;      ///< of the images: 0 pixels (height x width x 3), 1 JPEG
+  std::uint32_t encoding = 0;      ///< of the images: 0 pixels (height x width x 3), 1 JPEG or PNG
   std::array<char, 32> dataset{};  ///< its name in configs, filled up with zeros
   std::uint32_t classes = 0;
   std::uint32_t height = 0;  ///< of pixels; 0 for JPEG

@@ -122,8 +122,13 @@ struct Pack {
 
 class PackedDataset final : public Dataset {
  public:
-  PackedDataset(std::unique_ptr<Pack> pack, std::size_t first, std::int64_t size, int image_size)
-      : pack_(std::move(pack)), first_(first), size_(size), image_size_(image_size), verified_(size) {}
+  PackedDataset(std::unique_ptr<Pack> pack, std::size_t first, std::int64_t size, const DatasetOptions& options)
+      : pack_(std::move(pack)),
+        first_(first),
+        size_(size),
+        image_size_(options.image_size),
+        whole_(options.whole_images),
+        verified_(size) {}
 
   std::int64_t size() const override { return size_; }
   ImageShape shape() const override { return {3, image_size_, image_size_}; }
@@ -155,9 +160,9 @@ class PackedDataset final : public Dataset {
       return {stored.data(), static_cast<int>(pack_->header.height), static_cast<int>(pack_->header.width), label};
     }
     try {
-      const DecodedImage image = scratch.jpeg.decode(stored, image_size_, scratch.pixels);
+      const DecodedImage image = scratch.decoder.decode(stored, whole_ ? kWholeImage : image_size_, scratch.pixels);
       return {scratch.pixels.data(), image.height, image.width, label};
-    } catch (const JpegError& error) {
+    } catch (const ImageError& error) {
       fail(index, error.what());
     }
   }
@@ -171,6 +176,7 @@ class PackedDataset final : public Dataset {
   std::size_t first_;  // image of the split, in the index
   std::int64_t size_;
   int image_size_;
+  bool whole_;                                       // images are decoded in full
   mutable std::vector<std::atomic<bool>> verified_;  // [image]
 };
 
@@ -192,7 +198,7 @@ std::unique_ptr<Dataset> open_pack(const DatasetOptions& options, Split split) {
   if (available == 0) pack->file.fail("holds no image of this split");
   const std::int64_t size = limited_size(options, split, static_cast<std::int64_t>(available));
   const std::size_t first = training ? 0 : header.training_images;
-  return std::make_unique<PackedDataset>(std::move(pack), first, size, options.image_size);
+  return std::make_unique<PackedDataset>(std::move(pack), first, size, options);
 }
 
 }  // namespace scalemark::data

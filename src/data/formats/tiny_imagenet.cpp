@@ -88,8 +88,10 @@ std::unique_ptr<Dataset> open_tiny_imagenet(const DatasetOptions& options, Split
   LabelledFiles files =
       split == Split::kTrain ? training_files(options.path, wnids) : validation_files(options.path, wnids);
   files.keep_first(limited_size(options, split, files.size()));
-  return make_jpeg_files(std::move(files),
-                         {.classes = classes, .image_size = options.image_size, .stored_side = kStoredSide});
+  return make_jpeg_files(std::move(files), {.classes = classes,
+                                            .image_size = options.image_size,
+                                            .stored_side = kStoredSide,
+                                            .whole = options.whole_images});
 }
 
 }  // namespace scalemark::data

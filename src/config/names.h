@@ -58,8 +58,10 @@ inline constexpr std::array<Named<NcclProtocol>, 4> kNcclProtocolNames{{{NcclPro
                                                                         {NcclProtocol::kLl, "ll"},
                                                                         {NcclProtocol::kLl128, "ll128"},
                                                                         {NcclProtocol::kSimple, "simple"}}};
-inline constexpr std::array<Named<Augmentation>, 2> kAugmentationNames{
-    {{Augmentation::kNone, "none"}, {Augmentation::kPadCropFlip, "pad-crop-flip"}}};
+inline constexpr std::array<Named<Augmentation>, 3> kAugmentationNames{
+    {{Augmentation::kNone, "none"},
+     {Augmentation::kPadCropFlip, "pad-crop-flip"},
+     {Augmentation::kRandomResizedCropFlip, "random-resized-crop-flip"}}};
 inline constexpr std::array<Named<OnError>, 2> kOnErrorNames{{{OnError::kFail, "fail"}, {OnError::kSkip, "skip"}}};
 
 /// The names of an enumeration, found by its type.

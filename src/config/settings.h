@@ -28,7 +28,7 @@ enum class KeepMemory { kAuto, kNever };  ///< whether a CPU keeps the memory of
 /// How NCCL reduces gradients; names.h has NCCL's own names.
 enum class NcclAlgorithm { kAuto, kRing, kTree, kCollnetDirect, kCollnetChain, kNvls, kNvlsTree };
 enum class NcclProtocol { kAuto, kLl, kLl128, kSimple };
-enum class Augmentation { kNone, kPadCropFlip };
+enum class Augmentation { kNone, kPadCropFlip, kRandomResizedCropFlip };
 enum class OnError { kFail, kSkip };  ///< what an image that cannot be read does
 using scalemark::Arm;                 ///< of core, since an arm is named in result files too
 

@@ -7,7 +7,7 @@
 
 namespace scalemark::data {
 
-enum class Augmentation { kNone, kPadCropFlip };
+enum class Augmentation { kNone, kPadCropFlip, kRandomResizedCropFlip };
 
 /// The border of zeros that pad-crop-flip puts around an image, in pixels of the batch.
 inline constexpr int kPadding = 4;
@@ -23,10 +23,11 @@ struct Placement {
 };
 
 /// Random crop of the padded image, then a flip in half of the cases: torchvision's RandomCrop(side, padding=4) and
-/// RandomHorizontalFlip. Decided by seed, epoch and image alone, whoever loads it and when.
+/// RandomHorizontalFlip. What kRandomResizedCropFlip draws depends on the image's size: see random_crop.h. Decided by
+/// seed, epoch and image alone, whoever loads it and when.
 SCALEMARK_HOST_DEVICE inline Placement draw_placement(Augmentation augmentation, std::uint64_t seed, std::int64_t epoch,
                                                       std::int64_t image) {
-  if (augmentation == Augmentation::kNone) return {};
+  if (augmentation != Augmentation::kPadCropFlip) return {};
   // A stream of its own: the sampler's permutation of the epoch comes from substream(seed, epoch).
   constexpr std::uint64_t kAugmentationStream = 0x6175676d656e74;  // "augment"
   const std::uint64_t of_epoch = substream(substream(seed, kAugmentationStream), static_cast<std::uint64_t>(epoch));

@@ -101,23 +101,24 @@ CropBox draw_crop(int height, int width, std::uint64_t seed, std::int64_t epoch,
   return box;
 }
 
-void resize_crop(const ImageView& image, const CropBox& box, int side, ResizeScratch& scratch, std::uint8_t* output) {
+void resize_crop(const ImageView& image, const CropBox& box, const ImageShape& shape, ResizeScratch& scratch,
+                 std::uint8_t* output) {
   const std::ptrdiff_t stride = kRgb * image.width;
   const std::uint8_t* corner = image.pixels + box.top * stride + box.left * kRgb;
-  const std::ptrdiff_t row_bytes = kRgb * side;
+  const std::ptrdiff_t row_bytes = kRgb * shape.width;
   scratch.rows.resize(static_cast<std::size_t>(row_bytes) * box.height);
-  int most = weigh(box.width, side, scratch);
+  int most = weigh(box.width, shape.width, scratch);
   for (int y = 0; y < box.height; ++y) {
     std::uint8_t* row = scratch.rows.data() + y * row_bytes;
-    for (int x = 0; x < side; ++x) {
-      const int place = box.flipped ? side - 1 - x : x;
+    for (int x = 0; x < shape.width; ++x) {
+      const int place = box.flipped ? shape.width - 1 - x : x;
       add_up(corner + y * stride + scratch.firsts[x] * kRgb, kRgb, &scratch.weights[x * most], scratch.counts[x],
              row + place * kRgb);
     }
   }
-  most = weigh(box.height, side, scratch);
-  for (int y = 0; y < side; ++y) {
-    for (int x = 0; x < side; ++x) {
+  most = weigh(box.height, shape.height, scratch);
+  for (int y = 0; y < shape.height; ++y) {
+    for (int x = 0; x < shape.width; ++x) {
       add_up(scratch.rows.data() + scratch.firsts[y] * row_bytes + x * kRgb, row_bytes, &scratch.weights[y * most],
              scratch.counts[y], output + y * row_bytes + x * kRgb);
     }

@@ -29,9 +29,10 @@ struct ResizeScratch {
   std::vector<std::uint8_t> rows;   ///< the crop in its own height and the output's width
 };
 
-/// The part of an image, resized to `side` x `side` as Pillow resizes by BILINEAR, to the bit: a triangle as wide as
+/// The part of an image, resized to `shape` as Pillow resizes by BILINEAR, to the bit: a triangle as wide as
 /// the source pixels of an output pixel (antialias), rounded to bytes after each axis.
-/// @param output  side x side x 3
-void resize_crop(const ImageView& image, const CropBox& box, int side, ResizeScratch& scratch, std::uint8_t* output);
+/// @param output  height x width x 3 of the shape
+void resize_crop(const ImageView& image, const CropBox& box, const ImageShape& shape, ResizeScratch& scratch,
+                 std::uint8_t* output);
 
 }  // namespace scalemark::data

@@ -9,6 +9,7 @@
 
 #include "data/formats/image_scratch.h"
 #include "data/formats/image_writer.h"
+#include "data/random_crop.h"
 
 namespace scalemark::data {
 
@@ -17,6 +18,8 @@ struct ThreadScratch {
   std::array<std::vector<std::uint8_t>, 2> stored;  ///< bytes of the image at hand and of the next one
   ImageScratch image;
   WriterScratch writer;
+  ResizeScratch resize;
+  std::vector<std::uint8_t> crop;  ///< a part of an image in the batch's size
 };
 
 /// Lends scratches to threads; there come to be as many as threads use at once, and they live as long as the pool.

@@ -9,6 +9,10 @@ data::StorageModel storage_of(const config::DatasetConfig& dataset) {
           .bandwidth_bytes_per_second = static_cast<double>(dataset.storage_bandwidth_bytes_per_second)};
 }
 
+bool is_cut_from_whole_images(const config::CaseConfig& config, data::Split split) {
+  return split == data::Split::kTrain && config.dataset.augmentation == config::Augmentation::kRandomResizedCropFlip;
+}
+
 }  // namespace
 
 std::shared_ptr<const data::Dataset> DatasetCache::get(const config::CaseConfig& config, data::Split split) {
@@ -21,6 +25,7 @@ std::shared_ptr<const data::Dataset> DatasetCache::get(const config::CaseConfig&
       .classes = dataset.classes,
       .seed = config.train.seed,
       .on_error = dataset.on_error == config::OnError::kSkip ? data::OnError::kSkip : data::OnError::kFail,
+      .whole_images = is_cut_from_whole_images(config, split),
       .storage = storage_of(dataset)};
   // `images` shortens the training set; accuracy is always over the whole test set.
   if (split == data::Split::kTest) options.images.reset();

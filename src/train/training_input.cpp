@@ -29,6 +29,18 @@ std::string too_large(const config::CaseConfig& config, const data::Dataset& dat
                      format_bytes(free));
 }
 
+data::Augmentation augmentation_of(config::Augmentation augmentation) {
+  switch (augmentation) {
+    case config::Augmentation::kNone:
+      return data::Augmentation::kNone;
+    case config::Augmentation::kPadCropFlip:
+      return data::Augmentation::kPadCropFlip;
+    case config::Augmentation::kRandomResizedCropFlip:
+      return data::Augmentation::kRandomResizedCropFlip;
+  }
+  return data::Augmentation::kNone;
+}
+
 }  // namespace
 
 int loader_workers(const config::LoaderConfig& loader) {
@@ -43,8 +55,7 @@ data::LoaderOptions loader_options(const config::CaseConfig& config, const at::D
           .device = device,
           .channels_last = uses_channels_last(config.train, device),
           .dtype = input_dtype(config.train.precision),
-          .augmentation = config.dataset.augmentation == config::Augmentation::kNone ? data::Augmentation::kNone
-                                                                                     : data::Augmentation::kPadCropFlip,
+          .augmentation = augmentation_of(config.dataset.augmentation),
           .seed = config.train.seed};
 }
 
@@ -52,6 +63,8 @@ std::string resident_obstacle(const config::CaseConfig& config, const data::Data
                               const at::Device& device) {
   if (config.dataset.resident == Switch::kOff) return "dataset.resident is false";
   if (config.dataset.resident == Switch::kAuto && !device.is_cuda()) return "the device is a CPU";
+  if (config.dataset.augmentation == config::Augmentation::kRandomResizedCropFlip)
+    return "random-resized-crop-flip resizes images on the host";
   return data::resident_obstacle(dataset);
 }
 

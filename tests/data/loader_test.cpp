@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 #include "data/counting_dataset.h"
+#include "data/random_crop.h"
 #include "data/skipping_dataset.h"
 
 namespace scalemark::data {
@@ -80,6 +82,31 @@ TEST_P(LoaderTest, AugmentsEachImageTheSameWhoeverLoadsIt) {
       const Batch batch = loader.next();
       ASSERT_TRUE(at::equal(batch.images, placed(plain, indices, epoch, augmented.seed))) << "batch " << b;
     }
+  }
+}
+
+// Against the part that was drawn, resized and normalised here.
+TEST_P(LoaderTest, CutsAndResizesEachImageTheSameWhoeverLoadsIt) {
+  auto augmented = options();
+  augmented.augmentation = Augmentation::kRandomResizedCropFlip;
+  const auto dataset = images();
+  Loader loader(dataset, sampler(), augmented);
+  const auto order = sampler().indices(0);
+  const Batch batch = loader.next();
+  const Normalization constants = dataset->normalization();
+  const ImageShape shape = dataset->shape();
+  ImageScratch scratch;
+  ResizeScratch resize;
+  std::vector<std::uint8_t> pixels(shape.bytes());
+  for (std::int64_t row = 0; row < kBatch; ++row) {
+    const ImageView image = dataset->read(order[row], scratch);
+    const CropBox box = draw_crop(image.height, image.width, augmented.seed, /*epoch=*/0, order[row]);
+    resize_crop(image, box, shape, resize, pixels.data());
+    const at::Tensor bytes = at::from_blob(pixels.data(), {shape.height, shape.width, 3}, at::kByte);
+    const at::Tensor expected = (bytes.to(at::kFloat) / 255 - at::tensor(at::ArrayRef<float>(constants.mean))) /
+                                at::tensor(at::ArrayRef<float>(constants.standard_deviation));
+    ASSERT_TRUE(at::allclose(batch.images[row], expected.permute({2, 0, 1}), 1e-5, 1e-6)) << "row " << row;
+    EXPECT_EQ(batch.labels[row].item<std::int64_t>(), order[row]);
   }
 }
 

@@ -32,7 +32,8 @@ void resize(const std::string& name, const std::vector<int>& numbers) {
   std::vector<std::uint8_t> output(3 * static_cast<std::size_t>(side) * side);
   ResizeScratch scratch;
   resize_crop({pixels.data(), numbers[0], numbers[1], 0},
-              {numbers[2], numbers[3], numbers[4], numbers[5], numbers[6] != 0}, side, scratch, output.data());
+              {numbers[2], numbers[3], numbers[4], numbers[5], numbers[6] != 0}, {3, side, side}, scratch,
+              output.data());
   std::cout.write(reinterpret_cast<const char*>(output.data()), static_cast<std::streamsize>(output.size()));
 }
 

@@ -33,5 +33,14 @@ TEST_F(WhyNotResident, WhatWasAskedForByNameIsTried) {
   EXPECT_EQ(on_gpu(0), "");
 }
 
+TEST_F(WhyNotResident, WhatIsResizedByTheHostIsNot) {
+  config_.dataset.resident = config::Switch::kOn;
+  config_.dataset.augmentation = config::Augmentation::kPadCropFlip;
+  EXPECT_EQ(on_gpu(0), "");
+  config_.dataset.augmentation = config::Augmentation::kRandomResizedCropFlip;
+  EXPECT_NE(on_gpu(0).find("random-resized-crop-flip"), std::string::npos);
+  EXPECT_EQ(loader_options(config_, at::kCPU).augmentation, data::Augmentation::kRandomResizedCropFlip);
+}
+
 }  // namespace
 }  // namespace scalemark::train

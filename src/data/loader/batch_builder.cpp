@@ -78,6 +78,15 @@ std::span<const std::uint8_t> BatchBuilder::fetch(const BatchPart& part, std::si
   return stored;
 }
 
+ImageView BatchBuilder::cropped(const ImageView& image, std::int64_t epoch, std::int64_t index,
+                                ThreadScratch& scratch) const {
+  if (options_.augmentation != Augmentation::kRandomResizedCropFlip) return image;
+  scratch.crop.resize(static_cast<std::size_t>(shape_.bytes()));
+  const CropBox box = draw_crop(image.height, image.width, options_.seed, epoch, index);
+  resize_crop(image, box, shape_, scratch.resize, scratch.crop.data());
+  return {scratch.crop.data(), shape_.height, shape_.width, image.label};
+}
+
 void BatchBuilder::fill(Batch& batch, const BatchPart& part, std::int64_t first_row) const {
   if (part.indices.empty()) return;
   const ScratchPool::Loan loan(scratch_);
@@ -92,7 +101,7 @@ void BatchBuilder::fill(Batch& batch, const BatchPart& part, std::int64_t first_
     const std::int64_t index = part.indices[i];
     const auto stored = next;
     if (i + 1 < part.indices.size()) next = fetch(part, i + 1, scratch);
-    const ImageView image = dataset_.decode(index, stored, scratch.image);
+    const ImageView image = cropped(dataset_.decode(index, stored, scratch.image), part.epoch, index, scratch);
     const Placement placement = draw_placement(options_.augmentation, options_.seed, part.epoch, index);
     writer_.write(image, placement, destination, scratch.writer);
     *label++ = image.label;

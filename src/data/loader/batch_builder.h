@@ -35,6 +35,9 @@ class BatchBuilder {
   // The stored bytes of the i-th image of `part`; good while those of the next one are fetched too.
   std::span<const std::uint8_t> fetch(const BatchPart& part, std::size_t i, ThreadScratch& scratch) const;
 
+  // The part of the image that random-resized-crop-flip draws, in the batch's size; else the image.
+  ImageView cropped(const ImageView& image, std::int64_t epoch, std::int64_t index, ThreadScratch& scratch) const;
+
   const Dataset& dataset_;
   LoaderOptions options_;
   ImageShape shape_;

@@ -14,6 +14,7 @@
 #include "doctor/wishes.h"
 #include "sweep/agreement.h"
 #include "sweep/image_check.h"
+#include "sweep/own_networks.h"
 
 namespace scalemark::app {
 namespace {
@@ -45,6 +46,7 @@ std::optional<config::Experiment> load(const RunOptions& options, const monitor:
   std::optional<config::Experiment> experiment;
   if (options.config.empty()) return experiment;
   sweep::together(world, [&] { experiment = config::load_experiment(options.config, options.laid_over()); });
+  sweep::require_own_networks(*experiment, world);
   return experiment;
 }
 

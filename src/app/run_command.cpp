@@ -19,6 +19,7 @@
 #include "sweep/agreement.h"
 #include "sweep/estimate.h"
 #include "sweep/next_command.h"
+#include "sweep/own_networks.h"
 #include "sweep/provenance.h"
 #include "sweep/sweep.h"
 
@@ -99,6 +100,7 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const m
     faults = Faults::from_environment(world.rank());
   });
   require_same_classes(experiment, world);
+  sweep::require_own_networks(experiment, world);
   if (world.rank() == 0) warn_of(experiment, faults);
   faults.at("set_up");
   sweep::Onlookers onlookers(monitor.activity(), faults);

@@ -44,15 +44,33 @@ class CaseCheck {
     add("train.momentum", "0 does not go with train.optimizer sgd-nesterov; allowed: a number > 0 and < 1");
   }
 
+  std::string digest_of_file(ModelFiles& files) {
+    const ModelFiles::Reading& reading = files.read(built_.model);
+    if (!reading.fault.empty()) add("model", reading.fault);
+    return reading.digest;
+  }
+
+  // Its layers and weights come out of the file as they are.
+  void own_network_brings_its_layers() {
+    const auto refuse = [this](const char* key, const char* given, const char* allowed) {
+      add(key, fmt::format("{} does not go with a network of your own, which is taken as it is; allowed: {}", given,
+                           allowed));
+    };
+    if (!built_.batch_norm) refuse("batch_norm", "false", "true");
+    if (built_.train.checkpointing) refuse("train.checkpointing", "true", "false");
+    if (built_.train.zero_init_residual) refuse("train.zero_init_residual", "true", "false");
+    if (built_.train.sync_batch_norm) refuse("train.sync_batch_norm", "true", "false");
+  }
+
   void revnets_recompute_by_themselves() {
-    if (!built_.train.checkpointing || built_.model.rfind("revnet-", 0) != 0) return;
+    if (!built_.train.checkpointing || built_.has_own_network() || built_.model.rfind("revnet-", 0) != 0) return;
     add("train.checkpointing", fmt::format("true does not go with model {}, which always computes its activations "
                                            "again; allowed: false",
                                            built_.model));
   }
 
   void zero_init_has_residual_norms() {
-    if (!built_.train.zero_init_residual) return;
+    if (!built_.train.zero_init_residual || built_.has_own_network()) return;
     if (!built_.model.starts_with("resnet") && !built_.model.starts_with("wide_resnet"))
       return add("train.zero_init_residual",
                  fmt::format("true does not go with model {}, which has no residual branch that ends in a norm; "
@@ -83,7 +101,7 @@ class CaseCheck {
   // Each of VGG's five poolings halves the image.
   void vgg_has_images_to_pool() {
     constexpr int kSmallest = 32;
-    if (!built_.model.starts_with("vgg") || built_.dataset.image_size >= kSmallest) return;
+    if (built_.has_own_network() || !built_.model.starts_with("vgg") || built_.dataset.image_size >= kSmallest) return;
     add("dataset.image_size",
         fmt::format("{} does not go with model {}, whose five poolings halve the image; allowed: at least {}",
                     built_.dataset.image_size, built_.model, kSmallest));
@@ -164,7 +182,7 @@ class CaseCheck {
 }  // namespace
 
 CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint& point, bool sweep_faulty,
-                      Faults& faults) {
+                      ModelFiles& files, Faults& faults) {
   CaseConfig built;
   for (const Assignment& setting : top_level) setting.key->set(built, setting.value);
   for (const Assignment* setting : point.settings) setting->key->set(built, setting->value);
@@ -179,6 +197,10 @@ CaseConfig build_case(const std::vector<Assignment>& top_level, const CasePoint&
   check.single_has_one_gpu();
   check.accumulation_divides();
   check.nesterov_has_momentum();
+  if (built.has_own_network()) {
+    built.model_digest = check.digest_of_file(files);
+    check.own_network_brings_its_layers();
+  }
   check.revnets_recompute_by_themselves();
   check.vgg_has_images_to_pool();
   check.zero_init_has_residual_norms();

@@ -7,6 +7,7 @@
 #include "config/config_file.h"
 #include "config/folder_classes.h"
 #include "config/key_binding.h"
+#include "config/model_file.h"
 #include "config/names.h"
 #include "config/override.h"
 #include "config/resolved_yaml.h"
@@ -41,7 +42,9 @@ std::vector<CaseConfig> build_cases(const Layer& layer, Faults& faults) {
   const std::vector<CasePoint> points = case_points(layer, faults);
   std::vector<CaseConfig> cases;
   cases.reserve(points.size());
-  for (const CasePoint& point : points) cases.push_back(build_case(layer.settings, point, layer.sweep_faulty, faults));
+  ModelFiles files;
+  for (const CasePoint& point : points)
+    cases.push_back(build_case(layer.settings, point, layer.sweep_faulty, files, faults));
   name_cases(points, cases);
   number_blocks(cases);
   if (faults.count() == faults_before) check_duplicates(points, cases, faults);
@@ -61,6 +64,11 @@ std::vector<std::pair<std::string, ParameterValue>> CaseConfig::parameters() con
 std::vector<std::int64_t> CaseConfig::seeds() const {
   if (!measure.seeds.empty()) return measure.seeds;
   return {static_cast<std::int64_t>(train.seed)};
+}
+
+std::string CaseConfig::model_name() const {
+  if (!has_own_network()) return model;
+  return std::filesystem::path(model).filename().string() + '@' + model_digest;
 }
 
 Experiment load_experiment(const std::filesystem::path& path, const std::vector<std::string>& overrides,

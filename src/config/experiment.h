@@ -10,6 +10,7 @@
 #include "config/parameter_value.h"
 #include "config/settings.h"
 #include "core/environment.h"
+#include "core/registered_names.h"
 
 namespace scalemark::config {
 
@@ -19,7 +20,8 @@ struct CaseConfig {
   std::string label;  ///< the user's name; empty for a point of the product
   int block = 0;      ///< from 1; cases that are compared with each other share it: their repetitions are interleaved
   DeviceChoice device = DeviceChoice::kAuto;
-  std::string model = "resnet10";
+  std::string model = "resnet10";  ///< a registered name, or the path of a TorchScript file
+  std::string model_digest;        ///< of that file: the first 16 hex digits of its SHA-256
   bool batch_norm = true;
   DatasetConfig dataset;
   TrainConfig train;
@@ -36,6 +38,11 @@ struct CaseConfig {
 
   /// Of a case with a target, one training each: measure.seeds, or train.seed alone.
   std::vector<std::int64_t> seeds() const;
+
+  bool has_own_network() const { return is_network_file(model); }
+
+  /// As results name it: a registered name, or the file's own name and its digest, "net.pt@9f86d081884c7d65".
+  std::string model_name() const;
 
   int ranks() const { return train.mode == Mode::kDataParallel ? 1 : gpus; }
   std::int64_t global_batch() const { return batch_per_gpu * gpus; }

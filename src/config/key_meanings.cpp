@@ -20,7 +20,7 @@ constexpr std::array kMeanings{
     KeyMeaning{"batch_size", "Images per GPU and step"},
     KeyMeaning{"global_batch_size", "Images of all GPUs together per step, in place of `batch_size`"},
     KeyMeaning{"device", "Where to train; `auto` takes the GPU if there is one"},
-    KeyMeaning{"model", "Network to train"},
+    KeyMeaning{"model", "Network to train: a name, or your own by the path of its file (docs/own-network.md)"},
     KeyMeaning{"batch_norm", "Whether the network has batch norm"},
     KeyMeaning{"dataset.name", "Data set to train on; `synthetic` needs no files"},
     KeyMeaning{"dataset.path", "Folder or pack of the data set; empty: its usual place"},

@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "config/key_binding.h"
+#include "config/model_file.h"
 #include "core/limits/config_limits.h"
-#include "core/registered_names.h"
 
 namespace scalemark::config {
 namespace {
@@ -19,6 +19,13 @@ Key global_batch_key() {
             c.global_batch_fixed = true;
             c.batch_per_gpu = std::get<std::int64_t>(value) / c.gpus;
           }};
+}
+
+/// What tells cases apart is a file's content, and not where it lies.
+Key model_key() {
+  Key key = member_key("model", model_rule(), at(&CaseConfig::model));
+  key.get = [](const CaseConfig& c) { return ParameterValue{c.model_name()}; };
+  return key;
 }
 
 std::vector<Key> point_keys() {
@@ -36,7 +43,7 @@ std::vector<Key> experiment_keys() {
       constant_key("description", text(10'000, true), "", Scope::kExperiment),
       constant_key("template", word_or({"none"}, file_name()), "none", Scope::kExperiment),
       enum_key("device", at(&CaseConfig::device)),
-      member_key("model", choice({kNetworkNames.begin(), kNetworkNames.end()}), at(&CaseConfig::model)),
+      model_key(),
       member_key("batch_norm", flag(), at(&CaseConfig::batch_norm)),
   };
 }

@@ -21,4 +21,8 @@ inline constexpr std::array<std::string_view, 5> kDatasetNames{"cifar10", "fashi
 inline constexpr std::array<std::string_view, 7> kOptimizerNames{"sgd",  "sgd-nesterov", "adagrad", "adadelta",
                                                                  "adam", "adamw",        "lars"};
 
+/// Whether a config's `model` is the path of a network of one's own, a TorchScript file, and no registered name.
+inline constexpr std::string_view kNetworkFileEnding = ".pt";
+constexpr bool is_network_file(std::string_view model) { return model.ends_with(kNetworkFileEnding); }
+
 }  // namespace scalemark

@@ -12,6 +12,7 @@
 #include "nn/mobilenet.h"
 #include "nn/resnet.h"
 #include "nn/revnet.h"
+#include "nn/script_network.h"
 #include "nn/vgg.h"
 
 namespace scalemark::nn {
@@ -160,6 +161,7 @@ void check(const Registered& entry, const NetworkOptions& options) {
 }  // namespace
 
 std::shared_ptr<Network> make_network(const std::string& name, const NetworkOptions& options) {
+  if (is_network_file(name)) return load_script_network(name, options);
   const Registered& entry = find(name);
   check(entry, options);
   return entry.make(options);
@@ -185,8 +187,9 @@ std::int64_t parameter_count(const Network& network) {
 std::int64_t convolution_layer_count(const Network& network) {
   constexpr bool kIncludeSelf = false;
   const auto modules = network.modules(kIncludeSelf);
-  return std::count_if(modules.begin(), modules.end(),
-                       [](const auto& module) { return module->template as<torch::nn::Conv2d>() != nullptr; });
+  return std::count_if(modules.begin(), modules.end(), [](const auto& module) {
+    return module->template as<torch::nn::Conv2d>() != nullptr || module->name() == kScriptConvolution;
+  });
 }
 
 }  // namespace scalemark::nn

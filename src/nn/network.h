@@ -26,6 +26,7 @@ struct NetworkOptions {
   bool fused = true;  ///< batch norm with the addition and the ReLU behind it in kernels of its own
   bool zero_init_residual = false;           ///< ResNets: the last norm of each branch starts at 0 (Goyal et al. 2017)
   kernels::NormRanks* norm_ranks = nullptr;  ///< whose batches count as one for batch norm; outlives the network
+  std::string digest{};  ///< of a file: how the SHA-256 of its content must begin; empty: any content will do
 
   auto operator<=>(const NetworkOptions&) const = default;
 };
@@ -33,8 +34,11 @@ struct NetworkOptions {
 /// Builds a network by its registered name. Parameters are named as in torchvision where it has the network, and all
 /// are initialised as there (convolutions by He et al. 2015, fan-out), from torch's default CPU generator: the same
 /// seed gives the same weights, whatever the number of ranks.
-/// @param name  one of kNetworkNames
-/// @throws InputError for another name, or an option that the network does not have.
+///
+/// A network of one's own (script_network.h) has the layers and the weights of its file; of the options it heeds the
+/// digest.
+/// @param name  one of kNetworkNames, or the path of a TorchScript file
+/// @throws InputError for another name, a file that holds no network, or an option that the network does not have.
 std::shared_ptr<Network> make_network(const std::string& name, const NetworkOptions& options);
 
 /// module.to(device, dtype) as Python has it: whole numbers stay whole. LibTorch's own makes batch norm's count of
@@ -43,7 +47,7 @@ void convert(torch::nn::Module& module, at::Device device, at::ScalarType dtype)
 
 std::int64_t parameter_count(const Network& network);
 
-/// The convolutions of the network, those on shortcuts included.
+/// The convolutions of the network, those on shortcuts included; of one's own those that are a Conv2d.
 std::int64_t convolution_layer_count(const Network& network);
 
 }  // namespace scalemark::nn

@@ -208,7 +208,7 @@ void record_circumstances(const train::RepetitionSamples& samples, int repetitio
 void fill_row(const config::CaseConfig& config, results::CaseRow& row) {
   row.case_id = config.id;
   row.label = config.label;
-  row.model = config.model;
+  row.model = config.model_name();
   row.dataset = config.dataset.name;
   row.mode = config::to_string(config.train.mode);
   row.precision = config::to_string(config.train.precision);

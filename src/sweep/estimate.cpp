@@ -147,6 +147,7 @@ config::CaseConfig probed_case(const config::CaseConfig& config) {
   config::CaseConfig probed;
   probed.device = config.device;
   probed.model = config.model;
+  probed.model_digest = config.model_digest;
   probed.batch_norm = config.batch_norm;
   probed.dataset.image_size = config.dataset.image_size;
   probed.dataset.classes = config.dataset.classes;

@@ -74,9 +74,11 @@ std::map<std::string, double> RooflineFacts::peaks() const {
 }
 
 void RooflineFacts::fill(const config::CaseConfig& config, results::Execution& execution) {
-  const CountedNetwork network{
-      config.model,
-      {.image_size = config.dataset.image_size, .classes = config.dataset.classes, .batch_norm = config.batch_norm}};
+  const CountedNetwork network{config.model,
+                               {.image_size = config.dataset.image_size,
+                                .classes = config.dataset.classes,
+                                .batch_norm = config.batch_norm,
+                                .digest = config.model_digest}};
   const auto [place, is_new] = work_per_image_.try_emplace(network);
   auto& work = place->second;
   if (is_new) attempt("the work per image", [&] { work = nn::work_per_image(network.model, network.options); });

@@ -28,6 +28,8 @@ std::string graph_obstacle(const config::CaseConfig& config) {
   if (train.mode == config::Mode::kDataParallel) return "in mode data_parallel one process drives several devices";
   if (train.sync_batch_norm && config.ranks() > 1)
     return "train.sync_batch_norm exchanges moments inside forward and backward, which has not been shown in a graph";
+  if (config.has_own_network())
+    return "a network of one's own runs in TorchScript's interpreter: no graphs, fused layers or 16-bit weights";
   // Backward sets the generator's state back, which no graph can hold.
   if (train.checkpointing) return "checkpointing restores the state of the random numbers in backward";
   if (config.model.starts_with("revnet")) return "a RevNet restores the state of the random numbers in backward";

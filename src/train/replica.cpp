@@ -17,7 +17,8 @@ std::shared_ptr<nn::Network> build_replica(const config::CaseConfig& config, con
                                                  .checkpointing = config.train.checkpointing,
                                                  .fused = config.train.fused != config::Switch::kOff,
                                                  .zero_init_residual = config.train.zero_init_residual,
-                                                 .norm_ranks = norm_ranks});
+                                                 .norm_ranks = norm_ranks,
+                                                 .digest = config.model_digest});
   nn::convert(*network, device, parameter_dtype(config.train.precision));
   if (uses_channels_last(config.train, device)) {
     const torch::NoGradGuard no_grad;

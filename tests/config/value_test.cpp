@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
 const std::string kModels =
     "resnet10, resnet18, resnet19, resnet34, resnet50, resnet101, resnet152, wide_resnet50_2, resnet18-adjusted, "
     "resnet34-adjusted, resnet50-adjusted, revnet-3-3-3, revnet-5-5-5, revnet-9-9-9, revnet-18-18-18, vgg16, vgg16_bn, "
-    "mobilenet_v2";
+    "mobilenet_v2, or the path of a TorchScript file that ends in .pt";
 INSTANTIATE_TEST_SUITE_P(
     Names, BadValueTest,
     testing::Values(

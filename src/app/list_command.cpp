@@ -84,7 +84,8 @@ std::string list_text(const ListOptions& options) {
       text += fmt::format("{:<28} {}\n", shown_line(config.name), shown_line(config.description));
   } else {
     for (const auto& name : names_of(options.what)) text += name + '\n';
-    if (options.what == "models") text += "or your own: the path of a TorchScript file, FILE.pt (docs/own-network.md)\n";
+    if (options.what == "models")
+      text += "or your own: the path of a TorchScript file, FILE.pt (docs/own-network.md)\n";
   }
   return text;
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -63,16 +64,36 @@ class Mirror {
   std::vector<at::Tensor> known_;
 };
 
+std::string first_line_with_text(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of("\n ");
+  return begin == std::string_view::npos ? "an error without a message" : first_line(text.substr(begin));
+}
+
+// "RuntimeError: why", "builtins.ValueError: why": a line that no part of the stack above it looks like.
+std::optional<std::string> said_by_operator(const std::string& line) {
+  const std::size_t colon = line.find(": ");
+  if (colon == std::string::npos) return std::nullopt;
+  const std::string_view kind = std::string_view(line).substr(0, colon);
+  const bool is_kind =
+      kind.find(' ') == std::string_view::npos && (kind.ends_with("Error") || kind.ends_with("Exception"));
+  return is_kind ? std::optional(line.substr(colon + 2)) : std::nullopt;
+}
+
+std::string reason_in(const std::string& message) {
+  std::istringstream lines(message);
+  for (std::string line; std::getline(lines, line);) {
+    if (auto said = said_by_operator(line)) return *said;
+  }
+  return first_line_with_text(message);
+}
+
 // The interpreter throws anew what an operator threw, as a plain error below a stack of the module's code.
 [[noreturn]] void throw_as_operator_did(const std::string& message) {
   constexpr std::array<std::string_view, 6> kShortages{"out of memory",  "std::bad_alloc", "exceeds limits.memory",
                                                        "of memory left", "memory limit",   "can't allocate memory"};
-  constexpr std::string_view kError = "Error: ";
-  const std::size_t place = message.rfind("\nRuntimeError: ");
-  const std::size_t begin = place == std::string::npos ? std::string::npos : message.find(kError, place);
-  const std::string reason = first_line(begin == std::string::npos ? message : message.substr(begin + kError.size()));
+  const std::string reason = reason_in(message);
   for (const auto shortage : kShortages)
-    TORCH_CHECK_WITH(OutOfMemoryError, message.find(shortage) == std::string::npos, reason);
+    TORCH_CHECK_WITH(OutOfMemoryError, reason.find(shortage) == std::string::npos, reason);
   TORCH_CHECK(false, reason);
 }
 
@@ -107,7 +128,8 @@ torch::jit::Module load(const std::filesystem::path& file, const std::string& co
   } catch (const std::exception& error) {
     // The whole of c10::Error's what() holds addresses of this program.
     const auto* of_torch = dynamic_cast<const c10::Error*>(&error);
-    const std::string reason = first_line(of_torch != nullptr ? of_torch->what_without_backtrace() : error.what());
+    const std::string reason =
+        first_line_with_text(of_torch != nullptr ? of_torch->what_without_backtrace() : error.what());
     throw InputError(c10::str("model ", file.string(), ": cannot be loaded by this LibTorch: ", reason, kExport));
   }
 }

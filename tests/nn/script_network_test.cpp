@@ -243,6 +243,12 @@ TEST_F(ScriptNetworks, SaysInOneLineWhatFailedInside) {
   }
 }
 
+TEST_F(ScriptNetworks, SaysWhatItsCodeRaised) {
+  const std::string fault = fault_of_code(
+      "def forward(self, x):\n  assert x.size(0) != 2, 'two are too few'\n  return torch.linear(x, self.head)\n");
+  EXPECT_TRUE(fault.ends_with("fails for 2 images of 8 pixels per side on the CPU: two are too few")) << fault;
+}
+
 TEST_F(ScriptNetworks, OfAGoodFileHasNoFault) {
   EXPECT_EQ(fault_of_code(kForward), "");
   EXPECT_EQ(fault_of_code("def forward(self, x, scale: float = 1.0):" + kFeatures +
@@ -256,7 +262,7 @@ TEST_F(ScriptNetworks, ThatCannotBeTrainedIsRefused) {
       {"def other(self, x):\n  return x\n", "has no method forward"},
       {"def forward(self, x, y):" + kFeatures + all + "\n", "takes something else than one batch of images"},
       {"def forward(self, x: int):\n  return x\n", "takes something else than one batch of images"},
-      {"def forward(self, x):" + kFeatures + all + ", x\n", "returns (Tensor, Tensor) in place of logits"},
+      {"def forward(self, x):" + kFeatures + all + ", x\n", "returns Tuple[Tensor, Tensor] in place of logits"},
       {"def forward(self, x):\n  return torch.conv2d(x, self.weight)\n", "[2, 4, 6, 6] for 2 images"},
       {"def forward(self, x):" + kFeatures + "  return torch.linear(x, self.head)\n", "parameter bias no gradient"},
       {"def forward(self, x):" + kFeatures + all + ".detach()\n", "does not require grad"},

@@ -6,18 +6,22 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "app/comm_plan.h"
 #include "app/doctor_command.h"
 #include "collectives/comm_json.h"
 #include "collectives/link_facts.h"
 #include "collectives/measure_collective.h"
 #include "collectives/table.h"
+#include "collectives/verdicts.h"
 #include "comm/backend.h"
 #include "comm/faulty_communicator.h"
 #include "core/faults.h"
@@ -25,7 +29,6 @@
 #include "core/log.h"
 #include "core/new_file.h"
 #include "core/text/shown_text.h"
-#include "core/units.h"
 #include "measure/device.h"
 #include "results/result_store.h"
 #include "sweep/agreement.h"
@@ -37,86 +40,6 @@ namespace {
 
 // How long a single collective may stand still; the largest take seconds.
 constexpr double kTimeoutSeconds = 300;
-
-struct Plan {
-  std::vector<collectives::Operation> operations;
-  collectives::MeasureOptions measure;
-  bool cuda = false;
-};
-
-std::int64_t bytes_of(const std::string& text, const char* option) {
-  const auto bytes = parse_bytes(text);
-  if (!bytes || *bytes < 1) throw InputError(fmt::format("{} {}: is not a size such as 8, 64K or 128M", option, text));
-  return *bytes;
-}
-
-std::vector<collectives::Operation> operations_of(const CommOptions& options) {
-  std::vector<collectives::Operation> operations;
-  if (options.op == "all") {
-    operations.assign(collectives::operations().begin(), collectives::operations().end());
-  } else {
-    operations = {collectives::operation_named(options.op)};
-  }
-  const comm::Reduction reduction = collectives::reduction_named(options.reduction);
-  for (auto& operation : operations) operation.reduction = reduction;
-  if (reduction != comm::Reduction::kSum && !std::ranges::any_of(operations, &collectives::Operation::reduces))
-    throw InputError(fmt::format("--reduction {}: {} has no reduction; all_reduce and reduce_scatter have one",
-                                 options.reduction, options.op));
-  return operations;
-}
-
-/// The step where there is one, else 0; the sizes end somewhere either way.
-std::int64_t step_of(const CommOptions& options) {
-  constexpr std::int64_t kMostSizes = 100'000;
-  if (options.step.empty()) {
-    if (options.factor == 1) throw InputError("--factor 1: sizes would not grow; give --step too, or a larger factor");
-    return 0;
-  }
-  if (options.factor > 1) throw InputError("--factor and --step: give only one of the two");
-  const std::int64_t step = bytes_of(options.step, "--step");
-  const std::int64_t sizes = (bytes_of(options.end, "--end") - bytes_of(options.begin, "--begin")) / step;
-  if (sizes > kMostSizes)
-    throw InputError(fmt::format("--step {}: makes {} sizes; at most {} are allowed", options.step, sizes, kMostSizes));
-  return step;
-}
-
-void refuse_existing(const std::filesystem::path& path, const char* option) {
-  if (std::filesystem::exists(path))
-    throw InputError(fmt::format("{} exists; choose another {}", path.string(), option));
-}
-
-/// @throws InputError
-Plan plan_of(const CommOptions& options) {
-  Plan plan;
-  plan.operations = operations_of(options);
-  collectives::type_named(options.type);
-  plan.measure = {.begin_bytes = bytes_of(options.begin, "--begin"),
-                  .end_bytes = bytes_of(options.end, "--end"),
-                  .factor = options.factor > 0 ? options.factor : 2,
-                  .step_bytes = step_of(options),
-                  .warmup = options.warmup,
-                  .repetitions = options.iterations,
-                  .check = options.check};
-  if (plan.measure.begin_bytes > plan.measure.end_bytes) {
-    throw InputError(fmt::format("--begin {} is more than --end {}", options.begin, options.end));
-  }
-  refuse_existing(options.output, "--output");
-  refuse_existing(options.nccl_tests_json, "-J");
-  plan.cuda = options.device == "cuda" || (options.device == "auto" && measure::cuda_device_count() > 0);
-  return plan;
-}
-
-/// The options as a config would hold them, for the file's provenance.
-config::Experiment experiment_of(const CommOptions& options, const Plan& plan) {
-  config::Experiment experiment;
-  experiment.name = "collectives";
-  experiment.resolved_yaml = fmt::format(
-      "op: {}\nreduction: {}\ntype: {}\ndevice: {}\nbegin: {}\nend: {}\n{}\nwarmup: {}\niterations: {}\ncheck: {}\n",
-      options.op, options.reduction, options.type, options.device, options.begin, options.end,
-      options.step.empty() ? fmt::format("factor: {}", plan.measure.factor) : "step: " + options.step, options.warmup,
-      options.iterations, options.check);
-  return experiment;
-}
 
 doctor::Wishes wishes_of(const CommOptions& options) {
   using doctor::WantedDevice;
@@ -153,7 +76,7 @@ ExpectedBandwidth expected_between(const collectives::Ranks& ranks) {
   return expected_bus_bandwidth(collectives::link_facts(ranks.device, ranks.control));
 }
 
-results::CommRecord measure(const collectives::Operation& operation, const Plan& plan, const CommOptions& options,
+results::CommRecord measure(const collectives::Operation& operation, const CommPlan& plan, const CommOptions& options,
                             const collectives::Ranks& ranks, const ExpectedBandwidth& expected,
                             const results::ResultFile& job) {
   const bool speaks = ranks.control.rank() == 0 && !options.json;
@@ -180,26 +103,58 @@ void write_text_file(const std::filesystem::path& path, const std::string& text)
   }
 }
 
-/// On rank 0: the document, and the files that were asked for.
-void hand_over(const CommOptions& options, const Plan& plan, results::ResultFile job) {
-  if (options.json) std::cout << collectives::comm_json(plan.operations, job) << std::flush;
+/// By the baseline where there is one, else by the links, of which nothing is said for ranks on CPUs.
+std::vector<collectives::Verdict> verdicts_of(const CommPlan& plan, const results::ResultFile& job) {
+  std::vector<collectives::Verdict> verdicts;
+  for (std::size_t i = 0; i < plan.operations.size(); ++i) {
+    const results::CommRecord& found = job.comm[i];
+    const auto before = std::ranges::find(plan.baseline, found.op, &results::CommRecord::op);
+    if (before != plan.baseline.end()) {
+      std::ranges::move(collectives::verdicts_by_baseline(found, *before, plan.gate), std::back_inserter(verdicts));
+    } else if (plan.cuda) {
+      verdicts.push_back(collectives::verdict_by_links(plan.operations[i], found, plan.gate));
+    }
+  }
+  return verdicts;
+}
+
+/// What the exit code says of the gate.
+ExitCode gate_code(const CommPlan& plan, const std::vector<collectives::Verdict>& verdicts) {
+  if (!plan.is_gate) return ExitCode::kSuccess;
+  if (collectives::any_below(verdicts)) return ExitCode::kRegression;
+  if (collectives::any_judged(verdicts)) return ExitCode::kSuccess;
+  spdlog::error("--gate: nothing could be judged; the table of verdicts says why");
+  return ExitCode::kInput;
+}
+
+/// On rank 0: the document or the verdicts, and the files that were asked for.
+ExitCode hand_over(const CommOptions& options, const CommPlan& plan, results::ResultFile job) {
+  const auto verdicts = verdicts_of(plan, job);
+  const ExitCode code = gate_code(plan, verdicts);
+  if (options.json) {
+    const auto passes = plan.is_gate ? std::optional(code == ExitCode::kSuccess) : std::nullopt;
+    std::cout << collectives::comm_json(plan.operations, job, verdicts, passes) << std::flush;
+  } else if (plan.is_gate || !plan.baseline.empty()) {
+    std::cout << shown_text(collectives::verdict_table(verdicts)) << std::flush;
+  }
   if (!options.nccl_tests_json.empty()) {
     write_text_file(options.nccl_tests_json, collectives::nccl_tests_json(plan.operations, plan.measure, job));
     spdlog::info("{} written", options.nccl_tests_json.string());
   }
-  if (options.output.empty()) return;
+  if (options.output.empty()) return code;
   results::ResultStore::create(options.output, std::move(job));
   spdlog::info("{} written", options.output.string());
+  return code;
 }
 
 }  // namespace
 
 ExitCode comm(const CommOptions& options, const std::string& command_line, const monitor::ControlGroup& world,
               monitor::RankMonitor& monitor) {
-  Plan plan;
+  CommPlan plan;
   Faults faults;
   sweep::together(world, [&] {
-    plan = plan_of(options);
+    plan = plan_of(options, world.size(), world.rank() == 0);
     faults = Faults::from_environment(world.rank());
   });
   if (const ExitCode code = check_launch(wishes_of(options), world); code != ExitCode::kSuccess) return code;
@@ -216,8 +171,8 @@ ExitCode comm(const CommOptions& options, const std::string& command_line, const
     wrong += collectives::wrong_elements(record);
     job.comm.push_back(std::move(record));
   }
-  if (world.rank() == 0) hand_over(options, plan, std::move(job));
-  return wrong == 0 ? ExitCode::kSuccess : ExitCode::kCases;
+  const ExitCode code = world.rank() == 0 ? hand_over(options, plan, std::move(job)) : ExitCode::kSuccess;
+  return wrong == 0 ? code : ExitCode::kCases;
 }
 
 }  // namespace scalemark::app

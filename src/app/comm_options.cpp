@@ -114,11 +114,22 @@ void add_comm_options(CLI::App& command, CommOptions& options) {
   command.add_option("--output", options.output, "a result file for the samples")->type_name("FILE.h5");
   command.add_option("-J,--output_file", options.nccl_tests_json, "a JSON file as nccl-tests' -J writes it")
       ->type_name("FILE.json");
+  command
+      .add_option("--baseline", options.baseline,
+                  "judge small, medium and large sizes by those of an earlier comm --output")
+      ->type_name("FILE.h5");
+  command
+      .add_option("--gate", options.gate,
+                  "exit code 1 where less than this share of the baseline (90%), or of what the links give (80%), is "
+                  "reached")
+      ->type_name("[SHARE]")
+      ->expected(0, 1);
   add_json_flag(command, options.json);
   command.footer(
       "Examples:\n"
       "  mpirun -n 4 scalemark comm\n"
       "  mpirun -n 4 scalemark comm --op all_gather --begin 1M --end 1G --output links.h5\n"
+      "  mpirun -n 4 scalemark comm --baseline links.h5 --gate 90%   (exit code 1 where it got slower)\n"
       "  mpirun -n 4 scalemark comm -b 8 -e 1G -f 2 -n 20 -o max -d half   (as all_reduce_perf of nccl-tests)\n"
       "What the numbers mean: docs/measuring.md");
 }

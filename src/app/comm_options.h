@@ -24,6 +24,8 @@ struct CommOptions {
   bool check = true;
   std::filesystem::path output;           ///< empty: no file
   std::filesystem::path nccl_tests_json;  ///< the same, as nccl-tests' -J writes it
+  std::filesystem::path baseline;         ///< a file of an earlier `comm`, by which this one is judged
+  std::string gate;                       ///< a share; empty: the exit code says nothing of verdicts
   bool json = false;
 };
 

@@ -84,19 +84,70 @@ void add_row(JsonWriter& json, const CommRow& row) {
   json.end_object();
 }
 
-void add_comm_table(JsonWriter& json, std::span<const Operation> operations, const results::ResultFile& job) {
-  json.key("collectives").begin_object().member("title", "Collectives by themselves").key("columns").begin_array();
-  for (const CommColumn& column : kCommColumns) {
+template <typename Columns>
+void add_columns(JsonWriter& json, const Columns& columns) {
+  json.key("columns").begin_array();
+  for (const auto& column : columns) {
     json.begin_object(Layout::kOneLine);
     json.member("name", column.name).member("type", column.type).member("unit", column.unit).end_object();
   }
-  json.end_array().key("rows").begin_array();
+  json.end_array();
+}
+
+void add_comm_table(JsonWriter& json, std::span<const Operation> operations, const results::ResultFile& job) {
+  json.key("collectives").begin_object().member("title", "Collectives by themselves");
+  add_columns(json, kCommColumns);
+  json.key("rows").begin_array();
   for (std::size_t i = 0; i < job.comm.size(); ++i) {
     for (const bool in_place : {false, true}) {
       for (std::size_t size = 0; has_place(job.comm[i], in_place) && size < job.comm[i].bytes.size(); ++size)
         add_row(json,
                 {operations[i], job.comm[i], size, in_place, figures_of(operations[i], job.comm[i], size, in_place)});
     }
+  }
+  json.end_array().key("remarks").begin_array().end_array().end_object();
+}
+
+struct VerdictColumn {
+  const char* name;
+  const char* type;
+  const char* unit;
+  void (*write)(JsonWriter&, const Verdict&);
+};
+
+template <auto member>
+void write_verdict(JsonWriter& json, const Verdict& verdict) {
+  json.value(verdict.*member);
+}
+
+template <double Interval::*member>
+void write_share(JsonWriter& json, const Verdict& verdict) {
+  json.value(verdict.share.*member);
+}
+
+constexpr auto kVerdictColumns = std::to_array<VerdictColumn>({
+    {"collective", "text", "", write_verdict<&Verdict::collective>},
+    {"size_class", "text", "", write_verdict<&Verdict::size_class>},
+    {"judged_by", "text", "", write_verdict<&Verdict::judged_by>},
+    {"sizes", "number", "", write_verdict<&Verdict::sizes>},
+    {"share", "number", "", write_share<&Interval::estimate>},
+    {"share_low", "number", "", write_share<&Interval::low>},
+    {"share_high", "number", "", write_share<&Interval::high>},
+    {"least_share_bytes", "number", "B", write_verdict<&Verdict::worst_bytes>},
+    {"least_share", "number", "", write_verdict<&Verdict::worst_share>},
+    {"gate", "number", "", write_verdict<&Verdict::gate>},
+    {"verdict", "text", "", [](JsonWriter& json, const Verdict& one) { json.value(to_string(one.outcome)); }},
+    {"remark", "text", "", write_verdict<&Verdict::remark>},
+});
+
+void add_verdicts(JsonWriter& json, std::span<const Verdict> verdicts) {
+  json.key("verdicts").begin_object().member("title", "Bandwidth beside what it should be");
+  add_columns(json, kVerdictColumns);
+  json.key("rows").begin_array();
+  for (const Verdict& verdict : verdicts) {
+    json.begin_object(Layout::kOneLine);
+    for (const VerdictColumn& column : kVerdictColumns) column.write(json.key(column.name), verdict);
+    json.end_object();
   }
   json.end_array().key("remarks").begin_array().end_array().end_object();
 }
@@ -112,14 +163,17 @@ std::optional<std::int64_t> wrong_of_all(const results::ResultFile& job) {
 
 }  // namespace
 
-std::string comm_json(std::span<const Operation> operations, const results::ResultFile& job) {
+std::string comm_json(std::span<const Operation> operations, const results::ResultFile& job,
+                      std::span<const Verdict> verdicts, std::optional<bool> passes) {
   return json_document("comm", [&](JsonWriter& json) {
     json.member("hosts", job.provenance.hosts)
         .member("devices", job.provenance.devices)
         .member("libraries", job.provenance.versions)
-        .member("wrong_elements", wrong_of_all(job));
+        .member("wrong_elements", wrong_of_all(job))
+        .member("passes_gate", passes);
     json.key("tables").begin_object();
     add_comm_table(json, operations, job);
+    add_verdicts(json, verdicts);
     json.end_object();
   });
 }

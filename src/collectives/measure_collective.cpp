@@ -56,6 +56,12 @@ void measure_size(Series& series, std::int64_t elements, bool in_place, const Me
   (in_place ? record.in_place_wrong : record.wrong).push_back(static_cast<std::int64_t>(wrong));
 }
 
+/// An element of every rank's piece, where there are pieces.
+std::int64_t grain_bytes(const Operation& operation, const std::string& type, std::int64_t ranks) {
+  const bool has_pieces = operation.input_has_pieces || operation.output_has_pieces;
+  return static_cast<std::int64_t>(c10::elementSize(type_named(type))) * (has_pieces ? ranks : 1);
+}
+
 }  // namespace
 
 std::vector<std::int64_t> sizes_of(const MeasureOptions& options) {
@@ -69,19 +75,27 @@ std::vector<std::int64_t> sizes_of(const MeasureOptions& options) {
   return sizes;
 }
 
+std::vector<std::int64_t> measured_bytes(const Operation& operation, const MeasureOptions& options,
+                                         const std::string& type, std::int64_t ranks) {
+  const std::int64_t grain = grain_bytes(operation, type, ranks);
+  std::vector<std::int64_t> measured = sizes_of(options);
+  for (std::int64_t& bytes : measured) bytes = bytes / grain * grain;
+  std::erase(measured, 0);
+  const auto repeated = std::ranges::unique(measured);
+  measured.erase(repeated.begin(), repeated.end());
+  return measured;
+}
+
 results::CommRecord measure_collective(const Operation& operation, const MeasureOptions& options,
                                        const std::string& type, const Ranks& ranks,
                                        const std::function<void(const results::CommRecord&)>& on_size) {
   const at::TensorOptions tensor_options = at::TensorOptions(type_named(type)).device(ranks.device);
-  const auto element_bytes = static_cast<std::int64_t>(c10::elementSize(type_named(type)));
-  const std::int64_t pieces = operation.input_has_pieces || operation.output_has_pieces ? ranks.group.size() : 1;
+  const std::int64_t grain = grain_bytes(operation, type, ranks.group.size());
   Series series(operation, options, tensor_options, ranks);
   results::CommRecord record = empty_record(operation, options, type, ranks);
   std::uint64_t visit = 0;
-  for (const std::int64_t size : sizes_of(options)) {
-    const std::int64_t elements = size / element_bytes / pieces;
-    const std::int64_t bytes = elements * element_bytes * pieces;
-    if (elements == 0 || (!record.bytes.empty() && record.bytes.back() == bytes)) continue;
+  for (const std::int64_t bytes : measured_bytes(operation, options, type, ranks.group.size())) {
+    const std::int64_t elements = bytes / grain;
     ranks.activity.begin_visit(++visit,
                                fmt::format("{} of {}", operation.name, format_bytes(static_cast<double>(bytes))));
     record.bytes.push_back(bytes);

@@ -37,6 +37,10 @@ struct Ranks {
 /// Sizes from `begin_bytes` to at most `end_bytes`, each `factor` times the one before, or `step_bytes` more.
 std::vector<std::int64_t> sizes_of(const MeasureOptions& options);
 
+/// The bytes that are measured: each size rounded down to whole elements of every rank, each once.
+std::vector<std::int64_t> measured_bytes(const Operation& operation, const MeasureOptions& options,
+                                         const std::string& type, std::int64_t ranks);
+
 /// Collective: measures `operation` over all sizes. A size that is no
 /// whole number of elements for every rank is rounded down to one, and left out where nothing remains.
 ///

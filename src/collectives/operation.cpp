@@ -75,6 +75,8 @@ constexpr auto kTypes = std::to_array<std::pair<const char*, at::ScalarType>>({
 
 double Operation::bus_factor(int ranks) const { return results::bus_factor(name, ranks); }
 
+bool Operation::uses_rings() const { return kind != Kind::kSendReceive; }
+
 std::span<const Operation> operations() { return kOperations; }
 
 const Operation& operation_named(const std::string& name) {

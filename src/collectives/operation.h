@@ -26,6 +26,9 @@ struct Operation {
   /// What turns algorithm bandwidth into bus bandwidth: the share of the bytes that the busiest link carries at least
   /// (nccl-tests, doc/PERFORMANCE.md).
   double bus_factor(int ranks) const;
+
+  /// Whether large buffers go round all ranks, so that the slowest link between them decides.
+  bool uses_rings() const;
 };
 
 std::span<const Operation> operations();

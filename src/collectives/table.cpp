@@ -8,6 +8,7 @@
 #include <numeric>
 #include <vector>
 
+#include "collectives/verdicts.h"
 #include "core/statistics.h"
 #include "results/comm_summary.h"
 
@@ -83,12 +84,9 @@ std::string judgement(double share) {
 
 /// "62.0 of 80.0 GB/s (4 NVLinks of a Tesla V100-SXM2-16GB): 78 %, less than expected"
 std::string link_verdict(const Operation& operation, const CommRecord& record) {
-  // Smaller ones measure latency.
-  constexpr std::int64_t kLeastBytes = std::int64_t{16} << 20;
   if (std::isnan(record.expected_bus_bandwidth)) return fmt::format("not judged: {}", record.links);
-  if (operation.kind == Operation::Kind::kSendReceive)
-    return "not judged: each rank sends to one other, over the links between the two alone";
-  const auto found = bus_bandwidths(operation, record, kLeastBytes);
+  if (!operation.uses_rings()) return "not judged: each rank sends to one other, over the links between the two alone";
+  const auto found = bus_bandwidths(operation, record, kLeastLargeBytes);
   if (found.empty()) return "not judged: nothing of 16M or more was measured";
   const double best = *std::ranges::max_element(found);
   const double share = best / record.expected_bus_bandwidth;

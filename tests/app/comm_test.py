@@ -247,6 +247,33 @@ class Comm(JsonTest):
         unchecked = self.comm("-b", "8", "-e", "8", "-n", "1", "-c", "0", "--json")
         self.assertIsNone(self.read(unchecked.stdout, "comm")["wrong_elements"])
 
+    def judged(self, code, *arguments, **more):
+        run = self.comm("-b", "8", "-e", "1M", "-f", "512", "-n", "5", "--gate", "--baseline", *arguments, **more)
+        self.assertEqual(run.returncode, code, run.stdout + run.stderr)
+        return run
+
+    def test_a_baseline_judges_and_a_gate_says_so(self):
+        self.assertEqual(self.comm("-b", "8", "-e", "1M", "-f", "512", "-n", "5", "--output", self.output).returncode, 0)
+        was_slow, was_fast = (self.output.with_name(name) for name in ("was_slow.h5", "was_fast.h5"))
+        for path, factor in ((was_slow, 1e4), (was_fast, 1e-4)):
+            shutil.copy(self.output, path)
+            with h5py.File(path, "r+") as file:
+                for name in ("seconds", "in_place_seconds"):
+                    file["comm/all_reduce"][name][:] *= factor
+        worse = self.judged(1, was_fast)
+        self.assertEqual(len(re.findall(r"^# +all_reduce +(?:small|medium) +baseline .* below", worse.stdout, re.M)), 1, worse.stdout)
+        self.assert_read_as_nccl_tests(worse.stdout, {8, 4096})
+        document = self.read(self.judged(0, was_slow, "--json").stdout, "comm")
+        self.assertIs(document["passes_gate"], True)
+        verdicts = document["tables"]["verdicts"]["rows"]
+        self.assertEqual([(row["size_class"], row["sizes"], row["gate"], row["verdict"]) for row in verdicts],
+                         [("small", 4, 0.9, "reached")])
+        self.assertLess(verdicts[0]["share_low"], verdicts[0]["share"])
+        self.assertIn("type float, this run half", self.judged(2, was_slow, "-d", "half").stderr)
+        blind = self.comm("--gate")
+        self.assertEqual((blind.returncode, blind.stdout), (2, ""))
+        self.assertIn("give --baseline FILE.h5", blind.stderr)
+
     def test_a_rank_that_dies_ends_the_job_and_is_named(self):
         run = self.comm("--begin", "8M", "--end", "8M", "--iterations", "50", environment={"SCALEMARK_FAULT": "1:collective@20:exit"})
         self.assertNotEqual(run.returncode, 0)

@@ -35,4 +35,6 @@ install(PROGRAMS scripts/tree/uninstall DESTINATION share/scalemark COMPONENT sc
 install(DIRECTORY configs docs DESTINATION share/scalemark COMPONENT scalemark)
 install(DIRECTORY slurm DESTINATION share/scalemark USE_SOURCE_PERMISSIONS COMPONENT scalemark)
 install(DIRECTORY results/published DESTINATION share/scalemark/results COMPONENT scalemark)
+install(DIRECTORY packaging/reframe DESTINATION share/scalemark/packaging COMPONENT scalemark)
+install(FILES packaging/modulefiles/scalemark DESTINATION share/modulefiles/scalemark RENAME ${PROJECT_VERSION} COMPONENT scalemark)
 install(FILES README.md LICENSE DESTINATION share/scalemark COMPONENT scalemark)

@@ -2,7 +2,7 @@
 
 namespace scalemark {
 
-/// The release, as "0.1.0".
+/// The release, as "0.2.0".
 const char* software_version() noexcept;
 
 /// The commit that was built, with "-dirty" where the tree had changes; "unknown" outside a git checkout.

@@ -1,8 +1,9 @@
 """scripts/install and `cmake --install`: an ordinary user without a home sweeps with the tree, wherever it was moved to; what is missing
-is said in a line; and uninstalling leaves what was there before, and nothing else."""
+is said in a line; its module file loads; and uninstalling leaves what was there before, and nothing else."""
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from bundle_test import CONFIG, SOURCE, BUILD, torch_folder, why_not
 
 NOBODY = 65534
 INSTALL = SOURCE / "scripts/install"
+MODULES = pathlib.Path("/usr/share/modules/init/bash")
 MPIRUN = os.environ.get("SCALEMARK_MPIRUN", "mpirun")
 
 
@@ -73,6 +75,27 @@ class Install(unittest.TestCase):
                              self.tree / "share/scalemark/configs/quickstart.yaml")
         self.assertEqual(submit.returncode, 0, submit.stderr)
         self.assertIn(f"{self.tree}/share/scalemark/slurm/sweep.sbatch", submit.stdout)
+
+    def module(self, *commands):
+        """What the programs and messages of a shell are after these commands of Environment Modules."""
+        script = "; ".join([f"source {MODULES}", f"module use {self.tree}/share/modulefiles", *commands])
+        return self.run_as(NOBODY, "bash", "-c", script)
+
+    @unittest.skipUnless(MODULES.exists(), "needs the package environment-modules")
+    def test_its_module_file_leads_to_the_moved_tree(self):
+        (version,) = re.findall(r"^scalemark (\S+)", self.succeed("--version"), re.MULTILINE)[:1]
+        found = self.module("module load scalemark", "command -v scalemark submit", "module list", "module unload scalemark",
+                            "command -v scalemark || echo gone")
+        self.assertEqual(found.stdout.split(), [f"{self.tree}/bin/scalemark", f"{self.tree}/share/scalemark/slurm/submit", "gone"], found.stderr)
+        self.assertIn(f"scalemark/{version}", found.stderr)
+        self.assertIn(f"{self.tree}/share/scalemark/docs", self.module("module help scalemark").stderr)
+        # A site's own folder may hold a link to it, and two versions exclude each other.
+        site = self.folder / "site-modules/scalemark"
+        site.mkdir(parents=True)
+        (site / "9.9.9").symlink_to(self.tree / f"share/modulefiles/scalemark/{version}")
+        two = self.module(f"module use {site.parent}", "module load scalemark/9.9.9", "command -v scalemark", f"module load scalemark/{version}")
+        self.assertEqual(two.stdout.strip(), f"{self.tree}/bin/scalemark", two.stderr)
+        self.assertIn("conflict", two.stderr.lower())
 
     def test_every_user_can_read_it_and_no_path_leads_to_where_it_was_built(self):
         for path in self.tree.rglob("*"):

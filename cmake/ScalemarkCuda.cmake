@@ -3,6 +3,7 @@
 # LibTorch's, else the wheels beside the torch folder. NCCL is LibTorch's own: two in one process would not share state.
 #
 # Output:  SCALEMARK_WITH_CUDA, LibTorch_CUDA_VERSION (empty for a CPU build of LibTorch)
+#          SCALEMARK_WITH_NVTX: whether NVTX's headers are there too
 #          where ON: targets LibTorch::cuda and NCCL::nccl, the language CUDA, CMAKE_CUDA_ARCHITECTURES,
 #          scalemark_cuda_sources()
 
@@ -37,6 +38,7 @@ mark_as_advanced(SCALEMARK_SYSTEM_NVCC _nvidia_smi)
 _scalemark_libtorch_cuda_version(LibTorch_CUDA_VERSION)
 
 set(SCALEMARK_WITH_CUDA OFF)
+set(SCALEMARK_WITH_NVTX OFF)
 if(SCALEMARK_CUDA STREQUAL "ON")
   set(SCALEMARK_WITH_CUDA ON)
 elseif(SCALEMARK_CUDA STREQUAL "AUTO")
@@ -111,6 +113,11 @@ find_file(
   NO_DEFAULT_PATH)
 find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${_wheels}/nccl/include ${_cuda_include_dirs})
 find_file(NCCL_LIBRARY libnccl.so.2 HINTS ${_wheels}/nccl/lib ${CMAKE_CUDA_IMPLICIT_LINK_DIRECTORIES} PATHS ${CMAKE_SYSTEM_LIBRARY_PATH} PATH_SUFFIXES ${CMAKE_LIBRARY_ARCHITECTURE})
+# Headers alone. A toolkit without them builds too: its steps then have no names in profilers.
+find_path(NVTX_INCLUDE_DIR nvtx3/nvToolsExt.h HINTS ${_cuda_include_dirs})
+if(NVTX_INCLUDE_DIR)
+  set(SCALEMARK_WITH_NVTX ON)
+endif()
 foreach(_needed LibTorch_CUDART_LIBRARY NCCL_INCLUDE_DIR NCCL_LIBRARY)
   if(NOT ${_needed})
     message(FATAL_ERROR "the CUDA flavour needs ${_needed}, which is neither in ${_wheels} nor in the system's toolkit: run scripts/bootstrap, set ${_needed}, or set SCALEMARK_CUDA=OFF")

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "measure/device.h"
+#include "measure/step_ranges.h"
 #include "measure/timeline.h"
 #include "measure/trace.h"
 #include "train/collective/every_rank.h"
@@ -225,7 +226,9 @@ void CaseMeasurement::run_full(RepetitionSamples& samples) {
 
 void CaseMeasurement::run_phases(RepetitionSamples& samples) {
   measure::PhaseRecorder recorder(context_.device, samples.bucket_bytes.size());
-  RecordedStep recorded(recorder, context_.observer);
+  const auto ranges = measure::make_step_ranges();
+  RecordedStep named(*ranges, context_.observer);
+  RecordedStep recorded(recorder, named);
   const int warmup = config_.measure.warmup_steps;
   const int steps = std::min(config_.measure.steps, kPhaseSteps);
   promise(warmup + steps, Reduction::kAfterBackward);

@@ -144,6 +144,7 @@ Report build_report(const std::vector<results::ResultFile>& files) {
   const CaseSet set = merge_cases(files);
   report.largest_batches = largest_batches(set);
   report.notes = set.notes;
+  report.startup = startup_lines(files);
   for (const auto& file : files) report.files.push_back(without_cases(file));
   note_commits(report);
   note_faults(report);

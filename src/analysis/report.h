@@ -21,6 +21,7 @@
 #include "analysis/ranks/rank_samples.h"
 #include "analysis/scaling.h"
 #include "analysis/stability.h"
+#include "analysis/startup/startup.h"
 #include "analysis/step_spread.h"
 #include "analysis/swept_series.h"
 #include "analysis/training/time_to_accuracy.h"
@@ -108,6 +109,7 @@ struct Report {
   std::vector<RankSamples> samples;
   std::vector<RankFinding> rank_findings;
   std::vector<ValidityFlag> flags;
+  std::vector<StartupLine> startup;
   std::vector<results::ResultFile> files;  ///< without their cases: for provenance
 };
 

@@ -91,7 +91,7 @@ void require_same_classes(const config::Experiment& experiment, const monitor::C
 }  // namespace
 
 ExitCode run(const RunOptions& options, const std::string& command_line, const monitor::ControlGroup& world,
-             monitor::RankMonitor& monitor) {
+             monitor::RankMonitor& monitor, const sweep::StartupTimes& startup) {
   share_cores(world);
   config::Experiment experiment;
   Faults faults;
@@ -116,7 +116,8 @@ ExitCode run(const RunOptions& options, const std::string& command_line, const m
   const sweep::SweepOptions sweep_options{.output = output,
                                           .resume = options.resume || was_requeued(output),
                                           .quiet = options.quiet,
-                                          .command_line = command_line};
+                                          .command_line = command_line,
+                                          .startup = startup};
   return sweep::run_sweep(experiment, sweep_options, world, monitor, onlookers);
 }
 

@@ -27,6 +27,7 @@
 #include "mpi/mpi_session.h"
 #include "sweep/agreement.h"
 #include "sweep/next_command.h"
+#include "sweep/startup_times.h"
 #include "sweep/stop_request.h"
 
 namespace {
@@ -45,14 +46,16 @@ std::string joined(int argc, char** argv) {
   monitor.fail(code);
 }
 
-/// What a rank does once MPI is up.
-using RankProgram = std::function<ExitCode(const scalemark::monitor::ControlGroup&, scalemark::monitor::RankMonitor&)>;
+/// What a rank does once MPI is up, and what it took to come there.
+using RankProgram = std::function<ExitCode(const scalemark::monitor::ControlGroup&, scalemark::monitor::RankMonitor&,
+                                           const scalemark::sweep::StartupTimes&)>;
 
 // What every rank throws alike ends in order; what one rank throws alone ends the job, since the others wait for it.
-ExitCode run_watched(const RankProgram& program, const scalemark::monitor::ControlGroup& world) {
+ExitCode run_watched(const RankProgram& program, const scalemark::monitor::ControlGroup& world,
+                     const scalemark::sweep::StartupTimes& startup) {
   scalemark::monitor::RankMonitor monitor(world);
   try {
-    return program(world, monitor);
+    return program(world, monitor, startup);
   } catch (const scalemark::sweep::AgreedInputError& error) {
     if (world.rank() == 0) spdlog::error("{}", error.what());
     return error.exit_code();
@@ -68,9 +71,11 @@ ExitCode run_watched(const RankProgram& program, const scalemark::monitor::Contr
 ExitCode run_guarded(const RankProgram& program) {
   if (const ExitCode code = scalemark::app::check_launcher(); code != ExitCode::kSuccess) return code;
   scalemark::sweep::StopRequest::listen_for_signals();
-  const scalemark::mpi::MpiSession mpi;
+  scalemark::sweep::StartupTimes startup;
+  startup.add("program", scalemark::sweep::process_age_seconds());
+  const scalemark::mpi::MpiSession mpi = startup.time("mpi", [] { return scalemark::mpi::MpiSession(); });
   const auto world = scalemark::monitor::ControlGroup::world();
-  const ExitCode code = run_watched(program, world);
+  const ExitCode code = run_watched(program, world, startup);
   const auto worst = static_cast<ExitCode>(world.max(static_cast<std::int64_t>(code)));
   if (worst != ExitCode::kSuccess) scalemark::app::end_quietly(world.rank(), worst);
   return code;
@@ -102,10 +107,10 @@ ExitCode run_subcommand(const std::string& name, const CommandLine& line) {
     std::cout << (line.info_json ? scalemark::app::installation_json() : scalemark::app::describe_installation());
   if (name == "pack") scalemark::app::pack(line.pack);
   if (name == "info" || name == "pack") return ExitCode::kSuccess;
-  return run_guarded([&](const auto& world, auto& monitor) {
+  return run_guarded([&](const auto& world, auto& monitor, const auto& startup) {
     if (name == "doctor") return scalemark::app::doctor(line.doctor, world);
     if (name == "comm") return scalemark::app::comm(line.comm, line.text, world, monitor);
-    return scalemark::app::run(line.run, line.text, world, monitor);
+    return scalemark::app::run(line.run, line.text, world, monitor, startup);
   });
 }
 

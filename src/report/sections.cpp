@@ -79,6 +79,7 @@ std::vector<Section> sections_without_figures(const analysis::Report& report) {
   add(training_section(report.cases));
   add(loss_section(report.curves));
   add(validity_section(report.flags));
+  add_unless_empty(sections, startup_section, report.startup);
   add(provenance_section(report.files));
   return sections;
 }

@@ -54,16 +54,21 @@ std::map<std::string, std::string> read_map(const Handle& parent, const std::str
 }
 
 /// Empty in a file of an older version.
-std::map<std::string, double> read_peaks(const Handle& parent) {
-  std::map<std::string, double> peaks;
-  if (!has_member(parent, kPeaks)) return peaks;
-  const Handle group = open_group(parent, kPeaks);
+std::map<std::string, double> read_numbers(const Handle& parent, const char* group_name) {
+  std::map<std::string, double> numbers;
+  if (!has_member(parent, group_name)) return numbers;
+  const Handle group = open_group(parent, group_name);
   for (const auto& [name, value] : read_attributes(group)) {
     const auto* const number = std::get_if<double>(&value);
     if (number == nullptr) refuse({group.get(), name}, "is not a real");
-    peaks.emplace(name, *number);
+    numbers.emplace(name, *number);
   }
-  return peaks;
+  return numbers;
+}
+
+void write_numbers(const Handle& parent, const char* group_name, const std::map<std::string, double>& numbers) {
+  const Handle group = create_group(parent, group_name);
+  for (const auto& [name, value] : numbers) write_attribute(group, name, value);
 }
 
 /// Both lists are per rank; a list that was not gathered is empty and has no axis.
@@ -96,8 +101,8 @@ void write_header(const Handle& file, const ResultFile& header) {
   for (const auto& [name, member] : kProvenanceAttributes) write_attribute(group, name, header.provenance.*member);
   write_map(group, kEnvironment, header.provenance.environment);
   write_map(group, kVersions, header.provenance.versions);
-  const Handle peaks = create_group(group, kPeaks);
-  for (const auto& [name, value] : header.provenance.peaks) write_attribute(peaks, name, value);
+  write_numbers(group, kPeaks, header.provenance.peaks);
+  write_numbers(group, kStartup, header.provenance.startup_seconds);
   write_ranks(group, header.provenance);
 }
 
@@ -112,7 +117,8 @@ ResultFile read_header(const Handle& file) {
   for (const auto& [name, member] : kProvenanceAttributes) header.provenance.*member = read_text_attribute(group, name);
   header.provenance.environment = read_map(group, kEnvironment);
   header.provenance.versions = read_map(group, kVersions);
-  header.provenance.peaks = read_peaks(group);
+  header.provenance.peaks = read_numbers(group, kPeaks);
+  header.provenance.startup_seconds = read_numbers(group, kStartup);
   header.provenance.hosts = read_texts(group, kHosts);
   header.provenance.devices = read_texts(group, kDevices);
   return header;

@@ -96,6 +96,7 @@ void add_header(const ResultFile& file, Sum& sum) {
   for (const auto* entries : {&provenance.environment, &provenance.versions}) sum.add(*entries);
   for (const auto* texts : {&provenance.hosts, &provenance.devices}) sum.add(*texts);
   sum.add(provenance.peaks);
+  sum.add(provenance.startup_seconds);
 }
 
 /// Complaints about one case name it as it can be shown.

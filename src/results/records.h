@@ -127,6 +127,7 @@ struct Execution {
       kNotMeasured;  ///< of the fastest product of ones in the case's precision, mean of ranks
   double peak_bytes_per_second = kNotMeasured;  ///< of a copy in the device's memory, read and written, mean over ranks
   double sustained_flops_per_second = kNotMeasured;  ///< of products of random numbers in a row, mean over ranks
+  double set_up_seconds = kNotMeasured;              ///< of the first visit: network and probe steps, slowest rank
   std::string comm_launch;   ///< of the comm_only arm: "graph", or "eager: " and why; empty where it is not known
   std::string nccl_choices;  ///< how NCCL reduces the buckets: "1.00 MiB: ring, ll128, 8 channels"; empty: not known
 };
@@ -208,7 +209,8 @@ struct Provenance {
   std::vector<std::string> hosts;                  ///< [rank]
   std::vector<std::string> devices;                ///< [rank], one line: name, UUID, PCI id, clocks
   std::string topology;                            ///< text: ranks, hosts, cores
-  std::map<std::string, double> peaks;  ///< "fp32_flops_per_second", "copy_bytes_per_second"; mean over ranks
+  std::map<std::string, double> peaks;            ///< "fp32_flops_per_second", "copy_bytes_per_second"; mean over ranks
+  std::map<std::string, double> startup_seconds;  ///< "mpi_seconds": the parts of the job's start, slowest ranks
 };
 
 /// One result file.

@@ -15,6 +15,7 @@ inline constexpr const char* kProvenance = "provenance";
 inline constexpr const char* kEnvironment = "environment";
 inline constexpr const char* kVersions = "versions";
 inline constexpr const char* kPeaks = "peaks";
+inline constexpr const char* kStartup = "startup";
 inline constexpr const char* kHosts = "hosts";
 inline constexpr const char* kDevices = "devices";
 

@@ -76,6 +76,7 @@ void show_header(ResultFile& file) {
   show_entries(provenance.environment);
   show_entries(provenance.versions);
   show_entries(provenance.peaks);
+  show_entries(provenance.startup_seconds);
   show_lines(provenance.hosts);
   show_lines(provenance.devices);
 }

@@ -60,10 +60,13 @@ bool RankGroups::uses_cuda(const config::CaseConfig& config) const {
 
 void RankGroups::open(bool cuda) {
   auto& side = by_cuda_[cuda];
-  side.device = measure::select_device(cuda, world_.node_rank());
-  side.memory = measure::make_memory_meter(side.device);
-  side.watch = std::make_unique<measure::MachineWatch>(measure::describe_device(side.device).uuid);
-  connect(side);
+  startup_.time("device", [&] {
+    side.device = measure::select_device(cuda, world_.node_rank());
+    side.memory = measure::make_memory_meter(side.device);
+    side.watch = std::make_unique<measure::MachineWatch>(measure::describe_device(side.device).uuid);
+    measure::synchronize(side.device);  // a GPU's context is there then
+  });
+  startup_.time("communicator", [&] { connect(side); });
 }
 
 void RankGroups::connect(DeviceSide& side) {

@@ -13,6 +13,7 @@
 #include "measure/memory_meter.h"
 #include "monitor/control_group.h"
 #include "sweep/onlookers.h"
+#include "sweep/startup_times.h"
 
 namespace scalemark::sweep {
 
@@ -42,6 +43,9 @@ class RankGroups {
 
   /// This rank's devices for all cases: the first case's first.
   const std::vector<at::Device>& devices() const { return devices_; }
+
+  /// What devices and communicators took on this rank when this was made.
+  const StartupTimes& startup() const { return startup_; }
 
   /// Gives back the memory that allocators keep for another time.
   void release_caches();
@@ -74,6 +78,7 @@ class RankGroups {
   std::map<int, monitor::ControlGroup> control_by_size_;
   std::map<bool, DeviceSide> by_cuda_;
   std::vector<at::Device> devices_;
+  StartupTimes startup_;
 };
 
 }  // namespace scalemark::sweep

@@ -77,11 +77,15 @@ class Sweep {
 
   void open() {
     together(job_.world, [&] { require_runnable_case(experiment_, job_.world.size()); });
-    job_.roofline = std::make_unique<RooflineFacts>(experiment_, job_.groups, job_.world);
+    StartupTimes startup = options_.startup;
+    startup.add(job_.groups.startup());
+    job_.roofline = startup.time("device_peaks",
+                                 [&] { return std::make_unique<RooflineFacts>(experiment_, job_.groups, job_.world); });
     job_.groups.release_caches();
     results::ResultFile file = describe_job(experiment_, options_.command_line, job_.groups.devices(), job_.world);
     file.provenance.peaks = job_.roofline->peaks();
-    together(job_.world, [&] { open_inputs(); });
+    startup.time("data_sets", [&] { together(job_.world, [&] { open_inputs(); }); });
+    file.provenance.startup_seconds = startup.of_slowest_rank(job_.world);
     require_sound_images(experiment_, job_.world, job_.datasets);
     StopRequest::begin_sweep(job_.leads(), next_start());
     together(job_.world, [&] {

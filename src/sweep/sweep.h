@@ -8,6 +8,7 @@
 #include "monitor/control_group.h"
 #include "monitor/rank_monitor.h"
 #include "sweep/onlookers.h"
+#include "sweep/startup_times.h"
 
 namespace scalemark::sweep {
 
@@ -16,6 +17,7 @@ struct SweepOptions {
   bool resume = false;
   bool quiet = false;
   std::string command_line;
+  StartupTimes startup;  ///< of what came before
 };
 
 /// Collective over all ranks: measures what of the experiment is missing in the output and keeps the file whole after

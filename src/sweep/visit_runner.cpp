@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -30,6 +31,17 @@ void record_setback(CaseStatus status, const std::vector<std::string>& reasons, 
   if (first == reasons.end()) return;
   record.row.status = status;
   record.row.reason = fmt::format("rank {}: {}", first - reasons.begin(), *first);
+}
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+// Of the case's first visit: the later ones find what it has loaded. Collective.
+void note_set_up(double seconds, const monitor::ControlGroup& group, CaseRecord& record) {
+  const double slowest = group.max(seconds);
+  double& known = record.execution.set_up_seconds;
+  if (std::isnan(known) && record.arms.empty()) known = slowest;
 }
 
 }  // namespace
@@ -62,7 +74,7 @@ bool VisitRunner::perform(const CaseConfig& config, int repetition, Progress& pr
     record_end(config, repetition, measured, record);
     progress.end(record, over || repetition + 1 == config.measure.repetitions);
   }
-  visit_seconds_[config.id] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  visit_seconds_[config.id] = seconds_since(begin);
   return job_.world.max(std::int64_t{over}) != 0;
 }
 
@@ -137,9 +149,15 @@ bool VisitRunner::measure_samples(const CaseConfig& config, int repetition, cons
 void VisitRunner::measure_steps(const CaseConfig& config, int repetition, const train::CaseContext& context,
                                 CaseRecord& record) {
   std::unique_ptr<train::CaseMeasurement> measurement;
+  const auto begin = std::chrono::steady_clock::now();
   train::within_case(
-      context.control, [&] { measurement = std::make_unique<train::CaseMeasurement>(config, context); },
+      context.control,
+      [&] {
+        measurement = std::make_unique<train::CaseMeasurement>(config, context);
+        measure::synchronize(context.device);
+      },
       [&] { measure::synchronize(context.device); });
+  note_set_up(seconds_since(begin), context.control, record);
   append_repetition(measurement->run(repetition), repetition, measure::describe_device(context.device), context.control,
                     record);
 }

@@ -48,6 +48,10 @@ class Sweep(RunTest):
                 reached, sustained = case.attrs["achieved_flops_per_second"], case.attrs["sustained_flops_per_second"]
                 self.assertAlmostEqual(case.attrs["model_flops_utilization"], reached / sustained)
             self.assertEqual(file["provenance/peaks"].attrs["fp32_sustained_flops_per_second"], sustained)
+            startup = file["provenance/startup"].attrs
+            self.assertLessEqual({"program_seconds", "mpi_seconds", "communicator_seconds", "data_sets_seconds"}, set(startup))
+            self.assertTrue(all(seconds > 0 for seconds in startup.values()), dict(startup))
+            self.assertTrue(all(case.attrs["set_up_seconds"] > 0 for case in file["cases"].values()))
         for line in TINY_CASES:
             self.assertEqual(run.stderr.count(f"{line}: "), 1, "one line per case:\n" + run.stderr)
         last = run.stderr.splitlines()[-1]

@@ -97,6 +97,7 @@ TEST(Html, EveryFigureHasItsSection) {
   collective.bytes = {8, 16};
   collective.seconds = {1.0, 1.0};
   for (const auto& record : SyntheticTrainings().few().cases) file.cases.push_back(record);
+  file.provenance.startup_seconds = {{"mpi_seconds", 0.5}};
   const auto report = build_report({file});
   const auto sections = sections_of(report);
   for (const auto& drawn : kFigures) {

@@ -88,7 +88,7 @@ void expect_target_runs(const std::vector<TargetRun>& expected, const std::vecto
 void expect_provenance(const Provenance& expected, const Provenance& found) {
   const auto all = [](const Provenance& item) {
     return std::tie(item.config, item.config_hash, item.command_line, item.environment, item.versions, item.hosts,
-                    item.devices, item.topology, item.peaks);
+                    item.devices, item.topology, item.peaks, item.startup_seconds);
   };
   EXPECT_EQ(all(expected), all(found));
 }

@@ -109,11 +109,17 @@ CaseRecord full_case(const std::string& case_id) {
                     {0, 0, 1, 0.5},
                     {0, 0, 0, 0.25},
                     {70, 71.5, 69, 72}};
-  record.execution = {"graph", "host: dataset.resident is false",
-                      0,       1.7e9,
-                      3e7,     1e15,
-                      3e12,    9e14,
-                      "graph", "1.00 MiB: ring, ll128, 8 channels; 25.0 MiB: ring, simple, 24 channels"};
+  record.execution = {"graph",
+                      "host: dataset.resident is false",
+                      0,
+                      1.7e9,
+                      3e7,
+                      1e15,
+                      3e12,
+                      9e14,
+                      1.5,
+                      "graph",
+                      "1.00 MiB: ring, ll128, 8 channels; 25.0 MiB: ring, simple, 24 channels"};
   record.loss = {2.5, 2.25, 2.0, 1.5, 0.25};
   record.epoch_seconds = {31.25, 23.4};
   record.accuracy = {{0.5, kNotMeasured}, {0.75, 0.5}};
@@ -179,6 +185,7 @@ ResultFile sample_header() {
   header.provenance.command_line = "scalemark run quickstart.yaml";
   header.provenance.environment = {{"SLURM_JOB_ID", "17"}, {"NCCL_DEBUG", ""}};
   header.provenance.peaks = {{"copy_bytes_per_second", 3e12}, {"fp32_flops_per_second", 5e13}};
+  header.provenance.startup_seconds = {{"communicator_seconds", 2.5}, {"mpi_seconds", 0.25}};
   header.provenance.versions = {{"scalemark", "0.1.0"}, {"HDF5", "1.10.8"}};
   header.provenance.hosts = {"node1", "node1"};
   header.provenance.devices = {"NVIDIA H100, GPU-1", "NVIDIA H100, GPU-2"};

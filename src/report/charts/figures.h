@@ -56,6 +56,8 @@ std::vector<Figure> target_figures(const Report& report);
 
 /// Epochs to the target against the global batch.
 std::vector<Figure> epochs_needed_figures(const Report& report);
+/// What the parts of a job's start took, a bar per file.
+std::vector<Figure> startup_figures(const Report& report);
 
 /// Figures, and the table over which they stand: the one that holds their numbers.
 struct FiguresOverTable {
@@ -79,6 +81,7 @@ inline constexpr std::array kFigures{
     FiguresOverTable{"rank_times", sample_figures},
     FiguresOverTable{"time_to_accuracy", target_figures},
     FiguresOverTable{"time_to_accuracy", epochs_needed_figures},
-    FiguresOverTable{"training", training_figures}};
+    FiguresOverTable{"training", training_figures},
+    FiguresOverTable{"startup", startup_figures}};
 
 }  // namespace scalemark::report

@@ -98,6 +98,7 @@ Section training_speedup_section(const std::vector<analysis::TrainingSpeedup>& r
 Section training_section(const std::vector<analysis::CaseLine>& cases);
 Section loss_section(const std::vector<analysis::TrainingCurve>& curves);
 Section validity_section(const std::vector<analysis::ValidityFlag>& flags);
+Section startup_section(const std::vector<analysis::StartupLine>& lines);
 Section provenance_section(const std::vector<results::ResultFile>& files);
 
 }  // namespace scalemark::report

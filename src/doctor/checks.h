@@ -41,6 +41,9 @@ Findings check_direct_access(const JobFacts& job);
 /// Ranks without cores of their own, or too few for their loaders.
 Findings check_cores(const JobFacts& job);
 
+/// Ranks none of whose cores is near their GPU.
+Findings check_near_cores(const JobFacts& job);
+
 /// Too little memory that may be locked, where the network's cards need it.
 Findings check_locked_memory(const JobFacts& job);
 

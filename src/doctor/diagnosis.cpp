@@ -15,7 +15,7 @@ struct Check {
   Findings (*judge)(const JobFacts&);
 };
 
-constexpr std::array<Check, 19> kChecks{{
+constexpr std::array<Check, 20> kChecks{{
     {"world of ranks", check_world},
     {"GPUs for the ranks", check_gpu_count},
     {"GPUs visible to peers", check_hidden_gpus},
@@ -26,6 +26,7 @@ constexpr std::array<Check, 19> kChecks{{
     {"GPUs free and fast", check_gpu_state},
     {"direct access of GPUs", check_direct_access},
     {"cores", check_cores},
+    {"cores near the GPUs", check_near_cores},
     {"lockable memory", check_locked_memory},
     {"shared memory", check_shared_memory},
     {"leftovers of killed jobs", check_leftovers},

@@ -33,6 +33,8 @@ struct GpuFacts {
   bool slowed_by_power = false;
   bool slowed_by_heat = false;
   std::vector<int> unreachable;  ///< indices of GPUs whose memory it cannot reach directly
+  int numa_node = kUnknown;
+  std::vector<int> near_cores;  ///< of that NUMA node; empty: not known
 };
 
 struct InterfaceFacts {

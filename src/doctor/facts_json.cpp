@@ -7,7 +7,7 @@ namespace scalemark::doctor {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LaunchFacts, step_tasks, job_tasks, mpirun_tasks, launcher_rank, has_pmix, has_pmi,
                                    mpi_library)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GpuFacts, name, uuid, capability, used_bytes, busy_fraction, slowed_by_power,
-                                   slowed_by_heat, unreachable)
+                                   slowed_by_heat, unreachable, numa_node, near_cores)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InterfaceFacts, name, usable)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LeftoverFacts, paths, bytes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RankFacts, rank, world_size, node_rank, host, launch, has_cuda_build,

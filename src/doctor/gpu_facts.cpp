@@ -4,6 +4,7 @@
 #include "doctor/own_facts.h"
 #include "measure/device.h"
 #include "measure/gpu_monitor.h"
+#include "measure/host_map.h"
 
 namespace scalemark::doctor {
 namespace {
@@ -15,6 +16,10 @@ GpuFacts look_at(int index) {
   facts.uuid = gpu.uuid;
   facts.capability = gpu.compute_capability;
   facts.unreachable = measure::gpus_out_of_reach(index);
+  if (const auto place = measure::pci_place(gpu.pci_id)) {
+    facts.numa_node = place->numa_node;
+    facts.near_cores = place->near_cores;
+  }
   if (const auto monitor = measure::GpuMonitor::open(gpu.uuid)) {
     facts.busy_fraction = monitor->busy_fraction().value_or(kUnknown);
     facts.used_bytes = monitor->used_bytes().value_or(kUnknown);

@@ -41,6 +41,24 @@ Findings check_cores(const JobFacts& job) {
   return findings;
 }
 
+Findings check_near_cores(const JobFacts& job) {
+  Findings findings;
+  if (!wants_gpus(job)) return findings;
+  for (const RankFacts& rank : job.ranks) {
+    if (rank.gpu_index == kUnknown || rank.cores.empty()) continue;
+    const GpuFacts& gpu = rank.gpus[static_cast<std::size_t>(rank.gpu_index)];
+    const auto is_near = [&](int core) { return std::ranges::find(gpu.near_cores, core) != gpu.near_cores.end(); };
+    if (gpu.near_cores.empty() || std::ranges::any_of(rank.cores, is_near)) continue;
+    findings.push_back(warning(
+        fmt::format("none of the {} core(s) of rank {} on {} is of NUMA node {}, on which its GPU is: copies to it and "
+                    "NCCL's own threads go from one node to the other",
+                    rank.cores.size(), rank.rank, rank.host, gpu.numa_node),
+        "slurm/bind-cores (slurm/submit uses it), or srun --gres-flags=enforce-binding; for mpirun --bind-to numa, or "
+        "--bind-to none"));
+  }
+  return findings;
+}
+
 Findings check_locked_memory(const JobFacts& job) {
   Findings findings;
   if (!spans_hosts(job)) return findings;

@@ -1,4 +1,3 @@
-#include <sched.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 
@@ -6,20 +5,10 @@
 #include <thread>
 
 #include "doctor/own_facts.h"
+#include "measure/host_map.h"
 
 namespace scalemark::doctor {
 namespace {
-
-std::vector<int> allowed_cores() {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  std::vector<int> cores;
-  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return cores;
-  for (int core = 0; core < CPU_SETSIZE; ++core) {
-    if (CPU_ISSET(core, &allowed)) cores.push_back(core);
-  }
-  return cores;
-}
 
 std::int64_t locked_memory_limit() {
   rlimit limit{};
@@ -36,7 +25,7 @@ std::int64_t free_shared_memory() {
 }  // namespace
 
 void add_host_facts(RankFacts& facts) {
-  facts.cores = allowed_cores();
+  facts.cores = measure::allowed_cores();
   facts.node_cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   facts.locked_memory_bytes = locked_memory_limit();
   facts.shared_memory_bytes = free_shared_memory();

@@ -208,7 +208,7 @@ struct Provenance {
   std::map<std::string, std::string> versions;     ///< scalemark LibTorch CUDA cuDNN NCCL MPI HDF5 driver
   std::vector<std::string> hosts;                  ///< [rank]
   std::vector<std::string> devices;                ///< [rank], one line: name, UUID, PCI id, clocks
-  std::string topology;                            ///< text: ranks, hosts, cores
+  std::string topology;                            ///< text: ranks, hosts, cores, what is between GPUs and adapters
   std::map<std::string, double> peaks;            ///< "fp32_flops_per_second", "copy_bytes_per_second"; mean over ranks
   std::map<std::string, double> startup_seconds;  ///< "mpi_seconds": the parts of the job's start, slowest ranks
 };

@@ -16,6 +16,7 @@
 #include "mpi/mpi_session.h"
 #include "results/hdf5_version.h"
 #include "sweep/recorded_environment.h"
+#include "sweep/topology_text.h"
 
 namespace scalemark::sweep {
 namespace {
@@ -44,13 +45,15 @@ std::string device_lines(const std::vector<at::Device>& devices) {
   return fmt::format("{}", fmt::join(lines, "; "));
 }
 
-std::string topology(const std::vector<std::string>& hosts) {
-  std::map<std::string, int> ranks_by_host;
-  for (const auto& host : hosts) ++ranks_by_host[host];
-  std::string text = fmt::format("{} ranks on {} hosts", hosts.size(), ranks_by_host.size());
-  for (const auto& [host, ranks] : ranks_by_host) text += fmt::format("\n{}: {} ranks", host, ranks);
-  return text + fmt::format("\nrank 0: {} logical processors, {} threads per rank", std::thread::hardware_concurrency(),
-                            at::get_num_threads());
+// Collective, of the ranks' first devices; complete on rank 0.
+std::string topology(const std::vector<at::Device>& devices, const monitor::ControlGroup& world) {
+  measure::DeviceDescription first;
+  if (!devices.empty()) first = measure::describe_device(devices.front());
+  std::vector<RankPlace> places;
+  for (const auto& place : world.gather(to_text(own_place(host_name(), first.pci_id, first.uuid))))
+    places.push_back(rank_place_of(place));
+  return topology_text(places) + fmt::format("\nrank 0: {} logical processors, {} threads per rank",
+                                             std::thread::hardware_concurrency(), at::get_num_threads());
 }
 
 }  // namespace
@@ -79,7 +82,7 @@ results::ResultFile describe_job(const config::Experiment& experiment, const std
   provenance.versions = versions();
   provenance.hosts = world.gather(host_name());
   provenance.devices = world.gather(device_lines(devices));
-  provenance.topology = topology(provenance.hosts);
+  provenance.topology = topology(devices, world);
   return file;
 }
 

@@ -52,6 +52,7 @@ class Sweep(RunTest):
             self.assertLessEqual({"program_seconds", "mpi_seconds", "communicator_seconds", "data_sets_seconds"}, set(startup))
             self.assertTrue(all(seconds > 0 for seconds in startup.values()), dict(startup))
             self.assertTrue(all(case.attrs["set_up_seconds"] > 0 for case in file["cases"].values()))
+            self.assertRegex(file["provenance"].attrs["topology"], r"^2 ranks on 1 hosts\n\S+: 2 ranks.*\n  ranks? 0(, 1)?: cores? \d")
         for line in TINY_CASES:
             self.assertEqual(run.stderr.count(f"{line}: "), 1, "one line per case:\n" + run.stderr)
         last = run.stderr.splitlines()[-1]

@@ -18,6 +18,28 @@ TEST(Cores, RanksBoundToTooFewAreSaid) {
   EXPECT_TRUE(is_warning(check_cores(job))) << "both on one core";
 }
 
+TEST(NearCores, ARankAwayFromItsGpuIsNamed) {
+  JobFacts job = made_up_job(1, 4);
+  EXPECT_TRUE(check_near_cores(job).empty()) << "where nothing is known of the cores";
+  for (auto& rank : job.ranks) {
+    for (std::size_t gpu = 0; gpu < rank.gpus.size(); ++gpu) {
+      rank.gpus[gpu].numa_node = gpu < 2 ? 0 : 1;
+      rank.gpus[gpu].near_cores = gpu < 2 ? std::vector<int>{0, 1, 2, 3, 4, 5} : std::vector<int>{6, 7, 8, 9, 10, 11};
+    }
+    rank = rank_facts_of(to_text(rank));
+  }
+  EXPECT_TRUE(check_near_cores(job).empty());
+  job.ranks[3].cores = {0, 1, 2};
+  const Findings findings = check_near_cores(job);
+  EXPECT_TRUE(is_warning(findings));
+  EXPECT_NE(text_of(findings).find("none of the 3 core(s) of rank 3 on gv01 is of NUMA node 1"), std::string::npos);
+  job.ranks[3].cores = {0, 1, 2, 6};
+  EXPECT_TRUE(check_near_cores(job).empty()) << "the kernel can choose";
+  job.ranks[3].cores = {0};
+  job.wishes.device = WantedDevice::kCpu;
+  EXPECT_TRUE(check_near_cores(job).empty());
+}
+
 TEST(LockedMemory, MattersForInfinibandBetweenHosts) {
   JobFacts job = made_up_job(2, 1);
   EXPECT_TRUE(check_locked_memory(job).empty());

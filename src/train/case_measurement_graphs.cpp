@@ -11,12 +11,6 @@
 #include "train/graph_obstacle.h"
 
 namespace scalemark::train {
-namespace {
-
-// Steps before one is recorded: libraries then have chosen their algorithms, and NCCL is connected.
-constexpr int kRehearsedSteps = 3;
-
-}  // namespace
 
 void CaseMeasurement::set_up_graphs() {
   not_graphed_ = graph_obstacle(config_);

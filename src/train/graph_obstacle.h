@@ -16,6 +16,9 @@ std::string graph_obstacle(const config::CaseConfig& config);
 /// not failed; empty where all could.
 std::string recording_fault(const monitor::ControlGroup& group, const char* what, const std::function<void()>& work);
 
+/// Steps before one is recorded: libraries then have chosen their algorithms, and NCCL is connected.
+inline constexpr int kRehearsedSteps = 3;
+
 inline constexpr const char* kNoGraphsOnCpu = "the device is a CPU, which has no launches to save";
 
 }  // namespace scalemark::train

@@ -173,6 +173,20 @@ TEST_P(LoaderTest, RewindsToTheBeginning) {
   }
 }
 
+TEST_P(LoaderTest, GoesOnAtAnyBatchOfTheWalk) {
+  auto augmented = options();
+  augmented.augmentation = Augmentation::kPadCropFlip;
+  Loader walked(images(), sampler(), augmented);
+  Loader sought(images(), sampler(), augmented);
+  for (std::int64_t number = 0; number < 8; ++number) {
+    const Batch expected = walked.next();
+    sought.seek(number);
+    const Batch batch = sought.next();
+    EXPECT_TRUE(at::equal(batch.labels, expected.labels)) << number;
+    EXPECT_TRUE(at::equal(batch.images, expected.images)) << number;
+  }
+}
+
 TEST_P(LoaderTest, ThrowsWhatReadingThrewInTheMiddleOfItsBatch) {
   const std::int64_t damaged = sampler().indices(0)[kBatch + 70];
   Loader loader(images(damaged), sampler(), options());

@@ -57,6 +57,18 @@ TEST(ResidentLoader, BeginsAgainWhenRewound) {
   EXPECT_TRUE(at::equal(resident.next().images, first.images));
 }
 
+TEST(ResidentLoader, GoesOnAtAnyBatchOfTheWalk) {
+  const auto dataset = images();
+  const ShardedSampler sampler(dataset->size(), 1, 0, 3);
+  const auto augmented = options(at::kFloat, true, Augmentation::kPadCropFlip);
+  ResidentLoader walked(make_resident(*dataset, at::Device(at::kCPU)), sampler, augmented);
+  ResidentLoader sought(make_resident(*dataset, at::Device(at::kCPU)), sampler, augmented);
+  for (std::int64_t number = 0; number < 2 * walked.batches_per_epoch(); ++number) {
+    sought.seek(number);
+    EXPECT_TRUE(at::equal(sought.next().images, walked.next().images)) << number;
+  }
+}
+
 TEST(ResidentImages, TakeTheirBytesAndThoseOfTheirLabels) {
   const ResidentImages resident = make_resident(*images(), at::Device(at::kCPU));
   EXPECT_EQ(resident_bytes(*images()), static_cast<std::int64_t>(resident.images.nbytes() + resident.labels.nbytes()));

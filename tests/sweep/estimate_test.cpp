@@ -90,6 +90,19 @@ TEST_F(EstimateTest, EpochsAreCountedByTheImagesOfTheirShard) {
   EXPECT_DOUBLE_EQ(found[3].seconds / found[0].seconds, (2 * 6 + 5) / 10.0);
 }
 
+// 100 images, 8 a step: 12.5 steps an epoch, whole or not. Steps and arms count for nothing.
+TEST_F(EstimateTest, ATrainingToAnAccuracyTakesAtMostItsEpochsFromEachSeed) {
+  auto config = small_case("steps", 8);
+  config.dataset.images = 100;
+  auto target = config;
+  target.measure.target_test_accuracy = 0.9;
+  target.measure.target_most_epochs = 4;
+  target.measure.repetitions = 3;
+  const auto found = estimate({config, target});
+  if (!leads()) return;
+  EXPECT_DOUBLE_EQ(found[1].seconds / found[0].seconds, 3 * 4 * 12.5 / 10);
+}
+
 TEST_F(EstimateTest, NamesTheDeviceAndTheDataThatIsMissing) {
   auto config = small_case("a", 8);
   config.measure.epochs = 3;

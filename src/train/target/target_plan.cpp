@@ -19,7 +19,7 @@ std::int64_t TargetPlan::rising_steps() const {
 
 std::int64_t TargetPlan::next_evaluation(std::int64_t step) const {
   // Several multiples may fall on one step where a batch is larger than what lies between two of them.
-  for (auto multiple = static_cast<std::int64_t>(epochs_of(step) / between_); true; ++multiple) {
+  for (auto multiple = std::max(std::int64_t{1}, static_cast<std::int64_t>(epochs_of(step) / between_));; ++multiple) {
     const std::int64_t next = steps_of(static_cast<double>(multiple) * between_);
     if (next > step) return std::min(next, total_steps_);
   }

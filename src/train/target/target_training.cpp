@@ -20,9 +20,6 @@
 namespace scalemark::train {
 namespace {
 
-// Steps before one is recorded, as for a case's arms.
-constexpr int kRehearsedSteps = 3;
-
 std::string bytes_of_generator(const at::Device& device) { return bytes_of({nn::generator_state(device)}); }
 
 void set_generator(const at::Device& device, std::string_view state) {
@@ -161,6 +158,7 @@ TargetStretch TargetTraining::advance() {
   on_every_rank([&] { train_until(stretch.steps_done, stretch); });
   stretch.seconds = context_.control.max(stretch.seconds);
   stretch.joules = context_.control.sum(stretch.joules);
+  context_.observer.begin_arm("evaluation");
   trainer_->share_buffers();
   context_.observer.reach(Place::kEvaluation);
   stretch.test_accuracy = accuracy_of(*context_.test_set, context_.test_set->size());

@@ -35,7 +35,7 @@ std::vector<ChangedPair> changed_pairs(const CaseSet& set) {
   std::vector<const MeasuredCase*> measured;
   std::vector<ChangeableCase> cases;
   for (const auto& one : set.cases) {
-    if (!one.ok() || one.published()) continue;
+    if (!one.ok() || one.published() || one.has_target()) continue;
     measured.push_back(&one);
     cases.push_back({fmt::format("{} {}", one.file_index, one.key.ranks), parameters_of(one)});
   }

@@ -27,6 +27,7 @@ CaseLine line_of(const MeasuredCase& one) {
   line.planned_repetitions = record.planned_repetitions;
   line.repetition_seconds = one.full_seconds;
   line.published = one.published();
+  line.has_target = one.has_target();
   line.execution = record.execution;
   line.achieved_flops_per_second = results::achieved_flops_per_second(reached);
   line.model_flops_utilization = results::model_flops_utilization(reached);
@@ -67,7 +68,8 @@ void advise(const std::vector<LostSpeedup>& all, const CaseSet& set, Report& rep
   }
 }
 
-void scale(const CaseSet& set, Report& report) {
+void scale(CaseSet set, Report& report) {
+  std::erase_if(set.cases, [](const MeasuredCase& one) { return one.has_target(); });
   report.fixed_data_set = scaling_rows(ScalingKind::kFixedDataSet, set.cases);
   report.fixed_global_batch = scaling_rows(ScalingKind::kFixedGlobalBatch, set.cases);
   report.fixed_work = scaling_rows(ScalingKind::kFixedWorkPerRank, set.cases);

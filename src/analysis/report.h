@@ -49,6 +49,7 @@ struct CaseLine {
   double roofline_fraction = results::kNotMeasured;
   double later_epochs_mean_seconds = results::kNotMeasured;  ///< of the measured epochs but the first
   std::int64_t images_per_epoch = 0;         ///< that a measured epoch trained on; 0 where none was measured
+  bool has_target = false;                   ///< trained to a test accuracy, in place of steps
   bool published = false;                    ///< entered by `scalemark import`, not measured
   std::vector<double> repetition_seconds{};  ///< [repetition] mean step of the full arm
   Traits traits{};                           ///< what tells it apart from the other cases

@@ -197,6 +197,7 @@ void flag_missing_repetitions(const MeasuredCase& one, Flags& flags) {
 }
 
 void flag_repetitions(const MeasuredCase& one, Flags& flags) {
+  if (one.has_target()) return;  // its seeds are counted where its time is given
   const std::size_t held = one.full_seconds.size();
   flag_missing_repetitions(one, flags);
   if (held < 2) {

@@ -75,21 +75,6 @@ std::string spaced(std::string text) {
   return text;
 }
 
-/// "2 ranks", "bf16", "bucket mebibytes 4", "no cuda graph".
-std::string trait_text(const std::string& name, const std::string& value) {
-  constexpr std::array<std::string_view, 8> kSpeakForThemselves{"precision", "model",  "data set", "optimizer",
-                                                                "mode",      "device", kHeldTrait, kPublishedTrait};
-  if (name == kRanksKey) return value == "1" ? "1 rank" : value + " ranks";
-  if (name == kBatchKey) return fmt::format("batch {} per rank", value);
-  if (name == kWorkersKey) return value == "1" ? "1 worker" : value + " workers";
-  if (std::ranges::find(kSpeakForThemselves, name) != kSpeakForThemselves.end()) return value;
-  if (is_tuning_variable(name)) return fmt::format("{}={}", name, value);
-  std::string last = spaced(name.substr(name.rfind('.') + 1));
-  if (value == "true") return last;
-  if (value == "false") return "no " + last;
-  return fmt::format("{} {}", last, value);
-}
-
 /// Ranks and batch come first, since readers look for them there.
 std::vector<std::string> in_order(const std::map<std::string, std::string>& names) {
   std::vector<std::string> ordered;
@@ -157,6 +142,20 @@ std::vector<std::string> numeric_keys(const CaseSet& set) {
 }
 
 }  // namespace
+
+std::string trait_text(const std::string& name, const std::string& value) {
+  constexpr std::array<std::string_view, 8> kSpeakForThemselves{"precision", "model",  "data set", "optimizer",
+                                                                "mode",      "device", kHeldTrait, kPublishedTrait};
+  if (name == kRanksKey) return value == "1" ? "1 rank" : value + " ranks";
+  if (name == kBatchKey) return fmt::format("batch {} per rank", value);
+  if (name == kWorkersKey) return value == "1" ? "1 worker" : value + " workers";
+  if (std::ranges::find(kSpeakForThemselves, name) != kSpeakForThemselves.end()) return value;
+  if (is_tuning_variable(name)) return fmt::format("{}={}", name, value);
+  std::string last = spaced(name.substr(name.rfind('.') + 1));
+  if (value == "true") return last;
+  if (value == "false") return "no " + last;
+  return fmt::format("{} {}", last, value);
+}
 
 Traits traits_of(const MeasuredCase& one) {
   Traits traits = signature_of(*one.file, *one.record, KeyQuestion::kIdentity);

@@ -50,6 +50,9 @@ void name_series(std::vector<AxisSeries>& series);
 /// in goes unsaid, but for ranks and batch; empty where nothing is left.
 std::vector<std::string> names_of(const std::vector<Traits>& all);
 
+/// "2 ranks", "bf16", "bucket mebibytes 4", "no cuda graph".
+std::string trait_text(const std::string& name, const std::string& value);
+
 /// A key of the config that was swept over numbers, other than ranks and batch.
 struct KeySweep {
   std::string key;

@@ -50,6 +50,8 @@ std::vector<Section> sections_without_figures(const analysis::Report& report) {
   std::vector<Section> sections{case_section(report)};
   const auto add = [&sections](Section section) { sections.push_back(std::move(section)); };
   add_unless_empty(sections, published_section, report.published);
+  add_unless_empty(sections, time_to_accuracy_section, report.times_to_accuracy);
+  add_unless_empty(sections, training_speedup_section, report.training_speedups);
   add(matrix_section(report));
   add(scaling_section(ScalingKind::kFixedDataSet, report.fixed_data_set));
   add(scaling_section(ScalingKind::kFixedGlobalBatch, report.fixed_global_batch));
@@ -71,8 +73,6 @@ std::vector<Section> sections_without_figures(const analysis::Report& report) {
   add(memory_section(report.memory));
   add_unless_empty(sections, energy_section, report.energy);
   add_unless_empty(sections, largest_batch_section, report.largest_batches);
-  add_unless_empty(sections, time_to_accuracy_section, report.times_to_accuracy);
-  add_unless_empty(sections, training_speedup_section, report.training_speedups);
   add(rank_section(report.cases));
   add(rank_time_section(report.samples));
   add(rank_finding_section(report.rank_findings));

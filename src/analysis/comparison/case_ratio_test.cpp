@@ -143,7 +143,7 @@ std::string refusal_of(const CopiesOfBoth& all, const CopiesOfBoth& usable) {
   const MeasuredCase* changed = first_of(usable.changed);
   if (base == nullptr || changed == nullptr) return status_of(all);
   const std::vector<std::string> lines = obstacles(*base, *changed);
-  if (lines.empty() && !changed->record->target_runs.empty())
+  if (lines.empty() && changed->has_target())
     return "a training to an accuracy has no step times: hold the tables Time to accuracy of two reports side by side";
   return lines.empty() ? "" : fmt::format("not comparable: {}", fmt::join(lines, "; "));
 }

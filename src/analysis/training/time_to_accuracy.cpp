@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string_view>
 #include <variant>
 
@@ -123,12 +124,33 @@ Traits technique_traits(Traits traits) {
   return traits;
 }
 
+using Counts = std::map<std::string, std::size_t>;
+
+/// Whether a value is a technique: any text that is no switch, a number that is not 0, and of a switch what fewer have.
+bool is_said(const std::string& value, const Counts& counts) {
+  if (value == "true" || value == "false") {
+    const auto most = std::ranges::max_element(counts, {}, &Counts::value_type::second);
+    return value != most->first;
+  }
+  return value != "0";
+}
+
+/// "sgd", "sgd, warmup epochs 1": what differs between the cases, each with its own value.
 void name_techniques(std::vector<TimeToAccuracy>& times) {
-  std::vector<Traits> all;
-  all.reserve(times.size());
-  for (const auto& one : times) all.push_back(technique_traits(one.traits));
-  const auto names = names_of(all);
-  for (std::size_t i = 0; i < times.size(); ++i) times[i].technique = names[i];
+  std::map<std::string, Counts> values;
+  for (const auto& one : times) {
+    for (const auto& [name, value] : technique_traits(one.traits)) ++values[name][value];
+  }
+  std::erase_if(values, [&times](const auto& one) { return one.second.begin()->second == times.size(); });
+  for (auto& one : times) {
+    std::vector<std::string> parts;
+    for (const auto& [name, value] : technique_traits(one.traits)) {
+      const auto differing = values.find(name);
+      if (differing != values.end() && is_said(value, differing->second)) parts.push_back(trait_text(name, value));
+    }
+
+    one.technique = fmt::format("{}", fmt::join(parts, ", "));
+  }
 }
 
 }  // namespace

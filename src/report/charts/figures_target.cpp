@@ -18,6 +18,7 @@ using Progress = std::vector<double> AccuracyCurve::*;  ///< seconds or epochs o
 using Panel = std::vector<const TimeToAccuracy*>;
 
 constexpr std::size_t kMostCases = 8;   // colours
+constexpr std::size_t kMostBands = 3;   // more of them hide each other
 constexpr std::size_t kMostMarks = 30;  // more of them hide the lines
 
 ChartPoint point_at(double x, double y) { return {x, {y, NAN, NAN}}; }
@@ -129,7 +130,7 @@ std::map<std::string, Panel> panels_of(const std::vector<TimeToAccuracy>& times)
   std::map<std::string, Panel> named;
   for (const auto& [technique, panel] : panels) {
     for (const auto* one : panel) {
-      std::string name = technique.empty() && panels.size() > 1 ? "unchanged" : technique;
+      std::string name = technique.empty() && panels.size() > 1 ? "plain" : technique;
       if (panel.size() > kMostCases)
         name = fmt::format(
             "{}{}{}", counted(static_cast<std::size_t>(analysis::scale_of(one->key)), analysis::scale_unit(one->key)),
@@ -138,6 +139,26 @@ std::map<std::string, Panel> panels_of(const std::vector<TimeToAccuracy>& times)
     }
   }
   return named;
+}
+
+/// Ranks and technique of a series, or what tells it apart from the others where these do not.
+std::vector<ChartSeries> epochs_series(const Report& report) {
+  std::vector<ChartSeries> all;
+  std::set<std::string> names;
+  for (const auto& one : report.epochs_by_batch) {
+    const TimeToAccuracy& first = report.times_to_accuracy[one.members.front()];
+    std::string name =
+        counted(static_cast<std::size_t>(analysis::scale_of(first.key)), analysis::scale_unit(first.key));
+    if (!first.technique.empty()) name += ", " + first.technique;
+    ChartSeries series{names.insert(name).second ? name : one.name, {}};
+    for (std::size_t i = 0; i < one.members.size(); ++i) {
+      const Interval& epochs = report.times_to_accuracy[one.members[i]].epochs;
+      series.points.push_back({one.x[i], epochs});
+      if (report.epochs_by_batch.size() > kMostBands) series.points.back().y = {epochs.estimate, NAN, NAN};
+    }
+    all.push_back(std::move(series));
+  }
+  return all;
 }
 
 }  // namespace
@@ -157,21 +178,18 @@ std::vector<Figure> target_figures(const Report& report) {
 std::vector<Figure> epochs_needed_figures(const Report& report) {
   LineChart chart;
   chart.title = "Epochs to the target against global batch";
-  for (const auto& one : report.epochs_by_batch) {
-    ChartSeries series{one.name, {}};
-    for (std::size_t i = 0; i < one.members.size(); ++i)
-      series.points.push_back({one.x[i], report.times_to_accuracy[one.members[i]].epochs});
-    chart.series.push_back(std::move(series));
-  }
+  chart.series = epochs_series(report);
   const auto places = places_of(chart.series);
   if (places.empty()) return {};
   const TickText number = [](double y) { return fmt::format("{:.3g}", y); };
   chart.x = {"global batch (images)", Scale::Kind::kLog, count_text, places};
   chart.y = {"epochs", Scale::Kind::kLinear, number, {}, true};
   chart.value_text = [](const Interval& y) { return to_text(y, Unit::kRatio); };
-  chart.description = "Logarithmic horizontal axis; the bands are 95 % intervals." +
-                      series_in_words(
-                          chart.series, [](double x) { return fmt::format("global batch {:g}", x); }, number);
+  chart.description = fmt::format(
+      "Logarithmic horizontal axis{}.{}",
+      chart.series.size() <= kMostBands ? "; the bands are 95 % intervals" : "; the table holds the intervals",
+      series_in_words(
+          chart.series, [](double x) { return fmt::format("global batch {:g}", x); }, number));
   return figure_of(chart);
 }
 

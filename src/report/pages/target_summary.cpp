@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 
 #include "core/quantity_text.h"
 #include "report/pages/case_words.h"
@@ -52,8 +51,8 @@ Tile speedup_tile(const TrainingSpeedup& row) {
 }  // namespace
 
 bool is_of_targets(const Report& report) {
-  const auto measured = std::ranges::count_if(report.cases, [](const auto& line) { return !line.published; });
-  return !report.times_to_accuracy.empty() && std::cmp_equal(report.times_to_accuracy.size(), measured);
+  const auto is_other = [](const auto& line) { return !line.published && !line.has_target; };
+  return !report.times_to_accuracy.empty() && std::ranges::none_of(report.cases, is_other);
 }
 
 std::vector<std::string> target_sentences(const Report& report) {

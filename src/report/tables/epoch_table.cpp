@@ -31,7 +31,7 @@ double projected_seconds(const CaseLine& line) {
 }
 
 bool has_epochs(const CaseLine& line) {
-  const bool measured = line.row.status == results::CaseStatus::kOk && !line.published;
+  const bool measured = line.row.status == results::CaseStatus::kOk && !line.published && !line.has_target;
   return measured && line.images > 0 && line.row.global_batch > 0;
 }
 

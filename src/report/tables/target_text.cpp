@@ -37,8 +37,8 @@ const TrainingSpeedup* headline_speedup(const std::vector<TrainingSpeedup>& rows
   for (const auto& row : rows) {
     if (!std::isfinite(row.speedup.estimate)) continue;
     const bool more = best && scale_of(row.key) > scale_of(best->key);
-    const bool better =
-        best && scale_of(row.key) == scale_of(best->key) && row.speedup.estimate > best->speedup.estimate;
+    const bool better = best && scale_of(row.key) == scale_of(best->key) &&
+                        row.throughput_speedup.estimate > best->throughput_speedup.estimate;
     if (!best || more || better) best = &row;
   }
   return best;

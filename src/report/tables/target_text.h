@@ -10,7 +10,8 @@ namespace scalemark::report {
 /// "85 %", "93.5 %".
 std::string accuracy_text(double fraction);
 
-/// The row to speak of: at the most ranks, the one with the highest training speed-up; null where none has a ratio.
+/// The row to speak of: at the most ranks, the one with the highest throughput speed-up; null where none has a ratio.
+/// The highest training speed-up would be the one whose epochs came out best by chance.
 const analysis::TrainingSpeedup* headline_speedup(const std::vector<analysis::TrainingSpeedup>& rows);
 
 /// "2 ranks train 1.80 times the images per second of 1 rank and need 1.20 times the epochs: they reach 85 % 1.50 times

@@ -84,7 +84,14 @@ TEST(TimeToAccuracy, NamesWhatIsChangedButNotRanksBatchAndRate) {
   const Report report = build_report({SyntheticTrainings().file()});
   std::set<std::string> techniques;
   for (const auto& one : report.times_to_accuracy) techniques.insert(one.technique);
-  EXPECT_EQ(techniques, (std::set<std::string>{"warmup epochs 0", "", "lars"}));
+  EXPECT_EQ(techniques, (std::set<std::string>{"sgd", "sgd, warmup epochs 2", "lars, warmup epochs 2"}));
+}
+
+TEST(TimeToAccuracy, IsNoPartOfTablesOfSteps) {
+  const Report report = build_report({SyntheticTrainings().file()});
+  EXPECT_TRUE(report.fixed_global_batch.empty() && report.fixed_data_set.empty() && report.fixed_work.empty());
+  EXPECT_TRUE(report.one_changes.empty());
+  EXPECT_TRUE(report.flags.empty());
 }
 
 TEST(EpochsByBatch, JoinCasesThatDifferInTheGlobalBatchAlone) {

@@ -48,6 +48,8 @@ CropBox draw_box(SplitMix& random, int height, int width) {
   return central_crop(height, width);
 }
 
+int rounded(double value) { return static_cast<int>(std::floor(value + 0.5)); }
+
 std::uint8_t to_byte(int sum) { return static_cast<std::uint8_t>(std::clamp(sum >> kWeightBits, 0, 255)); }
 
 /// Which source pixels an output pixel is made of, along one axis, and their weights. Returns the most of them.
@@ -61,15 +63,15 @@ int weigh(int sources, int outputs, ResizeScratch& scratch) {
   std::vector<double> triangle(most);
   for (int output = 0; output < outputs; ++output) {
     const double centre = (output + 0.5) * scale;
-    const int first = std::max(0, static_cast<int>(centre - support + 0.5));
-    const int count = std::min(sources, static_cast<int>(centre + support + 0.5)) - first;
+    const int first = std::max(0, rounded(centre - support));
+    const int count = std::min(sources, rounded(centre + support)) - first;
     double sum = 0;
     for (int i = 0; i < count; ++i) {
       triangle[i] = std::max(0.0, 1 - std::abs((i + first - centre + 0.5) / support));
       sum += triangle[i];
     }
     for (int i = 0; i < count; ++i)
-      scratch.weights[output * most + i] = static_cast<int>(0.5 + triangle[i] / sum * (1 << kWeightBits));
+      scratch.weights[output * most + i] = rounded(triangle[i] / sum * (1 << kWeightBits));
     scratch.firsts[output] = first;
     scratch.counts[output] = count;
   }
@@ -107,20 +109,20 @@ void resize_crop(const ImageView& image, const CropBox& box, const ImageShape& s
   const std::uint8_t* corner = image.pixels + box.top * stride + box.left * kRgb;
   const std::ptrdiff_t row_bytes = kRgb * shape.width;
   scratch.rows.resize(static_cast<std::size_t>(row_bytes) * box.height);
-  int most = weigh(box.width, shape.width, scratch);
+  std::ptrdiff_t most = weigh(box.width, shape.width, scratch);
   for (int y = 0; y < box.height; ++y) {
     std::uint8_t* row = scratch.rows.data() + y * row_bytes;
     for (int x = 0; x < shape.width; ++x) {
       const int place = box.flipped ? shape.width - 1 - x : x;
-      add_up(corner + y * stride + scratch.firsts[x] * kRgb, kRgb, &scratch.weights[x * most], scratch.counts[x],
+      add_up(corner + y * stride + scratch.firsts[x] * kRgb, kRgb, scratch.weights.data() + x * most, scratch.counts[x],
              row + place * kRgb);
     }
   }
   most = weigh(box.height, shape.height, scratch);
   for (int y = 0; y < shape.height; ++y) {
     for (int x = 0; x < shape.width; ++x) {
-      add_up(scratch.rows.data() + scratch.firsts[y] * row_bytes + x * kRgb, row_bytes, &scratch.weights[y * most],
-             scratch.counts[y], output + y * row_bytes + x * kRgb);
+      add_up(scratch.rows.data() + scratch.firsts[y] * row_bytes + x * kRgb, row_bytes,
+             scratch.weights.data() + y * most, scratch.counts[y], output + y * row_bytes + x * kRgb);
     }
   }
 }

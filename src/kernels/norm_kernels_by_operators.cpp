@@ -1,11 +1,13 @@
 #include "kernels/norm_kernels_by_operators.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/threshold_backward.h>
 #include <ATen/ops/var_mean.h>
 #include <c10/util/Exception.h>
 
 #include <array>
+#include <cstdint>
 
 namespace scalemark::kernels {
 namespace {
@@ -14,6 +16,11 @@ constexpr std::array<std::int64_t, 3> kAllButChannels{0, 2, 3};
 
 // [channels] as [1, channels, 1, 1]
 at::Tensor along_channels(const at::Tensor& values) { return values.view({1, -1, 1, 1}); }
+
+double values_per_channel(const at::Tensor& x) {
+  const std::int64_t count = x.numel() / x.size(1);
+  return static_cast<double>(count);
+}
 
 at::Tensor normalized(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                       const NormMoments& moments) {
@@ -29,7 +36,7 @@ class NormKernelsByOperators final : public NormKernels {
   NormMoments moments(const NormInput& input, double epsilon, const RunningStatistics& running) const override {
     const auto [variance, mean] =
         at::var_mean(input.x.to(input.weight.scalar_type()), kAllButChannels, /*correction=*/0);
-    const auto count = static_cast<double>(input.x.numel() / input.x.size(1));
+    const double count = values_per_channel(input.x);
     update(running, mean, variance * (count / (count - 1)));
     return {mean, (variance + epsilon).rsqrt()};
   }
@@ -49,7 +56,7 @@ class NormKernelsByOperators final : public NormKernels {
     const at::Tensor hat = (saved.x.to(wide) - along_channels(saved.moments.mean)) * inverse;
     const at::Tensor sum = g.sum(kAllButChannels);
     const at::Tensor product = (g * hat).sum(kAllButChannels);
-    const auto count = static_cast<double>(saved.x.numel() / saved.x.size(1));
+    const double count = values_per_channel(saved.x);
     const GradientMeans means = saved.means ? saved.means(sum, product) : GradientMeans{sum / count, product / count};
     const at::Tensor centred =
         g - along_channels(means.gradient.to(wide)) - hat * along_channels(means.product.to(wide));

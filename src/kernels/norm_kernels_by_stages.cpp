@@ -1,5 +1,6 @@
 #include "kernels/norm_kernels_by_stages.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 

@@ -1,7 +1,10 @@
 #include "kernels/rank_moments.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
+
+#include <cstdint>
 
 namespace scalemark::kernels {
 namespace {
@@ -14,7 +17,8 @@ at::Tensor own_part(const NormKernels& kernels, const NormInput& input) {
   at::Tensor part = at::empty({2 * channels + 1}, own.mean.options().dtype(at::kDouble));
   part.narrow(0, 0, channels).copy_(own.mean);
   part.narrow(0, channels, channels).copy_(own.inverse_deviation).pow_(-2);
-  part.narrow(0, 2 * channels, 1).fill_(static_cast<double>(input.x.numel() / channels));
+  const std::int64_t count = input.x.numel() / channels;
+  part.narrow(0, 2 * channels, 1).fill_(static_cast<double>(count));
   return part;
 }
 

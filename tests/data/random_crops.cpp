@@ -3,6 +3,7 @@
 // torchvision_random_crops.py compares both with torchvision's.
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <ios>
@@ -41,6 +42,7 @@ void resize(const std::string& name, const std::vector<int>& numbers) {
 
 int main(int argc, char** argv) {
   std::vector<int> numbers;
+  numbers.reserve(static_cast<std::size_t>(argc));
   const int first = argc == 4 ? 1 : 2;
   for (int i = first; i < argc; ++i) numbers.push_back(std::atoi(argv[i]));
   if (argc == 4) {

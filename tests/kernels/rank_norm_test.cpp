@@ -126,6 +126,7 @@ NormOfRanks by_libtorch(const NormOfRanks& whole, kernels::NormTail tail, bool p
 void expect_one_batch(const NormOfRanks& whole, const std::vector<NormOfRanks>& ranks, bool adds, double tolerance,
                       const std::string& name) {
   std::vector<at::Tensor> y, x, residual;
+  for (auto* parts : {&y, &x, &residual}) parts->reserve(ranks.size());
   at::Tensor weight = at::zeros_like(whole.weight);
   at::Tensor bias = at::zeros_like(whole.bias);
   for (const NormOfRanks& rank : ranks) {

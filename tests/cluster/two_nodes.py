@@ -100,13 +100,11 @@ class TwoNodes:
         """What setns() takes to enter the node's network."""
         return f"/run/netns/{self._space(node)}"
 
-    def limit(self, megabits_per_second, delay=None):
-        """Both directions of the link. `delay`: of each packet, such as "2ms"."""
-        rate = f"{megabits_per_second}mbit"
-        bucket = ["tbf", "rate", rate, "burst", "256kb", "latency", "50ms"]
-        late = ["netem", "delay", delay, "rate", rate, "limit", "100000"]
+    def limit(self, megabits_per_second):
+        """Both directions of the link."""
         for node in NODES:
-            self._inside(node, "tc", "qdisc", "replace", "dev", "eth0", "root", *(late if delay else bucket))
+            self._inside(node, "tc", "qdisc", "replace", "dev", "eth0", "root", "tbf",
+                         "rate", f"{megabits_per_second}mbit", "burst", "256kb", "latency", "50ms")
 
     def cut(self, node):
         """Takes the node off the network."""

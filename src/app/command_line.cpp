@@ -99,7 +99,9 @@ void check_options(const CLI::App& app, const CLI::App& command, const Words& wo
     const CLI::Option* option = command.get_option_no_throw(name);
     if (option == nullptr) refuse_option(app, command, name);
     if (option->get_items_expected_max() == 0 || words[i] != name) continue;
-    if (i + 1 == words.size() || is_option(words[i + 1]))
+    const bool has_value = i + 1 < words.size() && !is_option(words[i + 1]);
+    if (!has_value && option->get_items_expected_min() == 0) continue;
+    if (!has_value)
       throw InputError(fmt::format("{}: has no value; write {} {}", name, name, option->get_type_name()));
     ++i;
   }

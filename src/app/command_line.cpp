@@ -101,8 +101,7 @@ void check_options(const CLI::App& app, const CLI::App& command, const Words& wo
     if (option->get_items_expected_max() == 0 || words[i] != name) continue;
     const bool has_value = i + 1 < words.size() && !is_option(words[i + 1]);
     if (!has_value && option->get_items_expected_min() == 0) continue;
-    if (!has_value)
-      throw InputError(fmt::format("{}: has no value; write {} {}", name, name, option->get_type_name()));
+    if (!has_value) throw InputError(fmt::format("{}: has no value; write {} {}", name, name, option->get_type_name()));
     ++i;
   }
 }

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "config/config_files.h"
+#include "source_tree.h"
 
 namespace scalemark::config {
 namespace {
@@ -244,6 +246,16 @@ cases: [{label: largest, batch_size: 16, max_batch: true}]
   EXPECT_EQ(faults_of("name: n\nmax_batch: true\nsweep: {global_batch_size: [8]}\n"),
             Lines{"c.yaml:2:12: max_batch: true does not go with global_batch_size; allowed: batch_size, the step of "
                   "the search"});
+}
+
+TEST(Quickstart, SweepsTwoGpuCountsAndTwoBatchSizes) {
+  const std::filesystem::path path = std::filesystem::path(source_tree()) / "configs/quickstart.yaml";
+  const Experiment experiment = load_experiment(path);
+  EXPECT_EQ(experiment.name, "quickstart");
+  EXPECT_EQ(ids_of(experiment),
+            (Lines{"gpus=1,batch_size=8", "gpus=1,batch_size=16", "gpus=2,batch_size=8", "gpus=2,batch_size=16"}));
+  EXPECT_EQ(experiment.cases[0].dataset.name, "fashion-mnist");
+  EXPECT_EQ(load_experiment(path, {"quick=true"}).cases.size(), 2u);
 }
 
 }  // namespace

@@ -291,15 +291,5 @@ TEST(Catalog, ListsConfigsEvenBrokenOnes) {
   EXPECT_THROW(list_configs(folder.path() / "no"), InputError);
 }
 
-TEST(Quickstart, SweepsTwoGpuCountsAndTwoBatchSizes) {
-  const std::filesystem::path path = std::filesystem::path(source_tree()) / "configs/quickstart.yaml";
-  const Experiment experiment = load_experiment(path);
-  EXPECT_EQ(experiment.name, "quickstart");
-  EXPECT_EQ(ids_of(experiment),
-            (Lines{"gpus=1,batch_size=8", "gpus=1,batch_size=16", "gpus=2,batch_size=8", "gpus=2,batch_size=16"}));
-  EXPECT_EQ(experiment.cases[0].dataset.name, "fashion-mnist");
-  EXPECT_EQ(load_experiment(path, {"quick=true"}).cases.size(), 2u);
-}
-
 }  // namespace
 }  // namespace scalemark::config

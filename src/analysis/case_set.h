@@ -43,7 +43,7 @@ struct MeasuredCase {
   bool ok() const { return record->row.status == results::CaseStatus::kOk; }
 
   /// Trained to a test accuracy, in place of steps that are timed one by one.
-  bool has_target() const { return !record->target_runs.empty(); }
+  bool has_target() const { return !record->target_runs.empty() && record->arms.empty(); }
 
   /// A figure that was entered, not measured here: it has neither samples nor repetitions that were planned.
   bool published() const { return ok() && record->arms.empty() && !has_target() && record->planned_repetitions == 0; }

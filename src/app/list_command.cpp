@@ -85,7 +85,7 @@ std::string list_text(const ListOptions& options) {
   } else {
     for (const auto& name : names_of(options.what)) text += name + '\n';
     if (options.what == "models")
-      text += "or your own: the path of a TorchScript file, FILE.pt (docs/own-network.md)\n";
+      text += "  or your own: the path of a TorchScript file, FILE.pt (docs/own-network.md)\n";
   }
   return text;
 }

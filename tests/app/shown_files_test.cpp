@@ -45,8 +45,8 @@ TEST(WithinBounds, AWantOfMemoryIsTheInputs) {
 }
 
 TEST(WithinBounds, NumbersThatDoNotFitAreTheInputs) {
-  EXPECT_EQ(complaint_of([] { static_cast<void>(std::vector<int>().at(7)); }).substr(0, 48),
-            "the files hold numbers that contradict each other ");
+  EXPECT_EQ(complaint_of([] { static_cast<void>(std::vector<int>().at(7)); }).substr(0, 49),
+            "the files hold numbers that contradict each other");
   EXPECT_THROW(within_bounds(ShownFiles(), [] { throw Error(ExitCode::kRegression, "slower"); }), Error);
 }
 

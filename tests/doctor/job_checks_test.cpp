@@ -44,7 +44,7 @@ TEST(LockedMemory, MattersForInfinibandBetweenHosts) {
   JobFacts job = made_up_job(2, 1);
   EXPECT_TRUE(check_locked_memory(job).empty());
   job.ranks[1].locked_memory_bytes = 65536;
-  EXPECT_NE(text_of(check_locked_memory(job)).find("gv02 may lock 64.0 KiB"), std::string::npos);
+  EXPECT_NE(text_of(check_locked_memory(job)).find("gv02 may lock only 64.0 KiB"), std::string::npos);
   job.ranks[1].infiniband.clear();
   EXPECT_TRUE(check_locked_memory(job).empty());
 }

@@ -119,9 +119,9 @@ void add_comm_options(CLI::App& command, CommOptions& options) {
                   "judge small, medium and large sizes by those of an earlier comm --output")
       ->type_name("FILE.h5");
   command
-      .add_option("--gate", options.gate,
-                  "exit code 1 where less than this share of the baseline (90%), or of what the links give (80%), is "
-                  "reached")
+      .add_option_function<std::string>(
+          "--gate", [&options](const std::string& share) { options.gate = share.empty() ? kAutoGate : share; },
+          "exit code 1 where less than this share of the baseline (90%), or of what the links give (80%), is reached")
       ->type_name("[SHARE]")
       ->expected(0, 1);
   add_json_flag(command, options.json);

@@ -9,6 +9,9 @@ class App;
 
 namespace scalemark::app {
 
+/// `--gate` without a share: that of what judges.
+inline constexpr const char* kAutoGate = "auto";
+
 /// The command line of `scalemark comm`, with nccl-tests' defaults.
 struct CommOptions {
   std::string op = "all_reduce";  ///< or "all": one after the other
@@ -25,7 +28,7 @@ struct CommOptions {
   std::filesystem::path output;           ///< empty: no file
   std::filesystem::path nccl_tests_json;  ///< the same, as nccl-tests' -J writes it
   std::filesystem::path baseline;         ///< a file of an earlier `comm`, by which this one is judged
-  std::string gate;                       ///< a share; empty: the exit code says nothing of verdicts
+  std::string gate;                       ///< a share or kAutoGate; empty: the exit code says nothing of verdicts
   bool json = false;
 };
 

@@ -59,8 +59,7 @@ void refuse_existing(const std::filesystem::path& path, const char* option) {
 
 /// The share of --gate, or the default of what judges.
 double gate_of(const CommOptions& options) {
-  constexpr const char* kWithoutValue = "true";  // as CLI11 has it
-  if (options.gate.empty() || options.gate == kWithoutValue)
+  if (options.gate.empty() || options.gate == kAutoGate)
     return options.baseline.empty() ? collectives::kGateByLinks : collectives::kGateByBaseline;
   const auto percent = parse_percent(options.gate);
   double share = percent ? *percent / 100 : 0;

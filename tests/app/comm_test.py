@@ -186,7 +186,7 @@ class Comm(JsonTest):
                                 (("--begin", "much"), "128M"), (("--begin", "2M", "--end", "1M"), "--end 1M"),
                                 (("--factor", "nan"), "--factor"), (("--factor", "inf"), "--factor"),
                                 (("--factor", "1"), "give --step too"), (("-f", "2", "-i", "8"), "one of the two"),
-                                (("-i", "1", "-e", "1G"), "sizes, and 100000 are the most")):
+                                (("-i", "1", "-e", "1G"), "sizes; at most 100000 are allowed")):
             run = self.comm(*arguments)
             self.assertEqual(run.returncode, 2, run.stderr)
             self.assertIn(said, run.stderr)
@@ -206,7 +206,7 @@ class Comm(JsonTest):
                                  {name: reduction if redop == "sum" else "sum" for name, (redop, _) in OPERATIONS.items()})
         run = self.comm("--op", "broadcast", "-o", "max")
         self.assertEqual((run.returncode, run.stdout), (2, ""))
-        self.assertIn("broadcast reduces nothing", run.stderr)
+        self.assertIn("broadcast has no reduction", run.stderr)
 
     def test_nccl_tests_options_and_file(self):
         file = self.output.with_name("comm.json")

@@ -28,7 +28,7 @@ class Interrupted(RunTest):
         self.assertIn("Ctrl-C: the job stops after this repetition", run.stderr)
         command = run.stderr.splitlines()[-1].partition("stopped early by Ctrl-C; go on with: ")[2]
         words = shlex.split(command)
-        self.assertEqual(words[:3], ["scalemark", "run", str(self.config)])
+        self.assertEqual(words[:3], [str(BIN / "scalemark"), "run", str(self.config)])
         self.assertIn("sweep={gpus: [1], batch_size: [2]}", words)
         self.assertIn("--resume", words)
         with h5py.File(self.output) as file:

@@ -197,7 +197,8 @@ TEST_F(NcclCommTest, AnAbortThatNeverEndsEndsTheProcess) {
     comm->give_up("the other rank is gone");
     std::this_thread::sleep_for(std::chrono::seconds(60));
   };
-  EXPECT_EXIT(hold_a_graph(), ::testing::ExitedWithCode(4), "error: the other rank is gone(.|\n)*still existed 0.05 s after its abort");
+  EXPECT_EXIT(hold_a_graph(), ::testing::ExitedWithCode(4),
+              "error: the other rank is gone(.|\n)*still existed 0.05 s after its abort");
 }
 
 TEST_F(NcclCommTest, LackOfMemoryIsAnErrorOfItsOwn) {

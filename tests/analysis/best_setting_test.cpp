@@ -25,6 +25,7 @@ CaseRecord tuned(const std::string& id, const Settings& settings, double seconds
                  int repetitions = 5) {
   const int phase = std::accumulate(id.begin(), id.end(), 0);
   std::vector<double> medians;
+  medians.reserve(static_cast<std::size_t>(repetitions));
   for (int i = 0; i < repetitions; ++i)
     medians.push_back(seconds * (1.0 + 0.02 * i) * ((i + phase) % 5 < 2 ? 1.0005 : 0.9995));
   CaseRecord record = make_case(id, ranks, 32, medians);

@@ -39,10 +39,10 @@ TEST(RandomCrop, OfANarrowImageIsTheMiddle) {
 }
 
 TEST(RandomCrop, OfItsOwnSizeIsCopiedAndFlipped) {
-  std::vector<std::uint8_t> pixels(3 * 4 * 6);
+  std::vector<std::uint8_t> pixels(std::size_t{3} * 4 * 6);
   for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(3 * i);
   const ImageView image{pixels.data(), 4, 6, 0};
-  std::vector<std::uint8_t> output(3 * 2 * 3);
+  std::vector<std::uint8_t> output(std::size_t{3} * 2 * 3);
   ResizeScratch scratch;
   for (const bool flipped : {false, true}) {
     resize_crop(image, {1, 2, 2, 3, flipped}, {3, 2, 3}, scratch, output.data());

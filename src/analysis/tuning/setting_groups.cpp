@@ -30,10 +30,11 @@ Values tunable_values(const MeasuredCase& one, const Keys& keys) {
 std::string kin_of(const MeasuredCase& one, const Keys& keys) {
   std::string text =
       fmt::format("{}\n{}\n{}\n{}\n", one.file_index, one.host_mark, one.key.ranks, one.key.global_batch);
-  for (const auto& [name, value] : one.record->parameters) {
-    const bool varies = std::ranges::any_of(keys, [&](const TunableKey* key) { return key->key == name; });
+  for (const auto& parameter : one.record->parameters) {
+    const std::string& name = parameter.first;
+    const bool varies = std::ranges::any_of(keys, [&name](const TunableKey* key) { return key->key == name; });
     if (!varies && counts_for(name, KeyQuestion::kIdentity))
-      text += fmt::format("{}={}\n", name, parameter_text(value));
+      text += fmt::format("{}={}\n", name, parameter_text(parameter.second));
   }
   return text;
 }

@@ -20,11 +20,11 @@ struct StepResult {
 
 /// Forward and backward of one random batch, which depends on the seed and the shape alone.
 inline StepResult training_step(Network& network, std::int64_t batch, std::int64_t image_size, bool autocast = false) {
-  constexpr int kClasses = 10;
+  constexpr int kLabels = 10;
   torch::manual_seed(11);
   const auto dtype = network.parameters().front().scalar_type();
   const torch::Tensor images = torch::randn({batch, 3, image_size, image_size}, dtype);
-  const torch::Tensor labels = torch::randint(kClasses, {batch}, torch::kLong);
+  const torch::Tensor labels = torch::randint(kLabels, {batch}, torch::kLong);
   for (auto& parameter : network.parameters()) {
     parameter.mutable_grad().reset();
   }

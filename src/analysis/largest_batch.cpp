@@ -13,10 +13,7 @@ using results::CaseStatus;
 
 template <typename Value>
 const Value* parameter(const MeasuredCase& one, const char* name) {
-  const auto& parameters = one.record->parameters;
-  const auto found =
-      std::find_if(parameters.begin(), parameters.end(), [&](const auto& entry) { return entry.first == name; });
-  return found == parameters.end() ? nullptr : std::get_if<Value>(&found->second);
+  return std::get_if<Value>(results::find_parameter(*one.record, name));
 }
 
 bool is_probe_of(const MeasuredCase& probe, const MeasuredCase& searched) {

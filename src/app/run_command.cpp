@@ -2,7 +2,6 @@
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -16,6 +15,7 @@
 #include "core/faults.h"
 #include "core/log.h"
 #include "doctor/wishes.h"
+#include "measure/host_map.h"
 #include "sweep/agreement.h"
 #include "sweep/estimate.h"
 #include "sweep/next_command.h"
@@ -29,9 +29,7 @@ namespace {
 // OMP_NUM_THREADS decides; without it this rank takes its share of the cores that it may run on.
 void share_cores(const monitor::ControlGroup& world) {
   if (process_environment("OMP_NUM_THREADS")) return;
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  const int cores = sched_getaffinity(0, sizeof(allowed), &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
+  const int cores = std::max(1, static_cast<int>(measure::allowed_cores().size()));
   // Ranks that a launcher bound to cores of their own have few; ranks that it did not bind see all the node's.
   const auto node_cores = static_cast<int>(std::thread::hardware_concurrency());
   at::set_num_threads(cores < node_cores ? cores : std::max(1, cores / world.node_size()));

@@ -12,29 +12,15 @@
 #include <set>
 #include <sstream>
 
+#include "core/quantity_text.h"
+#include "measure/sysfs.h"
+
 namespace scalemark::measure {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr int kMostCores = 1 << 16;  // of a list that a broken kernel gives
-
-std::string text_line(const fs::path& file) {
-  std::ifstream stream(file);
-  std::string line;
-  std::getline(stream, line);
-  return line;
-}
-
-std::vector<fs::path> sorted_entries(const fs::path& folder, const std::string& prefix = {}) {
-  std::vector<fs::path> entries;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().filename().string().starts_with(prefix)) entries.push_back(entry.path());
-  }
-  std::ranges::sort(entries);
-  return entries;
-}
 
 /// Nothing but digits behind the prefix: "node0", not "node_list".
 std::optional<int> number_behind(const fs::path& entry, const std::string& prefix) {
@@ -54,7 +40,7 @@ std::optional<PciPlace> place_of(const fs::path& folder) {
   PciPlace place{.path = real.substr(begin + 1), .numa_node = -1, .near_cores = {}};
   std::ifstream node(folder / "numa_node");
   if (!(node >> place.numa_node)) place.numa_node = -1;
-  if (place.numa_node >= 0) place.near_cores = cores_in(text_line(folder / "local_cpulist"));
+  if (place.numa_node >= 0) place.near_cores = cores_in(sysfs_line(folder / "local_cpulist"));
   return place;
 }
 
@@ -65,16 +51,12 @@ std::vector<std::string> parts_of(const std::string& path) {
   return parts;
 }
 
-std::string counted(std::size_t count, const std::string& one, const std::string& many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
 /// The different texts that the cores' files of this name hold.
 std::set<std::string> of_all_cores(const fs::path& system, const std::string& name) {
   std::set<std::string> texts;
-  for (const auto& core : sorted_entries(system / "devices/system/cpu", "cpu")) {
+  for (const auto& core : sysfs_entries(system / "devices/system/cpu", "cpu")) {
     if (!number_behind(core, "cpu")) continue;
-    if (std::string text = text_line(core / name); !text.empty()) texts.insert(std::move(text));
+    if (std::string text = sysfs_line(core / name); !text.empty()) texts.insert(std::move(text));
   }
   return texts;
 }
@@ -102,7 +84,7 @@ std::string pci_relation(const PciPlace& one, const PciPlace& other) {
 std::vector<NetworkAdapter> network_adapters(const fs::path& system) {
   std::vector<NetworkAdapter> adapters;
   for (const char* kind : {"class/infiniband", "class/net"}) {
-    for (const auto& entry : sorted_entries(system / kind)) {
+    for (const auto& entry : sysfs_entries(system / kind)) {
       auto place = place_of(entry / "device");
       const auto is_same = [&](const NetworkAdapter& known) { return place && known.place.path == place->path; };
       if (!place || std::ranges::any_of(adapters, is_same)) continue;
@@ -115,22 +97,22 @@ std::vector<NetworkAdapter> network_adapters(const fs::path& system) {
 std::string host_shape(const fs::path& system) {
   const std::size_t packages = of_all_cores(system, "topology/physical_package_id").size();
   std::size_t nodes = 0;
-  for (const auto& node : sorted_entries(system / "devices/system/node", "node"))
+  for (const auto& node : sysfs_entries(system / "devices/system/node", "node"))
     nodes += number_behind(node, "node") ? 1 : 0;
   const std::size_t caches = of_all_cores(system, "cache/index3/shared_cpu_list").size();
   std::vector<std::string> parts;
-  if (packages > 0) parts.push_back(counted(packages, "package", "packages"));
-  if (nodes > 0) parts.push_back(counted(nodes, "NUMA node", "NUMA nodes"));
-  if (caches > 0) parts.push_back(counted(caches, "L3 cache", "L3 caches"));
+  if (packages > 0) parts.push_back(counted(packages, "package"));
+  if (nodes > 0) parts.push_back(counted(nodes, "NUMA node"));
+  if (caches > 0) parts.push_back(counted(caches, "L3 cache"));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::vector<int> numa_nodes_of(const std::vector<int>& cores, const fs::path& system) {
   std::set<int> nodes;
-  for (const auto& entry : sorted_entries(system / "devices/system/node", "node")) {
+  for (const auto& entry : sysfs_entries(system / "devices/system/node", "node")) {
     const auto node = number_behind(entry, "node");
     if (!node) continue;
-    for (const int core : cores_in(text_line(entry / "cpulist"))) {
+    for (const int core : cores_in(sysfs_line(entry / "cpulist"))) {
       if (std::ranges::find(cores, core) != cores.end()) nodes.insert(*node);
     }
   }

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <vector>
 
+#include "measure/sysfs.h"
+
 namespace scalemark::measure {
 namespace {
 
@@ -15,20 +17,6 @@ namespace fs = std::filesystem;
 constexpr double kBytesPerBit = 12.0 / 100.0;
 constexpr double kGigabit = 1e9;
 constexpr double kMegabitsPerGigabit = 1000;
-
-std::vector<fs::path> entries_of(const fs::path& folder) {
-  std::vector<fs::path> entries;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) entries.push_back(entry.path());
-  return entries;
-}
-
-std::string line_of(const fs::path& file) {
-  std::ifstream stream(file);
-  std::string line;
-  std::getline(stream, line);
-  return line;
-}
 
 /// The number that a file begins with; 0 where there is none.
 double number_of(const fs::path& file) {
@@ -40,10 +28,10 @@ double number_of(const fs::path& file) {
 /// Gbit/s of each InfiniBand or RoCE port that is up: "4: ACTIVE", "100 Gb/sec (4X EDR)".
 std::vector<double> infiniband_gigabits(const fs::path& system) {
   std::vector<double> ports;
-  for (const auto& adapter : entries_of(system / "class/infiniband")) {
-    for (const auto& port : entries_of(adapter / "ports")) {
+  for (const auto& adapter : sysfs_entries(system / "class/infiniband")) {
+    for (const auto& port : sysfs_entries(adapter / "ports")) {
       const double gigabits = number_of(port / "rate");
-      if (line_of(port / "state").ends_with("ACTIVE") && gigabits > 0) ports.push_back(gigabits);
+      if (sysfs_line(port / "state").ends_with("ACTIVE") && gigabits > 0) ports.push_back(gigabits);
     }
   }
   return ports;
@@ -52,9 +40,9 @@ std::vector<double> infiniband_gigabits(const fs::path& system) {
 /// Gbit/s of the fastest adapter that is hardware and up: `speed` is in Mbit/s, and -1 where it is not known.
 double ethernet_gigabits(const fs::path& system) {
   double fastest = 0;
-  for (const auto& interface : entries_of(system / "class/net")) {
+  for (const auto& interface : sysfs_entries(system / "class/net")) {
     std::error_code error;
-    if (!fs::exists(interface / "device", error) || line_of(interface / "operstate") != "up") continue;
+    if (!fs::exists(interface / "device", error) || sysfs_line(interface / "operstate") != "up") continue;
     fastest = std::max(fastest, number_of(interface / "speed") / kMegabitsPerGigabit);
   }
   return fastest;

@@ -1,8 +1,14 @@
 #include "results/records.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace scalemark::results {
+
+const ParameterValue* find_parameter(const CaseRecord& record, std::string_view name) {
+  const auto found = std::ranges::find(record.parameters, name, &std::pair<std::string, ParameterValue>::first);
+  return found == record.parameters.end() ? nullptr : &found->second;
+}
 
 const char* to_string(CaseStatus status) {
   switch (status) {

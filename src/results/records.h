@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -227,6 +228,9 @@ struct ResultFile {
   std::vector<CommRecord> comm;   ///< of `scalemark comm`, by name
   std::int64_t schema_minor = 0;  ///< of the file that was read; what ResultStore writes has the newest
 };
+
+/// The case's parameter of that name; nullptr where the record has none.
+const ParameterValue* find_parameter(const CaseRecord& record, std::string_view name);
 
 /// "ok", "oom", ... as in the HDF5 enum.
 const char* to_string(CaseStatus status);

@@ -9,6 +9,7 @@
 #include "measure/step_ranges.h"
 #include "measure/timeline.h"
 #include "measure/trace.h"
+#include "train/case/case_trainer.h"
 #include "train/collective/every_rank.h"
 #include "train/evaluation.h"
 #include "train/recorded_step.h"
@@ -57,18 +58,8 @@ CaseMeasurement::CaseMeasurement(const config::CaseConfig& config, const CaseCon
         context_.observer.reach(Place::kInput);
         return input_.batches->next();
       }) {
-  limit_memory();
-  context_.memory.keep_blocks(config.train.keep_memory == config::KeepMemory::kAuto);
-  trainer_ = std::make_unique<Trainer>(config, context.device, context.communicator, full_warmup_steps() + full_steps(),
-                                       rising_steps());
-  context_.observer.reach(Place::kOptimizerState);
-  // Once more where there are buckets, which may come from another allocator: LibTorch's hands out what it has cached
-  // whatever its limit is by then.
-  trainer_->probe(load_, [this] {
-    if (context_.device.is_cuda()) context_.memory.release_cache();
-    limit_memory();
-  });
-  set_up_graphs();
+  trainer_ = build_trainer(config, context_, full_warmup_steps() + full_steps(), rising_steps(), load_);
+  not_graphed_ = set_up_graphs(config, context_, *trainer_);
 }
 
 std::int64_t CaseMeasurement::full_steps() const {

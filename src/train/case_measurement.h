@@ -87,7 +87,6 @@ class CaseMeasurement {
     std::vector<at::Tensor> skipped_steps;  // empty unless the precision is fp16
   };
 
-  void limit_memory() { context_.memory.set_limit(config_.limits.memory_bytes); }
   void connect();
   std::optional<RepetitionSamples> measure_once(int repetition);
   std::string ask_nccl();
@@ -103,7 +102,6 @@ class CaseMeasurement {
                                  TrainingSeries* training);
   static Reduction reduction_of(Arm arm);
   void start_arm(const std::string& name);
-  void set_up_graphs();
   void record_for(Arm arm);
   std::string record_steps();
   void rehearse();

@@ -3,21 +3,12 @@
 #include <algorithm>
 #include <functional>
 #include <string>
-#include <utility>
 
 #include "core/log.h"
 #include "train/case_measurement.h"
-#include "train/device_backend.h"
 #include "train/graph_obstacle.h"
 
 namespace scalemark::train {
-
-void CaseMeasurement::set_up_graphs() {
-  not_graphed_ = graph_obstacle(config_);
-  if (!not_graphed_.empty()) return;
-  auto recorder = context_.graph_recorder ? context_.graph_recorder() : make_graph_recorder(context_.device);
-  not_graphed_ = recorder == nullptr ? kNoGraphsOnCpu : trainer_->use_graphs(std::move(recorder));
-}
 
 // Before the arm starts from its snapshot, and untimed. All ranks replay, or none does: a rank's reductions inside a
 // graph and another's outside it would meet, but their times would compare two things.

@@ -21,17 +21,10 @@ constexpr const char* kGlobalBatchTrait = "global batch";
 constexpr const char* kRateKey = "train.learning_rate";
 
 double parameter_of(const results::CaseRecord& record, std::string_view key) {
-  for (const auto& [name, value] : record.parameters) {
-    if (name != key) continue;
-    if (const auto* real = std::get_if<double>(&value)) return *real;
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-  }
+  const auto* value = results::find_parameter(record, key);
+  if (const auto* real = std::get_if<double>(value)) return *real;
+  if (const auto* whole = std::get_if<std::int64_t>(value)) return static_cast<double>(*whole);
   return results::kNotMeasured;
-}
-
-/// The values on both sides of the target, which evaluation `at` was the first to see reached.
-Crossing crossing_at(const std::vector<double>& values, std::size_t at) {
-  return {at == 0 ? 0.0 : values[at - 1], values[at]};
 }
 
 AccuracyCurve curve_of(const TargetRun& run, std::int64_t images) {
@@ -48,8 +41,8 @@ void read_runs(const results::CaseRecord& record, TimeToAccuracy& one) {
     const auto at = results::reached_at(run, one.target);
     if (at) {
       ++one.reached;
-      one.crossings.push_back(
-          {run.seed, crossing_at(run.seconds, *at), crossing_at(run.images, *at), crossing_at(run.joules, *at)});
+      one.crossings.push_back({run.seed, results::crossing_at(run.seconds, *at), results::crossing_at(run.images, *at),
+                               results::crossing_at(run.joules, *at)});
     } else if (!run.ended) {
       ++one.unfinished;
     }

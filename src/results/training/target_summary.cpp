@@ -29,7 +29,6 @@ struct Reached {
   std::size_t at;
 
   double value(Series series) const { return (run->*series)[at]; }
-  double seconds_before() const { return at == 0 ? 0.0 : run->seconds[at - 1]; }
 };
 
 double mean_of(const std::vector<Reached>& reached, Series series) {
@@ -42,7 +41,7 @@ double mean_of(const std::vector<Reached>& reached, Series series) {
 void summarize_reached(const std::vector<Reached>& reached, CaseRow& row) {
   std::vector<Crossing> seconds;
   seconds.reserve(reached.size());
-  for (const Reached& one : reached) seconds.push_back({one.seconds_before(), one.value(&TargetRun::seconds)});
+  for (const Reached& one : reached) seconds.push_back(crossing_at(one.run->seconds, one.at));
   const Interval known = mean_of_crossings(seconds);
   row.target_seconds = known.estimate;
   row.target_seconds_low = known.low;
@@ -74,9 +73,7 @@ void summarize_all_trained(const CaseRecord& record, CaseRow& row) {
 }  // namespace
 
 double target_accuracy(const CaseRecord& record) {
-  const auto found =
-      std::ranges::find_if(record.parameters, [](const auto& parameter) { return parameter.first == kTargetKey; });
-  const auto* const target = found == record.parameters.end() ? nullptr : std::get_if<double>(&found->second);
+  const auto* const target = std::get_if<double>(find_parameter(record, kTargetKey));
   return target == nullptr ? kNotMeasured : *target;
 }
 
@@ -85,6 +82,10 @@ std::optional<std::size_t> reached_at(const TargetRun& run, double target) {
   const auto found = std::ranges::find_if(accuracy, [target](double value) { return value >= target; });
   if (found == accuracy.end()) return std::nullopt;
   return static_cast<std::size_t>(found - accuracy.begin());
+}
+
+Crossing crossing_at(const std::vector<double>& values, std::size_t at) {
+  return {at == 0 ? 0.0 : values[at - 1], values[at]};
 }
 
 void summarize_targets(const CaseRecord& record, CaseRow& row) {

@@ -12,8 +12,8 @@
 #include "core/log.h"
 #include "measure/device.h"
 #include "nn/generator_state.h"
+#include "train/case/case_trainer.h"
 #include "train/collective/every_rank.h"
-#include "train/device_backend.h"
 #include "train/evaluation.h"
 #include "train/graph_obstacle.h"
 
@@ -38,26 +38,9 @@ TargetTraining::TargetTraining(const config::CaseConfig& config, const CaseConte
           config, context.training_set,
           {context.training_set->size(), context.communicator.size(), context.communicator.rank(), config.train.seed},
           context.device, context.least_free_bytes)) {
-  const auto limit_memory = [this] { context_.memory.set_limit(config_.limits.memory_bytes); };
-  limit_memory();
-  context_.memory.keep_blocks(config.train.keep_memory == config::KeepMemory::kAuto);
-  trainer_ = std::make_unique<Trainer>(config, context.device, context.communicator, plan_.total_steps(),
-                                       plan_.rising_steps());
-  context_.observer.reach(Place::kOptimizerState);
-  // As CaseMeasurement: what LibTorch has cached is handed out whatever its limit is by then.
-  trainer_->probe([this] { return input_.batches->next(); },
-                  [&] {
-                    if (context_.device.is_cuda()) context_.memory.release_cache();
-                    limit_memory();
-                  });
-  set_up_graphs();
-}
-
-void TargetTraining::set_up_graphs() {
-  not_graphed_ = graph_obstacle(config_);
-  if (!not_graphed_.empty()) return;
-  auto recorder = context_.graph_recorder ? context_.graph_recorder() : make_graph_recorder(context_.device);
-  not_graphed_ = recorder == nullptr ? kNoGraphsOnCpu : trainer_->use_graphs(std::move(recorder));
+  trainer_ = build_trainer(config, context_, plan_.total_steps(), plan_.rising_steps(),
+                           [this] { return input_.batches->next(); });
+  not_graphed_ = set_up_graphs(config, context_, *trainer_);
 }
 
 // All ranks replay, or none does. To record a reduction may be collective: each rank first shows that it can record the

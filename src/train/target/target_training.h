@@ -56,7 +56,6 @@ class TargetTraining {
 
  private:
   void on_every_rank(const std::function<void()>& function);
-  void set_up_graphs();
   void record_steps();
   void take_steps(std::int64_t steps);
   bool fits(const Checkpoint& checkpoint);
